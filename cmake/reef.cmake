@@ -1,0 +1,70 @@
+# What every target of the project shares: the language, warnings, layers and unit tests.
+include(GNUInstallDirs)
+include(${CMAKE_CURRENT_LIST_DIR}/embed.cmake)
+
+option(REEF_TESTS "Build the tests" ON)
+option(REEF_WERROR "Treat warnings as errors" OFF)
+option(REEF_FUZZ "Build the fuzz targets (clang only)" OFF)
+set(REEF_SANITIZE "" CACHE STRING "Sanitizers, e.g. address,undefined")
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+if(NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE RelWithDebInfo CACHE STRING "" FORCE)
+endif()
+
+find_program(REEF_CCACHE ccache)
+if(REEF_CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${REEF_CCACHE})
+endif()
+
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+find_package(fmt REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(OpenSSL REQUIRED COMPONENTS Crypto)
+find_package(tl-expected REQUIRED)
+
+add_library(reef_options INTERFACE)
+target_include_directories(reef_options INTERFACE ${PROJECT_SOURCE_DIR})
+target_compile_options(reef_options INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wold-style-cast -Wnon-virtual-dtor
+  -Woverloaded-virtual
+  $<$<CXX_COMPILER_ID:GNU>:-Wduplicated-cond -Wlogical-op -Wuseless-cast -Wno-maybe-uninitialized -Wno-restrict>
+  $<$<BOOL:${REEF_WERROR}>:-Werror>)
+if(REEF_SANITIZE)
+  target_compile_options(reef_options INTERFACE -fsanitize=${REEF_SANITIZE} -fno-omit-frame-pointer
+    -fno-sanitize-recover=all)
+  target_link_options(reef_options INTERFACE -fsanitize=${REEF_SANITIZE})
+endif()
+
+# reef_layer(name SOURCES file... [DEPENDS layer...] [LIBRARIES target...] [HEADERS_OF target...])
+# One static library `reef_<name>` for a folder of core/ or for cli/; it sees only the layers it names. Libraries under
+# HEADERS_OF are compiled against but not linked: the layer loads them when it first needs them.
+function(reef_layer name)
+  cmake_parse_arguments(arg "" "" "SOURCES;DEPENDS;LIBRARIES;HEADERS_OF" ${ARGN})
+  add_library(reef_${name} STATIC ${arg_SOURCES})
+  list(TRANSFORM arg_DEPENDS PREPEND reef_)
+  target_link_libraries(reef_${name} PUBLIC reef_options ${arg_DEPENDS} ${arg_LIBRARIES})
+  foreach(library ${arg_HEADERS_OF})
+    target_include_directories(reef_${name} SYSTEM PRIVATE $<TARGET_PROPERTY:${library},INTERFACE_INCLUDE_DIRECTORIES>)
+  endforeach()
+endfunction()
+
+# reef_unit_tests(layer SOURCES file... [LIBRARIES target...])
+# One Catch2 program `unit_<layer>`; every TEST_CASE becomes a ctest, named after the sanitizer if there is one.
+function(reef_unit_tests layer)
+  cmake_parse_arguments(arg "" "" "SOURCES;LIBRARIES" ${ARGN})
+  add_executable(unit_${layer} ${arg_SOURCES})
+  target_link_libraries(unit_${layer} PRIVATE reef_${layer} reef_test_support ${arg_LIBRARIES})
+  target_compile_definitions(unit_${layer} PRIVATE REEF_TEST_DATA="${PROJECT_SOURCE_DIR}/tests/data")
+  add_dependencies(unit_tests unit_${layer})
+  set(prefix "${layer}: ")
+  if(REEF_SANITIZE)
+    string(REGEX MATCH "^[a-z]+" sanitizer ${REEF_SANITIZE})
+    set(prefix "${sanitizer} sanitizer: ${layer}: ")
+  endif()
+  catch_discover_tests(unit_${layer} TEST_PREFIX "${prefix}" PROPERTIES LABELS unit)
+endfunction()

@@ -1,0 +1,70 @@
+#!/bin/bash
+# setup.sh [build|demo|test|dev]: installs the Debian packages that are missing for that purpose (default: demo).
+#
+#   build  compile and run `reef`
+#   demo   the same, and the engines that the demo measures
+#   test   the same, and what the tests need
+#   dev    the same, and the formatter, the linter and the debugger's friends
+#
+# This is the only list of packages. Nothing else is ever downloaded while building. When nothing is missing it
+# takes a few hundredths of a second. Without root it says which command to run.
+set -euo pipefail
+
+build=(g++ cmake ninja-build ccache pkg-config git ca-certificates libarchive-dev libcli11-dev
+  libcpp-httplib-dev libcurl4-openssl-dev libexpected-dev libfmt-dev libhwloc-dev libsodium-dev libsqlite3-dev
+  libssl-dev libyaml-cpp-dev libzstd-dev nlohmann-json3-dev zlib1g-dev)
+demo=(libopenblas-dev libopencv-dnn-dev python3)
+test=(catch2 clang python3-jsonschema python3-yaml)
+dev=(clang-format-14 clang-tidy-14 gcovr valgrind)
+
+purpose=${1:-demo}
+case $purpose in
+  build) wanted=("${build[@]}") ;;
+  demo) wanted=("${build[@]}" "${demo[@]}") ;;
+  test) wanted=("${build[@]}" "${demo[@]}" "${test[@]}") ;;
+  dev) wanted=("${build[@]}" "${demo[@]}" "${test[@]}" "${dev[@]}") ;;
+  *) sed -n '2,10s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
+esac
+# Any node will do; Debian's is for hosts that have none.
+if [ "$purpose" != build ]; then
+  command -v node >/dev/null || wanted+=(nodejs)
+  command -v npm >/dev/null || wanted+=(npm)
+fi
+
+if ! command -v dpkg-query >/dev/null; then
+  echo "setup: this is not a Debian: install what provides these yourself: ${wanted[*]}" >&2
+  exit 0
+fi
+
+installed=$(dpkg-query --show --showformat='${db:Status-Status}:${Package}\n' "${wanted[@]}" 2>/dev/null || true)
+missing=()
+for package in "${wanted[@]}"; do
+  [[ $'\n'$installed$'\n' == *$'\n'"installed:$package"$'\n'* ]] || missing+=("$package")
+done
+[ ${#missing[@]} -gt 0 ] || exit 0
+
+if [ "$(id -u)" != 0 ]; then
+  echo "setup: ${#missing[@]} packages are missing; as root, run" >&2
+  echo "  apt-get install --no-install-recommends ${missing[*]}" >&2
+  exit 1
+fi
+
+echo "setup: installing ${missing[*]}"
+export DEBIAN_FRONTEND=noninteractive
+apt=(apt-get -o DPkg::Lock::Timeout=300 -o APT::Get::List-Cleanup=false -qq)
+install=("${apt[@]}" install -y --no-install-recommends "${missing[@]}")
+
+# Another apt may be refreshing the lists at this moment: that lock has no time limit of its own.
+update() {
+  local try
+  for try in 1 2 3 4 5 6; do
+    "${apt[@]}" update && return
+    sleep 10
+  done
+  echo "setup: \`apt-get update\` failed $try times" >&2
+  return 1
+}
+
+apt-get -qq -s install --no-install-recommends "${missing[@]}" >/dev/null 2>&1 || update
+# The lists may name versions that the mirror no longer has: refresh them once.
+"${install[@]}" >/dev/null || { update && "${install[@]}" >/dev/null; }
