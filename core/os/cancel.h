@@ -1,0 +1,40 @@
+#pragma once
+
+#include <atomic>
+
+#include "core/base/error.h"
+
+namespace reef {
+
+// Whether the user asked us to stop. Long work polls `requested()` or waits on `fd()`, which becomes
+// readable.
+class Cancellation {
+ public:
+  Cancellation();
+  ~Cancellation();
+  Cancellation(const Cancellation&) = delete;
+  Cancellation& operator=(const Cancellation&) = delete;
+
+  bool requested() const { return requested_.load(std::memory_order_relaxed); }
+  // For poll(2); readable for ever once requested. -1 when the system gave us no descriptor.
+  int fd() const { return read_end_; }
+  // Async-signal-safe.
+  void request() noexcept;
+  // interrupted when requested, else success.
+  Status check() const;
+
+ private:
+  std::atomic<bool> requested_{false};
+  int read_end_ = -1;
+  int write_end_ = -1;
+};
+
+// SIGINT, SIGTERM and SIGHUP request cancellation from now on, those excepted that whoever started us made us
+// ignore (nohup); SIGPIPE is ignored. The object must live until the process ends. A second SIGINT ends the
+// process at once, with status 130.
+void install_signal_handlers(Cancellation& cancellation);
+
+// Whether this process ignores a signal.
+bool is_ignored(int signal);
+
+}  // namespace reef

@@ -1,0 +1,179 @@
+// What is composed of the steps that Filesystem offers.
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+
+#include "core/base/text.h"
+#include "core/os/filesystem.h"
+
+namespace reef {
+namespace {
+
+constexpr std::uint32_t kOwnerAll = 0700;
+
+// A name that no other thread or process of this machine uses at this moment.
+std::string unique_suffix() {
+  static std::atomic<unsigned> counter{0};
+  return fmt::format("{}-{}", getpid(), counter.fetch_add(1));
+}
+
+Status walk_into(Filesystem& fs, const Path& folder, const std::string& prefix, std::vector<TreeEntry>& out) {
+  TRY(const std::vector<std::string> names, fs.list(folder));
+  for (const std::string& name : names) {
+    TRY(const FileStat stat, fs.stat(folder / name, false));
+    out.push_back({prefix + name, stat});
+    if (stat.type == FileType::folder) TRY_STATUS(walk_into(fs, folder / name, prefix + name + "/", out));
+  }
+  return {};
+}
+
+Status copy_file(Filesystem& fs, const Path& from, const Path& to, std::uint32_t mode) {
+  TRY(const std::string bytes, fs.read_file(from));
+  if (fs.stat(to, false)) TRY_STATUS(fs.remove_file(to));
+  TRY_STATUS(fs.write_file(to, bytes, false));
+  return fs.set_mode(to, mode);
+}
+
+Result<std::string> digest_entry(Filesystem& fs, const Path& folder, const TreeEntry& entry) {
+  const Path path = folder / entry.path;
+  switch (entry.stat.type) {
+    case FileType::folder:
+      return fmt::format("d - {}{}{}", entry.path, '\0', '\0');
+    case FileType::symlink: {
+      TRY(const std::string target, fs.read_symlink(path));
+      return fmt::format("l - {}{}{}{}", entry.path, '\0', target, '\0');
+    }
+    case FileType::file: {
+      TRY(const Digest digest, digest_file(path));
+      const char executable = (entry.stat.mode & 0111U) != 0 ? 'x' : '-';
+      return fmt::format("f {} {}{}{}{}", executable, entry.path, '\0', digest.hex(), '\0');
+    }
+    default:
+      return make_error(ErrorCode::invalid_input, "`{}` is neither a file, a folder nor a link",
+                        path.string());
+  }
+}
+
+}  // namespace
+
+bool exists(Filesystem& fs, const Path& path) { return fs.stat(path).has_value(); }
+
+bool is_folder(Filesystem& fs, const Path& path) {
+  const auto stat = fs.stat(path);
+  return stat && stat->type == FileType::folder;
+}
+
+bool is_executable(Filesystem& fs, const Path& path) {
+  const auto stat = fs.stat(path);
+  return stat && stat->type == FileType::file && access(path.c_str(), X_OK) == 0;
+}
+
+Status make_folders(Filesystem& fs, const Path& path) {
+  if (path.empty() || is_folder(fs, path)) return {};
+  const Path parent = path.parent_path();
+  if (parent != path) TRY_STATUS(make_folders(fs, parent));
+  return fs.make_folder(path);
+}
+
+Status write_atomic(Filesystem& fs, const Path& path, std::string_view bytes) {
+  constexpr std::size_t kMostOfName = 100;  // a name may have 255 bytes
+  const Path temporary =
+      path.parent_path() /
+      fmt::format(".{}.{}", path.filename().string().substr(0, kMostOfName), unique_suffix());
+  Status status = fs.write_file(temporary, bytes);
+  if (const auto old = fs.stat(path); status && old) status = fs.set_mode(temporary, old->mode);
+  if (status) status = fs.rename(temporary, path);
+  if (!status) {
+    (void)fs.remove_file(temporary);
+    return with_context(std::move(status),
+                        [&] { return fmt::format("writing `{}`", printable(path.string())); });
+  }
+  return fs.sync_folder(path.has_parent_path() ? path.parent_path() : Path("."));
+}
+
+Status remove_tree(Filesystem& fs, const Path& path) {
+  const auto stat = fs.stat(path, false);
+  if (!stat)
+    return stat.error().code() == ErrorCode::not_found ? Status() : tl::make_unexpected(stat.error());
+  if (stat->type != FileType::folder) return fs.remove_file(path);
+  if ((stat->mode & kOwnerAll) != kOwnerAll) TRY_STATUS(fs.set_mode(path, stat->mode | kOwnerAll));
+  TRY(const std::vector<std::string> names, fs.list(path));
+  for (const std::string& name : names) TRY_STATUS(remove_tree(fs, path / name));
+  return fs.remove_folder(path);
+}
+
+Status copy_tree(Filesystem& fs, const Path& from, const Path& to) {
+  TRY(const FileStat stat, fs.stat(from, false));
+  switch (stat.type) {
+    case FileType::file:
+      return copy_file(fs, from, to, stat.mode);
+    case FileType::symlink: {
+      TRY(const std::string target, fs.read_symlink(from));
+      if (fs.stat(to, false)) TRY_STATUS(fs.remove_file(to));
+      return fs.make_symlink(target, to);
+    }
+    case FileType::folder: {
+      TRY_STATUS(fs.make_folder(to));
+      TRY(const std::vector<std::string> names, fs.list(from));
+      for (const std::string& name : names) TRY_STATUS(copy_tree(fs, from / name, to / name));
+      return fs.set_mode(to, stat.mode | kOwnerAll);
+    }
+    default:
+      return make_error(ErrorCode::invalid_input, "`{}` is neither a file, a folder nor a link",
+                        from.string());
+  }
+}
+
+Result<std::vector<TreeEntry>> walk(Filesystem& fs, const Path& folder) {
+  std::vector<TreeEntry> entries;
+  TRY_STATUS(walk_into(fs, folder, "", entries));
+  std::sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) { return a.path < b.path; });
+  return entries;
+}
+
+Result<Digest> digest_tree(Filesystem& fs, const Path& folder, const std::vector<std::string>& skip) {
+  TRY(const std::vector<TreeEntry> entries, walk(fs, folder));
+  Sha256 hash;
+  for (const TreeEntry& entry : entries) {
+    const std::string top = entry.path.substr(0, entry.path.find('/'));
+    if (std::find(skip.begin(), skip.end(), top) != skip.end()) continue;
+    TRY(const std::string bytes, digest_entry(fs, folder, entry));
+    hash.update(bytes);
+  }
+  return hash.finish();
+}
+
+Result<TemporaryFolder> TemporaryFolder::create(Filesystem& fs, const Path& parent, std::string_view prefix) {
+  constexpr int kTries = 1000;
+  for (int i = 0; i < kTries; ++i) {
+    const Path path = parent / fmt::format("{}{}", prefix, unique_suffix());
+    if (fs.stat(path, false)) continue;
+    TRY_STATUS(fs.make_folder(path));
+    return TemporaryFolder(fs, path);
+  }
+  return make_error(ErrorCode::io, "cannot find a free name for a temporary folder in `{}`", parent.string());
+}
+
+TemporaryFolder::TemporaryFolder(TemporaryFolder&& other) noexcept
+    : fs_(other.fs_), path_(std::move(other.path_)) {
+  other.path_.clear();
+}
+
+TemporaryFolder& TemporaryFolder::operator=(TemporaryFolder&& other) noexcept {
+  std::swap(fs_, other.fs_);
+  std::swap(path_, other.path_);
+  return *this;
+}
+
+TemporaryFolder::~TemporaryFolder() {
+  if (!path_.empty()) (void)remove_tree(*fs_, path_);
+}
+
+Path TemporaryFolder::release() {
+  Path path = std::move(path_);
+  path_.clear();
+  return path;
+}
+
+}  // namespace reef

@@ -1,0 +1,102 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "core/base/error.h"
+#include "core/os/cancel.h"
+#include "core/os/process.h"
+
+namespace reef {
+
+// How a transfer ended when no complete answer came.
+enum class TransferProblem {
+  none,       // a complete answer, whatever its status
+  resolve,    // the host's name is not known
+  connect,    // nobody answers there, or the proxy does not
+  tls,        // the certificate is not trusted, or the two sides do not agree
+  truncated,  // the answer ended before all announced bytes came
+  too_slow,   // a time limit or the low speed limit was passed
+  redirect,   // too many redirects, or one that may not be followed
+  protocol,   // what came is not HTTP
+};
+
+struct HttpHead {
+  int status = 0;
+  std::string url;                             // after redirects, without credentials
+  std::map<std::string, std::string> headers;  // lower-case names; the last one of a repeated header
+
+  // The header's value, or nothing.
+  std::string header(const std::string& name) const;
+};
+
+struct HttpRequest {
+  std::string url;  // http or https; may hold credentials
+  std::vector<std::pair<std::string, std::string>> headers =
+      {};  // Authorization and Cookie stay with the origin
+  std::chrono::milliseconds connect_timeout{15'000};
+  // The transfer ends as too_slow when fewer than `lowest_speed` bytes a second came during `stall_timeout`.
+  std::chrono::milliseconds stall_timeout{30'000};
+  std::uint64_t lowest_speed = 1;
+  unsigned max_redirects = 10;
+  const Cancellation* cancel = nullptr;
+  // Called once, before the body of the final answer (redirects are followed before). An error of either
+  // callback ends the transfer and is what `get` returns.
+  std::function<Status(const HttpHead&)> on_head = nullptr;
+  std::function<Status(std::string_view)> on_body = nullptr;  // bytes as they were sent: no decompression
+};
+
+struct HttpResponse {
+  HttpHead head;
+  std::uint64_t body_bytes = 0;
+  TransferProblem problem = TransferProblem::none;
+  std::string explanation;  // of the problem, for people; never holds credentials
+};
+
+// GET over HTTP. Safe for use by several threads; connections are kept and used again.
+class HttpClient {
+ public:
+  virtual ~HttpClient() = default;
+  // Answers of every status, and transfers that failed, are values. Fails only when a callback failed, when
+  // it was cancelled (interrupted, within 200 ms), when the URL is not one (invalid_input) and when the
+  // library behind it is not installed (not_found).
+  // Redirects lead from http to http or https, from https to https only.
+  virtual Result<HttpResponse> get(const HttpRequest& request) = 0;
+};
+
+// libcurl, loaded by the first transfer. From the environment: proxies (http_proxy, https_proxy, all_proxy,
+// no_proxy, both cases) and trusted certificates (CURL_CA_BUNDLE, SSL_CERT_FILE, SSL_CERT_DIR); nothing else,
+// and no file of the user's.
+std::unique_ptr<HttpClient> make_http_client(const Environment& env, std::string user_agent = "reef");
+
+// The whole body in memory, for small documents; invalid_input when it is larger than `limit` bytes.
+struct HttpDocument {
+  HttpResponse response;
+  std::string body;
+};
+Result<HttpDocument> get_document(HttpClient& client, HttpRequest request, std::size_t limit);
+
+// A URL as it may be shown: without user name and password.
+std::string without_credentials(std::string_view url);
+
+// The parts of `scheme://authority/path?query#fragment`; parts that are missing are empty.
+struct UrlParts {
+  std::string scheme;    // lower case
+  std::string userinfo;  // as written, still percent-encoded
+  std::string host;      // lower case; IPv6 addresses with their brackets
+  std::string port;
+  std::string path;  // with its leading `/`, still percent-encoded
+  std::string query;
+};
+UrlParts split_url(std::string_view url);
+// `%41` -> `A`; text that is no escape stays.
+std::string percent_decoded(std::string_view text);
+
+}  // namespace reef

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+
+#include "core/base/error.h"
+#include "core/os/cancel.h"
+#include "core/os/filesystem.h"
+
+namespace reef {
+
+// An exclusive advisory lock (flock) on a file, held while this object lives; the system drops it when the
+// process dies in any way. Works between processes and between threads (each lock has its own open file).
+// A child that inherits fd() (ProcessSpec::inherited) keeps the lock held when we are killed, until it ends
+// too; when we let go it is free, whatever children do.
+class FileLock {
+ public:
+  // Creates the file (its folder must exist) and waits; busy when `patience` is over, interrupted when
+  // cancelled.
+  static Result<FileLock> acquire(const Path& path,
+                                  std::optional<std::chrono::milliseconds> patience = std::nullopt,
+                                  const Cancellation* cancel = nullptr);
+  // nullopt when somebody else holds it.
+  static Result<std::optional<FileLock>> try_acquire(const Path& path);
+
+  FileLock(FileLock&& other) noexcept;
+  FileLock& operator=(FileLock&& other) noexcept;
+  FileLock(const FileLock&) = delete;
+  FileLock& operator=(const FileLock&) = delete;
+  ~FileLock();
+  int fd() const { return fd_; }
+
+ private:
+  explicit FileLock(int fd) : fd_(fd) {}
+  int fd_ = -1;
+};
+
+}  // namespace reef

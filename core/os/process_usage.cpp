@@ -1,0 +1,97 @@
+#include "core/os/process_usage.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <charconv>
+#include <ctime>
+#include <string_view>
+#include <vector>
+
+#include "core/base/text.h"
+
+namespace reef {
+namespace {
+
+std::optional<std::uint64_t> number_in(std::string_view text) {
+  text = trim(text);
+  std::uint64_t value = 0;
+  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (problem != std::errc()) return std::nullopt;
+  return value;
+}
+
+// "VmHWM:     1234 kB" -> 1234
+std::optional<std::uint64_t> field_of(std::string_view status, std::string_view name) {
+  const std::size_t at = status.find(name);
+  if (at == std::string_view::npos) return std::nullopt;
+  const std::string_view rest = status.substr(at + name.size());
+  return number_in(rest.substr(0, rest.find('\n')));
+}
+
+std::vector<int> children_of(Filesystem& fs, const Path& task) {
+  std::vector<int> children;
+  const auto text = fs.read_file(task / "children");
+  if (!text) return children;
+  for (const std::string& word : split(*text, ' '))
+    if (const auto pid = number_in(word)) children.push_back(static_cast<int>(*pid));
+  return children;
+}
+
+// CPU time of one process, with nanoseconds; the system counts threads that ended, too.
+std::optional<std::chrono::nanoseconds> cpu_clock(int pid) {
+  clockid_t clock{};
+  timespec time{};
+  if (clock_getcpuclockid(pid, &clock) != 0 || clock_gettime(clock, &time) != 0) return std::nullopt;
+  return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
+}
+
+// cutime and cstime of /proc/<pid>/stat: fields 16 and 17, counted behind the name in parentheses.
+std::chrono::nanoseconds waited_for(Filesystem& fs, const Path& process) {
+  const auto text = fs.read_file(process / "stat");
+  if (!text) return {};
+  const std::vector<std::string> fields = split(text->substr(text->rfind(')') + 1), ' ');
+  constexpr std::size_t kChildUser = 14;
+  if (fields.size() <= kChildUser + 1) return {};
+  const std::uint64_t ticks =
+      number_in(fields[kChildUser]).value_or(0) + number_in(fields[kChildUser + 1]).value_or(0);
+  const auto per_second = static_cast<std::uint64_t>(sysconf(_SC_CLK_TCK));
+  return std::chrono::nanoseconds(ticks * (1'000'000'000 / per_second));
+}
+
+template <class T>
+void add(std::optional<T>& sum, const std::optional<T>& part) {
+  if (part) sum = sum.value_or(T{}) + *part;
+}
+
+void add_process(Filesystem& fs, int pid, ProcessUsage& usage, int depth) {
+  constexpr int kDeepest = 64;
+  if (depth > kDeepest) return;
+  const Path process = fmt::format("/proc/{}", pid);
+  if (const auto cpu = cpu_clock(pid)) add(usage.cpu, std::optional(*cpu + waited_for(fs, process)));
+  if (const auto status = fs.read_file(process / "status")) {
+    if (const auto kilobytes = field_of(*status, "VmHWM:"))
+      usage.peak_memory = std::max(usage.peak_memory.value_or(0), *kilobytes * 1024);
+  }
+  const auto tasks = fs.list(process / "task");
+  if (!tasks) return;
+  for (const std::string& task : *tasks) {
+    const Path folder = process / "task" / task;
+    if (const auto status = fs.read_file(folder / "status")) {
+      add(usage.context_switches, field_of(*status, "\nvoluntary_ctxt_switches:"));
+      add(usage.context_switches, field_of(*status, "nonvoluntary_ctxt_switches:"));
+    }
+    for (const int child : children_of(fs, folder)) add_process(fs, child, usage, depth + 1);
+  }
+}
+
+}  // namespace
+
+ProcessUsage read_usage(Filesystem& fs, int pid) {
+  ProcessUsage usage;
+  add_process(fs, pid, usage, 0);
+  return usage;
+}
+
+}  // namespace reef

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+
+#include "core/os/filesystem.h"
+
+namespace reef {
+
+// What a running process and its living descendants have used so far; absent where the system does not tell.
+struct ProcessUsage {
+  // All threads; of descendants that ended, what their parents waited for.
+  std::optional<std::chrono::nanoseconds> cpu;
+  std::optional<std::uint64_t> peak_memory;       // bytes; the largest resident set of one of them
+  std::optional<std::uint64_t> context_switches;  // voluntary and not, of threads that live
+};
+
+// Reads /proc. A process that has ended has no usage.
+ProcessUsage read_usage(Filesystem& fs, int pid);
+
+}  // namespace reef

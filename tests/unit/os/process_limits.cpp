@@ -1,0 +1,234 @@
+// Processes that hang, flood, leave others behind or must be stopped.
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <catch2/catch.hpp>
+#include <csignal>
+#include <sstream>
+#include <thread>
+
+#include "core/os/process.h"
+#include "tests/support/processes.h"
+#include "tests/support/results.h"
+#include "tests/support/scratch_folder.h"
+
+namespace reef {
+namespace {
+
+using namespace std::chrono_literals;
+using test::alive;
+using test::comes_true;
+using test::ScratchFolder;
+using test::value;
+
+ProcessSpec child(const std::string& action, const std::string& argument = "") {
+  ProcessSpec spec;
+  spec.argv = {REEF_TEST_CHILD, action, argument};
+  return spec;
+}
+
+ProcessResult run(const ProcessSpec& spec) { return value(make_process_runner()->run(spec)); }
+
+std::vector<int> numbers_in(ScratchFolder& scratch, const std::string& name) {
+  std::istringstream text(scratch.read(name));
+  std::vector<int> numbers;
+  for (int number = 0; text >> number;) numbers.push_back(number);
+  return numbers;
+}
+
+bool all_gone(const std::vector<int>& numbers) {
+  return comes_true([&] { return std::none_of(numbers.begin(), numbers.end(), alive); });
+}
+
+TEST_CASE("a child that hangs is stopped at its time limit") {
+  ProcessSpec spec = child("sleep");
+  spec.timeout = 100ms;
+  const ProcessResult result = run(spec);
+  CHECK(result.kind == ExitKind::timed_out);
+  CHECK_FALSE(result.ok());
+  CHECK(result.wall >= 100ms);
+  CHECK(result.wall < 1500ms);
+  CHECK(describe_exit(result).find("stopped after 1") == 0);
+  CHECK(describe_exit(result).find(" ms: the time limit") != std::string::npos);
+}
+
+TEST_CASE("a child that is deaf to SIGTERM is killed two seconds later, with its children and theirs") {
+  ScratchFolder scratch;
+  ProcessSpec spec = child("family", (scratch / "numbers").string());
+  spec.timeout = 300ms;
+  const ProcessResult result = run(spec);
+  CHECK(result.kind == ExitKind::timed_out);
+  CHECK(result.out == "ready\n");
+  CHECK(result.wall >= 2200ms);
+  CHECK(result.wall < 4s);
+  const std::vector<int> numbers = numbers_in(scratch, "numbers");
+  CHECK(numbers.size() == 3);
+  CHECK(all_gone(numbers));
+}
+
+TEST_CASE("a child that ends in time is not touched by its limit") {
+  ProcessSpec spec = child("exit", "3");
+  for (const auto limit : {std::chrono::milliseconds(60s), std::chrono::milliseconds::max()}) {
+    spec.timeout = limit;
+    CHECK(run(spec).status == 3);
+  }
+}
+
+TEST_CASE("whoever a child leaves behind in its group is killed, and we do not wait for it") {
+  ScratchFolder scratch;
+  const ProcessResult result = run(child("orphan", (scratch / "numbers").string()));
+  CHECK(result.ok());
+  CHECK(result.out == "gone\n");
+  CHECK(result.wall < 900ms);
+  CHECK(all_gone(numbers_in(scratch, "numbers")));
+}
+
+TEST_CASE("a daemon that keeps our pipe open does not keep us") {
+  ScratchFolder scratch;
+  const ProcessResult result = run(child("daemon", (scratch / "numbers").string()));
+  CHECK(result.ok());
+  CHECK(result.out == "gone\n");
+  for (const int number : numbers_in(scratch, "numbers")) kill(number, SIGKILL);
+}
+
+TEST_CASE("a cancelled child is stopped with all of its group") {
+  ScratchFolder scratch;
+  Cancellation cancel;
+  ProcessSpec spec = child("family", (scratch / "numbers").string());
+  spec.cancel = &cancel;
+  spec.on_output = [&](Stream, std::string_view) { cancel.request(); };
+  const ProcessResult result = run(spec);
+  CHECK(result.kind == ExitKind::cancelled);
+  CHECK(describe_exit(result) == "interrupted");
+  CHECK(all_gone(numbers_in(scratch, "numbers")));
+}
+
+TEST_CASE("a cancellation from another thread wakes us at once") {
+  Cancellation cancel;
+  ProcessSpec spec = child("sleep");
+  spec.cancel = &cancel;
+  std::thread other([&] {
+    std::this_thread::sleep_for(100ms);
+    cancel.request();
+  });
+  const ProcessResult result = run(spec);
+  other.join();
+  CHECK(result.kind == ExitKind::cancelled);
+  CHECK(result.wall < 1s);
+}
+
+TEST_CASE("a cancellation that came before the start ends the child at once") {
+  Cancellation cancel;
+  cancel.request();
+  ProcessSpec spec = child("sleep");
+  spec.cancel = &cancel;
+  const ProcessResult result = run(spec);
+  CHECK(result.kind == ExitKind::cancelled);
+  CHECK(result.wall < 1s);
+}
+
+TEST_CASE("a child that prints 100 MB costs us no more memory than it may keep") {
+  const auto peak = [] {
+    rusage usage{};
+    getrusage(RUSAGE_SELF, &usage);
+    return usage.ru_maxrss * 1024;
+  };
+  const auto before = peak();
+  std::size_t seen = 0;
+  ProcessSpec spec = child("flood", "100000000");
+  spec.on_output = [&](Stream, std::string_view bytes) { seen += bytes.size(); };
+  const ProcessResult result = run(spec);
+  CHECK(result.ok());
+  CHECK(seen > 100'000'000);
+  CHECK(result.out.size() == spec.keep);
+  CHECK(result.out.ends_with("the end\n"));
+  CHECK(peak() - before < 40'000'000);
+}
+
+TEST_CASE("nothing is kept when nothing may be kept") {
+  ProcessSpec spec = child("flood", "100000");
+  spec.keep = 0;
+  const ProcessResult result = run(spec);
+  CHECK(result.ok());
+  CHECK(result.out.empty());
+}
+
+TEST_CASE("a child that floods is stopped at its time limit all the same") {
+  ProcessSpec spec = child("flood", "100000000000");
+  spec.timeout = 200ms;
+  const ProcessResult result = run(spec);
+  CHECK(result.kind == ExitKind::timed_out);
+  CHECK(result.wall < 2s);
+}
+
+TEST_CASE("children leave no zombies and no open descriptors behind") {
+  const auto open_descriptors = [] {
+    return std::distance(std::filesystem::directory_iterator("/proc/self/fd"), {});
+  };
+  (void)run(child("exit", "0"));
+  const auto before = open_descriptors();
+  for (int i = 0; i < 50; ++i) {
+    ProcessSpec spec = child("copy");
+    spec.input = "x";
+    (void)run(spec);
+    spec.argv = {"/no/such/program"};
+    REQUIRE(!make_process_runner()->run(spec));
+  }
+  CHECK(open_descriptors() == before);
+  CHECK(waitpid(-1, nullptr, WNOHANG) == -1);
+}
+
+TEST_CASE("a child that is cancelled at its time limit was cancelled") {
+  Cancellation cancel;
+  ProcessSpec spec;
+  spec.argv = {"/bin/sh", "-c", "echo ready; exec sleep 20"};
+  spec.env = {{"PATH", "/usr/bin:/bin"}};
+  spec.cancel = &cancel;
+  spec.timeout = 500ms;
+  spec.on_output = [&](Stream, std::string_view) {
+    std::this_thread::sleep_for(600ms);
+    cancel.request();
+  };
+  const ProcessResult result = run(spec);
+  CHECK(result.kind == ExitKind::cancelled);
+}
+
+// Runs an interactive child in a process of its own, sends that one the signals and returns its exit status:
+// the child's, 100 when it was cancelled.
+int status_of_interactive(const std::string& script, std::vector<int> signals) {
+  const pid_t parent = fork();
+  if (parent == 0) {
+    Cancellation cancel;
+    install_signal_handlers(cancel);
+    ProcessSpec spec;
+    spec.argv = {"/bin/sh", "-c", script};
+    spec.env = {{"PATH", "/usr/bin:/bin"}};
+    spec.interactive = true;
+    spec.cancel = &cancel;
+    const auto result = make_process_runner()->run(spec);
+    _exit(!result ? 101 : result->kind == ExitKind::cancelled ? 100 : result->status);
+  }
+  std::this_thread::sleep_for(300ms);
+  for (const int signal : signals) {
+    kill(parent, signal);
+    std::this_thread::sleep_for(50ms);
+  }
+  int status = 0;
+  REQUIRE(waitpid(parent, &status, 0) == parent);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+}
+
+TEST_CASE("who ends us ends an interactive child") {
+  const auto start = std::chrono::steady_clock::now();
+  CHECK(status_of_interactive("exec sleep 20", {SIGTERM}) == 100);
+  CHECK(status_of_interactive("exec sleep 20", {SIGHUP}) == 100);
+  CHECK(std::chrono::steady_clock::now() - start < 10s);
+}
+
+TEST_CASE("what is typed is the business of an interactive child") {
+  CHECK(status_of_interactive("sleep 1; exit 4", {SIGINT, SIGINT, SIGQUIT}) == 4);
+}
+
+}  // namespace
+}  // namespace reef
