@@ -1,0 +1,115 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/json_reader.h"
+#include "core/model/manifest.h"
+#include "core/model/summary.h"
+
+namespace reef {
+
+// ok: done, and what was measured is good. failed: a command failed. invalid: it ran, but what it measured
+// may not be used. interrupted: somebody stopped it.
+enum class RunStatus { ok, failed, invalid, interrupted };
+std::string_view name_of(RunStatus status);
+Result<RunStatus> parse_run_status(std::string_view text);
+
+// A number that a run reported or that was measured of it.
+struct RecordedMetric {
+  std::optional<double> value;  // absent: unknown, or not a number; `problem` says why
+  std::string problem;
+  std::string unit;
+  Metric::Better better = Metric::Better::unknown;
+  std::optional<double> tolerance;
+  std::optional<std::uint64_t> n;  // values behind it
+  std::optional<double> lower;     // its 95 % interval
+  std::optional<double> upper;
+};
+json::Value to_json(const RecordedMetric& metric);
+
+// Wall time of each phase in seconds; absent: the phase did not happen or was not timed.
+struct RecordedTimes {
+  std::string started;  // RFC 3339, UTC
+  std::optional<double> total, resolve, fetch, build, load, first_answer, warmup, steady;
+};
+
+struct RecordedTool {
+  std::string name;
+  std::string version;
+  std::string path;
+  std::string real_path;
+  std::string digest;  // SHA-256 of the file at real_path, hexadecimal; empty: unknown
+};
+
+struct RecordedPackage {
+  std::string name;
+  std::string version;
+  std::map<std::string, std::string> options;
+  std::string build_key;  // empty: not built (tools)
+};
+
+// One process that was started. Values of the environment may be secrets: only its names are recorded.
+struct RecordedCommand {
+  std::vector<std::string> argv;
+  std::vector<std::string> env;  // names, sorted
+  std::string folder;
+  std::optional<double> seconds;
+  std::string exit;  // "exit status 0"
+};
+
+// A file by its contents. Files inside the record have a path relative to it, without `..`.
+struct RecordedFile {
+  std::string path;
+  std::string sha256;  // hexadecimal; empty: unknown
+  std::optional<std::uint64_t> size;
+};
+
+// What one run did and measured: `record.json`, format 1. Values that are not known are null in JSON, never
+// invented.
+struct Record {
+  static constexpr std::int64_t kFormat = 1;
+
+  std::string id;  // `20260131-120000-3f9a`; given by the record store
+  std::string reef_version;
+  std::string package;
+  std::string version;
+  std::string action;
+  std::map<std::string, std::string> options;  // variation group -> option
+  std::map<std::string, json::Value> parameters;
+  RunStatus status = RunStatus::ok;
+  std::string reason;                // why it is not ok
+  std::optional<std::int64_t> exit;  // status of the command that decided
+  std::optional<std::int64_t> signal;
+  RecordedTimes times;
+  std::map<std::string, RecordedMetric> metrics;
+  std::string scenario;            // benchmarks: "single-stream", ..., "command"
+  std::optional<Summary> latency;  // seconds
+  json::Value host;                // to_json(Platform), or null
+  json::Value conditions;          // what else is known of the host during the run; an object, or null
+  std::vector<RecordedTool> toolchain;
+  std::vector<RecordedPackage> closure;
+  std::vector<RecordedCommand> commands;
+  std::vector<RecordedFile> inputs;
+  std::vector<RecordedFile> outputs;
+  std::vector<RecordedFile> mapped;  // files that the program had mapped while it ran (shared libraries)
+  std::vector<RecordedFile> files;   // every other file of the record's folder; filled by the record store
+  std::string lock_sha256;           // of the lock's text; empty: no lock
+  std::string parent;                // id of the record that this run repeats or is a step of
+};
+
+json::Value to_json(const Record& record);
+json::Value to_json(const std::map<std::string, RecordedMetric>& metrics);
+// An object of metrics as `to_json` writes it.
+std::map<std::string, RecordedMetric> read_metrics(const json::Node& node);
+
+// Reads `record.json`. Every problem goes to the list; the record is meaningful only when none was added.
+// Unknown keys are ignored, so that later versions may add some without a new format; a record is never
+// written again, so nothing is lost. A newer format is one problem that says so.
+Record read_record(const json::Document& document, json::Problems& problems);
+
+}  // namespace reef
