@@ -1,0 +1,34 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/registry/registry.h"
+
+namespace reef {
+
+// Packages in folders: `<root>/.../<folder>/reef.json` (or `reef.yaml`), at most kDeepestPackage folders
+// below a root; folders whose names begin with a dot are passed over, and nothing is looked for inside a
+// package. Names and versions are those in the manifests; several versions of a name are several folders.
+//
+// cache: a file that keeps what the catalogue says (CatalogueEntry and content digests), so that opening it
+// again reads that file, and calls `stat` once for each folder and manifest; empty: no file is kept. It is
+// rebuilt when something changed, written atomically, and ignored when it cannot be read or written. Any
+// number of processes may share it.
+struct FolderRegistryOptions {
+  std::vector<Path> roots;
+  Path cache;
+  std::string name;  // for messages; empty: "the packages in <roots>"
+};
+
+constexpr int kDeepestPackage = 3;
+
+// A manifest that cannot be read stands in nobody's way: its package is known by the name that its text gives
+// (or else by its folder's), has no versions, and asking for it gives the manifest's problem.
+// Two folders with one name and version, and different content: asking for that version is an integrity error
+// naming both.
+// not_found when a root is not there.
+Result<std::unique_ptr<Registry>> open_folder_registry(Filesystem& fs, FolderRegistryOptions options);
+
+}  // namespace reef
