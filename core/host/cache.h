@@ -1,0 +1,63 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "core/host/observer.h"
+#include "core/host/probe.h"
+#include "core/model/tool.h"
+
+namespace reef::host {
+
+// What detection found, and the stamps it depended on. One JSON file:
+//
+//   {"format": 1,
+//    "stamps": [["/usr/bin", device, inode, size, mtime_ns, mode, is_folder] | ["/absent"], ...],
+//    "tools": {"gcc": {"spec": "...", "search": "...", "looked": ns, "folders": [stamp numbers],
+//                      "candidates": [{"path": "...", "uses": [stamp numbers], "found" | "reason": ...}]}}}
+class Cache {
+ public:
+  using Uses = std::vector<std::size_t>;  // indexes of stamps
+  struct Candidate {
+    std::string path;
+    std::optional<FoundTool> found;
+    std::string reason;
+    Uses uses;
+  };
+  struct Tool {
+    std::string spec;         // digest
+    std::string search;       // PATH and HOME
+    std::int64_t looked = 0;  // file system's time before anything was looked at
+    Uses folders;             // that decide which candidates there are
+    std::vector<Candidate> candidates;
+  };
+
+  // Empty when the file is missing, damaged or of another format.
+  static Cache load(Filesystem& fs, const Path& file);
+  // Only what tools still use is written.
+  std::string text() const;
+
+  const Tool* find(const std::string& name) const;
+  void put(const std::string& name, Tool tool) { tools_[name] = std::move(tool); }
+  Uses add(const Trace& trace, Observer& observer);
+
+  // True while every stamp is as it was, and old enough at `looked` that a later change would show.
+  bool holds(const Uses& uses, std::int64_t looked, Observer& observer) const;
+
+  // The digests of files as they were; for those whose stamps are still the same.
+  void remember(Digests& digests) const;
+
+ private:
+  struct Entry {
+    std::string path;
+    Stamp stamp;
+  };
+  std::vector<Entry> stamps_;
+  std::unordered_map<std::string, std::size_t> newest_;  // stamp of each path; filled by the first `add`
+  std::map<std::string, Tool> tools_;
+};
+
+}  // namespace reef::host

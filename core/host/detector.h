@@ -1,0 +1,83 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/model/detect.h"
+#include "core/os/filesystem.h"
+#include "core/os/process.h"
+
+namespace reef::host {
+
+// One candidate that was looked at: the tool it is, or why it was refused.
+struct Attempt {
+  std::string path;
+  std::optional<FoundTool> found;
+  std::string reason;  // when refused: "really clang", "for aarch64, this machine is x86_64", ...
+};
+
+struct ToolReport {
+  std::string name;
+  std::vector<FoundTool> found;  // best first: in the order of the spec's names, then of the folders searched
+  std::vector<Attempt> attempts;  // every candidate, in the same order; empty: none exists
+};
+
+struct DetectRequest {
+  std::string name;
+  std::shared_ptr<const DetectSpec> spec;
+  std::string spec_digest;  // changes whenever the spec does; of the manifest's text
+};
+
+struct DetectorOptions {
+  Path cache;            // file; empty: nothing is kept
+  bool explain = false;  // look at everything again, whatever the cache holds; it is refreshed
+  const Cancellation* cancel = nullptr;
+};
+
+// What the last call did.
+struct DetectionCost {
+  std::size_t processes = 0;   // started
+  std::size_t digests = 0;     // files read to the end
+  std::size_t from_cache = 0;  // tools answered from the cache, whole
+};
+
+// Finds tools on this host.
+//
+// Probes run in parallel threads (a few more than processors), each program with a time limit, an environment
+// of PATH, HOME and LC_ALL=C, and no input. A tool that fails, hangs or prints nonsense is a refused attempt,
+// never an error.
+//
+// The cache holds, for every tool, the `stat` of all that the answer depended on: folders searched, files
+// looked at or missed, files read. It is believed only while every one of them is as it was, so a tool that
+// was upgraded, moved, removed or newly installed is noticed by the next call, and costs only the probes of
+// the candidates that changed. Files changed so recently that their timestamps could hide another change are
+// not believed (git's "racy" rule). A cache that is missing, damaged, of another format or not writable is no
+// error: it is as if there was none. Written atomically; of several writers the last one wins.
+//
+// What `stat` cannot see is not noticed: a shim that decides by the current folder, a tool that asks the
+// network.
+//
+// Relative and empty entries of PATH are not searched: what they mean depends on the current folder.
+class Detector {
+ public:
+  // env: only PATH and HOME are used.
+  Detector(Filesystem& fs, ProcessRunner& processes, const Environment& env, DetectorOptions options);
+
+  // One report for each request, in their order. Errors: interrupted.
+  Result<std::vector<ToolReport>> detect(std::span<const DetectRequest> requests);
+
+  const DetectionCost& cost() const { return cost_; }
+
+ private:
+  Filesystem& fs_;
+  ProcessRunner& processes_;
+  std::string search_path_;
+  std::string home_;
+  DetectorOptions options_;
+  DetectionCost cost_;
+};
+
+}  // namespace reef::host
