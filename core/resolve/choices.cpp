@@ -1,0 +1,142 @@
+#include <algorithm>
+
+#include "core/resolve/search.h"
+
+// What is preferred: of several targets, of several providers, of several options.
+namespace reef::resolve {
+
+const Version* Search::provided_version(std::uint32_t package, std::uint32_t value,
+                                        const std::string& name) const {
+  const Candidate& candidate = *encoder_.info(package).values[value];
+  if (!candidate.requirements) return nullptr;
+  for (const Provided& provided : candidate.requirements->provides)
+    if (provided.capability == name && provided.version) return &*provided.version;
+  return nullptr;
+}
+
+const Version* Search::best_provided(const TargetInfo& target, const std::string& name) const {
+  const PackageInfo& info = encoder_.info(target.package);
+  const Version* best = nullptr;
+  for (std::uint32_t value = 0; value < info.absent(); ++value) {
+    if (!engine_.possible(info.var, value) || !engine_.has(target.set, value)) continue;
+    const Version* version = provided_version(target.package, value, name);
+    if (version && (!best || *version > *best)) best = version;
+  }
+  return best;
+}
+
+// Declared order; between the providers of one name: the package of that name, the user's order, the highest
+// version provided, the name.
+const TargetInfo* Search::best_target(const Need& need) const {
+  const TargetInfo* best = nullptr;
+  const auto targets = encoder_.targets(need);
+  const auto user_place = [&](const TargetInfo& target, const std::string& name) {
+    const auto order = request_.providers.find(name);
+    if (order == request_.providers.end()) return std::size_t{0};
+    const auto at = std::find(order->second.begin(), order->second.end(), encoder_.info(target.package).name);
+    return static_cast<std::size_t>(at - order->second.begin());
+  };
+  for (const TargetInfo& target : targets) {
+    if (!possible(target)) continue;
+    if (need.choice != kNone &&
+        !engine_.possible(need.choice, static_cast<std::uint32_t>(&target - targets.data())))
+      continue;
+    if (!best) {
+      best = &target;
+      continue;
+    }
+    if (best->target != target.target) break;
+    if (need.capability != kNone) continue;  // mixed: the registry's order
+    const std::string& name = need.requirement->targets[target.target].name;
+    const std::string& best_name = encoder_.info(best->package).name;
+    const std::string& target_name = encoder_.info(target.package).name;
+    if (best_name == name) break;
+    const auto place = std::pair(!is_locked(target.package), user_place(target, name));
+    const auto best_place = std::pair(!is_locked(best->package), user_place(*best, name));
+    if (place != best_place) {
+      if (place < best_place) best = &target;
+      continue;
+    }
+    const Version* version = best_provided(target, name);
+    const Version* best_version = best_provided(*best, name);
+    const auto order = version && best_version ? *version <=> *best_version
+                       : version               ? std::strong_ordering::greater
+                       : best_version          ? std::strong_ordering::less
+                                               : std::strong_ordering::equal;
+    if (order > 0 || (order == 0 && target_name < best_name)) best = &target;
+  }
+  return best;
+}
+
+// See resolver.h, step 4.
+std::uint32_t Search::best_provider(const CapabilityInfo& capability) const {
+  const auto user = request_.providers.find(capability.name);
+  const auto rank = [&](std::uint32_t value) {
+    const std::uint32_t package = capability.providers[value];
+    const PackageInfo& info = encoder_.info(package);
+    const bool asked =
+        std::any_of(request_.roots.begin(), request_.roots.end(), [&](const Requirement& root) {
+          return root.targets.size() == 1 && root.targets.front().kind == Target::Kind::package &&
+                 root.targets.front().name == info.name;
+        });
+    std::size_t place = 0;
+    if (user != request_.providers.end())
+      place = static_cast<std::size_t>(std::find(user->second.begin(), user->second.end(), info.name) -
+                                       user->second.begin());
+    bool here = false;
+    bool stored = false;
+    for (std::uint32_t i = 0; i < info.absent(); ++i) {
+      here = here || info.values[i]->origin != Origin::registry;
+      stored = stored || info.values[i]->stored;
+    }
+    return std::make_tuple(!is_locked(package), place, !asked, !is_selected(package), !here, !stored, value);
+  };
+  std::uint32_t best = capability.mixed();
+  for (std::uint32_t value = 0; value < capability.mixed(); ++value)
+    if (engine_.possible(capability.var, value) && (best == capability.mixed() || rank(value) < rank(best)))
+      best = value;
+  return best;
+}
+
+std::vector<std::string> Search::preferred_options(std::uint32_t package, const Group& group) const {
+  std::vector<std::string> out;
+  const auto add = [&](const std::string& name) {
+    if (std::find(out.begin(), out.end(), name) == out.end()) out.push_back(name);
+  };
+  const std::string& name = encoder_.info(package).name;
+  if (!may_leave_lock(name))
+    for (const Locked& locked : request_.lock)
+      if (const auto entry = locked.options.find(group.name);
+          locked.name == name && entry != locked.options.end())
+        add(entry->second);
+  for (const std::string& option : group.defaults) add(option);
+  for (const GroupOption& option : group.options) add(option.name);
+  return out;
+}
+
+// The next group of the selected packages.
+Search::Step Search::choose_option() {
+  for (; state_.group_node < order_.size(); ++state_.group_node, state_.group = 0) {
+    const std::uint32_t package = order_[state_.group_node];
+    const Candidate& candidate = *encoder_.info(package).values[value(package)];
+    if (!candidate.requirements || state_.group >= candidate.requirements->groups.size()) continue;
+    const Group& group = candidate.requirements->groups[state_.group];
+    const std::uint32_t index = encoder_.group(package, group.name);
+    const GroupInfo& info = encoder_.group_info(index);
+    if (engine_.single(info.var) >= 0) {
+      passed_.push_back(index);
+      ++state_.group;
+      return Step::grew;
+    }
+    for (const std::string& option : preferred_options(package, group)) {
+      const auto at = std::find(info.options.begin(), info.options.end(), option);
+      const auto choice = static_cast<std::uint32_t>(at - info.options.begin());
+      if (at == info.options.end() || !engine_.possible(info.var, choice)) continue;
+      decide(info.var, engine_.set_of(info.var, choice));
+      return Step::acted;
+    }
+  }
+  return Step::nothing;
+}
+
+}  // namespace reef::resolve

@@ -1,0 +1,249 @@
+#include "core/resolve/encoder.h"
+
+#include <algorithm>
+#include <numeric>
+
+// Packages, groups and capabilities as variables, and the clauses that hold of them always.
+namespace reef::resolve {
+
+Encoder::Encoder(Universe& universe, const Request& request, Engine& engine)
+    : universe_(universe), request_(request), engine_(engine) {
+  for (const Locked& locked : request.lock) locked_.emplace(locked.name, &locked);
+  const auto pin = [&](const std::string& name, const VersionRange& range) {
+    Pin& entry = pins_[name];
+    entry.prerelease = entry.prerelease || range.names_prerelease();
+    if (auto version = range.single()) entry.exact.push_back(*std::move(version));
+  };
+  for (const Requirement& root : request.roots)
+    for (const Target& target : root.targets) pin(target.name, target.range);
+  for (const auto& [name, range] : request.overrides) pin(name, range);
+}
+
+Var Encoder::new_variable(std::uint32_t values, Owner owner) {
+  const Var var = engine_.new_variable(values);
+  owners_.push_back(owner);
+  return var;
+}
+
+std::uint32_t Encoder::package(std::string_view name) {
+  if (const auto found = package_ids_.find(name); found != package_ids_.end()) return found->second;
+  const auto index = static_cast<std::uint32_t>(packages_.size());
+  package_ids_.emplace(std::string(name), index);
+  PackageInfo& info = packages_.emplace_back();
+  info.name = name;
+  read_candidates(info);
+  sort_values(info);
+  info.loads.resize(info.values.size());
+  info.var = new_variable(info.absent() + 1, {index, kNone, kNone, kNone});
+  hide_prereleases(info);
+  add_package_clauses(index);
+  return index;
+}
+
+void Encoder::read_candidates(PackageInfo& info) {
+  const auto pin = pins_.find(info.name);
+  const auto locked = locked_.find(info.name);
+  for (const Candidate& candidate : universe_.candidates(info.name)) {
+    bool usable = !candidate.yanked;
+    if (!usable && pin != pins_.end())
+      usable = std::find(pin->second.exact.begin(), pin->second.exact.end(), candidate.version) !=
+               pin->second.exact.end();
+    if (!usable && locked != locked_.end()) usable = locked->second->version == candidate.version;
+    (usable ? info.values : info.left_out).push_back(&candidate);
+  }
+}
+
+void Encoder::sort_values(PackageInfo& info) const {
+  if (info.values.size() < 2) return;
+  const bool stable_first = request_.prereleases != Prereleases::allow;
+  const auto place = [&](const Candidate& candidate) {
+    return candidate.origin == Origin::workspace                      ? 0
+           : candidate.origin == Origin::host && request_.prefer_host ? 1
+                                                                      : 2;
+  };
+  std::stable_sort(info.values.begin(), info.values.end(), [&](const Candidate* a, const Candidate* b) {
+    if (place(*a) != place(*b)) return place(*a) < place(*b);
+    if (stable_first && a->version.is_prerelease() != b->version.is_prerelease())
+      return b->version.is_prerelease();
+    const auto order = a->version <=> b->version;
+    if (order != 0) return request_.prefer_oldest ? order < 0 : order > 0;
+    return a->origin < b->origin;
+  });
+  info.by_version.resize(info.values.size());
+  std::iota(info.by_version.begin(), info.by_version.end(), 0U);
+  std::stable_sort(info.by_version.begin(), info.by_version.end(), [&](std::uint32_t a, std::uint32_t b) {
+    return info.values[a]->version < info.values[b]->version;
+  });
+  info.rank.resize(info.values.size());
+  for (std::uint32_t i = 0; i < info.by_version.size(); ++i) info.rank[info.by_version[i]] = i;
+}
+
+void Encoder::hide_prereleases(PackageInfo& info) {
+  if (request_.prereleases != Prereleases::when_named) return;
+  const auto is_stable = [](const Candidate* candidate) { return !candidate->version.is_prerelease(); };
+  if (std::none_of(info.values.begin(), info.values.end(), is_stable)) return;
+  const auto pin = pins_.find(info.name);
+  if (pin != pins_.end() && pin->second.prerelease) return;
+  const auto locked = locked_.find(info.name);
+  for (std::uint32_t value = 0; value < info.values.size(); ++value) {
+    const Candidate& candidate = *info.values[value];
+    if (!candidate.version.is_prerelease() || candidate.origin != Origin::registry) continue;
+    if (locked != locked_.end() && locked->second->version == candidate.version) continue;
+    if (!info.hidden) info.hidden = engine_.empty_set(info.var);
+    engine_.insert(*info.hidden, value);
+  }
+}
+
+void Encoder::add_package_clauses(std::uint32_t package) {
+  const PackageInfo& info = packages_[package];
+  const auto restrict_to = [&](const VersionRange& range, Fact fact) {
+    const Literal literal{info.var, or_absent(package, values_in(package, range, false))};
+    fact.package = package;
+    add_fact({&literal, 1}, fact);
+  };
+  for (const Constraint& constraint : request_.constraints) {
+    if (constraint.name != info.name) continue;
+    Fact fact{.kind = Fact::Kind::constraint};
+    fact.text = add_text(constraint.reason);
+    restrict_to(constraint.range, fact);
+  }
+  if (!request_.frozen) return;
+  const auto locked = locked_.find(info.name);
+  if (locked == locked_.end())
+    restrict_to(VersionRange::none(), Fact{.kind = Fact::Kind::unlisted});
+  else
+    restrict_to(VersionRange::exactly(locked->second->version), Fact{.kind = Fact::Kind::locked});
+}
+
+SetId Encoder::or_absent(std::uint32_t package, SetId set) {
+  engine_.insert(set, packages_[package].absent());
+  return set;
+}
+
+SetId Encoder::values_in(std::uint32_t package, const VersionRange& range, bool required) {
+  const PackageInfo& info = packages_[package];
+  const SetId set = engine_.empty_set(info.var);
+  if (info.values.size() == 1) {
+    if (range.contains(info.values.front()->version)) engine_.insert(set, 0);
+    return set;
+  }
+  const auto begin = info.by_version.begin();
+  const auto end = info.by_version.end();
+  for (const VersionRange::Interval& interval : range.intervals()) {
+    const auto first = !interval.lower ? begin : std::partition_point(begin, end, [&](std::uint32_t value) {
+      const auto order = info.values[value]->version <=> interval.lower->version;
+      return order < 0 || (order == 0 && !interval.lower->inclusive);
+    });
+    const auto last = !interval.upper ? end : std::partition_point(first, end, [&](std::uint32_t value) {
+      const auto order = info.values[value]->version <=> interval.upper->version;
+      return order < 0 || (order == 0 && interval.upper->inclusive);
+    });
+    for (auto at = first; at < last; ++at) engine_.insert(set, *at);
+  }
+  if (required && info.hidden && !range.names_prerelease())
+    for (std::uint32_t value = 0; value < info.values.size(); ++value)
+      if (engine_.has(*info.hidden, value)) engine_.erase(set, value);
+  return set;
+}
+
+std::uint32_t Encoder::group(std::uint32_t package, std::string_view name) {
+  if (!packages_[package].groups_known) create_groups(package);
+  for (const std::uint32_t index : packages_[package].groups)
+    if (groups_[index].name == name) return index;
+  return kNone;
+}
+
+void Encoder::create_groups(std::uint32_t package) {
+  packages_[package].groups_known = true;
+  const std::size_t first = groups_.size();
+  for (const Candidate* candidate : packages_[package].values) {
+    if (!candidate->requirements) continue;
+    for (const Group& group : candidate->requirements->groups) {
+      auto found = std::find_if(groups_.begin() + static_cast<std::ptrdiff_t>(first), groups_.end(),
+                                [&](const GroupInfo& known) { return known.name == group.name; });
+      if (found == groups_.end()) {
+        groups_.push_back({package, 0, group.name, {}});
+        found = groups_.end() - 1;
+      }
+      for (const GroupOption& option : group.options)
+        if (std::find(found->options.begin(), found->options.end(), option.name) == found->options.end())
+          found->options.push_back(option.name);
+    }
+  }
+  for (auto index = static_cast<std::uint32_t>(first); index < groups_.size(); ++index) {
+    packages_[package].groups.push_back(index);
+    groups_[index].var = new_variable(groups_[index].none() + 1, {kNone, index, kNone, kNone});
+    add_group_clauses(index);
+  }
+}
+
+// A group has a value exactly when the selected version has the group, and it is one of that version's.
+void Encoder::add_group_clauses(std::uint32_t index) {
+  const GroupInfo& group = groups_[index];
+  const PackageInfo& info = packages_[group.package];
+  std::vector<SetId> having(group.options.size() + 1);  // option (or none) -> versions
+  for (SetId& set : having) set = engine_.empty_set(info.var);
+  engine_.insert(having.back(), info.absent());
+  for (std::uint32_t value = 0; value < info.values.size(); ++value) {
+    const Group* own = nullptr;
+    if (info.values[value]->requirements)
+      for (const Group& candidate : info.values[value]->requirements->groups)
+        if (candidate.name == group.name) own = &candidate;
+    if (!own) engine_.insert(having.back(), value);
+    for (std::size_t i = 0; own && i < own->options.size(); ++i) {
+      const auto at = std::find(group.options.begin(), group.options.end(), own->options[i].name);
+      engine_.insert(having[static_cast<std::size_t>(at - group.options.begin())], value);
+    }
+  }
+  for (std::uint32_t option = 0; option < having.size(); ++option) {
+    const Literal literals[] = {
+        {group.var, engine_.complement(group.var, engine_.set_of(group.var, option))},
+        {info.var, having[option]},
+    };
+    add_fact(literals,
+             {.kind = Fact::Kind::structure, .package = group.package, .group = index, .option = option});
+  }
+  if (!request_.frozen) return;
+  const auto locked = locked_.find(info.name);
+  if (locked == locked_.end()) return;
+  const auto entry = locked->second->options.find(group.name);
+  if (entry == locked->second->options.end()) return;
+  Literal literal = option_literal(group.package, group.name, {entry->second});
+  engine_.insert(literal.set, group.none());
+  add_fact({&literal, 1}, {.kind = Fact::Kind::locked, .package = group.package, .group = index});
+}
+
+std::uint32_t Encoder::capability(const std::string& name) {
+  if (const auto found = capability_ids_.find(name); found != capability_ids_.end()) return found->second;
+  CapabilityInfo info;
+  info.name = name;
+  for (const std::string& provider : universe_.providers(name)) {
+    const std::uint32_t index = package(provider);
+    if (std::find(info.providers.begin(), info.providers.end(), index) == info.providers.end())
+      info.providers.push_back(index);
+  }
+  const auto index = static_cast<std::uint32_t>(capabilities_.size());
+  info.var = new_variable(info.mixed() + 1, {kNone, kNone, index, kNone});
+  capabilities_.push_back(std::move(info));
+  capability_ids_.emplace(name, index);
+  return index;
+}
+
+const Fact& Encoder::fact(ClauseId id) const {
+  static const Fact learnt;
+  const auto index = static_cast<std::size_t>(id);
+  return index < facts_.size() ? facts_[index] : learnt;
+}
+
+void Encoder::add_fact(std::span<const Literal> literals, Fact fact) {
+  const auto id = static_cast<std::size_t>(engine_.add(literals));
+  facts_.resize(id + 1);
+  facts_[id] = fact;
+}
+
+std::uint32_t Encoder::add_text(std::string text) {
+  texts_.push_back(std::move(text));
+  return static_cast<std::uint32_t>(texts_.size()) - 1;
+}
+
+}  // namespace reef::resolve

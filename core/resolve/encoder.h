@@ -1,0 +1,244 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "core/resolve/engine.h"
+#include "core/resolve/resolver.h"
+
+// Requirements as clauses.
+//
+// A package is a variable: its candidates, most preferred first, and one value more, absent. A variation
+// group of a package is a variable: its options over all versions, and none. A capability is a variable:
+// which provider serves everyone, or "mixed". Variables are made when something names them, and the clauses
+// of a version only when it is about to be chosen, so that a registry is read no further than necessary.
+// Neighbouring versions that ask the same thing share one clause.
+namespace reef::resolve {
+
+constexpr std::uint32_t kNone = ~std::uint32_t{0};
+
+struct PackageInfo {
+  std::string name;
+  Var var = 0;
+  std::vector<const Candidate*> values;    // most preferred first
+  std::vector<const Candidate*> left_out;  // yanked ones that nobody pinned
+  std::vector<std::uint32_t> by_version;   // values, oldest first; empty when there is only one
+  std::vector<std::uint32_t> rank;         // value -> its place in by_version
+  std::optional<SetId> hidden;             // pre-releases that only a range that names one may choose
+  std::vector<std::uint32_t> groups;
+  bool groups_known = false;
+  bool in_condition = false;  // some condition asks whether it is in the closure
+  struct Value {
+    bool loaded = false;
+    std::vector<std::uint32_t> needs;  // ids, or kNone for conditions that never hold; declared order
+  };
+  std::vector<Value> loads;
+
+  std::uint32_t absent() const { return static_cast<std::uint32_t>(values.size()); }
+};
+
+struct GroupInfo {
+  std::uint32_t package = 0;
+  Var var = 0;
+  std::string name;
+  std::vector<std::string> options;  // over all versions; one value more: none
+  std::uint32_t none() const { return static_cast<std::uint32_t>(options.size()); }
+};
+
+struct CapabilityInfo {
+  std::string name;
+  Var var = 0;
+  std::vector<std::uint32_t> providers;  // packages in the registry's order; one value more: mixed
+  std::uint32_t mixed() const { return static_cast<std::uint32_t>(providers.size()); }
+};
+
+// A package in one of these versions; `with` holds one literal for each option asked of it.
+struct TargetInfo {
+  std::uint32_t package = 0;
+  SetId set = 0;
+  std::uint32_t target = 0;    // index in Requirement::targets
+  std::uint32_t provider = 0;  // capabilities: value of the capability's variable
+};
+
+// A requirement of some versions of a package (or of the request), in clauses.
+struct Need {
+  const Requirement* requirement = nullptr;
+  std::uint32_t owner = kNone;  // package; kNone: the request
+  SetId outside = 0;            // the owner's values that do not ask this
+  std::uint32_t group = kNone;  // asked by this option only
+  std::uint32_t option = 0;
+  std::uint32_t first_target = 0;
+  std::uint32_t target_count = 0;
+  std::uint32_t capability = kNone;  // when its only target is one
+  std::uint32_t choice = kNone;      // variable: which target, when they carry different options
+  std::uint32_t first_term = 0;      // it applies when all literals of some term hold
+  std::uint32_t term_count = 0;      // 0: always
+  bool conditional() const { return term_count != 0; }
+};
+
+// What a clause says, for explanations.
+struct Fact {
+  enum class Kind {
+    learnt,       // follows from others
+    need,         // `need`
+    option_need,  // options asked of a target of `need`
+    serve,        // a capability's provider serves `need`: part of how sharing is encoded
+    exclusion,    // `exclusion` of `package`
+    option_when,  // an option of `package` exists under a condition only
+    option_conflict,
+    structure,  // which versions have which groups and options
+    constraint,
+    locked,     // frozen: only as locked
+    unlisted,   // frozen: not in the lock
+    cycle,      // text
+    unfounded,  // text
+    preference  // holds only while the search prefers it
+  };
+  Kind kind = Kind::learnt;
+  std::uint32_t package = kNone;
+  std::uint32_t need = kNone;
+  std::uint32_t group = kNone;
+  std::uint32_t option = kNone;
+  const Exclusion* exclusion = nullptr;
+  const GroupOption* group_option = nullptr;
+  std::uint32_t text = kNone;  // index in Encoder::texts
+};
+
+class Encoder {
+ public:
+  Encoder(Universe& universe, const Request& request, Engine& engine);
+
+  void add_roots();
+  // Adds the clauses of a version, once. False when it was loaded already.
+  bool load(std::uint32_t package, std::uint32_t value);
+
+  std::uint32_t package(std::string_view name);
+  // The package's groups; an index into groups(), or kNone.
+  std::uint32_t group(std::uint32_t package, std::string_view name);
+  // The values of a package in a range; for requirements pre-releases must be asked for.
+  SetId values_in(std::uint32_t package, const VersionRange& range, bool required);
+  // The set plus "absent".
+  SetId or_absent(std::uint32_t package, SetId set);
+
+  PackageInfo& info(std::uint32_t package) { return packages_[package]; }
+  const PackageInfo& info(std::uint32_t package) const { return packages_[package]; }
+  std::size_t package_count() const { return packages_.size(); }
+  GroupInfo& group_info(std::uint32_t index) { return groups_[index]; }
+  const GroupInfo& group_info(std::uint32_t index) const { return groups_[index]; }
+  const CapabilityInfo& capability_info(std::uint32_t index) const { return capabilities_[index]; }
+  const Need& need(std::uint32_t index) const { return needs_[index]; }
+  std::size_t need_count() const { return needs_.size(); }
+  std::span<const TargetInfo> targets(const Need& need) const {
+    return {targets_.data() + need.first_target, need.target_count};
+  }
+  std::span<const std::vector<Literal>> terms(const Need& need) const {
+    return {terms_.data() + need.first_term, need.term_count};
+  }
+  // Declared order; kNone for those whose condition does not hold.
+  const std::vector<std::uint32_t>& root_needs() const { return root_needs_; }
+  // The order in which they are decided.
+  const std::vector<std::uint32_t>& root_order() const { return root_order_; }
+  // A variable of the search's own.
+  Var new_switch() { return new_variable(2, {}); }
+  const std::vector<std::uint32_t>& conditional_packages() const { return conditional_; }
+  const Fact& fact(ClauseId id) const;
+  const std::string& text(std::uint32_t index) const { return texts_[index]; }
+  void add_fact(std::span<const Literal> literals, Fact fact);
+  std::uint32_t add_text(std::string text);
+  const std::optional<Error>& error() const { return error_; }
+  const Request& request() const { return request_; }
+  Universe& universe() { return universe_; }
+  Engine& engine() { return engine_; }
+
+  // Who a variable belongs to; exactly one is not kNone, or none of them for a choice.
+  struct Owner {
+    std::uint32_t package = kNone;
+    std::uint32_t group = kNone;
+    std::uint32_t capability = kNone;
+    std::uint32_t choice_of = kNone;  // need
+  };
+  const Owner& owner(Var var) const { return owners_[var]; }
+
+ private:
+  using Terms = std::vector<std::vector<Literal>>;
+  struct Position {  // of a requirement within a version
+    std::size_t flat = 0;
+    const Requirement* requirement = nullptr;
+    const Group* group = nullptr;
+    const GroupOption* option = nullptr;
+  };
+
+  Var new_variable(std::uint32_t values, Owner owner);
+  void read_candidates(PackageInfo& info);
+  void sort_values(PackageInfo& info) const;
+  void hide_prereleases(PackageInfo& info);
+  void add_package_clauses(std::uint32_t package);
+  void create_groups(std::uint32_t package);
+  void add_group_clauses(std::uint32_t group);
+  std::uint32_t capability(const std::string& name);
+
+  void load_needs(std::uint32_t package, std::uint32_t value);
+  void load_need(std::uint32_t package, std::uint32_t value, const Position& position);
+  void load_exclusions(std::uint32_t package, std::uint32_t value);
+  void load_option(std::uint32_t package, std::uint32_t value, std::uint32_t group,
+                   const GroupOption& option);
+  void exclude(std::uint32_t package, std::vector<Literal> base, const Exclusion& exclusion, Fact fact);
+  // Calls `visit` for the value and its neighbours for which it returns true.
+  template <class Visit>
+  void each_neighbour(std::uint32_t package, std::uint32_t value, Visit visit);
+
+  std::uint32_t add_need(Need need, std::uint32_t package);
+  void add_need_clauses(std::uint32_t index, const std::vector<Literal>& base);
+  void add_option_clauses(std::uint32_t index, const std::vector<Literal>& base, const TargetInfo& target);
+  void expand(const Target& target, std::uint32_t target_index, Need& need);
+  SetId providing(std::uint32_t package, const Target& target);
+  Literal option_literal(std::uint32_t package, const std::string& group,
+                         const std::vector<std::string>& options);
+
+  // The condition, or its negation, as alternatives of literals that must all hold.
+  Terms terms_of(std::uint32_t package, const When& when, bool negated);
+  Terms leaf_terms(std::uint32_t package, const When& when, bool negated);
+  bool fact_holds(const When& when);
+
+  Universe& universe_;
+  const Request& request_;
+  Engine& engine_;
+  std::vector<PackageInfo> packages_;
+  std::vector<GroupInfo> groups_;
+  std::vector<CapabilityInfo> capabilities_;
+  std::vector<Owner> owners_;
+  std::vector<Need> needs_;
+  std::vector<TargetInfo> targets_;
+  Terms terms_;
+  std::vector<std::uint32_t> root_needs_;
+  std::vector<std::uint32_t> root_order_;
+  std::vector<std::uint32_t> conditional_;
+  std::vector<Fact> facts_;  // by ClauseId
+  std::vector<std::string> texts_;
+  std::optional<Error> error_;
+
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
+  };
+  template <class T>
+  using ByName = std::unordered_map<std::string, T, Hash, std::equal_to<>>;
+  ByName<std::uint32_t> package_ids_;
+  ByName<std::uint32_t> capability_ids_;
+  ByName<std::vector<std::string>> known_facts_;
+  ByName<const Locked*> locked_;
+  struct Pin {
+    bool prerelease = false;     // a root's range names one
+    std::vector<Version> exact;  // asked for by exactly this version
+  };
+  ByName<Pin> pins_;
+};
+
+// What the two ask is the same (who asks aside).
+bool same(const Requirement& a, const Requirement& b);
+bool same(const Exclusion& a, const Exclusion& b);
+
+}  // namespace reef::resolve

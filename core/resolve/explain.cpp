@@ -1,0 +1,299 @@
+#include "core/resolve/explain.h"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <set>
+
+#include "core/resolve/phrases.h"
+
+namespace reef::resolve {
+namespace {
+
+// More facts than this are not minimised: each takes a search of its own.
+constexpr std::size_t kMostMinimised = 300;
+// Longer explanations show their ends only.
+constexpr std::size_t kMostLines = 40;
+constexpr std::uint64_t kConflictsPerProof = 2000;
+
+// Some facts as a problem of their own.
+class Proof {
+ public:
+  Proof(const Encoder& encoder, const std::vector<ClauseId>& facts) {
+    const Engine& world = const_cast<Encoder&>(encoder).engine();
+    for (const ClauseId fact : facts) {
+      std::vector<Literal> literals;
+      for (const Literal& literal : world.literals(fact)) {
+        const Var var = variable(world, literal.var);
+        const SetId set = engine_.empty_set(var);
+        for (std::uint32_t value = 0; value < world.value_count(literal.var); ++value)
+          if (world.has(literal.set, value)) engine_.insert(set, value);
+        literals.push_back({var, set});
+      }
+      const auto id = static_cast<std::size_t>(engine_.add(literals));
+      facts_.resize(id + 1, kNoClause);
+      facts_[id] = fact;
+    }
+  }
+
+  // True when there is no solution; false also when that takes too long to tell.
+  bool refute() {
+    for (Var next = 0;;) {
+      const ClauseId conflict = engine_.propagate();
+      if (conflict != kNoClause) {
+        if (engine_.conflicts() > kConflictsPerProof) return false;
+        if (!engine_.learn(conflict)) return true;
+        next = 0;
+        continue;
+      }
+      while (next < engine_.variable_count() && engine_.single(next) >= 0) ++next;
+      if (next == engine_.variable_count()) return false;
+      std::uint32_t value = 0;
+      while (!engine_.possible(next, value)) ++value;
+      engine_.decide(next, engine_.set_of(next, value));
+    }
+  }
+
+  std::vector<ClauseId> used() const {
+    std::vector<ClauseId> out;
+    for (const ClauseId id : facts_behind(engine_, engine_.refutation())) out.push_back(original(id));
+    return out;
+  }
+
+  const Engine& engine() const { return engine_; }
+  ClauseId original(ClauseId id) const { return facts_[static_cast<std::size_t>(id)]; }
+  Var original(Var var) const { return vars_[var]; }
+
+ private:
+  Var variable(const Engine& world, Var var) {
+    const auto [at, fresh] = known_.emplace(var, static_cast<Var>(vars_.size()));
+    if (fresh) {
+      engine_.new_variable(world.value_count(var));
+      vars_.push_back(var);
+    }
+    return at->second;
+  }
+
+  Engine engine_;
+  std::map<Var, Var> known_;
+  std::vector<Var> vars_;
+  std::vector<ClauseId> facts_;
+};
+
+// The packages a fact speaks of: who asks, and what is asked for.
+std::set<Var> vars_of(const Engine& engine, ClauseId fact) {
+  std::set<Var> out;
+  for (const Literal& literal : engine.literals(fact)) out.insert(literal.var);
+  return out;
+}
+
+// From the request outwards: facts of the request first, then those about packages already mentioned.
+std::vector<ClauseId> in_reading_order(Encoder& encoder, std::vector<ClauseId> facts) {
+  std::sort(facts.begin(), facts.end());
+  std::vector<ClauseId> out;
+  std::set<Var> mentioned;
+  while (!facts.empty()) {
+    const auto rank = [&](ClauseId id) {
+      const Fact& fact = encoder.fact(id);
+      if (fact.package == kNone) return 0;
+      return mentioned.count(encoder.info(fact.package).var) ? 1 : 2;
+    };
+    // The earliest one: the order in which the search met them is breadth first.
+    const auto next = std::min_element(facts.begin(), facts.end(),
+                                       [&](ClauseId a, ClauseId b) { return rank(a) < rank(b); });
+    for (const Var var : vars_of(encoder.engine(), *next)) mentioned.insert(var);
+    out.push_back(*next);
+    facts.erase(next);
+  }
+  return out;
+}
+
+class Writer {
+ public:
+  Writer(Encoder& encoder, const Proof& proof, const std::vector<ClauseId>& order)
+      : encoder_(encoder), phrases_(encoder), proof_(proof) {
+    for (std::size_t i = 0; i < order.size(); ++i) place_[order[i]] = i;
+  }
+
+  Conflict write() {
+    std::vector<ClauseId> learnt = order_of_learnt();
+    for (const ClauseId id : learnt) {
+      std::vector<std::size_t> from = state(proof_.engine().antecedents(id));
+      number_[id] = conclude(words(id), std::move(from));
+    }
+    conclude("there is no solution", state(proof_.engine().refutation()));
+    conflict_.text = text();
+    return std::move(conflict_);
+  }
+
+ private:
+  // Learnt clauses that the refutation rests on, each after those it rests on itself.
+  std::vector<ClauseId> order_of_learnt() const {
+    std::vector<ClauseId> out;
+    std::set<ClauseId> seen;
+    std::vector<ClauseId> open(proof_.engine().refutation());
+    while (!open.empty()) {
+      const ClauseId id = open.back();
+      open.pop_back();
+      if (!proof_.engine().is_learnt(id) || !seen.insert(id).second) continue;
+      out.push_back(id);
+      for (const ClauseId more : proof_.engine().antecedents(id)) open.push_back(more);
+    }
+    std::sort(out.begin(), out.end());  // learnt clauses follow from earlier ones only
+    return out;
+  }
+
+  // Numbers of the reasons behind a conclusion; facts that were not said before are said now.
+  std::vector<std::size_t> state(std::span<const ClauseId> antecedents) {
+    std::vector<ClauseId> facts;
+    std::vector<std::size_t> from;
+    for (const ClauseId id : antecedents) {
+      if (proof_.engine().is_learnt(id))
+        from.push_back(number_.at(id));
+      else
+        facts.push_back(proof_.original(id));
+    }
+    std::sort(facts.begin(), facts.end(),
+              [&](ClauseId a, ClauseId b) { return place_.at(a) < place_.at(b); });
+    for (const ClauseId fact : facts)
+      if (!phrases_.is_silent(fact)) from.push_back(say(fact));
+    std::sort(from.begin(), from.end());
+    from.erase(std::unique(from.begin(), from.end()), from.end());
+    return from;
+  }
+
+  std::size_t say(ClauseId fact) {
+    const std::string sentence = phrases_.sentence(fact);
+    const auto [at, fresh] = said_.emplace(sentence, conflict_.reasons.size());
+    if (!fresh) return at->second;
+    conflict_.reasons.push_back({sentence, phrases_.place(fact), {}});
+    for (std::string& hint : phrases_.hints(fact))
+      if (std::find(conflict_.hints.begin(), conflict_.hints.end(), hint) == conflict_.hints.end())
+        conflict_.hints.push_back(std::move(hint));
+    return at->second;
+  }
+
+  std::size_t conclude(std::string text, std::vector<std::size_t> from) {
+    conflict_.reasons.push_back({std::move(text), {}, std::move(from)});
+    return conflict_.reasons.size() - 1;
+  }
+
+  std::string words(ClauseId learnt) const {
+    std::vector<Phrases::Part> parts;
+    for (const Literal& literal : proof_.engine().literals(learnt)) {
+      Phrases::Part& part = parts.emplace_back(Phrases::Part{proof_.original(literal.var), {}});
+      for (std::uint32_t value = 0; value < proof_.engine().value_count(literal.var); ++value)
+        part.allowed.push_back(proof_.engine().has(literal.set, value));
+    }
+    return phrases_.derived(parts);
+  }
+
+  std::string text() const {
+    const auto& reasons = conflict_.reasons;
+    const auto is_fact = [](const Reason& reason) { return reason.from.empty(); };
+    const auto facts = static_cast<std::size_t>(std::count_if(reasons.begin(), reasons.end(), is_fact));
+    // A short list of facts speaks for itself; a long proof only hides them.
+    const bool facts_only = facts + 1 == reasons.size() || facts <= 3 || reasons.size() > kMostLines;
+    std::vector<std::string> lines;
+    for (std::size_t i = 0; i + 1 < reasons.size(); ++i) {
+      if (facts_only && !is_fact(reasons[i])) continue;
+      lines.push_back((facts_only ? "  " : fmt::format("  {}. ", i + 1)) + line(reasons[i]));
+    }
+    std::string out = "there is no solution:";
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+      if (lines.size() > kMostLines && i == kMostLines / 2) {
+        const std::size_t skipped = lines.size() - kMostLines;
+        out += fmt::format("\n  ... {} more", skipped);
+        i += skipped;
+      }
+      out += "\n" + lines[i];
+    }
+    return out;
+  }
+
+  static std::string line(const Reason& reason) {
+    if (reason.from.empty())
+      return reason.place.file.empty() ? reason.text
+                                       : fmt::format("{} ({}:{}:{})", reason.text, reason.place.file,
+                                                     reason.place.line, reason.place.column);
+    std::string from;
+    for (std::size_t i = 0; i < reason.from.size(); ++i)
+      from += fmt::format("{}{}",
+                          i == 0                        ? ""
+                          : i + 1 == reason.from.size() ? " and "
+                                                        : ", ",
+                          reason.from[i] + 1);
+    return fmt::format("so {} (from {})", reason.text, from);
+  }
+
+  Encoder& encoder_;
+  Phrases phrases_;
+  const Proof& proof_;
+  std::map<ClauseId, std::size_t> place_;   // of a fact in the reading order
+  std::map<ClauseId, std::size_t> number_;  // of a learnt clause among the reasons
+  std::map<std::string, std::size_t> said_;
+  Conflict conflict_;
+};
+
+}  // namespace
+
+std::vector<ClauseId> facts_behind(const Engine& engine, std::span<const ClauseId> derivation) {
+  std::vector<ClauseId> open(derivation.begin(), derivation.end());
+  std::vector<char> seen(engine.clause_count());
+  std::vector<ClauseId> out;
+  while (!open.empty()) {
+    const ClauseId id = open.back();
+    open.pop_back();
+    if (seen[static_cast<std::size_t>(id)]) continue;
+    seen[static_cast<std::size_t>(id)] = 1;
+    if (engine.is_learnt(id))
+      open.insert(open.end(), engine.antecedents(id).begin(), engine.antecedents(id).end());
+    else
+      out.push_back(id);
+  }
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+std::vector<ClauseId> minimised(const Encoder& encoder, std::vector<ClauseId> facts) {
+  if (facts.size() > kMostMinimised) return facts;
+  // How things are encoded goes first, then what was met last: the reasons nearest to the request stay.
+  std::vector<ClauseId> candidates(facts.rbegin(), facts.rend());
+  std::stable_partition(candidates.begin(), candidates.end(), [&](ClauseId id) {
+    const Fact::Kind kind = encoder.fact(id).kind;
+    return kind == Fact::Kind::serve || kind == Fact::Kind::structure;
+  });
+  for (const ClauseId candidate : candidates) {
+    const auto at = std::find(facts.begin(), facts.end(), candidate);
+    if (at == facts.end()) continue;
+    std::vector<ClauseId> fewer = facts;
+    fewer.erase(fewer.begin() + (at - facts.begin()));
+    Proof proof(encoder, fewer);
+    if (proof.refute()) facts = proof.used();
+  }
+  std::sort(facts.begin(), facts.end());
+  return facts;
+}
+
+Conflict explain(Encoder& encoder, const std::vector<ClauseId>& facts) {
+  const std::vector<ClauseId> order = in_reading_order(encoder, facts);
+  Proof proof(encoder, order);
+  if (!proof.refute()) {
+    // Too hard to prove again: the facts are true all the same.
+    Phrases phrases(encoder);
+    Conflict conflict;
+    conflict.text = "there is no solution:";
+    for (const ClauseId fact : order) {
+      if (phrases.is_silent(fact)) continue;
+      conflict.reasons.push_back({phrases.sentence(fact), phrases.place(fact), {}});
+      if (conflict.reasons.size() <= kMostLines) conflict.text += "\n  " + conflict.reasons.back().text;
+    }
+    if (conflict.reasons.size() > kMostLines)
+      conflict.text += fmt::format("\n  ... {} more", conflict.reasons.size() - kMostLines);
+    conflict.reasons.push_back({"there is no solution", {}, {}});
+    return conflict;
+  }
+  return Writer(encoder, proof, order).write();
+}
+
+}  // namespace reef::resolve

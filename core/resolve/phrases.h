@@ -1,0 +1,48 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/resolve/encoder.h"
+
+namespace reef::resolve {
+
+// Clauses in the words of the manifests.
+class Phrases {
+ public:
+  explicit Phrases(Encoder& encoder) : encoder_(encoder) {}
+
+  // "digits-classifier 1.0.0 needs gcc >=13, this host has gcc 12.2.0". Without its subject: "needs ...".
+  std::string sentence(ClauseId fact, bool with_subject = true) const;
+  // Where a manifest says so.
+  Place place(ClauseId fact) const;
+  // What follows from others: "torch >=2.0.0 needs cuda >=12.1.0", "a 1.0.0 cannot be used". The sets of the
+  // literals are given by `has`.
+  struct Part {
+    Var var;
+    std::vector<char> allowed;  // by value
+  };
+  std::string derived(const std::vector<Part>& parts) const;
+  // Facts of how things are encoded, which need not be said.
+  bool is_silent(ClauseId fact) const;
+  // What would help with a fact by itself: an install command, the nearest name.
+  std::vector<std::string> hints(ClauseId fact) const;
+
+ private:
+  bool is_here(const Target& target) const;
+  std::optional<std::string> prerelease_hint(const Target& target) const;
+  std::string versions(std::uint32_t package, const std::vector<char>& chosen) const;
+  std::string subject(const Fact& fact, ClauseId id) const;
+  std::string need_sentence(ClauseId id, bool with_subject) const;
+  std::string option_sentence(ClauseId id, bool with_subject) const;
+  std::string target_text(const Target& target) const;
+  std::string availability(const Need& need) const;
+  std::string availability(const Need& need, const Target& target) const;
+  std::string structure_sentence(const Fact& fact) const;
+  std::vector<char> values_of(const Literal& literal) const;
+
+  Encoder& encoder_;
+};
+
+}  // namespace reef::resolve

@@ -1,0 +1,170 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "core/base/json.h"
+#include "core/resolve/universe.h"
+
+// From requirements to the best closure, or to the reasons why there is none.
+//
+// Complete: a solution is found whenever one exists. Deterministic: the same universe and request give the
+// same outcome on every machine. The preferred solution is defined without reference to how it is found; each
+// of these steps takes the most preferred choice for which a solution still exists, given the earlier ones:
+//
+//  0. Packages named by `upgrade`, in order: their newest version, if they are selected at all.
+//  1. The lock, entry by entry, those nearest to the roots first: the locked version, then the locked
+//     options, if the package is selected.
+//  2. Breadth first from the roots. Roots are taken with the fewest versions to choose from first (then in
+//     declared order), after a try at fairness: no root older than the others' requirements on it allow, and
+//     no pre-release of a root where the request admits a stable version. Below the roots, declared order.
+//     For the next requirement that no selected package meets: the versions found here (workspace, host)
+//     first, stable ones before pre-releases, the newest first. Of several targets: declared order.
+//  3. When none is open: the variation groups of the selected packages, in the order of their selection:
+//     the defaults in order, then the other options in declared order. New requirements go back to 2.
+//  4. When no group is open: capabilities. One provider serves every dependency on a capability if one can;
+//     preferred are those locked, in the user's order (`providers`), asked for by name in `roots`, already
+//     selected, found on the host, in the store, then the registry's order. Then back to 2.
+//  5. Packages that only conditions speak of are absent, if possible. Then back to 2.
+//
+// A condition counts once the choices it speaks of are made; a condition that asks for a package does not
+// bring that package.
+//
+// Packages that nothing reaches are absent. One version of a package is chosen. A build-time dependency is
+// never part of a cycle; run-time cycles are allowed.
+namespace reef::resolve {
+
+struct Locked {
+  std::string name;
+  Version version;
+  std::map<std::string, std::string> options;
+};
+
+// Holds if the package is in the closure.
+struct Constraint {
+  std::string name;
+  VersionRange range;
+  std::string reason;  // "`--constraint` of the command line"
+};
+
+enum class Prereleases {
+  when_named,     // only if the requirement's range, or a root's, names one, or if there is nothing else
+  prefer_stable,  // every range admits them by order, stable versions are tried first
+  allow,          // like any other version
+};
+
+// What the search may spend. Conflicts measure work independently of the machine.
+struct Limits {
+  std::uint64_t conflicts = 200'000;
+  std::function<bool()> out_of_time;  // asked now and then; none: no limit
+};
+
+struct Request {
+  std::vector<Requirement> roots;    // in order of preference; `with` of a target binds
+  std::string asked_by = "you";      // who is behind the roots, for explanations: "you asked for ..."
+  std::vector<Locked> lock;          // in the order of its file
+  bool frozen = false;               // the lock must hold as it is
+  std::vector<std::string> upgrade;  // may leave the lock
+  bool upgrade_all = false;
+  std::vector<Constraint> constraints;
+  std::map<std::string, VersionRange> overrides;              // package -> range instead of everyone's
+  std::map<std::string, std::vector<std::string>> providers;  // capability -> preferred packages
+  Prereleases prereleases = Prereleases::when_named;
+  bool prefer_oldest = false;
+  bool prefer_host = true;
+  Limits limits;
+};
+
+// Why a package is there: one requirement of another one.
+struct Edge {
+  std::string role;
+  std::string target;      // a package of the closure
+  std::string capability;  // the capability it serves as, if any
+  Purpose purpose = Purpose::both;
+  std::string option;  // "engine=onnxruntime" when an option asked for it
+  Place place;
+};
+
+struct Selected {
+  std::string name;
+  Version version;
+  const Candidate* candidate = nullptr;  // owned by the universe
+  std::map<std::string, std::string> options;
+  std::vector<Edge> edges;  // declared order
+  bool locked = false;      // as in the lock
+};
+
+// A preferred choice that could not be taken.
+struct Skipped {
+  std::string package;
+  std::string choice;  // "`engine = onnxruntime`", "onnxruntime 1.18.0", "provider clang of c++-compiler"
+  std::string reason;  // "needs node >=16, this host has none"
+  std::string text() const;
+};
+
+struct Statistics {
+  std::uint64_t decisions = 0;
+  std::uint64_t conflicts = 0;
+  std::uint64_t propagations = 0;
+  std::uint64_t clauses = 0;
+  std::uint64_t packages_read = 0;
+};
+
+struct Solution {
+  std::vector<Selected> packages;  // in the order of their selection, breadth first
+  std::vector<Edge> roots;
+  std::vector<Skipped> skipped;
+  std::vector<std::string>
+      notes;  // what a user should know: two providers of one capability, a lock that moved
+  Statistics statistics;
+
+  const Selected* find(std::string_view name) const;
+  // Indices of `packages`, dependencies before dependents where only build-time edges count; total and
+  // stable.
+  std::vector<std::size_t> build_order() const;
+};
+
+// A statement in the proof that there is no solution.
+struct Reason {
+  std::string text;               // "digits-classifier 1.0.0 needs gcc >=13"
+  Place place;                    // where a manifest says so; empty for derived ones
+  std::vector<std::size_t> from;  // indices of earlier reasons it follows from; empty for facts
+};
+
+struct Conflict {
+  std::vector<Reason> reasons;     // facts and what follows from them; the last one: there is no solution
+  std::string text;                // all of it as lines for people, ending without a newline
+  std::vector<std::string> hints;  // what would help: install commands, nearest names and versions
+  Statistics statistics;
+};
+
+// The budget was spent before anything was proved.
+struct GaveUp {
+  std::string text;
+  std::vector<std::string> hardest;  // packages that were part of most conflicts
+  bool out_of_time = false;          // else out of conflicts
+  bool solvable = false;             // a solution exists; only the preferred one was not found
+  Statistics statistics;
+};
+
+using Outcome = std::variant<Solution, Conflict, GaveUp>;
+
+// Errors: invalid_input for conditions that are too large to expand.
+Result<Outcome> resolve(Universe& universe, const Request& request);
+
+// The nearest relaxations of a request without a solution that have one, as sentences with the command to
+// type: "it works with numpy 1.26.4: `reef add numpy@'<2'`". Solves again for each root and lock entry that
+// the conflict names, at most `attempts` times.
+std::vector<std::string> suggest(Universe& universe, const Request& request, const Conflict& conflict,
+                                 std::size_t attempts = 8);
+
+json::Value to_json(const Solution& solution);
+json::Value to_json(const Conflict& conflict);
+json::Value to_json(const GaveUp& gave_up);
+
+}  // namespace reef::resolve

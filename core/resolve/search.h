@@ -1,0 +1,145 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/resolve/encoder.h"
+
+// The search for the preferred solution: decisions in the order that resolver.h specifies. The next decision
+// depends only on the earlier ones, and what the engine learns follows from the clauses, so the first
+// solution is the preferred one. When many conflicts pass, a search free of that order (by activity, with
+// restarts) settles whether there is a solution at all; its lessons serve the ordered search.
+namespace reef::resolve {
+
+// The lock's entries, those nearest to the request first: a package is kept before what it needs.
+std::vector<const Locked*> lock_by_distance(Universe& universe, const Request& request);
+
+class Search {
+ public:
+  enum class End { solved, refuted, out_of_conflicts, out_of_time };
+
+  explicit Search(Encoder& encoder);
+  End run();
+
+  // After `solved`: the closure, in the order of its selection.
+  const std::vector<std::uint32_t>& closure() const { return order_; }
+  bool is_selected(std::uint32_t package) const { return package < reached_.size() && reached_[package]; }
+  std::uint32_t value(std::uint32_t package) const {
+    return static_cast<std::uint32_t>(engine_.single(encoder_.info(package).var));
+  }
+  // Whether a need applies, when its condition is decided.
+  std::optional<bool> applies(const Need& need) const;
+  // Which target meets a need that applies.
+  const TargetInfo* serving(const Need& need) const;
+  // Options of a version's group, most preferred first.
+  std::vector<std::string> preferred_options(std::uint32_t package, const Group& group) const;
+  // Whether the free search has found that a solution exists.
+  bool known_solvable() const { return free_solvable_; }
+
+ private:
+  struct State {
+    std::size_t assumption = 0;
+    std::size_t order = 0;
+    std::size_t node = 0;  // place in order_; the request itself comes before it
+    std::size_t need = 0;
+    bool roots_done = false;
+    std::size_t pending = 0;
+    std::size_t group_node = 0;
+    std::size_t group = 0;  // of that package's version
+    std::size_t passed = 0;
+    std::size_t closed = 0;
+  };
+  enum class Step { nothing, grew, acted };
+  struct Assumption {
+    const Locked* locked = nullptr;  // null: an upgrade
+    std::string group;               // locked option; empty: the version
+    std::string name;
+  };
+
+  void list_assumptions();
+  bool may_leave_lock(const std::string& name) const;
+  bool assume();
+  bool assume_value(std::uint32_t package, std::uint32_t value);
+  bool step();
+  Step walk();
+  template <class List>
+  Step walk_needs(List list);
+
+  // siblings.cpp: fairness between what was asked for directly.
+  bool prefer_fair();
+  bool refuse_regret();
+  bool regrets(std::uint32_t package);
+  bool allowed_by_selected(std::uint32_t package, std::uint32_t value, bool request_only) const;
+  void drop_fairness();
+  Step walk_pending(bool capabilities);
+  Step walk_forced();
+  Step handle(const Need& need);
+  Step handle_capability(const Need& need);
+  Step select(const TargetInfo& target, bool by_provided_version, const Need& need);
+  Step reach(std::uint32_t package);
+  Step choose_option();
+  Step close_condition();
+  Step suppose();
+  Step close_rest();
+  // Whether a variable's value is known from the choices made so far. What propagation found out already does
+  // not count: the order of choices must not depend on how the solution is found.
+  bool settled(Var var) const;
+  bool applies_by_choice(const Need& need) const;
+  bool founded(const Literal& literal) const;
+
+  // foundation.cpp: what clauses alone cannot say.
+  struct BuildEdge {
+    std::uint32_t from = 0;
+    std::uint32_t to = 0;
+    std::uint32_t need = 0;
+    std::uint32_t target = 0;
+  };
+  using Avoided = std::vector<std::pair<std::uint32_t, std::uint32_t>>;  // need, target
+  bool refuse_unfounded();
+  bool refuse_cycle();
+  std::vector<BuildEdge> build_edges(const Avoided& avoided) const;
+  std::vector<BuildEdge> find_cycle(const std::vector<BuildEdge>& edges) const;
+  std::vector<Literal> not_this_edge(const BuildEdge& edge);
+  Literal not_as_now(Var var);
+
+  const TargetInfo* best_target(const Need& need) const;
+  std::uint32_t best_provider(const CapabilityInfo& capability) const;
+  bool is_locked(std::uint32_t package) const;
+  bool possible(const TargetInfo& target) const;
+  bool satisfied(const TargetInfo& target) const;
+  const Version* provided_version(std::uint32_t package, std::uint32_t value, const std::string& name) const;
+  const Version* best_provided(const TargetInfo& target, const std::string& name) const;
+
+  void decide(Var var, SetId set);
+  void restore(std::size_t level);
+  bool out_of_time() const;
+  std::optional<End> after_conflict(ClauseId conflict);
+
+  // free_search.cpp
+  enum class FreeEnd { solvable, refuted, out_of_budget, out_of_limits };
+  FreeEnd search_freely(std::uint64_t budget);
+  bool decide_freely(bool& loaded);
+  bool decide_open_need();
+
+  Encoder& encoder_;
+  Engine& engine_;
+  const Request& request_;
+  std::vector<Assumption> assumptions_;
+  State state_;
+  std::vector<State> states_;         // before each decision
+  std::vector<std::uint32_t> order_;  // selected packages
+  std::vector<char> reached_;
+  std::vector<std::uint32_t> pending_;  // needs under a condition, and capabilities
+  std::vector<std::uint32_t> passed_;   // groups whose turn is over
+  std::vector<std::uint32_t> closed_;   // packages not reached: absent, or supposed for a condition
+  std::optional<Var> fair_;             // values: unfair, fair
+  bool fair_dropped_ = false;
+  std::uint64_t fair_since_ = 0;
+  std::uint64_t next_free_ = 1000;
+  std::uint64_t free_budget_ = 1000;
+  bool free_solvable_ = false;
+};
+
+}  // namespace reef::resolve

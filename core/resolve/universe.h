@@ -1,0 +1,49 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/resolve/requirements.h"
+
+namespace reef::resolve {
+
+// Where a version of a package comes from, most preferred first: the user's own folder, a tool that this host
+// has, a registry.
+enum class Origin { workspace, host, registry };
+
+// One version of a package that could be chosen.
+struct Candidate {
+  Version version;
+  Origin origin = Origin::registry;
+  bool yanked = false;  // only if locked, or asked for by exactly this version
+  bool stored = false;  // already in the store: preferred between providers of a capability
+  std::shared_ptr<const Requirements> requirements;  // null: asks nothing
+};
+
+// Everything the solver knows of the world. It asks lazily, each question at most once in a run, and the same
+// question must always get the same answer. References stay valid while the universe lives.
+class Universe {
+ public:
+  virtual ~Universe() = default;
+
+  // Every version of a package, in any order, at most one of each version and origin; empty when there is
+  // none. A name that is found on hosts only (a tool) has only host candidates.
+  virtual const std::vector<Candidate>& candidates(std::string_view name) = 0;
+  // Names of packages of which some version provides the capability, in the registry's order of preference.
+  virtual std::vector<std::string> providers(std::string_view capability) = 0;
+  // A fact of this host for conditions: "os", "arch", "libc" have one value, "accelerator" any number.
+  virtual std::vector<std::string> facts(std::string_view name) = 0;
+
+  // Asked only when there is no solution.
+  //
+  // Every known name of a package, tool or capability, for "did you mean".
+  virtual std::vector<std::string> names() { return {}; }
+  // Set for a known tool or capability of tools: what would install it ("apt install g++"), empty when
+  // nobody knows.
+  virtual std::optional<std::string> install_hint(std::string_view /*name*/) { return std::nullopt; }
+};
+
+}  // namespace reef::resolve

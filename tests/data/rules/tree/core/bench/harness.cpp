@@ -1,0 +1,3 @@
+#include "core/bench/statistics.h"
+#include "core/os/clock.h"
+#include "core/store/store.h"

@@ -1,0 +1,2 @@
+#include "core/model/name.h"
+#include "core/os/clock.h"

@@ -1,0 +1,3 @@
+#!/bin/sh
+cd /root/somewhere
+cd build/root/x

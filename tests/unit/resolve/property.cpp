@@ -1,0 +1,82 @@
+#include <catch2/catch.hpp>
+#include <set>
+
+#include "tests/unit/resolve/oracle.h"
+#include "tests/unit/resolve/random_world.h"
+
+namespace reef::test {
+namespace {
+
+// Keeps only the statements of a universe on these lines; a fact without a line is always kept.
+void keep_lines(World& world, const std::set<std::size_t>& lines) {
+  const auto gone = [&](const Place& place) { return place.line != 0 && !lines.count(place.line); };
+  const auto prune = [&](auto& list) {
+    list.erase(std::remove_if(list.begin(), list.end(), [&](const auto& item) { return gone(item.place); }),
+               list.end());
+  };
+  for (auto& [name, candidates] : world.packages)
+    for (resolve::Candidate& candidate : candidates) {
+      auto copy = std::make_shared<resolve::Requirements>(*candidate.requirements);
+      prune(copy->needs);
+      prune(copy->excludes);
+      for (resolve::Group& group : copy->groups)
+        for (resolve::GroupOption& option : group.options) {
+          prune(option.needs);
+          prune(option.excludes);
+          if (!gone(option.place)) continue;
+          option.when = {};
+          option.conflicts.clear();
+        }
+      candidate.requirements = std::move(copy);
+    }
+}
+
+void check(std::uint32_t seed, bool unique, std::size_t& solvable) {
+  RandomProblem problem = random_problem(seed, unique);
+  Oracle oracle(problem.world, problem.request);
+  const auto outcome = resolve::resolve(problem.world, problem.request);
+  CAPTURE(seed, unique);
+  REQUIRE(outcome);
+  REQUIRE_FALSE(std::holds_alternative<resolve::GaveUp>(*outcome));
+  const auto* conflict = std::get_if<resolve::Conflict>(&*outcome);
+  CAPTURE(outcome_text(*outcome));
+  REQUIRE(oracle.solvable() == (conflict == nullptr));
+  if (!conflict) {
+    ++solvable;
+    REQUIRE(outcome_text(*outcome) == oracle.preferred());
+    return;
+  }
+  std::set<std::size_t> lines;
+  for (const resolve::Reason& reason : conflict->reasons) {
+    lines.insert(reason.place.line);
+    for (std::size_t i = 0; (i = reason.text.find("reef.json:", i)) != std::string::npos;)
+      lines.insert(std::stoul(reason.text.substr(i += 10)));
+  }
+  keep_lines(problem.world, lines);
+  REQUIRE_FALSE(Oracle(problem.world, problem.request).solvable());
+}
+
+// 25,000 universes a test: ctest runs them side by side.
+void check_many(std::uint32_t first, bool unique) {
+  constexpr std::uint32_t kUniverses = 25'000;
+  std::size_t solvable = 0;
+  for (std::uint32_t seed = first; seed < first + kUniverses; ++seed) check(seed, unique, solvable);
+  CHECK(solvable > kUniverses / 4);
+  CHECK(solvable < kUniverses - kUniverses / 20);
+}
+
+TEST_CASE("random universes with alternatives and capabilities agree with brute force") {
+  check_many(0, false);
+}
+TEST_CASE("more random universes with alternatives and capabilities agree with brute force") {
+  check_many(1'000'000, false);
+}
+TEST_CASE("random universes with conditions and build-time needs agree with brute force") {
+  check_many(0, true);
+}
+TEST_CASE("more random universes with conditions and build-time needs agree with brute force") {
+  check_many(1'000'000, true);
+}
+
+}  // namespace
+}  // namespace reef::test
