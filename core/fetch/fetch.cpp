@@ -1,0 +1,203 @@
+#include "core/fetch/fetch.h"
+
+#include <algorithm>
+#include <random>
+
+#include "core/base/text.h"
+#include "core/fetch/job.h"
+#include "core/os/environment.h"
+#include "core/os/parallel.h"
+
+namespace reef::fetch {
+namespace {
+
+class Silent : public Progress {
+  void started(std::size_t, const std::string&, std::optional<std::uint64_t>) override {}
+  void advanced(std::size_t, std::uint64_t) override {}
+  void finished(std::size_t, bool) override {}
+};
+
+Result<std::optional<Fetched>> find(const Request& request, Session& session) {
+  const Source& source = *request.source;
+  switch (source.kind) {
+    case SourceKind::url:
+      return find_url(source, session);
+    case SourceKind::git:
+      return find_git(source, session);
+    case SourceKind::npm:
+      return find_npm(source, session);
+    case SourceKind::path:
+      break;
+  }
+  TRY(Fetched fetched, get_path(source, request.package_folder, session));
+  return std::optional<Fetched>(std::move(fetched));
+}
+
+Result<Fetched> get(const Source& source, Session& session, Meter& meter) {
+  switch (source.kind) {
+    case SourceKind::url:
+      return get_url(source, session, meter);
+    case SourceKind::git:
+      return get_git(source, session);
+    case SourceKind::npm:
+      return get_npm(source, session, meter);
+    case SourceKind::path:
+      break;
+  }
+  return make_error(ErrorCode::bug, "a path source is never transferred");
+}
+
+bool needs_network(const Source& source) {
+  if (source.kind != SourceKind::url && source.kind != SourceKind::git) return source.kind == SourceKind::npm;
+  const auto is_file = [](const std::string& url) { return split_url(url).scheme == "file"; };
+  return !is_file(source.location) && std::none_of(source.mirrors.begin(), source.mirrors.end(), is_file);
+}
+
+// One error for all that `--offline` forbids to fetch.
+Status check_offline(std::span<const Request> requests, const std::vector<std::optional<Fetched>>& found) {
+  std::vector<std::string> missing;
+  for (std::size_t i = 0; i < requests.size(); ++i)
+    if (!found[i] && needs_network(*requests[i].source)) missing.push_back(label_of(*requests[i].source));
+  if (missing.empty()) return {};
+  return make_error(ErrorCode::network, "offline, and not in the download cache: {}",
+                    quoted_list(missing, "and"))
+      .hint("run the same once without `--offline`; later it needs no network");
+}
+
+// The error that caused the others to stop, with how many more there were.
+Error first_error(std::vector<std::optional<Error>> errors) {
+  const auto is_cause = [](const std::optional<Error>& e) {
+    return e && e->code() != ErrorCode::interrupted;
+  };
+  auto first = std::find_if(errors.begin(), errors.end(), is_cause);
+  const auto causes = std::count_if(errors.begin(), errors.end(), is_cause);
+  if (first == errors.end())
+    first = std::find_if(errors.begin(), errors.end(), [](const auto& e) { return e.has_value(); });
+  if (causes < 2) return **first;
+  return std::move(**first).hint(
+      fmt::format("{} more of the sources could not be fetched either", causes - 1));
+}
+
+bool has_error(const std::vector<std::optional<Error>>& errors) {
+  return std::any_of(errors.begin(), errors.end(), [](const auto& e) { return e.has_value(); });
+}
+
+class Batch {
+ public:
+  Batch(std::span<const Request> requests, Session& session, Progress& progress)
+      : requests_(requests),
+        session_(session),
+        progress_(progress),
+        found_(requests.size()),
+        errors_(requests.size()) {}
+
+  Result<std::vector<Fetched>> run() {
+    const unsigned threads = std::max(1U, session_.settings.parallel);
+    in_parallel(requests_.size(), threads, [&](std::size_t i) { look_up(i); });
+    if (has_error(errors_)) return tl::make_unexpected(first_error(std::move(errors_)));
+    if (session_.settings.offline) TRY_STATUS(check_offline(requests_, found_));
+    in_parallel(requests_.size(), threads, [&](std::size_t i) { transfer(i); });
+    if (has_error(errors_)) return tl::make_unexpected(first_error(std::move(errors_)));
+    std::vector<Fetched> out;
+    for (std::optional<Fetched>& fetched : found_) out.push_back(*std::move(fetched));
+    return out;
+  }
+
+ private:
+  void look_up(std::size_t i) {
+    auto result = session_.check().and_then([&] { return find(requests_[i], session_); });
+    if (result)
+      found_[i] = *std::move(result);
+    else
+      fail(i, std::move(result).error());
+  }
+
+  void transfer(std::size_t i) {
+    if (found_[i]) return;
+    if (const Status status = session_.check(); !status) return fail(i, status.error());
+    const Source& source = *requests_[i].source;
+    Meter meter(progress_, i);
+    progress_.started(i, label_of(source), source.size);
+    auto result = get(source, session_, meter);
+    progress_.finished(i, result.has_value());
+    if (result)
+      found_[i] = *std::move(result);
+    else
+      fail(i, with_context(std::move(result), [&] { return "fetching `" + label_of(source) + "`"; }).error());
+  }
+
+  void fail(std::size_t i, Error error) {
+    errors_[i] = std::move(error);
+    session_.stopped = true;
+  }
+
+  std::span<const Request> requests_;
+  Session& session_;
+  Progress& progress_;
+  std::vector<std::optional<Fetched>> found_;  // each element is written by one thread only
+  std::vector<std::optional<Error>> errors_;
+};
+
+}  // namespace
+
+Progress& silent_progress() {
+  static Silent silent;
+  return silent;
+}
+
+std::string label_of(const Source& source) {
+  switch (source.kind) {
+    case SourceKind::path:
+      return printable(source.location);
+    case SourceKind::npm:
+      return printable(source.location + "@" + source.version);
+    case SourceKind::git:
+      return printable(without_credentials(source.location) + "@" + source.commit.substr(0, 12));
+    case SourceKind::url:
+      break;
+  }
+  const std::string path = split_url(source.location).path;
+  const std::string name = percent_decoded(path.substr(path.rfind('/') + 1));
+  return printable(name.empty() ? without_credentials(source.location) : name);
+}
+
+Environment network_variables(const Environment& env) {
+  Environment out;
+  for (const char* name : {"PATH", "http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy",
+                           "ALL_PROXY", "no_proxy", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR",
+                           "CURL_CA_BUNDLE", "GIT_SSL_CAINFO", "SSH_AUTH_SOCK"})
+    if (const std::string value = get_or(env, name, ""); !value.empty()) out.emplace(name, value);
+  out["LC_ALL"] = "C";
+  return out;
+}
+
+Status pause(Session& session, std::chrono::milliseconds duration) {
+  constexpr std::chrono::milliseconds kStep{50};
+  while (duration.count() > 0) {
+    TRY_STATUS(session.check());
+    session.clock.sleep_for(std::min(duration, kStep));
+    duration -= kStep;
+  }
+  return session.check();
+}
+
+std::chrono::milliseconds back_off(Session& session, int n) {
+  const Settings& settings = session.settings;
+  const std::int64_t longest = settings.longest_delay.count();
+  const std::int64_t full = std::min(longest, settings.first_delay.count() << std::min(n, 20));
+  std::minstd_rand random(static_cast<unsigned>(session.clock.monotonic().time_since_epoch().count()));
+  return std::chrono::milliseconds(std::uniform_int_distribution<std::int64_t>(full / 2, full)(random));
+}
+
+Result<std::vector<Fetched>> fetch_all(std::span<const Request> requests, const Settings& settings,
+                                       Filesystem& fs, ProcessRunner& runner, HttpClient& client,
+                                       Clock& clock, Progress& progress, const Cancellation& cancel) {
+  Cache cache(fs, settings.cache, {settings.always_verified, settings.verify_all});
+  const bool all_local = std::all_of(requests.begin(), requests.end(),
+                                     [](const Request& r) { return r.source->kind == SourceKind::path; });
+  if (!all_local) TRY_STATUS(with_context(cache.prepare(clock.now()), "preparing the download cache"));
+  Session session{settings, fs, runner, client, clock, cancel, cache};
+  return Batch(requests, session, progress).run();
+}
+
+}  // namespace reef::fetch

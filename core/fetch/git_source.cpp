@@ -1,0 +1,293 @@
+// Sources at a git commit, through the host's git. The tree is kept as one tar, so that the cache holds files
+// only.
+#include <algorithm>
+
+#include "core/archive/unpack.h"
+#include "core/base/text.h"
+#include "core/fetch/answers.h"
+#include "core/fetch/job.h"
+#include "core/os/environment.h"
+
+namespace reef::fetch {
+namespace {
+
+enum class Trouble { other, passing, no_commit, no_repository, login, certificate, host };
+
+struct Sign {
+  std::string_view text;
+  Trouble trouble;
+};
+
+// What git (2.20 to 2.47) writes in the C locale.
+constexpr Sign kSigns[] = {
+    {"not our ref", Trouble::no_commit},
+    {"unadvertised object", Trouble::no_commit},
+    {"couldn't find remote ref", Trouble::no_commit},
+    {"Could not resolve host", Trouble::host},
+    {"certificate", Trouble::certificate},
+    {"could not read Username", Trouble::login},
+    {"could not read Password", Trouble::login},
+    {"Authentication failed", Trouble::login},
+    {"Permission denied (", Trouble::login},
+    {"does not appear to be a git repository", Trouble::no_repository},
+    {"not found", Trouble::no_repository},
+    {"does not exist", Trouble::no_repository},
+    {"Connection timed out", Trouble::passing},
+    {"Connection refused", Trouble::passing},
+    {"Failed to connect", Trouble::passing},
+    {"Operation too slow", Trouble::passing},
+    {"early EOF", Trouble::passing},
+    {"hung up unexpectedly", Trouble::passing},
+    {"RPC failed", Trouble::passing},
+    {"returned error: 5", Trouble::passing},
+    {"returned error: 429", Trouble::passing},
+};
+
+Trouble trouble_of(std::string_view text) {
+  for (const Sign& sign : kSigns)
+    if (text.find(sign.text) != std::string_view::npos) return sign.trouble;
+  return Trouble::other;
+}
+
+std::string without_secrets(std::string text, const std::string& url) {
+  const std::string secret = split_url(url).userinfo + "@";
+  for (std::size_t at = text.find(secret); secret.size() > 1 && at != std::string::npos;
+       at = text.find(secret, at))
+    text.erase(at, secret.size());
+  return text;
+}
+
+// The last line git wrote, without its "fatal: ".
+std::string last_words(const ProcessResult& result, const std::string& url) {
+  const std::vector<std::string> lines = lines_of(trim(result.err));
+  if (lines.empty()) return describe_exit(result);
+  std::string_view line = lines.back();
+  for (const std::string_view prefix : {"fatal: ", "error: "})
+    if (line.starts_with(prefix)) line.remove_prefix(prefix.size());
+  return printable(without_secrets(std::string(line), url));
+}
+
+class Checkout {
+ public:
+  Checkout(const Source& source, Session& session, Path folder)
+      : source_(source),
+        session_(session),
+        folder_(std::move(folder)),
+        shown_(without_credentials(source.location)) {}
+
+  Result<Fetched> run() {
+    TRY_STATUS(get_commit());
+    TRY_STATUS(check_commit());
+    const Path tar = folder_ / "tree.tar";
+    TRY_STATUS(export_tree(tar));
+    TRY(Cache::Alias alias, examine(tar));
+    TRY(const Cache::Entry entry, session_.cache.put(tar, alias.file));
+    TRY_STATUS(session_.cache.put_alias("git", source_.commit, alias));
+    Fetched out;
+    out.path = entry.path;
+    out.digest = alias.tree;
+    out.is_tree = true;
+    out.bytes = entry.bytes;
+    out.notes = std::move(alias.notes);
+    return out;
+  }
+
+ private:
+  // No configuration of the user's or the system's, no question, no helper programs, no unusual transports.
+  Environment environment() const {
+    Environment env = network_variables(session_.settings.env);
+    env["HOME"] = folder_.string();
+    env["GIT_CONFIG_NOSYSTEM"] = "1";
+    env["GIT_CONFIG_GLOBAL"] = "/dev/null";
+    env["GIT_CONFIG_SYSTEM"] = "/dev/null";
+    env["GIT_TERMINAL_PROMPT"] = "0";
+    env["GIT_ASKPASS"] = "true";
+    env["SSH_ASKPASS"] = "true";
+    env["GIT_SSH_COMMAND"] = "ssh -o BatchMode=yes -o ConnectTimeout=15";
+    env["GIT_ALLOW_PROTOCOL"] = "file:git:http:https:ssh";
+    if (const std::string file = get_or(session_.settings.env, "SSL_CERT_FILE", ""); !file.empty())
+      env.try_emplace("GIT_SSL_CAINFO", file);
+    return env;
+  }
+
+  Result<ProcessResult> git(std::vector<std::string> arguments) {
+    ProcessSpec spec;
+    const auto stall = std::max<std::int64_t>(1, session_.settings.stall_timeout.count() / 1000);
+    spec.argv = {"git",
+                 "-C",
+                 folder_.string(),
+                 "-c",
+                 "gc.auto=0",
+                 "-c",
+                 "core.hooksPath=/dev/null",
+                 "-c",
+                 "http.lowSpeedLimit=" + std::to_string(session_.settings.lowest_speed),
+                 "-c",
+                 "http.lowSpeedTime=" + std::to_string(stall)};
+    spec.argv.insert(spec.argv.end(), arguments.begin(), arguments.end());
+    spec.env = environment();
+    spec.cancel = &session_.cancel;
+    auto result = session_.runner.run(spec);
+    if (!result && result.error().code() == ErrorCode::not_found)
+      return make_error(ErrorCode::not_found, "`{}` needs git, which is not on this host", label_of(source_))
+          .hint("install it: `apt install git`, `dnf install git` or `brew install git`");
+    if (result && result->kind == ExitKind::cancelled)
+      return make_error(ErrorCode::interrupted, "interrupted");
+    return result;
+  }
+
+  Status must(std::vector<std::string> arguments) {
+    TRY(const ProcessResult result, git(std::move(arguments)));
+    if (result.ok()) return {};
+    return make_error(ErrorCode::io, "git failed for `{}`: {}", shown_, last_words(result, source_.location));
+  }
+
+  // The one commit; when the server does not give single commits, all branches and tags.
+  Status get_commit() {
+    TRY_STATUS(must({"init", "--quiet", "--bare", "--template=", "."}));
+    for (int n = 0;; ++n) {
+      TRY_STATUS(session_.check());
+      TRY(ProcessResult result, git({"fetch", "--quiet", "--no-tags", "--depth=1", "--no-recurse-submodules",
+                                     "--", source_.location, source_.commit}));
+      if (!result.ok() && trouble_of(result.err) == Trouble::no_commit) {
+        TRY(result, git({"fetch", "--quiet", "--no-tags", "--no-recurse-submodules", "--", source_.location,
+                         "+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*"}));
+      }
+      if (result.ok()) return {};
+      const bool is_passing = trouble_of(result.err) == Trouble::passing;
+      if (!is_passing || n >= session_.settings.retries) return tl::make_unexpected(error_of(result));
+      TRY_STATUS(pause(session_, back_off(session_, n)));
+    }
+  }
+
+  Error error_of(const ProcessResult& result) const {
+    const std::string words = last_words(result, source_.location);
+    switch (trouble_of(result.err)) {
+      case Trouble::no_commit:
+        return no_commit();
+      case Trouble::no_repository:
+        return make_error(ErrorCode::not_found, "there is no git repository `{}`: {}", shown_, words)
+            .hint("a private repository looks the same to us: we never ask for a password")
+            .take();
+      case Trouble::login:
+        return make_error(ErrorCode::network, "the git repository `{}` wants a login: {}", shown_, words)
+            .hint("use ssh with a key in your agent, or fetch it by other means and name it as a `path`")
+            .take();
+      case Trouble::certificate:
+        return make_error(ErrorCode::network, "cannot trust the git server of `{}`: {}", shown_, words)
+            .hint("if you trust that authority, name its certificate in `SSL_CERT_FILE`")
+            .take();
+      default:
+        return make_error(ErrorCode::network, "cannot fetch from the git repository `{}`: {}", shown_, words)
+            .take();
+    }
+  }
+
+  Error no_commit() const {
+    return make_error(ErrorCode::not_found, "the git repository `{}` has no commit {}", shown_,
+                      source_.commit)
+        .hint("it may have been removed by a force-push: look for the commit in a fork, or take another one")
+        .take();
+  }
+
+  Status check_commit() {
+    TRY(const ProcessResult result, git({"cat-file", "-t", source_.commit}));
+    if (!result.ok()) return tl::make_unexpected(no_commit());
+    if (trim(result.out) == "commit") return {};
+    return make_error(ErrorCode::invalid_input, "{} in `{}` is a {}, not a commit", source_.commit, shown_,
+                      trim(result.out));
+  }
+
+  // The files as they were committed: attributes may neither leave files out nor put changing text in.
+  Status export_tree(const Path& tar) {
+    TRY_STATUS(make_folders(session_.fs, folder_ / "info"));
+    TRY_STATUS(
+        session_.fs.write_file(folder_ / "info" / "attributes", "* -export-ignore -export-subst\n", false));
+    return must(
+        {"-c", "tar.umask=0022", "archive", "--format=tar", "--output=" + tar.string(), source_.commit});
+  }
+
+  // Unpacks the tree once: for its digest, and so that a hostile one is refused here.
+  Result<Cache::Alias> examine(const Path& tar) {
+    const Path tree = folder_ / "tree";
+    UnpackOptions options;
+    options.name = "tree.tar";
+    options.cancel = &session_.cancel;
+    // A tar of files full of zeros is no bomb: git itself has unpacked it already.
+    options.limits.free_bytes = options.limits.bytes;
+    TRY_STATUS(with_context(unpack_archive(tar, tree, options, session_.fs), [&] {
+      return fmt::format("examining commit {} of `{}`", source_.commit, shown_);
+    }));
+    Cache::Alias alias;
+    TRY(alias.file, digest_file(tar));
+    TRY(alias.tree, digest_tree(session_.fs, tree));
+    TRY(alias.notes, submodules());
+    return alias;
+  }
+
+  Result<std::vector<std::string>> submodules() {
+    TRY(const ProcessResult result, git({"ls-tree", "-r", "-z", source_.commit}));
+    std::vector<std::string> notes;
+    for (const std::string& line : split(result.out, '\0')) {
+      const std::size_t tab = line.find('\t');
+      if (line.starts_with("160000 ") && tab != std::string::npos)
+        notes.push_back(fmt::format("`{}` of `{}` is a submodule and was left empty",
+                                    printable(line.substr(tab + 1)), shown_));
+    }
+    return notes;
+  }
+
+  const Source& source_;
+  Session& session_;
+  Path folder_;
+  std::string shown_;
+};
+
+Status check_source(const Source& source) {
+  const auto is_hex = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
+  const bool is_commit =
+      source.commit.size() == 40 && std::all_of(source.commit.begin(), source.commit.end(), is_hex);
+  if (is_commit) return {};
+  return make_error(ErrorCode::invalid_input,
+                    "expected a commit of 40 lower-case hexadecimal digits, got `{}`",
+                    printable(source.commit))
+      .at(source.place);
+}
+
+// A source may pin the digest of its tree, too.
+Status check_tree(const Source& source, const Fetched& fetched) {
+  if (!source.sha256 || *source.sha256 == fetched.digest) return {};
+  return tl::make_unexpected(
+      wrong_digest_error(label_of(source), source.sha256->hex(), fetched.digest.hex()));
+}
+
+}  // namespace
+
+Result<std::optional<Fetched>> find_git(const Source& source, Session& session) {
+  TRY_STATUS(check_source(source));
+  TRY(std::optional<Cache::Alias> alias, session.cache.find_alias("git", source.commit));
+  if (!alias) return std::optional<Fetched>();
+  TRY(const std::optional<Cache::Entry> entry, session.cache.find(alias->file));
+  if (!entry) return std::optional<Fetched>();
+  Fetched out;
+  out.path = entry->path;
+  out.digest = alias->tree;
+  out.is_tree = true;
+  out.bytes = entry->bytes;
+  out.from_cache = true;
+  out.notes = std::move(alias->notes);
+  TRY_STATUS(check_tree(source, out));
+  return out;
+}
+
+Result<Fetched> get_git(const Source& source, Session& session) {
+  TRY(const FileLock lock, session.cache.lock("git-" + source.commit, session.cancel));
+  TRY(std::optional<Fetched> found, find_git(source, session));
+  if (found) return *std::move(found);
+  TRY(const TemporaryFolder folder, session.cache.temporary_folder("git-"));
+  TRY(Fetched fetched, Checkout(source, session, folder.path()).run());
+  TRY_STATUS(check_tree(source, fetched));
+  return fetched;
+}
+
+}  // namespace reef::fetch
