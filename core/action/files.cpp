@@ -1,0 +1,71 @@
+#include "core/action/files.h"
+
+#include <algorithm>
+
+#include "core/base/text.h"
+
+namespace reef::action {
+namespace {
+
+bool is_glob(const std::string& name) { return name.find_first_of("*?[") != std::string::npos; }
+
+// Goes down one component in every folder found so far.
+Result<std::vector<Path>> descend(Filesystem& fs, const std::vector<Path>& folders, const std::string& name) {
+  std::vector<Path> out;
+  for (const Path& folder : folders) {
+    if (!is_glob(name)) {
+      if (fs.stat(folder / name)) out.push_back(folder / name);
+      continue;
+    }
+    if (!is_folder(fs, folder)) continue;
+    TRY(const std::vector<std::string> entries, fs.list(folder));
+    for (const std::string& entry : entries)
+      if (glob_matches(name, entry) && (!entry.starts_with('.') || name.starts_with('.')))
+        out.push_back(folder / entry);
+  }
+  return out;
+}
+
+Result<std::vector<Path>> matches_of(Filesystem& fs, const Path& folder, const std::string& pattern) {
+  std::vector<Path> found = {Path(pattern).is_absolute() ? Path("/") : folder};
+  for (const std::string& name : split(pattern, '/')) {
+    if (name.empty() || name == ".") continue;
+    TRY(found, descend(fs, found, name));
+  }
+  if (found.empty())
+    return make_error(ErrorCode::not_found, "{} `{}` in `{}`",
+                      is_glob(pattern) ? "nothing matches" : "there is no", pattern, folder.string());
+  return found;
+}
+
+}  // namespace
+
+Result<Digest> digest_of(Filesystem& fs, const Path& path) {
+  return is_folder(fs, path) ? digest_tree(fs, path) : digest_file(path);
+}
+
+Result<std::vector<Path>> matching_files(Filesystem& fs, const Path& folder,
+                                         const std::vector<std::string>& patterns) {
+  std::vector<Path> out;
+  for (const std::string& pattern : patterns) {
+    TRY(const std::vector<Path> found, matches_of(fs, folder, pattern));
+    out.insert(out.end(), found.begin(), found.end());
+  }
+  std::sort(out.begin(), out.end());
+  out.erase(std::unique(out.begin(), out.end()), out.end());
+  return out;
+}
+
+Result<std::map<std::string, std::string>> matching_digests(Filesystem& fs, const Path& folder,
+                                                            const std::vector<std::string>& patterns) {
+  std::map<std::string, std::string> out;
+  TRY(const std::vector<Path> files, matching_files(fs, folder, patterns));
+  for (const Path& file : files) {
+    TRY(const Digest digest, digest_of(fs, file));
+    const Path relative = file.lexically_relative(folder);
+    out[(relative.empty() || relative.string().starts_with("..") ? file : relative).string()] = digest.hex();
+  }
+  return out;
+}
+
+}  // namespace reef::action

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "core/os/filesystem.h"
+
+namespace reef::action {
+
+// The files and folders that the patterns mean, sorted, each once. A pattern is a path or a glob (`*`, `?`,
+// `[...]`, none of them for `/`), relative to `folder` or absolute. not_found for one that matches nothing.
+Result<std::vector<Path>> matching_files(Filesystem& fs, const Path& folder,
+                                         const std::vector<std::string>& patterns);
+
+// Of a file, or of a folder: digest_tree.
+Result<Digest> digest_of(Filesystem& fs, const Path& path);
+
+// The same with the digest of each, in hexadecimal digits. Keys are relative to
+// `folder` where they lie below it.
+Result<std::map<std::string, std::string>> matching_digests(Filesystem& fs, const Path& folder,
+                                                            const std::vector<std::string>& patterns);
+
+}  // namespace reef::action

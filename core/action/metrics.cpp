@@ -1,0 +1,89 @@
+#include "core/action/metrics.h"
+
+#include <cmath>
+
+#include "core/base/json_reader.h"
+#include "core/base/text.h"
+
+namespace reef::action {
+namespace {
+
+constexpr std::uint64_t kLargestFile = std::uint64_t{16} << 20U;
+
+Failure nothing_reported(const std::vector<Metric>& declared) {
+  std::vector<std::string> names;
+  for (const Metric& metric : declared) names.push_back(metric.name);
+  return make_error(ErrorCode::not_found, "the program reported no metrics, but the action declares {}",
+                    quoted_list(names, "and"))
+      .hint("it must write JSON to the file named in $REEF_METRICS");
+}
+
+void read_metric(const json::Node& item, std::map<std::string, double>& out) {
+  if (!item.value().is_number()) {
+    item.problem(fmt::format("the metric `{}` must be a number, got {}", printable(item.key()),
+                             json::type_name(item.value())));
+    return;
+  }
+  const double value = item.value().get<double>();
+  if (std::isfinite(value))
+    out[item.key()] = value;
+  else
+    item.problem(fmt::format("the metric `{}` is not finite", printable(item.key())));
+}
+
+// "the metric `x`" when its name stands before the column in the same line.
+std::string metric_at(const Place& place) {
+  const std::string before = place.excerpt.substr(0, place.column - 1);
+  const std::size_t end = before.rfind('"');
+  if (end == std::string::npos || end == 0) return "a metric";
+  const std::size_t begin = before.rfind('"', end - 1);
+  if (begin == std::string::npos) return "a metric";
+  return fmt::format("the metric `{}`", printable(before.substr(begin + 1, end - begin - 1)));
+}
+
+// JSON has no word for them; Python's json module writes them all the same.
+std::optional<std::string> beyond_json(const Error& error) {
+  if (!error.place() || error.place()->column == 0) return std::nullopt;
+  const Place& place = *error.place();
+  if (error.message().find("number overflow") != std::string::npos)
+    return metric_at(place) + " is larger than any number that can be compared";
+  for (const char* word : {"NaN", "nan", "-Infinity", "Infinity", "-inf", "inf"})
+    if (place.excerpt.find(word) != std::string::npos)
+      return fmt::format("{} is `{}`, which is not a number that can be compared", metric_at(place), word);
+  return std::nullopt;
+}
+
+Result<json::Document> parse(const Path& file, std::string text) {
+  Result<json::Document> document = json::parse(file.string(), std::move(text));
+  if (document) return document;
+  if (auto message = beyond_json(document.error()))
+    return make_error(ErrorCode::invalid_input, "{}", *message).at(*document.error().place());
+  return document;
+}
+
+}  // namespace
+
+Result<std::map<std::string, double>> read_metrics(Filesystem& fs, const Path& file,
+                                                   const std::vector<Metric>& declared) {
+  std::map<std::string, double> out;
+  Result<std::string> text = fs.read_file(file, kLargestFile);
+  const bool missing = !text && text.error().code() == ErrorCode::not_found;
+  if (missing || (text && trim(*text).empty())) {
+    if (declared.empty()) return out;
+    return nothing_reported(declared);
+  }
+  const char* reading = "reading the metrics that the program reported";
+  if (!text)
+    return with_context(Result<std::map<std::string, double>>(tl::make_unexpected(text.error())), reading);
+  TRY(const json::Document document, with_context(parse(file, *std::move(text)), reading));
+  json::Problems problems;
+  const json::Node root(document, problems);
+  root.members([&](const json::Node& item) { read_metric(item, out); });
+  if (problems.empty())
+    for (const Metric& metric : declared)
+      if (!out.contains(metric.name)) root.problem(fmt::format("the metric `{}` is missing", metric.name));
+  if (problems.empty()) return out;
+  return with_context(Result<std::map<std::string, double>>(tl::make_unexpected(problems.first())), reading);
+}
+
+}  // namespace reef::action

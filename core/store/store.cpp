@@ -1,0 +1,286 @@
+#include "core/store/store.h"
+
+#include <algorithm>
+#include <set>
+
+#include "core/base/text.h"
+#include "core/store/contents.h"
+#include "core/store/prefix_info.h"
+
+namespace reef::store {
+namespace {
+
+constexpr std::size_t kKeyDigits = 32;   // of a key, in folder names
+constexpr std::size_t kLockDigits = 30;  // what all attempts at one key have in common
+constexpr unsigned kAttempts = 256;      // that two hexadecimal digits tell apart
+constexpr std::uint64_t kLargestInfo = std::uint64_t{16} << 20U;
+
+constexpr std::uint32_t kReadOnlyFile = 0444;
+constexpr std::uint32_t kReadOnlyProgram = 0555;
+constexpr std::uint32_t kReadOnlyFolder = 0555;
+constexpr std::uint32_t kWritableFolder = 0755;
+
+std::string lock_name(const std::string& folder_name) { return folder_name.substr(0, kLockDigits); }
+
+// The key as the n-th attempt to build it writes it: of the same length, another text.
+std::string attempt_name(const std::string& key, unsigned attempt) {
+  const unsigned last = static_cast<unsigned>(std::stoul(key.substr(kLockDigits, 2), nullptr, 16));
+  return fmt::format("{}{:02x}", lock_name(key), (last + attempt) % kAttempts);
+}
+
+template <class T>
+Result<T> explained(Result<T> result, const Path& home) {
+  if (result || !result.error().hints().empty()) return result;
+  const ErrorCode code = result.error().code();
+  if (code != ErrorCode::io && code != ErrorCode::not_found) return result;
+  return tl::make_unexpected(Error(ErrorCode::io, result.error().message())
+                                 .hint(fmt::format("`{}` must be a folder that you can write to; REEF_HOME "
+                                                   "names another one",
+                                                   home.string())));
+}
+
+// Read-only from the inside out, synced; the top stays writable, for a folder that moves needs it.
+Status protect(Filesystem& fs, const Path& folder) {
+  TRY(const std::vector<TreeEntry> entries, walk(fs, folder));
+  for (auto entry = entries.rbegin(); entry != entries.rend(); ++entry) {
+    const Path path = folder / entry->path;
+    if (entry->stat.type == FileType::symlink) continue;
+    const bool program = (entry->stat.mode & 0111U) != 0;
+    const std::uint32_t mode = entry->stat.type == FileType::folder ? kReadOnlyFolder
+                               : program                            ? kReadOnlyProgram
+                                                                    : kReadOnlyFile;
+    TRY_STATUS(fs.set_mode(path, mode));
+    TRY_STATUS(fs.sync_folder(path));
+  }
+  TRY_STATUS(fs.set_mode(folder, kWritableFolder));
+  return fs.sync_folder(folder);
+}
+
+}  // namespace
+
+std::string PrefixId::folder_name() const {
+  return fmt::format("{}-{}-{}", key.brief(kKeyDigits), name, version);
+}
+
+BuildSlot::BuildSlot(BuildSlot&& other) noexcept
+    : fs_(std::exchange(other.fs_, nullptr)),
+      id_(std::move(other.id_)),
+      lock_(std::move(other.lock_)),
+      prefix_(std::move(other.prefix_)),
+      scratch_(std::move(other.scratch_)),
+      log_(std::move(other.log_)) {}
+
+BuildSlot& BuildSlot::operator=(BuildSlot&& other) noexcept {
+  std::swap(fs_, other.fs_);
+  std::swap(id_, other.id_);
+  std::swap(lock_, other.lock_);
+  std::swap(prefix_, other.prefix_);
+  std::swap(scratch_, other.scratch_);
+  std::swap(log_, other.log_);
+  return *this;
+}
+
+BuildSlot::~BuildSlot() { remove_folders(); }
+
+void BuildSlot::remove_folders() {
+  if (fs_ == nullptr) return;
+  (void)remove_tree(*fs_, prefix_);
+  (void)remove_tree(*fs_, scratch_);
+  fs_ = nullptr;
+}
+
+Result<Store> Store::look(Filesystem& fs, const Path& home) {
+  // The real path that the home will have once it is there.
+  Path rest;
+  for (Path there = home;; there = there.parent_path()) {
+    Result<Path> real = fs.real_path(there);
+    if (real) return Store(fs, rest.empty() ? *std::move(real) : *real / rest);
+    if (there == there.parent_path()) return tl::make_unexpected(std::move(real).error());
+    rest = rest.empty() ? there.filename() : there.filename() / rest;
+  }
+}
+
+Result<Store> Store::open(Filesystem& fs, const Path& home) {
+  for (const char* folder : {"store", "stage", "logs", "locks"})
+    TRY_STATUS(with_context(explained(make_folders(fs, home / folder), home), "opening the store"));
+  TRY(Path real, fs.real_path(home));
+  return Store(fs, std::move(real));
+}
+
+Path Store::lock_path(const std::string& folder_name) const {
+  return home_ / "locks" / lock_name(folder_name);
+}
+
+std::optional<Prefix> Store::find(const PrefixId& id) const {
+  const Path path = path_of(id);
+  const Path file = path / kOwnFolder / kInfoFile;
+  Result<std::string> text = fs_->read_file(file, kLargestInfo);
+  if (!text) return std::nullopt;
+  Result<PrefixInfo> info = read_prefix_info(file.string(), *std::move(text));
+  if (!info || !(info->id == id)) return std::nullopt;
+  return Prefix{path, *std::move(info)};
+}
+
+Result<FileLock> Store::lock_key(const PrefixId& id, const Cancellation* cancel,
+                                 const std::function<void()>& on_wait) const {
+  const Path path = lock_path(id.folder_name());
+  TRY(std::optional<FileLock> lock, explained(FileLock::try_acquire(path), home_));
+  if (lock) return std::move(*lock);
+  if (on_wait) on_wait();
+  return FileLock::acquire(path, std::nullopt, cancel);
+}
+
+Result<Store::Begun> Store::begin(const PrefixId& id, const Cancellation* cancel,
+                                  const std::function<void()>& on_wait) const {
+  if (std::optional<Prefix> prefix = find(id)) return Begun(*std::move(prefix));
+  TRY(FileLock lock, lock_key(id, cancel, on_wait));
+  if (std::optional<Prefix> prefix = find(id)) return Begun(*std::move(prefix));
+  BuildSlot slot(*fs_, id, std::move(lock));
+  TRY_STATUS(explained(make_stage(slot), home_));
+  return Begun(std::move(slot));
+}
+
+Result<std::vector<std::string>> Store::leftovers(const std::string& key_name) const {
+  TRY(std::vector<std::string> names, fs_->list(home_ / "stage"));
+  std::erase_if(names, [&](const std::string& name) { return lock_name(name) != lock_name(key_name); });
+  return names;
+}
+
+// With the key's lock held: what is there belongs to the dead.
+Status Store::make_stage(BuildSlot& slot) const {
+  const std::string folder_name = slot.id_.folder_name();
+  const std::string key = folder_name.substr(0, kKeyDigits);
+  TRY(const std::vector<std::string> old, leftovers(folder_name));
+  std::set<std::string> used;
+  for (const std::string& name : old) used.insert(name.substr(0, kKeyDigits));
+  const Path lock = lock_path(folder_name);
+  TRY(const std::string swept, fs_->read_file(lock));
+  for (const std::string& name : lines_of(swept)) used.insert(name);
+  for (const std::string& name : old) (void)remove_tree(*fs_, home_ / "stage" / name);
+  unsigned attempt = 0;
+  while (attempt + 1 < kAttempts && used.contains(attempt_name(key, attempt))) ++attempt;
+  const std::string token = attempt_name(key, attempt);
+  slot.prefix_ = home_ / "stage" / (token + folder_name.substr(kKeyDigits));
+  slot.scratch_ = home_ / "stage" / (token + ".scratch");
+  slot.log_ = home_ / "logs" / (folder_name + ".log");
+  for (const Path& folder : {slot.prefix_, slot.scratch_, slot.work(), slot.home(), slot.temporary()})
+    TRY_STATUS(fs_->make_folder(folder));
+  return swept.empty() ? Status() : fs_->write_file(lock, "", false);
+}
+
+Status Store::seal(const BuildSlot& slot, PrefixInfo& info) const {
+  const Path own = slot.prefix() / kOwnFolder;
+  if (fs_->stat(own, false))
+    return make_error(ErrorCode::invalid_input, "the build of {} wrote `{}`, which is the store's own",
+                      info.id.name, kOwnFolder);
+  const std::string key = info.id.folder_name().substr(0, kKeyDigits);
+  const std::string token = slot.prefix().filename().string().substr(0, kKeyDigits);
+  TRY_STATUS(
+      relocate(*fs_, slot.prefix(), (home_ / "stage" / token).string(), (home_ / "store" / key).string()));
+  TRY(const Contents contents, read_contents(*fs_, slot.prefix()));
+  info.content = contents.digest();
+  info.files = contents.files;
+  info.bytes = contents.bytes;
+  TRY_STATUS(fs_->make_folder(own));
+  TRY_STATUS(fs_->write_file(own / kContentsFile, write_contents(contents)));
+  TRY_STATUS(fs_->write_file(own / kInfoFile, write_prefix_info(info)));
+  return protect(*fs_, slot.prefix());
+}
+
+Result<Prefix> Store::publish(BuildSlot slot, PrefixInfo info) const {
+  info.id = slot.id();
+  const auto publishing = [&] { return fmt::format("installing {} {}", info.id.name, info.id.version); };
+  TRY_STATUS(with_context(explained(seal(slot, info), home_), publishing));
+  const Path path = path_of(info.id);
+  // Only a damaged one can be there: begin() looked for a complete one under the lock that we hold.
+  TRY_STATUS(with_context(remove_tree(*fs_, path), publishing));
+  TRY_STATUS(with_context(fs_->rename(slot.prefix(), path), publishing));
+  TRY_STATUS(with_context(fs_->sync_folder(home_ / "store"), publishing));
+  // Against slips only; a crash before this leaves a prefix that is whole.
+  (void)fs_->set_mode(path, kReadOnlyFolder);
+  return Prefix{path, std::move(info)};
+}
+
+Result<std::vector<Prefix>> Store::list() const { return list_ending(""); }
+
+Result<std::vector<Prefix>> Store::list(const std::string& name, const std::string& version) const {
+  TRY(std::vector<Prefix> out, list_ending("-" + name + "-" + version));
+  // `a-b` in version 1 ends like `b` in version 1.
+  std::erase_if(out, [&](const Prefix& prefix) { return prefix.info.id.name != name; });
+  return out;
+}
+
+Result<std::vector<Prefix>> Store::list_ending(const std::string& ending) const {
+  const Result<std::vector<std::string>> names = fs_->list(home_ / "store");
+  if (!names && names.error().code() == ErrorCode::not_found) return std::vector<Prefix>();
+  if (!names) return tl::make_unexpected(names.error());
+  std::vector<Prefix> out;
+  for (const std::string& name : *names) {
+    if (!name.ends_with(ending)) continue;
+    const Path file = home_ / "store" / name / kOwnFolder / kInfoFile;
+    Result<std::string> text = fs_->read_file(file, kLargestInfo);
+    if (!text) continue;
+    Result<PrefixInfo> info = read_prefix_info(file.string(), *std::move(text));
+    if (info && info->id.folder_name() == name) out.push_back({home_ / "store" / name, *std::move(info)});
+  }
+  std::sort(out.begin(), out.end(), [](const Prefix& a, const Prefix& b) {
+    return std::tie(a.info.id.name, a.info.id.version, a.info.id.key) <
+           std::tie(b.info.id.name, b.info.id.version, b.info.id.key);
+  });
+  return out;
+}
+
+Result<std::uint64_t> Store::size() const {
+  TRY(const std::vector<Prefix> prefixes, list());
+  std::uint64_t bytes = 0;
+  for (const Prefix& prefix : prefixes) bytes += prefix.info.bytes;
+  return bytes;
+}
+
+Status Store::verify(const Prefix& prefix) const {
+  TRY(const std::string text, fs_->read_file(prefix.path / kOwnFolder / kContentsFile));
+  TRY(const Contents published, parse_contents(text));
+  TRY(const Contents now, read_contents(*fs_, prefix.path, kOwnFolder));
+  const std::vector<std::string> found = differences(published, now);
+  const PrefixId& id = prefix.info.id;
+  if (found.empty() && now.digest() == prefix.info.content) return {};
+  if (found.empty())
+    return make_error(ErrorCode::integrity, "the list of files of {} {} was changed", id.name, id.version);
+  const std::string others = found.size() > 1 ? fmt::format(", and {} more", found.size() - 1) : "";
+  return make_error(ErrorCode::integrity, "{} {} is not as it was installed: {}{}", id.name, id.version,
+                    found.front(), others);
+}
+
+Result<StoreLock> Store::lock(const Cancellation* cancel) const {
+  TRY(FileLock lock, explained(FileLock::acquire(home_ / "locks" / "store", std::nullopt, cancel), home_));
+  return StoreLock(std::move(lock));
+}
+
+Status Store::remove(const PrefixId& id, const StoreLock& /*proof*/) const {
+  const std::string folder_name = id.folder_name();
+  TRY(const std::optional<FileLock> lock, FileLock::try_acquire(lock_path(folder_name)));
+  if (!lock) return make_error(ErrorCode::busy, "{} {} is being built", id.name, id.version);
+  const Path path = path_of(id);
+  if (!fs_->stat(path, false)) return {};
+  const Path grave = home_ / "stage" / folder_name;
+  TRY_STATUS(remove_tree(*fs_, grave));
+  TRY_STATUS(fs_->set_mode(path, kWritableFolder));
+  TRY_STATUS(fs_->rename(path, grave));
+  TRY_STATUS(fs_->sync_folder(home_ / "store"));
+  return remove_tree(*fs_, grave);
+}
+
+Result<std::size_t> Store::sweep() const {
+  TRY(const std::vector<std::string> names, fs_->list(home_ / "stage"));
+  std::size_t removed = 0;
+  for (const std::string& name : names) {
+    if (name.size() < kLockDigits) continue;
+    TRY(const std::optional<FileLock> lock, FileLock::try_acquire(lock_path(name)));
+    if (!lock) continue;
+    TRY_STATUS(fs_->append_file(lock_path(name), name.substr(0, kKeyDigits) + "\n"));
+    if (remove_tree(*fs_, home_ / "stage" / name)) ++removed;
+  }
+  return removed;
+}
+
+}  // namespace reef::store

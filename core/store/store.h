@@ -1,0 +1,171 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "core/base/digest.h"
+#include "core/os/cancel.h"
+#include "core/os/clock.h"
+#include "core/os/filesystem.h"
+#include "core/os/lock.h"
+#include "core/store/ingredients.h"
+
+namespace reef::store {
+
+// Which build: the key decides, name and version make folders readable.
+struct PrefixId {
+  Digest key;
+  std::string name;
+  std::string version;
+
+  std::string folder_name() const;  // "<32 hexadecimal digits of the key>-<name>-<version>"
+  bool operator==(const PrefixId&) const = default;
+};
+
+// What is known of an installed prefix; kept inside it, as `.reef/prefix.json`.
+struct PrefixInfo {
+  PrefixId id;
+  Ingredients ingredients;
+  SystemTime built_at{};
+  std::chrono::nanoseconds build_time{};
+  std::string log;  // file name below <home>/logs; empty when nothing was run
+  std::optional<Digest> log_digest;
+  std::vector<std::string> mapped;  // files that its program was seen to map, when known
+  // Filled by publish:
+  Digest content;  // of all files but `.reef`
+  std::uint64_t files = 0;
+  std::uint64_t bytes = 0;
+};
+
+struct Prefix {
+  Path path;
+  PrefixInfo info;
+};
+
+class Store;
+
+// The right to build one key, and the folders to do it in. Others who want the same key wait for its end.
+// When it ends without being published, its folders are removed; when the process dies, the next begin() of
+// the key, or sweep(), removes them.
+class BuildSlot {
+ public:
+  BuildSlot(BuildSlot&& other) noexcept;
+  BuildSlot& operator=(BuildSlot&& other) noexcept;
+  BuildSlot(const BuildSlot&) = delete;
+  BuildSlot& operator=(const BuildSlot&) = delete;
+  ~BuildSlot();
+
+  const PrefixId& id() const { return id_; }
+  const Path& prefix() const { return prefix_; }   // `${prefix}` while building; empty at first
+  Path work() const { return scratch_ / "work"; }  // sources are laid out here; the build's current folder
+  Path home() const { return scratch_ / "home"; }  // HOME of the build
+  Path temporary() const { return scratch_ / "tmp"; }
+  const Path& log() const { return log_; }  // kept, whatever becomes of the build
+
+ private:
+  friend class Store;
+  BuildSlot(Filesystem& fs, PrefixId id, FileLock lock)
+      : fs_(&fs), id_(std::move(id)), lock_(std::move(lock)) {}
+  void remove_folders();
+
+  Filesystem* fs_;  // none: moved from or published
+  PrefixId id_;
+  FileLock lock_;
+  Path prefix_;
+  Path scratch_;
+  Path log_;
+};
+
+// Nobody else removes or sweeps while this lives.
+class StoreLock {
+ private:
+  friend class Store;
+  explicit StoreLock(FileLock lock) : lock_(std::move(lock)) {}
+  FileLock lock_;
+};
+
+// The immutable folders of everything that was built, below <home>:
+//
+//   store/<key>-<name>-<version>/   a published prefix: read-only, complete, never written again
+//   stage/<key>-<name>-<version>/   one that is being filled, by whoever holds its lock
+//   stage/<key>.scratch/            the build's work, home and temporary folders
+//   logs/<key>-<name>-<version>.log the last attempt to build it
+//   locks/<key>                     held while the key is built or removed
+//
+// A prefix becomes visible by one rename, after all its bytes were synced: whatever happens at whatever
+// instant, `store/` holds it whole or not at all. `stage` and `store` have the same length on purpose: a path
+// that a build wrote into its files is replaced in place when it is published (see relocate).
+//
+// A child of a killed process may still write into its staging folder. The next attempt therefore uses
+// another one: the last two digits of its key are counted up, so that the length stays and the first attempt,
+// which nearly every build is, always has the same path. sweep() notes in the key's lock file which ones it
+// removed.
+//
+// Any number of processes and threads may use one store. A read-only store can be searched.
+class Store {
+ public:
+  // Creates the folders below `home` that are missing. io with a hint when it cannot.
+  static Result<Store> open(Filesystem& fs, const Path& home);
+
+  // Without creating anything: what is not there holds no prefixes. For those who only look.
+  static Result<Store> look(Filesystem& fs, const Path& home);
+
+  const Path& home() const { return home_; }
+  Path path_of(const PrefixId& id) const { return home_ / "store" / id.folder_name(); }
+
+  // A complete prefix, else nothing: a folder whose own description cannot be read does not count.
+  // Costs one open and one small file.
+  std::optional<Prefix> find(const PrefixId& id) const;
+
+  // The prefix when it is there, or somebody else finished it while we waited; else a slot with empty
+  // folders. `on_wait` is called once, when another process or thread is building it and we begin to wait.
+  // interrupted when cancelled.
+  using Begun = std::variant<Prefix, BuildSlot>;
+  Result<Begun> begin(const PrefixId& id, const Cancellation* cancel = nullptr,
+                      const std::function<void()>& on_wait = {}) const;
+
+  // Publishes what stands in the slot's prefix. `info.id` and the fields that it fills are ignored. On
+  // failure the slot's folders are gone and nothing is visible; unless the disk refuses the very last sync:
+  // then the prefix is there, whole, and a power cut may take it away again.
+  Result<Prefix> publish(BuildSlot slot, PrefixInfo info) const;
+
+  // All complete prefixes, sorted by name, version and key.
+  Result<std::vector<Prefix>> list() const;
+  // Those of one package and version only, sorted by key.
+  Result<std::vector<Prefix>> list(const std::string& name, const std::string& version) const;
+  // Bytes of all complete prefixes, as they were when published.
+  Result<std::uint64_t> size() const;
+
+  // Reads every byte. integrity when something was changed, is gone or was added, naming the first of them.
+  Status verify(const Prefix& prefix) const;
+
+  // Waits for other removers; interrupted when cancelled.
+  Result<StoreLock> lock(const Cancellation* cancel = nullptr) const;
+  // Vanishes by one rename, then its bytes are freed. Nothing there is no error; busy when it is being built.
+  Status remove(const PrefixId& id, const StoreLock& lock) const;
+  // Removes what dead processes left in `stage/`; returns how many entries. Builds that are running stay, and
+  // so does what cannot be removed yet: a child of a dead process may still write to it. Needs no StoreLock;
+  // with nothing to do it costs the reading of one folder.
+  Result<std::size_t> sweep() const;
+
+ private:
+  Store(Filesystem& fs, Path home) : fs_(&fs), home_(std::move(home)) {}
+  Result<std::vector<Prefix>> list_ending(const std::string& ending) const;
+  Path lock_path(const std::string& folder_name) const;
+  Result<FileLock> lock_key(const PrefixId& id, const Cancellation* cancel,
+                            const std::function<void()>& on_wait) const;
+  Result<std::vector<std::string>> leftovers(const std::string& key_name) const;
+  Status make_stage(BuildSlot& slot) const;
+  Status seal(const BuildSlot& slot, PrefixInfo& info) const;
+
+  Filesystem* fs_;
+  Path home_;
+};
+
+}  // namespace reef::store
