@@ -1,0 +1,59 @@
+// Names, sizes and sums of a load; harness.cpp does it.
+#include "core/base/text.h"
+#include "core/bench/harness.h"
+
+namespace reef {
+
+std::string_view name_of(Scenario scenario) {
+  switch (scenario) {
+    case Scenario::single_stream:
+      return "single-stream";
+    case Scenario::multi_stream:
+      return "multi-stream";
+    default:
+      return "offline";
+  }
+}
+
+Result<Scenario> parse_scenario(std::string_view text) {
+  static const std::vector<std::string> names = {"single-stream", "multi-stream", "offline"};
+  for (const Scenario scenario : {Scenario::single_stream, Scenario::multi_stream, Scenario::offline})
+    if (text == name_of(scenario)) return scenario;
+  Failure error = make_error(ErrorCode::invalid_input, "unknown scenario `{}`, expected {}", printable(text),
+                             quoted_list(names));
+  if (const auto hint = did_you_mean(text, names)) return std::move(error).hint(*hint);
+  return error;
+}
+
+std::string_view name_of(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::valid:
+      return "valid";
+    case Outcome::invalid:
+      return "invalid";
+    default:
+      return "interrupted";
+  }
+}
+
+LoadSettings LoadSettings::of(Scenario scenario) {
+  LoadSettings settings;
+  settings.scenario = scenario;
+  if (scenario == Scenario::multi_stream) settings.samples_per_query = 8;
+  if (scenario == Scenario::offline) {
+    settings.samples_per_query = 0;
+    settings.warmup_queries = 0;
+    settings.min_queries = 1;
+    settings.min_duration = {};
+    settings.answer_limit = std::chrono::minutes(10);
+  }
+  return settings;
+}
+
+std::optional<double> LoadResult::throughput() const {
+  if (latencies_ns.empty() || !times.steady || times.steady->count() <= 0) return std::nullopt;
+  return static_cast<double>(queries() * samples_per_query) * 1e9 /
+         static_cast<double>(times.steady->count());
+}
+
+}  // namespace reef
