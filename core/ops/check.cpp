@@ -1,0 +1,158 @@
+#include "core/ops/check.h"
+
+#include <algorithm>
+
+#include "core/base/text.h"
+#include "core/registry/manifest_file.h"
+
+namespace reef::ops {
+namespace {
+
+class Check {
+ public:
+  Check(Filesystem& fs, Path folder, const Manifest& manifest, Checked& out)
+      : fs_(fs), folder_(std::move(folder)), manifest_(manifest), out_(out) {}
+
+  void sources() {
+    for (const Source& source : manifest_.sources) {
+      if (source.kind != SourceKind::path || exists(fs_, folder_ / source.location)) continue;
+      problem(source.place,
+              fmt::format("the source `{}` is not in `{}`", printable(source.location), shown(folder_)),
+              neighbour(source.location));
+    }
+  }
+
+  // A script must be in a source; with sources that are fetched, nobody knows yet.
+  void scripts() {
+    const auto fetched = [](const Source& source) {
+      return source.kind != SourceKind::path || source.unpack || !source.to.empty();
+    };
+    if (std::any_of(manifest_.sources.begin(), manifest_.sources.end(), fetched)) return;
+    for (const Action& action : manifest_.actions) {
+      for (const Command& command : action.run) script(command);
+      for (const Step& step : action.steps)
+        for (const Command& command : step.run) script(command);
+    }
+  }
+
+  void words() {
+    if (manifest_.license.empty())
+      warn("there is no `license`: nobody else may use the package",
+           "say \"license\": \"Apache-2.0\", or another SPDX name");
+    if (manifest_.summary.empty())
+      warn("there is no `summary`: `reef search` has nothing to show", "say in one line what the package is");
+    if (manifest_.actions.empty() && !manifest_.detect && manifest_.sources.empty())
+      warn("the package has neither sources nor actions: there is nothing to install or to run",
+           "add an action, e.g. \"actions\": {\"test\": {\"run\": [[\"true\"]]}}");
+  }
+
+  void dependencies(Registry& registry) {
+    known_ = registry.names();
+    capabilities_ = registry.capabilities();
+    for (const Dependency& dependency : manifest_.dependencies) look_up(dependency, registry);
+    for (const Variation& variation : manifest_.variations)
+      for (const Option& option : variation.options)
+        for (const Dependency& dependency : option.dependencies) look_up(dependency, registry);
+  }
+
+ private:
+  void problem(const Place& place, std::string message, const std::optional<std::string>& hint) {
+    Error error = Error(ErrorCode::invalid_input, std::move(message)).at(Place(place));
+    if (hint) error = std::move(error).hint(*hint);
+    out_.problems.push_back(std::move(error));
+  }
+
+  void warn(std::string message, std::string hint) {
+    out_.warnings.push_back(Error(ErrorCode::invalid_input, std::move(message))
+                                .at(Place{out_.file, 0, 0, ""})
+                                .hint(std::move(hint)));
+  }
+
+  std::string shown(const Path& folder) const { return folder.filename().string(); }
+
+  // The name in the same folder that was probably meant.
+  std::optional<std::string> neighbour(const std::string& location) const {
+    const Path parent = (folder_ / location).parent_path();
+    const auto names = fs_.list(parent);
+    if (!names) return std::nullopt;
+    auto near = nearest(Path(location).filename().string(), *names);
+    if (!near) return std::nullopt;
+    return fmt::format("did you mean `{}`?", (Path(location).parent_path() / *near).string());
+  }
+
+  void script(const Command& command) {
+    if (command.script.empty() || command.script.find("${") != std::string::npos) return;
+    if (!exists(fs_, folder_ / command.script))
+      return problem(command.place,
+                     fmt::format("the script `{}` is not in `{}`", printable(command.script), shown(folder_)),
+                     neighbour(command.script));
+    const auto covers = [&](const Source& source) {
+      return source.location == "." || command.script == source.location ||
+             command.script.starts_with(source.location + "/");
+    };
+    if (std::none_of(manifest_.sources.begin(), manifest_.sources.end(), covers))
+      problem(command.place,
+              fmt::format("the script `{}` is in no source of the package", printable(command.script)),
+              fmt::format("add it to \"sources\": {{\"path\": \"{}\"}}", command.script));
+  }
+
+  void look_up(const Dependency& dependency, Registry& registry) {
+    const bool by_name = !dependency.package.empty();
+    if (by_name ? dependency.package == manifest_.name || !registry.versions(dependency.package).empty()
+                : manifest_.provides.contains(dependency.capability) ||
+                      !registry.providers(dependency.capability).empty())
+      return;
+    Error error(ErrorCode::not_found,
+                fmt::format("the catalogue has no {} called `{}`",
+                            by_name ? "package or tool" : "provider of a capability", dependency.target()));
+    error = std::move(error).at(Place(dependency.place));
+    if (auto hint = did_you_mean(dependency.target(), by_name ? known_ : capabilities_))
+      error = std::move(error).hint(*hint);
+    out_.warnings.push_back(std::move(error));
+  }
+
+  Filesystem& fs_;
+  const Path folder_;
+  const Manifest& manifest_;
+  Checked& out_;
+  std::vector<std::string> known_;
+  std::vector<std::string> capabilities_;
+};
+
+void sort_by_place(std::vector<Error>& errors) {
+  const auto key = [](const Error& error) {
+    return error.place() ? std::pair(error.place()->line, error.place()->column)
+                         : std::pair<std::size_t, std::size_t>();
+  };
+  std::stable_sort(errors.begin(), errors.end(),
+                   [&](const Error& a, const Error& b) { return key(a) < key(b); });
+}
+
+}  // namespace
+
+Result<Checked> check(Filesystem& fs, const Path& cwd, const Path& path, Registry* registry) {
+  Path file = (cwd / path).lexically_normal();
+  std::string shown = path.string();
+  if (is_folder(fs, file)) {
+    TRY(const Path found, find_manifest(fs, file));
+    shown = (path / found.filename()).lexically_normal().string();
+    file = found;
+  }
+  Checked out;
+  out.file = shown;
+  json::Problems problems;
+  TRY(const Manifest manifest, read_manifest_file(fs, file, shown, problems));
+  out.problems = problems.sorted();
+  if (!out.problems.empty()) return out;
+  out.name = manifest.name;
+  Check checks(fs, file.parent_path(), manifest, out);
+  checks.sources();
+  checks.scripts();
+  checks.words();
+  if (registry != nullptr) checks.dependencies(*registry);
+  sort_by_place(out.problems);
+  sort_by_place(out.warnings);
+  return out;
+}
+
+}  // namespace reef::ops

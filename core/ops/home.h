@@ -1,0 +1,24 @@
+#pragma once
+
+#include "core/os/environment.h"
+#include "core/os/filesystem.h"
+
+namespace reef::ops {
+
+// Where reef keeps what it makes. $REEF_HOME, else $XDG_DATA_HOME/reef, else ~/.local/share/reef.
+struct Home {
+  Path root;
+  Path cache() const { return root / "cache"; }
+  Path records() const { return root / "records"; }
+  Path state() const { return root / "state"; }  // stamps of workflow steps
+  Path temporary() const { return root / "tmp"; }
+};
+
+// not_found when the environment names no home at all; creates nothing.
+Result<Home> find_home(const Environment& env);
+
+// Folders that hold packages: those of $REEF_PACKAGES (separated by `:`), then the catalogue that came with
+// the program.
+Result<std::vector<Path>> registry_roots(Filesystem& fs, const Environment& env);
+
+}  // namespace reef::ops

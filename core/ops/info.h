@@ -1,0 +1,29 @@
+#pragma once
+
+#include "core/ops/availability.h"
+
+namespace reef::ops {
+
+// One dependency of a package, as it stands in its manifest.
+struct Need {
+  Dependency dependency;
+  std::string when;  // "engine = openblas", "os is macos"; empty: always
+  Met met;
+};
+
+// Everything a user asks before using a package.
+struct Info {
+  Target target;
+  std::shared_ptr<const Manifest> manifest;
+  Path folder;
+  std::vector<Version> versions;  // of the catalogue, newest first
+  Availability availability;
+  std::vector<Need> needs;  // declared order, those of options after those of the package
+  // Tools:
+  std::vector<FoundTool> found;
+  std::string install;  // the command for this host
+};
+
+Result<Info> info(Session& session, const Target& target);
+
+}  // namespace reef::ops

@@ -1,0 +1,140 @@
+#include "core/ops/lock.h"
+
+namespace reef::ops {
+namespace {
+
+constexpr std::uint64_t kLargestLock = std::uint64_t{16} << 20U;
+
+LockedSource locked_source(const Source& source) {
+  return {source.kind, source.location, source.sha256, source.commit, source.integrity, source.version};
+}
+
+std::map<std::string, LockedDependency> dependencies_of(const Planned& package) {
+  std::map<std::string, LockedDependency> out;
+  for (const resolve::Edge& edge : package.chosen.edges) out[edge.role] = {edge.target, edge.purpose};
+  return out;
+}
+
+// The dependencies that hold for the options chosen.
+std::vector<const Dependency*> active_dependencies(const Plan& plan, const Planned& package) {
+  const Circumstances facts = circumstances_of(plan, package);
+  std::vector<const Dependency*> out;
+  const auto add = [&](const std::vector<Dependency>& all) {
+    for (const Dependency& dependency : all)
+      if (holds(dependency.when, facts)) out.push_back(&dependency);
+  };
+  add(package.manifest->dependencies);
+  for (const Variation& variation : package.manifest->variations) {
+    const auto chosen = package.chosen.options.find(variation.group);
+    if (chosen == package.chosen.options.end()) continue;
+    if (const Option* option = variation.find(chosen->second)) add(option->dependencies);
+  }
+  return out;
+}
+
+// What everybody in the closure asks of a tool's version. A range on a capability is one on the tool itself
+// only when the tool provides that capability with its own version.
+VersionRange required_of(const Plan& plan, const Planned& tool) {
+  VersionRange range;
+  for (const Planned& package : plan.packages) {
+    if (package.is_tool()) continue;
+    for (const Dependency* dependency : active_dependencies(plan, package)) {
+      const auto provided = tool.tool->provides.find(dependency->capability);
+      const bool by_capability =
+          provided != tool.tool->provides.end() && provided->second == tool.tool->version;
+      const auto fills = [&](const resolve::Edge& edge) {
+        return edge.role == dependency->role && edge.target == tool.name();
+      };
+      const bool edge = std::any_of(package.chosen.edges.begin(), package.chosen.edges.end(), fills);
+      if (edge && (dependency->package == tool.name() || by_capability))
+        range = range.intersected(dependency->version);
+    }
+  }
+  return range;
+}
+
+LockedPackage locked_package(const Plan& plan, const Planned& package) {
+  LockedPackage out;
+  const bool is_root = package.name() == plan.target.name;
+  out.name = package.name();
+  out.version = package.chosen.version;
+  out.kind = package.manifest->kind;
+  out.origin = is_root && plan.target.project ? Origin::path : Origin::registry;
+  if (out.origin == Origin::path)
+    out.path = ".";
+  else
+    out.digest = package.digest;
+  out.options = package.chosen.options;
+  out.dependencies = dependencies_of(package);
+  for (const Source& source : package.manifest->sources)
+    if (source.kind != SourceKind::path) out.sources.push_back(locked_source(source));
+  return out;
+}
+
+}  // namespace
+
+Result<std::optional<Lockfile>> read_lock(Session& session, const Target& target) {
+  if (!target.project) return std::optional<Lockfile>();
+  Filesystem& fs = session.machine().fs;
+  const Path path = target.project->folder / kLockName;
+  Result<std::string> text = fs.read_file(path, kLargestLock);
+  if (!text && text.error().code() == ErrorCode::not_found) return std::optional<Lockfile>();
+  if (!text) return tl::make_unexpected(std::move(text).error());
+  constexpr std::string_view kHint = "the lock can be made anew: remove it and run `reef lock`";
+  const auto document = json::parse(std::string(kLockName), std::move(*text));
+  if (!document) return tl::make_unexpected(Error(document.error()).hint(std::string(kHint)));
+  json::Problems problems;
+  Lockfile lock = read_lockfile(*document, problems);
+  if (!problems.empty()) {
+    Error first = problems.sorted().front();
+    return tl::make_unexpected(std::move(first).hint(std::string(kHint)));
+  }
+  return std::optional<Lockfile>(std::move(lock));
+}
+
+std::vector<resolve::Locked> locked_choices(const Lockfile& lock, const Platform& platform) {
+  std::vector<resolve::Locked> out;
+  const auto section = lock.platforms.find(platform.id());
+  if (section == lock.platforms.end()) return out;
+  for (const LockedPackage& package : section->second.packages)
+    out.push_back({package.name, package.version, package.options});
+  for (const LockedTool& tool : section->second.host) out.push_back({tool.name, tool.version, {}});
+  return out;
+}
+
+Lockfile lock_of(const Plan& plan) {
+  Lockfile lock;
+  if (plan.target.project)
+    lock.root = plan.target.name;
+  else
+    lock.requirements.push_back(plan.target.text());
+  LockedPlatform section;
+  for (const Planned& package : plan.packages) {
+    if (package.is_tool())
+      section.host.push_back({package.name(), package.chosen.version, required_of(plan, package), {}});
+    else
+      section.packages.push_back(locked_package(plan, package));
+  }
+  lock.platforms[plan.platform.id()] = std::move(section);
+  normalize(lock);
+  return lock;
+}
+
+Result<LockWritten> write_lock(Session& session, const Plan& plan) {
+  if (!plan.target.project)
+    return make_error(ErrorCode::usage,
+                      "`{}` is a package of the catalogue: a lock stands beside a project's manifest",
+                      plan.target.name)
+        .hint("make a project that depends on it: `reef init`, then `reef add`");
+  TRY(const std::optional<Lockfile> before, read_lock(session, plan.target));
+  Lockfile lock = before.value_or(Lockfile{});
+  lock.root = plan.lock.root;
+  lock.requirements = plan.lock.requirements;
+  for (const auto& [platform, section] : plan.lock.platforms) lock.platforms[platform] = section;
+  LockWritten out{plan.target.project->folder / kLockName, !before || !(*before == lock),
+                  plan.lock_differences};
+  if (out.changed) TRY_STATUS(write_atomic(session.machine().fs, out.path, write_lockfile(lock)));
+  return out;
+}
+
+}  // namespace reef::ops

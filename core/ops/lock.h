@@ -1,0 +1,27 @@
+#pragma once
+
+#include "core/ops/plan.h"
+
+namespace reef::ops {
+
+inline constexpr std::string_view kLockName = "reef.lock";
+
+// The lock beside a project's manifest; nothing for packages of the catalogue and projects without one.
+Result<std::optional<Lockfile>> read_lock(Session& session, const Target& target);
+
+// What a lock prefers on this platform, in the order of its file.
+std::vector<resolve::Locked> locked_choices(const Lockfile& lock, const Platform& platform);
+
+// The lock that describes a plan: its platform only.
+Lockfile lock_of(const Plan& plan);
+
+struct LockWritten {
+  Path path;
+  bool changed = false;  // the file was not there, or had other bytes
+  std::vector<std::string> differences;
+};
+// Writes the lock of a project's plan; sections of other platforms stay as they are. usage when the target is
+// not a project.
+Result<LockWritten> write_lock(Session& session, const Plan& plan);
+
+}  // namespace reef::ops

@@ -1,0 +1,289 @@
+#include "core/ops/plan.h"
+
+#include <algorithm>
+#include <set>
+
+#include "core/action/command.h"
+#include "core/base/text.h"
+#include "core/ops/lock.h"
+#include "core/ops/universe.h"
+
+namespace reef::ops {
+namespace {
+
+constexpr auto kSearchTime = std::chrono::seconds(20);
+
+resolve::Request solver_request(Session& session, const Target& target, const PlanRequest& request,
+                                const std::vector<resolve::Locked>& locked) {
+  resolve::Request out;
+  resolve::Requirement root;
+  resolve::Target wanted;
+  wanted.name = target.name;
+  if (!target.project) wanted.range = target.range;
+  wanted.with = target.with;
+  root.targets.push_back(std::move(wanted));
+  out.roots.push_back(std::move(root));
+  for (const auto& [package, options] : target.deep) {
+    resolve::Requirement asked;
+    resolve::Target other;
+    other.name = package;
+    other.with = options;
+    asked.targets.push_back(std::move(other));
+    out.roots.push_back(std::move(asked));
+  }
+  out.lock = locked;
+  // The version of the project is what its manifest says: nothing to hold, nothing to remark.
+  for (resolve::Locked& own : out.lock)
+    if (target.project && own.name == target.name) own.version = target.project->manifest->version;
+  out.upgrade = request.upgrade;
+  out.upgrade_all = request.upgrade_all;
+  Clock& clock = session.machine().clock;
+  const Cancellation& cancel = session.machine().cancel;
+  out.limits.out_of_time = [&clock, &cancel, end = clock.monotonic() + kSearchTime] {
+    return cancel.requested() || clock.monotonic() >= end;
+  };
+  return out;
+}
+
+Result<Planned> planned_tool(Session& session, const resolve::Selected& chosen) {
+  Planned out;
+  out.chosen = chosen;
+  TRY(const std::vector<FoundTool> tools, session.tools(chosen.name));
+  const auto found = std::find_if(tools.begin(), tools.end(),
+                                  [&](const FoundTool& tool) { return tool.version == chosen.version; });
+  if (found == tools.end())
+    return make_error(ErrorCode::not_found, "{} {} has vanished from this host", chosen.name,
+                      chosen.version.text())
+        .hint("run the same again");
+  TRY(out.manifest,
+      session.registry().manifest(chosen.name, session.registry().versions(chosen.name).front()));
+  out.tool = *found;
+  out.exports = found->exports;
+  return out;
+}
+
+Result<Planned> planned_package(Session& session, const Target& target, const resolve::Selected& chosen) {
+  Planned out;
+  out.chosen = chosen;
+  if (target.project && target.name == chosen.name) {
+    out.manifest = target.project->manifest;
+    out.folder = target.project->folder;
+    TRY(out.digest, package_digest(session, out.folder));
+    return out;
+  }
+  TRY(out.manifest, session.registry().manifest(chosen.name, chosen.version));
+  TRY(out.folder, session.registry().folder(chosen.name, chosen.version));
+  TRY(out.digest, session.registry().digest(chosen.name, chosen.version));
+  return out;
+}
+
+const Action& build_action(const Manifest& manifest) {
+  static const Action none;
+  const Action* build = manifest.find_action("build");
+  return build == nullptr ? none : *build;
+}
+
+// The build key of one package; those of its dependencies are known.
+Result<store::Ingredients> ingredients_for(const Plan& plan, const Planned& package,
+                                           const action::PackageView& view, const store::Store& store) {
+  store::BuildInputs inputs;
+  inputs.name = package.name();
+  inputs.version = package.chosen.version;
+  inputs.package = *package.digest;
+  inputs.options = package.chosen.options;
+  inputs.platform = plan.platform.id();
+  const Action& build = build_action(*package.manifest);
+  TRY(const action::Parameters parameters, action::bind_parameters(build, {}));
+  inputs.parameters = parameters.texts();
+  TRY(action::Symbolic symbolic, action::symbolic_commands(view, build, parameters, store.home() / "store"));
+  inputs.commands = std::move(symbolic.commands);
+  inputs.environment = std::move(symbolic.environment);
+  for (const resolve::Edge& edge : package.chosen.edges) {
+    const Planned* target = plan.find(edge.target);
+    if (target == nullptr) continue;
+    if (target->tool)
+      inputs.tools.emplace(edge.role, *target->tool);
+    else
+      inputs.dependencies.emplace(edge.role, target->prefix_id.key);
+  }
+  return store::ingredients_of(inputs);
+}
+
+// Why the newest build of the same version with the same options is not this one. Empty without one.
+Result<std::string> why_again(Filesystem& fs, const Planned& package, const store::Store& store) {
+  TRY(const std::vector<store::Prefix> builds, store.list(package.name(), package.chosen.version.text()));
+  std::optional<std::int64_t> newest;  // `built_at` has whole seconds: too few to tell which one is the last
+  std::vector<store::Change> changes;
+  for (const store::Prefix& build : builds) {
+    TRY(const FileStat stat, fs.stat(build.path));
+    if (newest && stat.mtime_ns <= *newest) continue;
+    std::vector<store::Change> found = store::changes(build.info.ingredients, package.ingredients);
+    const bool another_option = std::any_of(found.begin(), found.end(), [](const store::Change& change) {
+      return change.name.starts_with("option ");
+    });
+    if (another_option) continue;
+    newest = stat.mtime_ns;
+    changes = std::move(found);
+  }
+  return store::why(changes);
+}
+
+Status add_key(Filesystem& fs, const Plan& plan, Planned& package, const store::Store& store) {
+  action::PackageView view = view_of(plan, package, Purpose::build);
+  TRY(package.ingredients, ingredients_for(plan, package, view, store));
+  package.prefix_id = {store::build_key(package.ingredients), package.name(), package.chosen.version.text()};
+  package.prefix = store.path_of(package.prefix_id);
+  package.installed = store.find(package.prefix_id).has_value();
+  if (!package.installed) {
+    TRY(package.built_again, why_again(fs, package, store));
+  }
+  view.prefix = package.prefix;
+  view.source = package.prefix;
+  TRY(package.exports, action::resolve_exports(view));
+  return {};
+}
+
+// Dependencies first, and the target at the very end.
+std::vector<std::size_t> order_of(const resolve::Solution& solution, const std::string& target) {
+  std::vector<std::size_t> order = solution.build_order();
+  const auto is_target = [&](std::size_t index) { return solution.packages[index].name == target; };
+  std::stable_partition(order.begin(), order.end(), [&](std::size_t index) { return !is_target(index); });
+  return order;
+}
+
+Result<Plan> plan_of(Session& session, const Target& target, const resolve::Solution& solution) {
+  Plan plan;
+  plan.target = target;
+  plan.platform = session.platform();
+  plan.skipped = solution.skipped;
+  plan.notes = solution.notes;
+  TRY(const store::Store store, store::Store::look(session.machine().fs, session.home().root));
+  for (const std::size_t index : order_of(solution, target.name)) {
+    const resolve::Selected& chosen = solution.packages[index];
+    const bool from_host = chosen.candidate != nullptr && chosen.candidate->origin == resolve::Origin::host;
+    TRY(Planned package,
+        from_host ? planned_tool(session, chosen) : planned_package(session, target, chosen));
+    package.chosen.candidate = nullptr;  // the universe does not outlive this call
+    plan.packages.push_back(std::move(package));
+    if (!from_host) TRY_STATUS(add_key(session.machine().fs, plan, plan.packages.back(), store));
+  }
+  return plan;
+}
+
+NoPlan no_plan(SessionUniverse& universe, const resolve::Request& request, const resolve::Outcome& outcome) {
+  if (const auto* gave_up = std::get_if<resolve::GaveUp>(&outcome))
+    return {gave_up->text, {}, resolve::to_json(*gave_up)};
+  const auto& conflict = std::get<resolve::Conflict>(outcome);
+  NoPlan out{conflict.text, conflict.hints, resolve::to_json(conflict)};
+  for (std::string& hint : resolve::suggest(universe, request, conflict))
+    out.hints.push_back(std::move(hint));
+  out.json["hints"] = out.hints;
+  return out;
+}
+
+Status compare_with_lock(Plan& plan, const std::optional<Lockfile>& lock, const PlanRequest& request) {
+  plan.lock = lock_of(plan);
+  plan.had_lock = lock.has_value();
+  if (lock) plan.lock_differences = differences(*lock, plan.lock, true);
+  if (!request.locked) return {};
+  if (!lock)
+    return make_error(ErrorCode::not_found, "there is no `{}`, and `--locked` asks for exactly what it says",
+                      kLockName)
+        .hint("write one: `reef lock`");
+  if (plan.lock_differences.empty()) return {};
+  Failure error = make_error(ErrorCode::integrity, "`{}` does not describe what fits here: {}", kLockName,
+                             join(plan.lock_differences, "; "));
+  return std::move(error).hint(
+      "`reef lock` writes it anew; run it where the lock is made, and commit the change");
+}
+
+}  // namespace
+
+const Planned* Plan::find(std::string_view name) const {
+  const auto found = std::find_if(packages.begin(), packages.end(),
+                                  [&](const Planned& package) { return package.name() == name; });
+  return found == packages.end() ? nullptr : &*found;
+}
+
+Result<PlanOutcome> make_plan(Session& session, const Target& target, const PlanRequest& request,
+                              Reporter& reporter) {
+  reporter.stage("resolving");
+  const MonotonicTime start = session.machine().clock.monotonic();
+  TRY(const std::optional<Lockfile> lock, read_lock(session, target));
+  SessionUniverse universe(session, target.project ? &*target.project : nullptr);
+  const resolve::Request asked =
+      solver_request(session, target, request,
+                     lock ? locked_choices(*lock, session.platform()) : std::vector<resolve::Locked>{});
+  TRY(const resolve::Outcome outcome, resolve::resolve(universe, asked));
+  if (universe.error()) return tl::make_unexpected(*universe.error());
+  TRY_STATUS(session.machine().cancel.check());
+  const auto* solution = std::get_if<resolve::Solution>(&outcome);
+  if (solution == nullptr) return PlanOutcome(no_plan(universe, asked, outcome));
+  TRY(Plan plan, plan_of(session, target, *solution));
+  TRY_STATUS(compare_with_lock(plan, lock, request));
+  plan.resolve_time = session.machine().clock.monotonic() - start;
+  return PlanOutcome(std::move(plan));
+}
+
+Error error_of(const NoPlan& no_plan) {
+  Error error(ErrorCode::no_solution, no_plan.text);
+  for (const std::string& hint : no_plan.hints) error = std::move(error).hint(hint);
+  return error;
+}
+
+Result<Plan> require_plan(Session& session, const Target& target, const PlanRequest& request,
+                          Reporter& reporter) {
+  TRY(PlanOutcome outcome, make_plan(session, target, request, reporter));
+  if (auto* plan = std::get_if<Plan>(&outcome)) return std::move(*plan);
+  return tl::make_unexpected(error_of(std::get<NoPlan>(outcome)));
+}
+
+Result<Digest> package_digest(Session& session, const Path& folder) {
+  std::vector<std::string> skip = kNotContent;
+  // A home inside the package's own folder is no part of the package, and changes with every run.
+  const Path home = session.home().root.lexically_relative(folder);
+  if (!home.empty() && *home.begin() != "..") skip.push_back(home.begin()->string());
+  return digest_tree(session.machine().fs, folder, skip);
+}
+
+Circumstances circumstances_of(const Plan& plan, const Planned& package) {
+  Circumstances facts;
+  facts.options = package.chosen.options;
+  facts.os = plan.platform.os;
+  facts.arch = plan.platform.arch;
+  facts.libc = plan.platform.libc.value_or("");
+  for (const Accelerator& accelerator : plan.platform.accelerators)
+    facts.accelerators.push_back(accelerator.kind);
+  for (const Planned& other : plan.packages) facts.packages[other.name()] = other.chosen.version;
+  return facts;
+}
+
+action::PackageView view_of(const Plan& plan, const Planned& package, Purpose purpose) {
+  action::PackageView view;
+  view.manifest = package.manifest.get();
+  view.prefix = package.prefix;
+  view.source = package.prefix;
+  view.circumstances = circumstances_of(plan, package);
+  std::set<std::string> reached;
+  const auto reach = [&](const auto& self, const Planned& from, bool direct) -> void {
+    for (const resolve::Edge& edge : from.chosen.edges) {
+      const Purpose needed = direct ? purpose : Purpose::run;
+      const bool wanted = edge.purpose == Purpose::both || needed == Purpose::both || edge.purpose == needed;
+      const Planned* target = plan.find(edge.target);
+      if (!wanted || target == nullptr || !reached.insert(edge.target).second) continue;
+      self(self, *target, false);
+    }
+  };
+  reach(reach, package, true);
+  for (const Planned& other : plan.packages)
+    if (reached.contains(other.name())) view.closure.push_back(other.exports);
+  for (const resolve::Edge& edge : package.chosen.edges) {
+    const Planned* target = plan.find(edge.target);
+    if (target == nullptr) continue;
+    const std::string path = target->tool ? target->tool->path : target->prefix.string();
+    view.roles[edge.role] = {target->name(), target->chosen.version, target->prefix, path, target->exports};
+  }
+  return view;
+}
+
+}  // namespace reef::ops

@@ -1,0 +1,85 @@
+#pragma once
+
+#include <variant>
+
+#include "core/action/view.h"
+#include "core/model/lockfile.h"
+#include "core/ops/reporter.h"
+#include "core/ops/target.h"
+#include "core/resolve/resolver.h"
+#include "core/store/store.h"
+
+namespace reef::ops {
+
+// One package or tool of a closure, with everything that is needed to build and to use it.
+struct Planned {
+  resolve::Selected chosen;
+  // Packages:
+  std::shared_ptr<const Manifest> manifest;  // also of tools
+  Path folder;                               // with the manifest and its sources
+  std::optional<Digest> digest;              // of the folder
+  store::PrefixId prefix_id;
+  store::Ingredients ingredients;
+  Path prefix;              // where it is, or will be, installed
+  bool installed = false;   // it was there when the plan was made
+  std::string built_again;  // why another build of the same version and options does not serve; else empty
+  Exports exports;          // resolved
+  // Tools:
+  std::optional<FoundTool> tool;
+
+  const std::string& name() const { return chosen.name; }
+  bool is_tool() const { return tool.has_value(); }
+};
+
+// A closure that fits this host: what would be fetched, built and used. Nothing has been done yet.
+struct Plan {
+  Target target;
+  Platform platform;
+  std::vector<Planned> packages;  // dependencies before dependents; the target is the last one
+  std::vector<resolve::Skipped> skipped;
+  std::vector<std::string> notes;
+  Lockfile lock;                              // of this platform only
+  std::vector<std::string> lock_differences;  // from the lock that was there; empty without one
+  bool had_lock = false;
+  std::chrono::nanoseconds resolve_time{};
+
+  const Planned& target_package() const { return packages.back(); }
+  const Planned* find(std::string_view name) const;
+};
+
+// There is no closure, or none was found in the time that was given. Exit status 5.
+struct NoPlan {
+  std::string text;  // lines for people
+  std::vector<std::string> hints;
+  json::Value json;
+};
+
+struct PlanRequest {
+  bool locked = false;               // the lock must hold as it is
+  std::vector<std::string> upgrade;  // may leave the lock
+  bool upgrade_all = false;
+};
+
+using PlanOutcome = std::variant<Plan, NoPlan>;
+
+// Resolves the target against the catalogue, its lock (projects only) and this host.
+// Errors: of manifests and locks; integrity when `locked` and the lock differs from what fits here.
+Result<PlanOutcome> make_plan(Session& session, const Target& target, const PlanRequest& request,
+                              Reporter& reporter);
+
+// The same for callers that cannot go on without: NoPlan becomes an error of code no_solution.
+Result<Plan> require_plan(Session& session, const Target& target, const PlanRequest& request,
+                          Reporter& reporter);
+Error error_of(const NoPlan& no_plan);
+
+// Of a package's folder, as build keys have it.
+Result<Digest> package_digest(Session& session, const Path& folder);
+
+// What the conditions of a package are asked about in this closure.
+Circumstances circumstances_of(const Plan& plan, const Planned& package);
+
+// The view of one package for building it, or for running its actions: the latter leave out what only builds
+// need; `both` leaves out nothing. `prefix` and `source` are the package's own.
+action::PackageView view_of(const Plan& plan, const Planned& package, Purpose purpose);
+
+}  // namespace reef::ops

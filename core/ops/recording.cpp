@@ -1,0 +1,71 @@
+#include "core/ops/recording.h"
+
+#include "core/host/facts.h"
+
+namespace reef::ops {
+namespace {
+
+RecordedTool recorded_tool(const FoundTool& tool) {
+  return {tool.name, tool.version.text(), tool.path, tool.real_path, tool.digest};
+}
+
+}  // namespace
+
+Result<Record> begin_record(Session& session, const Plan& plan, const std::string& action,
+                            const action::Parameters& parameters) {
+  Filesystem& fs = session.machine().fs;
+  const Planned& target = plan.target_package();
+  Record record;
+  record.reef_version = REEF_VERSION;
+  record.package = target.name();
+  record.version = target.chosen.version.text();
+  record.action = action;
+  record.options = target.chosen.options;
+  record.parameters = parameters.values;
+  record.times.started = format_time(session.machine().clock.now());
+  record.times.resolve = std::chrono::duration<double>(plan.resolve_time).count();
+  TRY(const Platform platform, host::read_platform(fs));
+  record.host = to_json(platform);
+  record.lock_sha256 = sha256(write_lockfile(plan.lock)).hex();
+  TRY(const store::Store store, store::Store::open(fs, session.home().root));
+  for (const Planned& package : plan.packages) {
+    if (package.tool) {
+      record.toolchain.push_back(recorded_tool(*package.tool));
+      record.closure.push_back({package.name(), package.chosen.version.text(), {}, ""});
+      continue;
+    }
+    record.closure.push_back(
+        {package.name(), package.chosen.version.text(), package.chosen.options, package.prefix_id.key.hex()});
+    if (&package == &target) continue;
+    const auto prefix = store.find(package.prefix_id);
+    if (prefix)
+      record.inputs.push_back({package.name() + " " + package.chosen.version.text(),
+                               prefix->info.content.hex(), prefix->info.bytes});
+  }
+  return record;
+}
+
+Result<std::vector<RecordedFile>> recorded_files(Filesystem& fs, const Path& folder, const Path& base) {
+  std::vector<RecordedFile> out;
+  if (!is_folder(fs, folder)) return out;
+  TRY(const std::vector<TreeEntry> entries, walk(fs, folder));
+  for (const TreeEntry& entry : entries) {
+    if (entry.stat.type != FileType::file) continue;
+    TRY(const Digest digest, digest_file(folder / entry.path));
+    out.push_back({(folder / entry.path).lexically_relative(base).string(), digest.hex(), entry.stat.size});
+  }
+  return out;
+}
+
+std::vector<RecordedFile> recorded_system_files(Filesystem& fs, const std::vector<std::string>& paths) {
+  std::vector<RecordedFile> out;
+  for (const std::string& path : paths) {
+    RecordedFile file{path, "", std::nullopt};
+    if (const auto digest = digest_file(path)) file.sha256 = digest->hex();
+    if (const auto stat = fs.stat(path)) file.size = stat->size;
+    out.push_back(std::move(file));
+  }
+  return out;
+}
+
+}  // namespace reef::ops

@@ -1,0 +1,399 @@
+#include "core/ops/run.h"
+
+#include <algorithm>
+#include <array>
+
+#include "core/action/command.h"
+#include "core/action/metrics.h"
+#include "core/action/workflow.h"
+#include "core/action/workflow_plan.h"
+#include "core/base/text.h"
+#include "core/ops/lock.h"
+#include "core/ops/recording.h"
+#include "core/record/record_store.h"
+
+namespace reef::ops {
+namespace {
+
+constexpr std::string_view kOutputFolder = "output";
+constexpr std::string_view kLogName = "log.txt";
+constexpr std::string_view kMetricsName = "metrics.json";
+constexpr std::string_view kBenchmarkName = "benchmark.json";  // of a step: what the harness measured
+constexpr std::string_view kSamplesName = "samples.bin";
+
+// One run on its way from a plan to a record.
+class Recorder {
+ public:
+  Recorder(Session& session, const Plan& plan, const RunRequest& request, Reporter& reporter,
+           const Action& action, action::Parameters parameters)
+      : session_(session),
+        machine_(session.machine()),
+        plan_(plan),
+        request_(request),
+        reporter_(reporter),
+        action_(action),
+        parameters_(std::move(parameters)),
+        view_(view_of(plan, plan.target_package(), Purpose::run)) {}
+
+  Result<RunReport> run(const Installed& installed) {
+    TRY(report_.record, begin_record(session_, plan_, request_.action, parameters_));
+    add_phases(installed);
+    RecordStore records(machine_.fs, machine_.clock, session_.home().root);
+    TRY(RecordDraft draft, records.begin());
+    TRY_STATUS(make_folders(machine_.fs, session_.home().temporary()));
+    TRY(const TemporaryFolder scratch,
+        TemporaryFolder::create(machine_.fs, session_.home().temporary(), "run-"));
+    const action::RunContext context = context_in(draft.folder(), scratch.path());
+    reporter_.stage("running " + request_.action);
+    const MonotonicTime start = machine_.clock.monotonic();
+    TRY_STATUS(act(context, draft));
+    report_.record.times.total = std::chrono::duration<double>(machine_.clock.monotonic() - start).count();
+    TRY(report_.record.outputs, recorded_files(machine_.fs, context.folders.output, draft.folder()));
+    TRY_STATUS(draft.add("lock.json", write_lockfile(plan_.lock)));
+    settle_status();
+    TRY(report_.record, records.publish(std::move(draft), std::move(report_.record)));
+    report_.folder = records.folder(report_.record.id);
+    add_log_hint();
+    return std::move(report_);
+  }
+
+ private:
+  void add_phases(const Installed& installed) {
+    const auto seconds = [](std::chrono::nanoseconds time) {
+      return std::chrono::duration<double>(time).count();
+    };
+    if (installed.build_time.count() > 0) report_.record.times.build = seconds(installed.build_time);
+    if (installed.fetch_time.count() > 0) report_.record.times.fetch = seconds(installed.fetch_time);
+  }
+
+  action::RunContext context_in(const Path& record, const Path& scratch) {
+    action::RunContext context;
+    context.folders = {scratch / "work", record / kOutputFolder, record / kMetricsName, scratch / "home",
+                       scratch / "tmp"};
+    context.log = record / kLogName;
+    context.jobs = jobs();
+    context.time_limit = request_.time_limit;
+    context.cancel = &machine_.cancel;
+    context.observer = [this](const action::Event& event) {
+      if (event.kind == action::Event::Kind::output)
+        reporter_.output(event.bytes, event.stream == Stream::err);
+      if (event.kind == action::Event::Kind::step_started) reporter_.stage("step " + event.step);
+    };
+    return context;
+  }
+
+  unsigned jobs() const { return request_.parallel > 0 ? request_.parallel : processor_count(); }
+
+  Status act(const action::RunContext& context, RecordDraft& draft) {
+    if (!action_.steps.empty()) return act_steps(context, draft);
+    if (action_.benchmark) return act_benchmark(context, draft);
+    TRY(const action::ActionOutcome outcome,
+        action::run_action(view_, action_, parameters_, context, machine_.processes, machine_.fs,
+                           machine_.clock));
+    take_outcome(outcome);
+    take_program_metrics(context.folders.metrics, "", action_);
+    return {};
+  }
+
+  Status act_benchmark(const action::RunContext& context, RecordDraft& draft) {
+    TRY(Benchmarked done, run_benchmark(view_, action_, parameters_, request_.benchmark, context,
+                                        machine_.processes, machine_.fs, machine_.clock));
+    take_outcome(done.action);
+    add_benchmark(report_.record, done);
+    if (done.outcome == Outcome::invalid) take_invalid(done);
+    take_program_metrics(context.folders.metrics, "", action_);
+    if (done.latencies_ns.empty()) return {};
+    return draft.add_samples({{"latency_ns", std::move(done.latencies_ns)}});
+  }
+
+  // Steps work in a folder that stays from run to run, so that unchanged ones need not be repeated.
+  Status act_steps(const action::RunContext& run_context, RecordDraft& draft) {
+    const Planned& target = plan_.target_package();
+    const std::string where = target.folder.string() + '\n' + request_.action;
+    action::WorkflowContext context;
+    context.state = session_.home().state() / fmt::format("{}-{}", target.name(), sha256(where).brief());
+    context.run = run_context;
+    context.run.folders.work = context.state / "work";
+    context.parallel = jobs();
+    context.from_step = request_.from_step;
+    context.identity = target.prefix_id.key.hex();
+    context.on_wait = [this] { reporter_.note("another process runs the same workflow: waiting"); };
+    context.run_named = [this](const Action& action, const action::Parameters& parameters,
+                               const action::RunContext& step) { return run_step(action, parameters, step); };
+    TRY(const action::WorkflowOutcome outcome,
+        action::run_workflow(view_, action_, parameters_, context, machine_.processes, machine_.fs,
+                             machine_.clock));
+    for (const action::StepOutcome& step : outcome.steps) TRY_STATUS(take_step(step, draft));
+    if (outcome.ok()) return {};
+    report_.exit_status = outcome.exit_status();
+    report_.failure = outcome.failure();
+    return {};
+  }
+
+  // What the harness measured in a step stays with the step's output, so that it outlives an unchanged step.
+  Result<action::ActionOutcome> run_step(const Action& action, const action::Parameters& parameters,
+                                         const action::RunContext& context) {
+    if (!action.benchmark)
+      return action::run_action(view_, action, parameters, context, machine_.processes, machine_.fs,
+                                machine_.clock);
+    TRY(Benchmarked done, run_benchmark(view_, action, parameters, request_.benchmark, context,
+                                        machine_.processes, machine_.fs, machine_.clock));
+    if (done.outcome != Outcome::valid && done.action.ok())
+      return make_error(ErrorCode::invalid_input, "the benchmark is {}: {}", name_of(done.outcome),
+                        done.reason);
+    Record part;
+    part.id = report_.record.package;
+    part.package = report_.record.package;
+    part.action = action.name;
+    part.times.started = format_time(machine_.clock.now());
+    add_benchmark(part, done);
+    TRY_STATUS(machine_.fs.write_file(context.folders.output / kBenchmarkName,
+                                      json::write_sorted(to_json(part)), false));
+    TRY(const std::string samples, encode_samples({{"latency_ns", std::move(done.latencies_ns)}}));
+    TRY_STATUS(machine_.fs.write_file(context.folders.output / kSamplesName, samples, false));
+    return done.action;
+  }
+
+  Status take_step(const action::StepOutcome& step, RecordDraft& draft) {
+    constexpr std::array<std::string_view, 4> kEnds = {"done", "unchanged", "failed", "not started"};
+    report_.steps.push_back(fmt::format("{}: {}", step.name, kEnds.at(static_cast<std::size_t>(step.end))));
+    const Action* named = nullptr;
+    for (const Step& declared : action_.steps)
+      if (declared.name == step.name && !declared.action.empty())
+        named = view_.manifest->find_action(declared.action);
+    if (step.outcome) take_commands(*step.outcome, named == nullptr ? action_ : *named);
+    if (exists(machine_.fs, step.log))
+      TRY_STATUS(copy_tree(machine_.fs, step.log, draft.folder() / fmt::format("log-{}.txt", step.name)));
+    if (step.end != action::StepEnd::done && step.end != action::StepEnd::unchanged) return {};
+    TRY_STATUS(take_step_benchmark(step));
+    take_program_metrics(step.metrics, step.name + ".", named == nullptr ? Action{} : *named);
+    if (!is_folder(machine_.fs, step.output)) return {};
+    TRY_STATUS(make_folders(machine_.fs, draft.folder() / kOutputFolder));
+    return copy_tree(machine_.fs, step.output, draft.folder() / kOutputFolder / step.name);
+  }
+
+  Status take_step_benchmark(const action::StepOutcome& step) {
+    const Path file = step.output / kBenchmarkName;
+    if (!exists(machine_.fs, file)) return {};
+    TRY(std::string text, machine_.fs.read_file(file));
+    TRY(const json::Document document, json::parse(file.string(), std::move(text)));
+    json::Problems problems;
+    const Record part = read_record(document, problems);
+    if (!problems.empty()) return tl::make_unexpected(problems.first());
+    Record& record = report_.record;
+    for (const auto& [name, metric] : part.metrics) record.metrics[step.name + "." + name] = metric;
+    if (record.scenario.empty()) record.scenario = part.scenario;
+    if (!record.latency) record.latency = part.latency;
+    if (record.mapped.empty()) record.mapped = part.mapped;
+    return {};
+  }
+
+  void take_commands(const action::ActionOutcome& outcome, const Action& action) {
+    std::vector<std::string> environment;
+    if (const auto env = action::action_environment(view_, action, parameters_, {}, jobs()))
+      for (const auto& [name, value] : *env) environment.push_back(name);
+    for (const action::CommandOutcome& command : outcome.commands)
+      report_.record.commands.push_back(
+          {command.argv, environment, "${work}", std::chrono::duration<double>(command.result.wall).count(),
+           command.not_started ? command.not_started->message() : describe_exit(command.result)});
+  }
+
+  void take_outcome(const action::ActionOutcome& outcome) {
+    take_commands(outcome, action_);
+    if (!outcome.commands.empty() && !outcome.commands.back().not_started) {
+      const ProcessResult& last = outcome.commands.back().result;
+      if (last.kind == ExitKind::exited) report_.record.exit = last.status;
+      if (last.kind == ExitKind::signalled) report_.record.signal = last.status;
+    }
+    if (outcome.ok()) return;
+    report_.exit_status = outcome.exit_status();
+    action::ActionOutcome without_log = outcome;  // it moves when the record is published; see add_log_hint
+    without_log.log.clear();
+    report_.failure = without_log.failure();
+  }
+
+  // What the harness measured, into a record: that of the run, or of one step.
+  void add_benchmark(Record& record, const Benchmarked& done) const {
+    const auto seconds = [](const auto& time) {
+      return time ? std::optional(std::chrono::duration<double>(*time).count()) : std::optional<double>();
+    };
+    record.scenario = done.scenario;
+    record.latency = done.latency;
+    record.times.load = seconds(done.times.load);
+    record.times.first_answer = seconds(done.times.first_answer);
+    record.times.warmup = seconds(done.times.warmup);
+    record.times.steady = seconds(done.times.steady);
+    for (const auto& [name, metric] : done.metrics) record.metrics[name] = metric;
+    record.mapped = recorded_system_files(machine_.fs, done.mapped);
+    if (done.outcome == Outcome::valid) return;
+    record.status = done.outcome == Outcome::interrupted ? RunStatus::interrupted : RunStatus::invalid;
+    record.reason = done.reason;
+  }
+
+  // A benchmark that is not valid failed, whatever the exit status of its program was.
+  void take_invalid(const Benchmarked& done) {
+    reporter_.last_lines(request_.action, done.action.last_lines);
+    if (!done.action.commands.empty() && done.action.commands.back().not_started) return;
+    // A program that ended by itself is known by its status; one that we ended broke the rules first.
+    const bool ended_itself = !done.action.commands.empty() && done.action.exit_status() != 0 &&
+                              (done.action.commands.back().result.kind == ExitKind::exited ||
+                               done.action.commands.back().result.kind == ExitKind::signalled);
+    if (!ended_itself) report_.exit_status = static_cast<int>(ErrorCode::invalid_input);
+    Error error(ErrorCode::invalid_input, fmt::format("the benchmark is invalid: {}", done.reason));
+    if (action_.place.line > 0) error = std::move(error).at(action_.place);
+    report_.failure = std::move(error);
+  }
+
+  void take_program_metrics(const Path& file, const std::string& prefix, const Action& action) {
+    std::vector<Metric> of_program;
+    for (const Metric& declared : action.metrics)
+      if (!action.benchmark || !is_measured_by_harness(declared.name)) of_program.push_back(declared);
+    // A program that failed owes no metrics; what it did write may still help.
+    const bool owes = !report_.failure && report_.record.status == RunStatus::ok;
+    const auto reported = action::read_metrics(machine_.fs, file, owes ? of_program : std::vector<Metric>{});
+    const auto measured_by_us = [&](const std::string& name) {
+      return action.benchmark && is_measured_by_harness(name);
+    };
+    if (reported)
+      for (const auto& [name, value] : *reported)
+        if (!measured_by_us(name)) report_.record.metrics[prefix + name].value = value;
+    for (const Metric& declared : action.metrics) {
+      const auto found = report_.record.metrics.find(prefix + declared.name);
+      if (found == report_.record.metrics.end()) continue;
+      found->second.tolerance = declared.tolerance;
+      if (measured_by_us(declared.name)) continue;  // in our unit, in the direction that is ours to know
+      found->second.unit = declared.unit;
+      found->second.better = declared.better;
+    }
+    if (reported || !owes) return;
+    report_.record.status = RunStatus::invalid;
+    report_.record.reason = reported.error().message();
+    report_.failure = reported.error();
+    if (const auto& place = reported.error().place())
+      report_.failure =
+          Error(reported.error()).at({std::string(kMetricsName), place->line, place->column, place->excerpt});
+    report_.exit_status = static_cast<int>(reported.error().code());
+  }
+
+  void settle_status() {
+    Record& record = report_.record;
+    if (machine_.cancel.requested()) {
+      record.status = RunStatus::interrupted;
+      if (record.reason.empty()) record.reason = "interrupted";
+      report_.failure = Error(ErrorCode::interrupted, "interrupted");
+      report_.exit_status = static_cast<int>(ErrorCode::interrupted);
+      return;
+    }
+    if (report_.failure && record.status == RunStatus::ok) {
+      record.status = RunStatus::failed;
+      record.reason = report_.failure->message();
+    }
+    if (record.status == RunStatus::ok || report_.failure) return;
+    report_.failure =
+        Error(ErrorCode::invalid_input, fmt::format("the benchmark is invalid: {}", record.reason))
+            .at(action_.place);
+    report_.exit_status = static_cast<int>(ErrorCode::invalid_input);
+  }
+
+  // The log moved with the record when that was published.
+  void add_log_hint() {
+    if (report_.failure && exists(machine_.fs, report_.folder / kLogName))
+      report_.failure =
+          std::move(*report_.failure)
+              .hint(fmt::format("the whole log: {}", shell_quoted((report_.folder / kLogName).string())));
+  }
+
+  Session& session_;
+  const Machine& machine_;
+  const Plan& plan_;
+  const RunRequest& request_;
+  Reporter& reporter_;
+  const Action& action_;
+  action::Parameters parameters_;
+  action::PackageView view_;
+  RunReport report_;
+};
+
+Status check_overrides(const Manifest& manifest, const Action& action, const RunRequest& request) {
+  const auto is_benchmark = [](const Action* each) { return each != nullptr && each->benchmark.has_value(); };
+  const bool measures =
+      is_benchmark(&action) || std::any_of(action.steps.begin(), action.steps.end(), [&](const Step& step) {
+        return is_benchmark(manifest.find_action(step.action));
+      });
+  if (request.benchmark.any() && !measures)
+    return make_error(ErrorCode::usage,
+                      "`{}` is not a benchmark: it has no scenario, queries, warm-up, duration or seed",
+                      action.name);
+  if (action.benchmark && action.benchmark->system.empty() &&
+      (request.benchmark.scenario || request.benchmark.seed))
+    return make_error(ErrorCode::usage,
+                      "`{}` measures a whole command, which has no scenario and no order of samples",
+                      action.name);
+  if (!request.from_step.empty() && action.steps.empty())
+    return make_error(ErrorCode::usage, "`{}` is not a workflow: it has no steps to start from", action.name);
+  return {};
+}
+
+// The command that a benchmark measures, as one that is simply run.
+Action with_measured(Action action) {
+  if (!action.benchmark) return action;
+  Command measured;
+  measured.argv = action.benchmark->system.empty() ? action.benchmark->command : action.benchmark->system;
+  measured.place = action.place;
+  action.run.push_back(std::move(measured));
+  return action;
+}
+
+}  // namespace
+
+Result<const Action*> find_action(const Manifest& manifest, const std::string& name) {
+  if (const Action* action = manifest.find_action(name)) return action;
+  std::vector<std::string> known;
+  for (const Action& action : manifest.actions) known.push_back(action.name);
+  Failure error = make_error(ErrorCode::not_found, "`{}` has no action `{}`", manifest.name, printable(name));
+  if (auto hint = did_you_mean(name, known)) return std::move(error).hint(*hint);
+  if (known.empty()) return std::move(error).hint("it has no actions at all");
+  return std::move(error).hint(fmt::format("it has {}", quoted_list(known, "and")));
+}
+
+Result<RunReport> run(Session& session, const Plan& plan, const RunRequest& request, Reporter& reporter) {
+  const Manifest& manifest = *plan.target_package().manifest;
+  TRY(const Action* action, find_action(manifest, request.action));
+  TRY_STATUS(check_overrides(manifest, *action, request));
+  TRY(action::Parameters parameters, action::bind_parameters(*action, request.parameters));
+  TRY(const Installed installed, install(session, plan, {request.parallel}, reporter));
+  if (request.update_lock && plan.target.project)
+    TRY_STATUS(with_context(write_lock(session, plan), "writing the lock").map([](const LockWritten&) {}));
+  return Recorder(session, plan, request, reporter, *action, std::move(parameters)).run(installed);
+}
+
+Result<std::vector<PlannedCommand>> planned_commands(Session& session, const Plan& plan,
+                                                     const RunRequest& request) {
+  const Manifest& manifest = *plan.target_package().manifest;
+  TRY(const Action* action, find_action(manifest, request.action));
+  TRY_STATUS(check_overrides(manifest, *action, request));
+  TRY(const action::Parameters parameters, action::bind_parameters(*action, request.parameters));
+  const action::PackageView view = view_of(plan, plan.target_package(), Purpose::run);
+  TRY(const store::Store store, store::Store::open(session.machine().fs, session.home().root));
+  std::vector<PlannedCommand> out;
+  const auto add = [&](const std::string& step, const Action& each,
+                       const action::Parameters& values) -> Status {
+    TRY(const action::Symbolic symbolic,
+        action::symbolic_commands(view, with_measured(each), values, store.home() / "store"));
+    for (const auto& argv : symbolic.commands) out.push_back({step, argv});
+    return {};
+  };
+  if (action->steps.empty()) {
+    TRY_STATUS(add("", *action, parameters));
+    return out;
+  }
+  const action::Folders symbols{"${work}", "${output}", "${metrics}", "${home}", "${tmp}"};
+  const unsigned jobs = request.parallel > 0 ? request.parallel : processor_count();
+  TRY(const action::WorkflowPlan workflow,
+      action::plan_workflow(view, *action, parameters, symbols, jobs, request.from_step));
+  for (const action::PlannedStep& step : workflow.steps)
+    TRY_STATUS(add(step.step->name, step.action, step.parameters));
+  return out;
+}
+
+}  // namespace reef::ops

@@ -1,0 +1,101 @@
+#include "core/ops/session.h"
+
+#include "core/host/facts.h"
+#include "core/registry/folder_registry.h"
+#include "core/registry/manifest_file.h"
+
+namespace reef::ops {
+namespace {
+
+// The path as a user standing in `cwd` would type it.
+std::string shown_from(const Path& cwd, const Path& path) {
+  const Path relative = path.lexically_relative(cwd);
+  if (relative.empty() || *relative.begin() == "..") return path.string();
+  return relative.string();
+}
+
+}  // namespace
+
+Result<Project> read_project(Filesystem& fs, const Path& folder, const Path& cwd) {
+  TRY(Path path, find_manifest(fs, folder));
+  json::Problems problems;
+  TRY(Manifest manifest, read_manifest_file(fs, path, shown_from(cwd, path), problems));
+  if (!problems.empty()) return tl::make_unexpected(problems.first());
+  return Project{folder, std::move(path), std::make_shared<const Manifest>(std::move(manifest))};
+}
+
+Result<std::optional<Project>> find_project(Filesystem& fs, const Path& cwd) {
+  for (Path folder = cwd;; folder = folder.parent_path()) {
+    const auto found = find_manifest(fs, folder);
+    if (found || found.error().code() != ErrorCode::not_found) {
+      TRY(Project project, read_project(fs, folder, cwd));
+      return std::optional<Project>(std::move(project));
+    }
+    if (folder == folder.parent_path()) return std::optional<Project>();
+  }
+}
+
+Session::Session(const Machine& machine, Home home, Path cwd, bool offline)
+    : machine_(machine), home_(std::move(home)), cwd_(std::move(cwd)), offline_(offline) {}
+
+Result<std::unique_ptr<Session>> Session::open(const Machine& machine, bool offline) {
+  TRY(Home home, find_home(machine.env));
+  TRY(Path cwd, current_folder());
+  std::unique_ptr<Session> session(new Session(machine, std::move(home), std::move(cwd), offline));
+  FolderRegistryOptions options;
+  TRY(options.roots, registry_roots(machine.fs, machine.env));
+  options.cache = session->home_.cache() / "catalogue";
+  TRY(session->registry_, open_folder_registry(machine.fs, std::move(options)));
+  session->platform_ = host::read_platform_brief(machine.fs);
+  return session;
+}
+
+Result<host::DetectRequest> Session::request(const std::string& name) {
+  const std::vector<Version> versions = registry_->versions(name);
+  if (versions.empty()) return tl::make_unexpected(unknown_package(*registry_, name));
+  TRY(const auto manifest, registry_->manifest(name, versions.front()));
+  if (!manifest->detect)
+    return make_error(ErrorCode::usage, "`{}` is a {}, not a tool of the host", name, name_of(manifest->kind))
+        .hint(fmt::format("`reef info {}` tells what it is", name));
+  TRY(const Digest digest, registry_->digest(name, versions.front()));
+  return host::DetectRequest{name, manifest->detect, digest.hex()};
+}
+
+Result<std::vector<host::ToolReport>> Session::reports(const std::vector<std::string>& names, bool explain) {
+  std::vector<host::DetectRequest> requests;
+  for (const std::string& name : names) {
+    TRY(host::DetectRequest request, request(name));
+    requests.push_back(std::move(request));
+  }
+  host::DetectorOptions options{home_.cache() / "tools", explain, &machine_.cancel};
+  host::Detector detector(machine_.fs, machine_.processes, machine_.env, std::move(options));
+  return detector.detect(requests);
+}
+
+Status Session::detect(const std::vector<std::string>& names) {
+  std::vector<std::string> open;
+  for (const std::string& name : names)
+    if (!found_.contains(name)) open.push_back(name);
+  if (open.empty()) return {};
+  TRY(std::vector<host::ToolReport> all, reports(open, false));
+  for (host::ToolReport& report : all) found_[report.name] = std::move(report.found);
+  return {};
+}
+
+Result<std::vector<FoundTool>> Session::tools(const std::string& name) {
+  TRY_STATUS(detect({name}));
+  return found_.at(name);
+}
+
+std::vector<std::string> Session::tool_names() {
+  std::vector<std::string> names;
+  for (const std::string& name : registry_->names()) {
+    const std::vector<Version> versions = registry_->versions(name);
+    if (versions.empty()) continue;
+    const auto entry = registry_->entry(name, versions.front());
+    if (entry && entry->kind == PackageKind::tool) names.push_back(name);
+  }
+  return names;
+}
+
+}  // namespace reef::ops

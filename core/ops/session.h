@@ -1,0 +1,74 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+
+#include "core/host/detector.h"
+#include "core/model/platform.h"
+#include "core/ops/home.h"
+#include "core/os/cancel.h"
+#include "core/os/clock.h"
+#include "core/registry/registry.h"
+
+namespace reef::ops {
+
+// The parts of the machine that verbs work with.
+struct Machine {
+  Filesystem& fs;
+  ProcessRunner& processes;
+  Clock& clock;
+  const Environment& env;
+  const Cancellation& cancel;
+};
+
+// A package that is being written: the folder with its manifest.
+struct Project {
+  Path folder;
+  Path manifest_path;
+  std::shared_ptr<const Manifest> manifest;
+};
+
+// Reads the manifest of `folder`; messages show it as the user would name it from `cwd`.
+Result<Project> read_project(Filesystem& fs, const Path& folder, const Path& cwd);
+// The nearest folder at or above `cwd` that has a manifest.
+Result<std::optional<Project>> find_project(Filesystem& fs, const Path& cwd);
+
+// What one command knows: the home, the catalogue and the tools of this host, each looked at when first asked
+// for, and once. One thread.
+class Session {
+ public:
+  static Result<std::unique_ptr<Session>> open(const Machine& machine, bool offline);
+
+  const Machine& machine() const { return machine_; }
+  const Home& home() const { return home_; }
+  const Path& cwd() const { return cwd_; }
+  bool offline() const { return offline_; }
+  Registry& registry() { return *registry_; }
+  // os, arch, libc, accelerators: what conditions ask for.
+  const Platform& platform() const { return platform_; }
+
+  // The versions of a tool that this host has, best first. Errors are those of the tool's manifest.
+  Result<std::vector<FoundTool>> tools(const std::string& name);
+  // Looks for several tools at once, so that their probes run in parallel; `tools` then answers from memory.
+  Status detect(const std::vector<std::string>& names);
+  // Reports with every attempt; nothing is taken from the cache when `explain`.
+  Result<std::vector<host::ToolReport>> reports(const std::vector<std::string>& names, bool explain);
+  // Names of the tool packages in the catalogue.
+  std::vector<std::string> tool_names();
+
+ private:
+  Session(const Machine& machine, Home home, Path cwd, bool offline);
+  Result<host::DetectRequest> request(const std::string& name);
+
+  Machine machine_;
+  Home home_;
+  Path cwd_;
+  bool offline_;
+  std::unique_ptr<Registry> registry_;
+  Platform platform_;
+  std::map<std::string, std::vector<FoundTool>> found_;
+};
+
+}  // namespace reef::ops

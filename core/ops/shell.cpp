@@ -1,0 +1,57 @@
+#include "core/ops/shell.h"
+
+#include "core/action/view.h"
+
+namespace reef::ops {
+namespace {
+
+constexpr int kSignalBase = 128;
+
+void keep_variables(Environment& env, const Environment& of_caller, const std::vector<std::string>& names) {
+  for (const std::string& name : names)
+    if (const auto found = of_caller.find(name); found != of_caller.end()) env[name] = found->second;
+}
+
+}  // namespace
+
+Result<Prepared> prepare_exec(Session& session, const Plan& plan, std::vector<std::string> argv,
+                              const std::vector<std::string>& keep, Reporter& reporter) {
+  const Machine& machine = session.machine();
+  TRY(const Installed installed, install(session, plan, {}, reporter));
+  TRY_STATUS(make_folders(machine.fs, session.home().temporary()));
+  TRY(TemporaryFolder scratch, TemporaryFolder::create(machine.fs, session.home().temporary(), "shell-"));
+  const Path& root = scratch.path();
+  const action::Folders folders{session.cwd(), root / "output", root / "metrics.json", root / "home",
+                                root / "tmp"};
+  for (const Path& folder : {folders.output, folders.home, folders.temporary})
+    TRY_STATUS(make_folders(machine.fs, folder));
+  const action::PackageView view = view_of(plan, plan.target_package(), Purpose::both);
+  TRY(Environment env,
+      action::action_environment(view, Action{}, action::Parameters{}, folders, processor_count()));
+  keep_variables(env, machine.env, {"TERM"});
+  keep_variables(env, machine.env, keep);
+  return Prepared{std::move(argv), std::move(env), std::move(scratch)};
+}
+
+Result<Prepared> prepare_shell(Session& session, const Plan& plan, const std::vector<std::string>& keep,
+                               Reporter& reporter) {
+  const Environment& caller = session.machine().env;
+  TRY(Prepared prepared,
+      prepare_exec(session, plan, {get_or(caller, "SHELL", "/bin/sh"), "-i"}, keep, reporter));
+  keep_variables(prepared.env, caller, {"HOME", "USER", "LOGNAME", "SHELL", "COLORTERM"});
+  prepared.env["REEF_SHELL"] = plan.target.name;
+  return prepared;
+}
+
+Result<int> run_prepared(ProcessRunner& processes, const Prepared& prepared, const Cancellation& cancel) {
+  ProcessSpec spec;
+  spec.argv = prepared.argv;
+  spec.env = prepared.env;
+  spec.interactive = true;
+  spec.cancel = &cancel;
+  TRY(const ProcessResult result, processes.run(spec));
+  if (result.kind == ExitKind::cancelled) return static_cast<int>(ErrorCode::interrupted);
+  return result.kind == ExitKind::signalled ? kSignalBase + result.status : result.status;
+}
+
+}  // namespace reef::ops

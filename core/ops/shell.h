@@ -1,0 +1,26 @@
+#pragma once
+
+#include "core/ops/install.h"
+
+namespace reef::ops {
+
+// A command line and an environment to run it in.
+struct Prepared {
+  std::vector<std::string> argv;
+  Environment env;
+  TemporaryFolder scratch;  // HOME, TMPDIR, REEF_OUTPUT of the command
+};
+
+// The environment that the package's build and its actions see, after installing what is missing. Of the
+// caller's environment TERM stays, and the names in `keep`.
+Result<Prepared> prepare_exec(Session& session, const Plan& plan, std::vector<std::string> argv,
+                              const std::vector<std::string>& keep, Reporter& reporter);
+
+// The same for an interactive shell: the user's own ($SHELL, else /bin/sh), with the user's HOME.
+Result<Prepared> prepare_shell(Session& session, const Plan& plan, const std::vector<std::string>& keep,
+                               Reporter& reporter);
+
+// Runs it on our terminal; the value is its exit status, 128 + signal when a signal ended it.
+Result<int> run_prepared(ProcessRunner& processes, const Prepared& prepared, const Cancellation& cancel);
+
+}  // namespace reef::ops

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "core/ops/session.h"
+
+namespace reef::ops {
+
+// The package that a command is about, and the options that bind.
+struct Target {
+  std::string name;
+  VersionRange range;
+  std::map<std::string, std::string> with;                         // group -> option of the package itself
+  std::map<std::string, std::map<std::string, std::string>> deep;  // options of other packages of the closure
+  std::optional<Project> project;  // the package is a folder, not one of the catalogue
+
+  // "digits-classifier@^1 engine=openblas": how a user would ask for it again.
+  std::string text() const;
+};
+
+// What a user typed: `NAME`, `NAME@RANGE`, a folder (`.`, `./x`, `/x`), or nothing for the project around the
+// current folder. with: `group=option` or `package.group=option`, several joined by commas. not_found with
+// the neighbour for unknown packages, groups and options.
+Result<Target> find_target(Session& session, const std::string& text, const std::vector<std::string>& with);
+
+// The manifest that a target means: the project's own, else that of the newest version in its range;
+// pre-releases and yanked versions only when there is nothing else. not_found lists the versions there are
+// when none is in the range.
+Result<std::shared_ptr<const Manifest>> target_manifest(Session& session, const Target& target);
+
+}  // namespace reef::ops

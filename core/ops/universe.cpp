@@ -1,0 +1,163 @@
+#include "core/ops/universe.h"
+
+#include <algorithm>
+
+#include "core/host/facts.h"
+#include "core/resolve/requirements.h"
+
+namespace reef::ops {
+namespace {
+
+resolve::Candidate candidate_of(const FoundTool& tool) {
+  auto requirements = std::make_shared<resolve::Requirements>();
+  for (const auto& [capability, version] : tool.provides)
+    requirements->provides.push_back({capability, version});
+  resolve::Candidate candidate;
+  candidate.version = tool.version;
+  candidate.origin = resolve::Origin::host;
+  candidate.requirements = std::move(requirements);
+  return candidate;
+}
+
+// The package manager of a distribution, by the first word of its name ("debian 12").
+std::string manager_of(const Platform& platform) {
+  if (platform.os == "macos") return "brew";
+  const std::string name = platform.distribution.value_or("");
+  const std::string first = name.substr(0, name.find(' '));
+  if (first == "debian" || first == "ubuntu" || first == "linuxmint" || first == "raspbian") return "apt";
+  if (first == "fedora" || first == "rhel" || first == "centos" || first == "rocky" || first == "almalinux")
+    return "dnf";
+  return "";
+}
+
+}  // namespace
+
+SessionUniverse::SessionUniverse(Session& session, const Project* project)
+    : session_(session), project_(project) {}
+
+void SessionUniverse::remember(Error error) {
+  if (!error_) error_ = std::move(error);
+}
+
+const std::vector<resolve::Candidate>& SessionUniverse::candidates(std::string_view name) {
+  const auto known = answers_.find(name);
+  if (known != answers_.end()) return known->second;
+  std::string key(name);
+  auto found = look_up(key);
+  return answers_.emplace(std::move(key), std::move(found)).first->second;
+}
+
+std::vector<resolve::Candidate> SessionUniverse::look_up(const std::string& name) {
+  if (project_ != nullptr && project_->manifest->name == name) {
+    resolve::Candidate candidate;
+    candidate.version = project_->manifest->version;
+    candidate.origin = resolve::Origin::workspace;
+    candidate.requirements = resolve::requirements_of(*project_->manifest);
+    return {std::move(candidate)};
+  }
+  const std::vector<Version> versions = session_.registry().versions(name);
+  if (versions.empty()) {
+    // Known, but without versions: its manifest cannot be read, and says why.
+    const std::vector<std::string> names = session_.registry().names();
+    if (std::find(names.begin(), names.end(), name) != names.end())
+      if (const auto manifest = session_.registry().manifest(name, Version()); !manifest)
+        remember(manifest.error());
+    return {};
+  }
+  const auto entry = session_.registry().entry(name, versions.front());
+  if (entry && entry->kind == PackageKind::tool) return found_tools(name);
+  return packages(name, versions);
+}
+
+std::vector<resolve::Candidate> SessionUniverse::found_tools(const std::string& name) {
+  const auto tools = session_.tools(name);
+  if (!tools) {
+    remember(tools.error());
+    return {};
+  }
+  std::vector<resolve::Candidate> out;
+  for (const FoundTool& tool : *tools) {
+    const auto same = [&](const resolve::Candidate& other) { return other.version == tool.version; };
+    // Two installations of one version: the one that is found first is the one that PATH means.
+    if (std::none_of(out.begin(), out.end(), same)) out.push_back(candidate_of(tool));
+  }
+  return out;
+}
+
+std::vector<resolve::Candidate> SessionUniverse::packages(const std::string& name,
+                                                          const std::vector<Version>& versions) {
+  std::vector<resolve::Candidate> out;
+  for (const Version& version : versions) {
+    const auto manifest = session_.registry().manifest(name, version);
+    if (!manifest) {
+      remember(manifest.error());
+      continue;
+    }
+    resolve::Candidate candidate;
+    candidate.version = version;
+    candidate.yanked = (*manifest)->yanked;
+    candidate.requirements = resolve::requirements_of(**manifest);
+    out.push_back(std::move(candidate));
+  }
+  return out;
+}
+
+std::vector<std::string> SessionUniverse::providers(std::string_view capability) {
+  std::vector<std::string> names = session_.registry().providers(capability);
+  const bool own = project_ != nullptr && project_->manifest->provides.contains(std::string(capability));
+  if (own && std::find(names.begin(), names.end(), project_->manifest->name) == names.end())
+    names.insert(names.begin(), project_->manifest->name);
+  std::vector<std::string> tools;
+  for (const std::string& name : names) {
+    const std::vector<Version> versions = session_.registry().versions(name);
+    const auto entry = versions.empty() ? std::nullopt : session_.registry().entry(name, versions.front());
+    if (entry && entry->kind == PackageKind::tool) tools.push_back(name);
+  }
+  // All of them will be asked for: their probes may as well run side by side.
+  if (const Status status = session_.detect(tools); !status) remember(status.error());
+  return names;
+}
+
+std::vector<std::string> SessionUniverse::facts(std::string_view name) {
+  const Platform& platform = session_.platform();
+  if (name == "os") return {platform.os};
+  if (name == "arch") return {platform.arch};
+  if (name == "libc" && platform.libc) return {*platform.libc};
+  std::vector<std::string> kinds;
+  if (name == "accelerator")
+    for (const Accelerator& accelerator : platform.accelerators) kinds.push_back(accelerator.kind);
+  return kinds;
+}
+
+std::vector<std::string> SessionUniverse::names() {
+  std::vector<std::string> names = session_.registry().names();
+  for (std::string& capability : session_.registry().capabilities()) names.push_back(std::move(capability));
+  return names;
+}
+
+std::optional<std::string> SessionUniverse::install_hint(std::string_view name) {
+  std::vector<std::string> tools = {std::string(name)};
+  for (std::string& provider : session_.registry().providers(name)) tools.push_back(std::move(provider));
+  bool known = false;
+  for (const std::string& tool : tools) {
+    const std::vector<Version> versions = session_.registry().versions(tool);
+    if (versions.empty()) continue;
+    const auto manifest = session_.registry().manifest(tool, versions.front());
+    if (!manifest || !(*manifest)->detect) continue;
+    known = true;
+    // The distribution is not among what choosing packages needs: it is read now that nothing fits.
+    if (auto command = install_command(**manifest, session_.platform(), true)) return command;
+  }
+  if (!known) return std::nullopt;
+  return "";
+}
+
+std::optional<std::string> install_command(const Manifest& tool, const Platform& platform, bool is_root) {
+  const std::string manager = manager_of(platform);
+  const auto found = tool.install.find(manager);
+  if (found == tool.install.end()) return std::nullopt;
+  const bool needs_root = manager != "brew" && !is_root;
+  return fmt::format("{}{} install {}", needs_root ? "sudo " : "", manager, found->second);
+}
+
+}  // namespace reef::ops
