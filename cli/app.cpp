@@ -1,0 +1,191 @@
+#include "cli/app.h"
+
+#include <algorithm>
+
+#include "cli/output.h"
+#include "core/base/text.h"
+
+namespace reef::cli {
+namespace {
+
+struct Command {
+  Verb verb;
+  Run run;
+};
+
+constexpr std::string_view kFooter =
+    "Start here: `reef search digits`, `reef info digits-classifier`, `reef run benchmark "
+    "digits-classifier`.\n"
+    "`reef VERB --help` explains one verb.";
+
+std::vector<std::string> names_of(const std::vector<Command>& commands) {
+  std::vector<std::string> names;
+  for (const Command& command : commands)
+    if (!command.verb.hidden()) names.push_back(command.verb.name());
+  return names;
+}
+
+std::vector<std::string> flags_of(Verb verb) {
+  std::vector<std::string> names;
+  for (const Flag& flag : verb.flags()) names.insert(names.end(), flag.names.begin(), flag.names.end());
+  return names;
+}
+
+// "--jobs" of `--jobs=4`, "-j" of `-j4`.
+std::string flag_in(const std::string& argument) {
+  return argument.starts_with("--") ? argument.substr(0, argument.find('=')) : argument.substr(0, 2);
+}
+
+// "reef install"; of the program itself "reef".
+std::string words_of(Verb verb, Verb program) {
+  return verb == program ? program.name() : program.name() + " " + verb.name();
+}
+
+// The first flag among `arguments` that is none of the verb's, as an error.
+std::optional<Error> unknown_flag(Verb verb, const std::string& words,
+                                  const std::vector<std::string>& arguments) {
+  const std::vector<std::string> known = flags_of(verb);
+  std::vector<std::string> long_names = known;
+  std::erase_if(long_names, [](const std::string& name) { return name.size() == 2; });
+  for (const std::string& argument : arguments) {
+    if (argument == "--") break;
+    const std::string flag = flag_in(argument);
+    if (flag.size() < 2 || flag.front() != '-') continue;
+    if (std::find(known.begin(), known.end(), flag) != known.end()) continue;
+    Error error(ErrorCode::usage, fmt::format("`{}` has no flag `{}`", words, printable(flag)));
+    if (const auto hint = did_you_mean(flag, long_names)) return std::move(error).hint(*hint);
+    return error;
+  }
+  return std::nullopt;
+}
+
+Error usage_error(const Parsed& parsed, Verb program, const std::vector<std::string>& arguments) {
+  const Verb verb = parsed.verb.value_or(program);
+  const std::string words = words_of(verb, program);
+  std::optional<Error> error;
+  if (parsed.unexpected) error = unknown_flag(verb, words, arguments);
+  if (!error) error = Error(ErrorCode::usage, parsed.problem);
+  return std::move(*error).hint(fmt::format("`{} --help` explains it", words));
+}
+
+int report(const Host& host, const std::vector<Error>& errors) {
+  if (host.json) print_json(to_json(errors.front()));
+  print_for_people(render_errors(errors, host.terminal));
+  return static_cast<int>(errors.front().code());
+}
+
+// Takes `--name=value` and `--name value` whose name the verb does not know out of the arguments. A flag
+// without a value means `true`.
+std::vector<std::pair<std::string, std::string>> take_parameters(std::vector<std::string>& arguments,
+                                                                 Verb verb) {
+  std::vector<std::string> known = flags_of(verb);
+  known.emplace_back("--");
+  std::vector<std::string> rest;
+  std::vector<std::pair<std::string, std::string>> taken;
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    const std::string& argument = arguments[i];
+    const std::size_t equals = argument.find('=');
+    const bool is_known = std::find(known.begin(), known.end(), argument.substr(0, equals)) != known.end();
+    if (!argument.starts_with("--") || is_known) {
+      rest.push_back(argument);
+      continue;
+    }
+    const std::string name = argument.substr(2, equals == std::string::npos ? equals : equals - 2);
+    const bool value_follows =
+        equals == std::string::npos && i + 1 < arguments.size() && !arguments[i + 1].starts_with("--");
+    if (equals != std::string::npos)
+      taken.emplace_back(name, argument.substr(equals + 1));
+    else
+      taken.emplace_back(name, value_follows ? arguments[++i] : std::string("true"));
+  }
+  arguments = std::move(rest);
+  return taken;
+}
+
+// Cuts off what follows `--`.
+std::vector<std::string> take_command(std::vector<std::string>& arguments) {
+  const auto dashes = std::find(arguments.begin(), arguments.end(), "--");
+  if (dashes == arguments.end()) return {};
+  std::vector<std::string> command(dashes + 1, arguments.end());
+  arguments.erase(dashes, arguments.end());
+  return command;
+}
+
+void add_common_flags(Verb verb, Host& host) {
+  verb.add_flag("--json", host.json, "Print one JSON record on stdout, nothing else");
+  verb.add_flag("--quiet,-q", host.quiet, "Results only: no progress, notes or summaries");
+  verb.add_flag("--offline", host.offline, "Use no network");
+}
+
+class Application {
+ public:
+  explicit Application(Host& host)
+      : host_(host),
+        line_("reef", "Portable packages, builds and benchmarks for machine learning",
+              std::string("reef ") + REEF_VERSION) {
+    for (const Register add : all_commands()) {
+      Run run = add(line_.program());
+      const Verb added = line_.program().verbs().back();
+      add_common_flags(added, host);
+      commands_.push_back({added, std::move(run)});
+    }
+    line_.program().footer(std::string(kFooter));  // now: verbs have the one of before they were made
+  }
+
+  int run(std::vector<std::string> arguments) {
+    if (auto unknown = unknown_verb(arguments)) {
+      host_.json = std::find(arguments.begin(), arguments.end(), "--json") != arguments.end();
+      return report(host_, {*unknown});
+    }
+    const std::vector<std::string> given = arguments;
+    for (const Command& command : commands_)
+      if (command.verb.name() == "run" && !arguments.empty() && arguments.front() == "run")
+        host_.parameters = take_parameters(arguments, command.verb);
+    if (!arguments.empty() && arguments.front() == "exec") host_.command = take_command(arguments);
+    const Parsed parsed = line_.parse(std::move(arguments));
+    if (!parsed.problem.empty()) {
+      host_.json = host_.json || std::find(given.begin(), given.end(), "--json") != given.end();
+      return report(host_, {usage_error(parsed, line_.program(), given)});
+    }
+    if (parsed.answer || !parsed.verb) {
+      print(parsed.answer.value_or(line_.program().help()));
+      return 0;
+    }
+    return run_verb(*parsed.verb);
+  }
+
+ private:
+  std::optional<Error> unknown_verb(const std::vector<std::string>& arguments) const {
+    const auto first = std::find_if(arguments.begin(), arguments.end(),
+                                    [](const std::string& text) { return !text.starts_with("-"); });
+    if (first != arguments.begin() || first == arguments.end()) return std::nullopt;
+    const auto is_it = [&](const Command& command) { return command.verb.name() == *first; };
+    if (std::any_of(commands_.begin(), commands_.end(), is_it)) return std::nullopt;
+    const auto known = names_of(commands_);
+    Error error(ErrorCode::usage, fmt::format("`{}` is not a verb of reef", printable(*first)));
+    if (auto hint = did_you_mean(*first, known)) return std::move(error).hint(*hint);
+    return std::move(error).hint("`reef --help` lists the verbs");
+  }
+
+  int run_verb(Verb verb) {
+    for (const Command& command : commands_) {
+      if (command.verb != verb) continue;
+      Result<int> status = command.run(host_);
+      if (!status) return report(host_, {std::move(status).error()});
+      return *status;
+    }
+    return 0;
+  }
+
+  Host& host_;
+  CommandLine line_;
+  std::vector<Command> commands_;
+};
+
+}  // namespace
+
+int run_app(Host& host, std::vector<std::string> arguments) {
+  return Application(host).run(std::move(arguments));
+}
+
+}  // namespace reef::cli

@@ -1,0 +1,59 @@
+#include "core/ops/check.h"
+
+#include "cli/commands.h"
+#include "cli/common.h"
+#include "cli/output.h"
+#include "core/base/text.h"
+
+namespace reef::cli {
+namespace {
+
+json::Value to_json(const ops::Checked& checked) {
+  json::Value out = {{"file", checked.file},
+                     {"package", checked.name.empty() ? json::Value() : json::Value(checked.name)}};
+  out["problems"] = cli::to_json(checked.problems);
+  out["warnings"] = cli::to_json(checked.warnings);
+  return out;
+}
+
+void show(const Host& host, const ops::Checked& checked) {
+  print_for_people(render_errors(checked.problems, host.terminal));
+  if (!host.quiet) print_for_people(render_warnings(checked.warnings, host.terminal));
+  const std::size_t problems = checked.problems.size();
+  if (problems > 0)
+    print_for_people(
+        fmt::format("{}: {} problem{}\n", printable(checked.file), problems, problems == 1 ? "" : "s"));
+  else if (!host.quiet)
+    print(fmt::format("{}: {} is good\n", printable(checked.file), checked.name));
+}
+
+Result<int> run(Host& host, const std::vector<std::string>& paths) {
+  TRY(const Path cwd, current_folder());
+  // Without a home or a catalogue the text can still be checked.
+  const auto session = open_session(host);
+  Registry* registry = session ? &(*session)->registry() : nullptr;
+  json::Value files = json::Value::array();
+  bool good = true;
+  for (const std::string& path : paths.empty() ? std::vector<std::string>{"."} : paths) {
+    TRY(const ops::Checked checked, ops::check(host.fs, cwd, path, registry));
+    good = good && checked.problems.empty();
+    if (host.json)
+      files.push_back(to_json(checked));
+    else
+      show(host, checked);
+  }
+  if (host.json) print_json({{"good", good}, {"files", std::move(files)}});
+  return good ? 0 : static_cast<int>(ErrorCode::invalid_input);
+}
+
+}  // namespace
+
+Run register_check(Verb program) {
+  const Verb command = program.add_verb("check", "Report every problem of a package's manifest");
+  auto paths = std::make_shared<std::vector<std::string>>();
+  command.add_option("paths", *paths, "Manifests, or folders with one; default: this folder");
+  command.footer("Exit status: 3 when there is a problem; warnings change nothing.");
+  return [paths](Host& host) { return run(host, *paths); };
+}
+
+}  // namespace reef::cli

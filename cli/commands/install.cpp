@@ -1,0 +1,75 @@
+#include "core/ops/install.h"
+
+#include "cli/commands.h"
+#include "cli/common.h"
+#include "cli/output.h"
+#include "cli/progress.h"
+#include "cli/render_plan.h"
+#include "core/base/units.h"
+#include "core/ops/lock.h"
+
+namespace reef::cli {
+namespace {
+
+struct Options {
+  std::string package;
+  std::vector<std::string> with;
+  bool locked = false;
+  bool dry_run = false;
+  unsigned jobs = 0;
+};
+
+Result<int> run(Host& host, const Options& options) {
+  TRY(const auto session, open_session(host));
+  TRY(const ops::Target target, ops::find_target(*session, options.package, options.with));
+  Progress progress(host, false);
+  ops::PlanRequest request;
+  request.locked = options.locked;
+  TRY(const ops::Plan plan, ops::require_plan(*session, target, request, progress));
+  if (options.dry_run) {
+    progress.clear();
+    host.json ? print_json(to_json(plan)) : print(render_plan(plan, host.terminal));
+    return 0;
+  }
+  for (const resolve::Skipped& skipped : plan.skipped) progress.note(skipped.text());
+  TRY(const ops::Installed installed, ops::install(*session, plan, {options.jobs}, progress));
+  if (target.project && !options.locked && options.with.empty()) {
+    TRY(const ops::LockWritten lock, ops::write_lock(*session, plan));
+    if (lock.changed) progress.note("wrote reef.lock");
+  }
+  progress.clear();
+  if (host.json) {
+    json::Value out = to_json(plan);
+    out["built"] = installed.built;
+    out["reused"] = installed.reused;
+    print_json(out);
+    return 0;
+  }
+  if (!host.quiet)
+    for (const std::string& name : installed.built) print(fmt::format("built {}\n", name));
+  if (!host.quiet && installed.built.empty())
+    print(installed.reused.size() == 1
+              ? fmt::format("nothing to do: {} is installed\n", installed.reused.front())
+              : fmt::format("nothing to do: {} packages are installed\n", installed.reused.size()));
+  print(plan.target_package().prefix.string() + "\n");
+  return 0;
+}
+
+}  // namespace
+
+Run register_install(Verb program) {
+  const Verb command =
+      program.add_verb("install", "Fetch and build a package and all it needs, without running it");
+  auto options = std::make_shared<Options>();
+  command.add_option("package", options->package,
+                     "NAME, NAME@RANGE or a folder; default: the project around this folder");
+  command.add_option("--with", options->with, "Bind options: group=option,..., or package.group=option");
+  command.add_flag("--locked", options->locked,
+                   "Install exactly what reef.lock says, or fail saying what differs");
+  command.add_flag("--dry-run", options->dry_run,
+                   "Show what was chosen, and what would be fetched and built");
+  command.add_option("--jobs,-j", options->jobs, "Packages built at the same time; default: one a processor");
+  return [options](Host& host) { return run(host, *options); };
+}
+
+}  // namespace reef::cli

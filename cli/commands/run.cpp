@@ -1,0 +1,238 @@
+#include "core/ops/run.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "cli/commands.h"
+#include "cli/common.h"
+#include "cli/output.h"
+#include "cli/progress.h"
+#include "cli/render_info.h"
+#include "cli/render_plan.h"
+#include "cli/render_record.h"
+#include "cli/values.h"
+#include "core/base/text.h"
+#include "core/base/units.h"
+
+namespace reef::cli {
+namespace {
+
+struct Options {
+  std::string action;
+  std::string package;
+  std::vector<std::string> with;
+  bool locked = false;
+  bool dry_run = false;
+  bool help = false;
+  std::string from_step;
+  unsigned jobs = 0;
+  std::string time_limit;
+  // Of benchmarks, as they were given: an action may have parameters of these names.
+  std::optional<std::string> scenario;
+  std::optional<std::string> duration;
+  std::optional<std::string> queries;
+  std::optional<std::string> warmup;
+  std::optional<std::string> seed;
+};
+
+Result<std::optional<std::uint64_t>> whole_number(const std::string& flag,
+                                                  const std::optional<std::string>& text) {
+  if (!text) return std::optional<std::uint64_t>();
+  std::uint64_t number = 0;
+  const char* end = text->data() + text->size();
+  if (const auto read = std::from_chars(text->data(), end, number); read.ec == std::errc() && read.ptr == end)
+    return std::optional(number);
+  return make_error(ErrorCode::usage, "`{}` needs a whole number, got `{}`", flag, printable(*text));
+}
+
+Result<ops::BenchmarkOverrides> overrides_of(const Options& options) {
+  ops::BenchmarkOverrides out;
+  out.scenario = options.scenario;
+  if (options.duration) {
+    TRY(out.duration, parse_duration(*options.duration));
+  }
+  TRY(out.queries, whole_number("--queries", options.queries));
+  TRY(out.warmup, whole_number("--warmup", options.warmup));
+  TRY(out.seed, whole_number("--seed", options.seed));
+  return out;
+}
+
+// Flags of benchmarks that the action has parameters of its own for: `--seed` of a training is the
+// training's.
+void give_to_parameters(Options& options, const Manifest& manifest, ops::RunRequest& request) {
+  const Action* action = manifest.find_action(options.action);
+  if (action == nullptr) return;
+  for (const auto& [name, value] : {std::pair("scenario", &options.scenario),
+                                    {"duration", &options.duration},
+                                    {"queries", &options.queries},
+                                    {"warmup", &options.warmup},
+                                    {"seed", &options.seed}}) {
+    const bool declared = std::any_of(action->parameters.begin(), action->parameters.end(),
+                                      [&](const Parameter& each) { return each.name == name; });
+    if (!declared || !*value) continue;
+    request.parameters.emplace_back(name, **value);
+    value->reset();
+  }
+}
+
+Result<ops::RunRequest> request_of(const Options& options, const Host& host) {
+  ops::RunRequest request;
+  request.action = options.action;
+  request.parameters = host.parameters;
+  request.from_step = options.from_step;
+  // A choice for this run only is no reason to change the lock.
+  request.update_lock = !options.locked && options.with.empty();
+  request.parallel = options.jobs;
+  if (!options.time_limit.empty()) {
+    TRY(const auto limit, parse_duration(options.time_limit));
+    request.time_limit = std::chrono::duration_cast<std::chrono::milliseconds>(limit);
+  }
+  return request;
+}
+
+std::string render_parameters(const Action& action, const Terminal& terminal) {
+  if (action.parameters.empty()) return fmt::format("\n`{}` has no parameters\n", action.name);
+  Table table({"PARAMETER", "TYPE", "DEFAULT", "MEANING"});
+  for (const Parameter& parameter : action.parameters)
+    table.add(
+        {"--" + parameter.name, std::string(name_of(parameter.type)), default_of(parameter), parameter.help});
+  return fmt::format("\nParameters of `{}`:\n{}", action.name, table.render(terminal));
+}
+
+Result<std::shared_ptr<const Manifest>> manifest_of(Host& host, const Options& options) {
+  TRY(const auto session, open_session(host));
+  TRY(const ops::Target target, ops::find_target(*session, options.package, options.with));
+  return ops::target_manifest(*session, target);
+}
+
+Result<int> help(Host& host, const Options& options, Verb verb) {
+  std::shared_ptr<const Manifest> manifest;
+  const Action* action = nullptr;
+  if (!options.action.empty()) {
+    TRY(manifest, manifest_of(host, options));
+    TRY(action, ops::find_action(*manifest, options.action));
+  }
+  if (!host.json) {
+    print(verb.help() + (action == nullptr ? "" : render_parameters(*action, host.terminal)));
+    return 0;
+  }
+  json::Value out = {{"usage", verb.help()}, {"parameters", json::Value::array()}};
+  if (action != nullptr)
+    for (const Parameter& parameter : action->parameters) out["parameters"].push_back(to_json(parameter));
+  print_json(out);
+  return 0;
+}
+
+// Whatever `run` does not know as a flag is a parameter: a slip of the fingers in one of its own flags too.
+Status check_parameters(const Host& host, const Action& action, Verb verb) {
+  std::vector<std::string> parameters;
+  for (const Parameter& parameter : action.parameters) parameters.push_back("--" + parameter.name);
+  std::vector<std::string> known = parameters;
+  for (const Flag& flag : verb.flags()) known.push_back(flag.names.front());
+  for (const auto& [name, value] : host.parameters) {
+    if (std::find(parameters.begin(), parameters.end(), "--" + name) != parameters.end()) continue;
+    const std::optional<std::string> near = nearest("--" + name, known);
+    if (!near || !verb.flag_called(*near)) continue;  // binding says what parameters there are
+    return make_error(ErrorCode::usage,
+                      "`reef run` has no flag `--{0}`, and the action `{1}` no parameter `{0}`",
+                      printable(name), action.name)
+        .hint(fmt::format("did you mean `{}`?", *near));
+  }
+  return {};
+}
+
+Result<int> show_plan(Host& host, ops::Session& session, const ops::Plan& plan,
+                      const ops::RunRequest& request) {
+  TRY(const auto commands, ops::planned_commands(session, plan, request));
+  if (host.json) {
+    json::Value out = to_json(plan);
+    out["action"] = request.action;
+    out["commands"] = to_json(commands);
+    print_json(out);
+    return 0;
+  }
+  print(render_plan(plan, host.terminal));
+  print(fmt::format("\nwould run `{}` of {} {}:\n{}", request.action, plan.target.name,
+                    plan.target_package().chosen.version.text(), render_commands(commands)));
+  return 0;
+}
+
+Result<int> report_run(Host& host, const ops::RunReport& report) {
+  if (host.json) {
+    json::Value out = to_json(report.record);
+    out["folder"] = report.folder.string();
+    out["exit_status"] = report.exit_status;
+    out["error"] = report.failure ? to_json(*report.failure)["error"] : json::Value();
+    print_json(out);
+  } else if (host.quiet) {
+    print(render_metrics(report.record, host.terminal));
+  } else {
+    // Numbers are the result of a run that has some; else what its program printed is, and this is a note.
+    const std::string text = render_record_brief(report.record, report.steps, host.terminal);
+    report.record.metrics.empty() ? print_for_people(text) : print(text);
+  }
+  if (report.failure) print_for_people(render_errors({*report.failure}, host.terminal));
+  return report.exit_status;
+}
+
+Result<int> run(Host& host, Options options, Verb verb) {
+  if (options.action.empty())
+    return make_error(ErrorCode::usage, "which action? `reef run ACTION [PACKAGE]`")
+        .hint("`reef info PACKAGE` lists its actions");
+  TRY(ops::RunRequest request, request_of(options, host));
+  TRY(const auto session, open_session(host));
+  TRY(const ops::Target target, ops::find_target(*session, options.package, options.with));
+  Progress progress(host, true);
+  ops::PlanRequest plan_request;
+  plan_request.locked = options.locked;
+  TRY(const ops::Plan plan, ops::require_plan(*session, target, plan_request, progress));
+  give_to_parameters(options, *plan.target_package().manifest, request);
+  TRY(request.benchmark, overrides_of(options));
+  TRY(const Action* action, ops::find_action(*plan.target_package().manifest, options.action));
+  TRY_STATUS(check_parameters(host, *action, verb));
+  if (options.dry_run) {
+    progress.clear();
+    return show_plan(host, *session, plan, request);
+  }
+  for (const resolve::Skipped& skipped : plan.skipped) progress.note(skipped.text());
+  for (const std::string& note : plan.notes) progress.note(note);
+  TRY(const ops::RunReport report, ops::run(*session, plan, request, progress));
+  progress.clear();
+  return report_run(host, report);
+}
+
+}  // namespace
+
+Run register_run(Verb program) {
+  const Verb command =
+      program.add_verb("run", "Run an action of a package, building what is missing, and record it");
+  auto options = std::make_shared<Options>();
+  command.own_help_flag(options->help, "Explain; with an action, list its parameters");
+  command.add_option("action", options->action,
+                     "What to do: build, test, benchmark, train, ... (`reef info` lists them)");
+  command.add_option("package", options->package,
+                     "NAME, NAME@RANGE or a folder; default: the project around this folder");
+  command.add_option("--with", options->with, "Bind options: group=option,..., or package.group=option");
+  command.add_flag("--dry-run", options->dry_run,
+                   "Show what was chosen, and what would be fetched, built and run");
+  command.add_flag("--locked", options->locked, "Use exactly what reef.lock says, or fail");
+  command.add_option("--jobs,-j", options->jobs,
+                     "Builds and steps at the same time; default: one a processor");
+  command.add_option("--time-limit", options->time_limit, "Stop the action after this time: 90s, 10min");
+  command.add_option("--from", options->from_step, "Workflows: repeat this step and all that need it");
+  command.add_option("--scenario", options->scenario, "Benchmarks: single-stream, multi-stream or offline");
+  command.add_option("--queries", options->queries, "Benchmarks: measure at least this many queries");
+  command.add_option("--duration", options->duration, "Benchmarks: measure at least this long: 5s");
+  command.add_option("--warmup", options->warmup, "Benchmarks: queries before the measured ones");
+  command.add_option("--seed", options->seed, "Benchmarks: of the order of samples");
+  command.footer(
+      "Every other flag is a parameter of the action: `reef run benchmark NAME --help` lists them. An "
+      "action's own\n"
+      "parameter comes before the flags of benchmarks: `--seed` of a training is the training's.\n"
+      "Exit status: that of the program which failed, 0 when none did.");
+  return [options, command](Host& host) {
+    return options->help ? help(host, *options, command) : run(host, *options, command);
+  };
+}
+
+}  // namespace reef::cli

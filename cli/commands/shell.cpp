@@ -1,0 +1,63 @@
+#include "core/ops/shell.h"
+
+#include "cli/commands.h"
+#include "cli/common.h"
+#include "cli/progress.h"
+
+namespace reef::cli {
+namespace {
+
+struct Options {
+  std::string package;
+  std::vector<std::string> with;
+  std::vector<std::string> keep;
+};
+
+Result<int> run(Host& host, const Options& options, bool interactive) {
+  if (host.json)
+    return make_error(ErrorCode::usage, "`--json` has no meaning here: what the command prints is the output")
+        .hint("`reef install --json` tells what was chosen and where it is");
+  if (!interactive && host.command.empty())
+    return make_error(ErrorCode::usage, "which command? `reef exec [PACKAGE] -- COMMAND [ARGUMENT...]`");
+  TRY(const auto session, open_session(host));
+  TRY(const ops::Target target, ops::find_target(*session, options.package, options.with));
+  Progress progress(host, false);
+  TRY(const ops::Plan plan, ops::require_plan(*session, target, {}, progress));
+  TRY(const ops::Prepared prepared,
+      interactive ? ops::prepare_shell(*session, plan, options.keep, progress)
+                  : ops::prepare_exec(*session, plan, host.command, options.keep, progress));
+  if (interactive)
+    progress.note(fmt::format("a shell with the environment of {} {}; `exit` leaves it", target.name,
+                              plan.target_package().chosen.version.text()));
+  progress.clear();
+  return ops::run_prepared(host.processes, prepared, host.cancel);
+}
+
+void add_options(Verb command, Options& options) {
+  command.add_option("package", options.package,
+                     "NAME, NAME@RANGE or a folder; default: the project around this folder");
+  command.add_option("--with", options.with, "Bind options: group=option,..., or package.group=option");
+  command.add_option("--keep", options.keep, "A variable of your environment to hand on; repeat for several");
+}
+
+}  // namespace
+
+Run register_shell(Verb program) {
+  const Verb command = program.add_verb("shell", "Open a shell with a package's environment");
+  auto options = std::make_shared<Options>();
+  add_options(command, *options);
+  return [options](Host& host) { return run(host, *options, true); };
+}
+
+Run register_exec(Verb program) {
+  const Verb command =
+      program.add_verb("exec", "Run one command in a package's environment: reef exec [PACKAGE] -- COMMAND");
+  auto options = std::make_shared<Options>();
+  add_options(command, *options);
+  command.footer(
+      "The environment is that of the package's actions: clean, with what its dependencies export.\n"
+      "Exit status: that of the command.");
+  return [options](Host& host) { return run(host, *options, false); };
+}
+
+}  // namespace reef::cli

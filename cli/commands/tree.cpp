@@ -1,0 +1,188 @@
+#include "core/ops/tree.h"
+
+#include "cli/commands.h"
+#include "cli/common.h"
+#include "cli/output.h"
+#include "cli/progress.h"
+#include "cli/render_plan.h"
+#include "core/base/text.h"
+
+namespace reef::cli {
+namespace {
+
+struct Options {
+  std::string name;  // of `why`
+  std::string package;
+  std::vector<std::string> with;
+  bool locked = false;
+};
+
+Result<ops::Plan> plan_for(Host& host, ops::Session& session, const Options& options) {
+  TRY(const ops::Target target, ops::find_target(session, options.package, options.with));
+  Progress progress(host, true);
+  ops::PlanRequest request;
+  request.locked = options.locked;
+  return ops::require_plan(session, target, request, progress);
+}
+
+std::string role_of(const resolve::Edge& edge) {
+  return edge.purpose == Purpose::both ? edge.role : fmt::format("{} ({})", edge.role, name_of(edge.purpose));
+}
+
+std::string label_of(const ops::TreeNode& node, const Terminal& terminal) {
+  const ops::Planned& package = *node.package;
+  std::string out = node.edge == nullptr ? "" : role_of(*node.edge) + ": ";
+  out += styled(fmt::format("{} {}", package.name(), package.chosen.version.text()), Style::bold, terminal);
+  if (node.repeated) return out + " (*)";
+  if (package.tool) return out + "  " + styled(printable(package.tool->path), Style::dim, terminal);
+  if (!package.chosen.options.empty())
+    out += "  " + styled(render_options(package.chosen.options), Style::dim, terminal);
+  return out;
+}
+
+void render_below(const ops::TreeNode& node, const std::string& indent, const Terminal& terminal,
+                  std::string& out) {
+  for (std::size_t i = 0; i < node.children.size(); ++i) {
+    const bool last = i + 1 == node.children.size();
+    out += indent + (last ? "`-- " : "|-- ") + label_of(node.children[i], terminal) + "\n";
+    render_below(node.children[i], indent + (last ? "    " : "|   "), terminal, out);
+  }
+}
+
+bool has_repeated(const ops::TreeNode& node) {
+  return node.repeated || std::any_of(node.children.begin(), node.children.end(), has_repeated);
+}
+
+json::Value to_json(const ops::TreeNode& node) {
+  const ops::Planned& package = *node.package;
+  json::Value out = {{"name", package.name()},
+                     {"version", package.chosen.version.text()},
+                     {"kind", name_of(package.manifest->kind)}};
+  out["role"] = node.edge == nullptr ? json::Value() : json::Value(node.edge->role);
+  out["for"] = node.edge == nullptr ? json::Value() : json::Value(name_of(node.edge->purpose));
+  out["options"] = package.chosen.options;
+  out["path"] = package.tool ? json::Value(package.tool->path) : json::Value();
+  out["repeated"] = node.repeated;
+  out["dependencies"] = json::Value::array();
+  for (const ops::TreeNode& child : node.children) out["dependencies"].push_back(to_json(child));
+  return out;
+}
+
+Result<int> run_tree(Host& host, const Options& options) {
+  TRY(const auto session, open_session(host));
+  TRY(const ops::Plan plan, plan_for(host, *session, options));
+  const ops::TreeNode root = ops::tree_of(plan);
+  if (host.json) {
+    print_json(to_json(root));
+    return 0;
+  }
+  std::string out = label_of(root, host.terminal) + "\n";
+  render_below(root, "", host.terminal, out);
+  if (has_repeated(root) && !host.quiet) out += "(*) its dependencies are shown above\n";
+  print(out);
+  return 0;
+}
+
+std::string place_of(const Place& place, const Terminal& terminal) {
+  return place.line == 0
+             ? ""
+             : styled(fmt::format(" ({}:{})", printable(place.file), place.line), Style::dim, terminal);
+}
+
+// "a 1.0.0 needs c++-compiler >=11 to build, because `compiler = any`: gcc 12.2.0".
+std::string sentence_of(const ops::Link& link, const Terminal& terminal) {
+  const resolve::Edge& edge = *link.edge;
+  const std::string asked = edge.capability.empty() ? edge.target : edge.capability;
+  std::string out = fmt::format("{} {} needs {}", link.from->name(), link.from->chosen.version.text(),
+                                styled(asked, Style::bold, terminal));
+  if (!link.range.is_any()) out += " " + link.range.text();
+  if (edge.purpose != Purpose::both) out += fmt::format(" to {}", name_of(edge.purpose));
+  if (!edge.option.empty()) out += fmt::format(", because of `{}`", edge.option);
+  out += fmt::format(": {} {}", link.to->name(), link.to->chosen.version.text());
+  if (link.to->tool) out += fmt::format(", {}", printable(link.to->tool->path));
+  return out + place_of(edge.place, terminal) + "\n";
+}
+
+json::Value to_json(const ops::Link& link) {
+  const resolve::Edge& edge = *link.edge;
+  json::Value out = {{"from", link.from->name()},
+                     {"from_version", link.from->chosen.version.text()},
+                     {"role", edge.role},
+                     {"to", link.to->name()}};
+  out["to_version"] = link.to->chosen.version.text();
+  out["capability"] = edge.capability.empty() ? json::Value() : json::Value(edge.capability);
+  out["range"] = link.range.text();
+  out["for"] = name_of(edge.purpose);
+  out["option"] = edge.option.empty() ? json::Value() : json::Value(edge.option);
+  out["file"] = edge.place.file;
+  out["line"] = edge.place.line == 0 ? json::Value() : json::Value(edge.place.line);
+  return out;
+}
+
+std::string render_why(const ops::Why& why, const ops::Plan& plan, const std::string& name,
+                       const Terminal& terminal) {
+  if (why.chains.empty()) return fmt::format("`{}` is the package itself\n", plan.target.name);
+  std::string out = fmt::format(
+      "{} way{} to `{}`:\n",
+      why.more ? fmt::format("the first {}", why.chains.size()) : fmt::format("{}", why.chains.size()),
+      why.chains.size() == 1 ? "" : "s", name);
+  for (const auto& chain : why.chains) {
+    out += "\n";
+    std::string indent = "  ";
+    for (const ops::Link& link : chain) {
+      out += indent + sentence_of(link, terminal);
+      indent += "  ";
+    }
+  }
+  return out;
+}
+
+Result<int> run_why(Host& host, const Options& options) {
+  TRY(const auto session, open_session(host));
+  TRY(const ops::Plan plan, plan_for(host, *session, options));
+  TRY(const ops::Why why, ops::why(plan, options.name));
+  if (!host.json) {
+    print(render_why(why, plan, options.name, host.terminal));
+    return 0;
+  }
+  json::Value out = {{"package", plan.target.name},
+                     {"name", options.name},
+                     {"chains", json::Value::array()},
+                     {"more", why.more}};
+  for (const auto& chain : why.chains) {
+    json::Value links = json::Value::array();
+    for (const ops::Link& link : chain) links.push_back(to_json(link));
+    out["chains"].push_back(std::move(links));
+  }
+  print_json(out);
+  return 0;
+}
+
+void add_options(Verb command, Options& options) {
+  command.add_option("--with", options.with, "Bind options: group=option,..., or package.group=option");
+  command.add_flag("--locked", options.locked, "Use exactly what reef.lock says, or fail");
+}
+
+}  // namespace
+
+Run register_tree(Verb program) {
+  const Verb command = program.add_verb("tree", "Show all that a package needs here, as a tree");
+  auto options = std::make_shared<Options>();
+  command.add_option("package", options->package,
+                     "NAME, NAME@RANGE or a folder; default: the project around this folder");
+  add_options(command, *options);
+  return [options](Host& host) { return run_tree(host, *options); };
+}
+
+Run register_why(Verb program) {
+  const Verb command =
+      program.add_verb("why", "Tell every reason why a package, tool or capability is needed");
+  auto options = std::make_shared<Options>();
+  command.add_option("name", options->name, "A package, tool or capability").required();
+  command.add_option("--package", options->package,
+                     "Needed by whom: NAME, NAME@RANGE or a folder; default: the project around this folder");
+  add_options(command, *options);
+  return [options](Host& host) { return run_why(host, *options); };
+}
+
+}  // namespace reef::cli

@@ -1,0 +1,32 @@
+#include "cli/common.h"
+
+#include "core/base/text.h"
+
+namespace reef::cli {
+
+ops::Machine machine_of(Host& host) { return {host.fs, host.processes, host.clock, host.env, host.cancel}; }
+
+Result<std::unique_ptr<ops::Session>> open_session(Host& host) {
+  return ops::Session::open(machine_of(host), host.offline);
+}
+
+Result<RecordStore> open_records(Host& host) {
+  TRY(const ops::Home home, ops::find_home(host.env));
+  return RecordStore(host.fs, host.clock, home.root);
+}
+
+Result<std::map<std::string, std::string>> parse_choices(const std::vector<std::string>& texts) {
+  std::map<std::string, std::string> choices;
+  for (const std::string& text : texts) {
+    for (const std::string& item : split(text, ',')) {
+      const std::size_t equals = item.find('=');
+      if (equals == std::string::npos || equals == 0)
+        return make_error(ErrorCode::usage, "expected `group=option` after `--with`, got `{}`",
+                          printable(item));
+      choices[item.substr(0, equals)] = item.substr(equals + 1);
+    }
+  }
+  return choices;
+}
+
+}  // namespace reef::cli

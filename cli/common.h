@@ -1,0 +1,18 @@
+#pragma once
+
+#include "cli/host.h"
+#include "core/ops/plan.h"
+#include "core/record/record_store.h"
+
+namespace reef::cli {
+
+ops::Machine machine_of(Host& host);
+Result<std::unique_ptr<ops::Session>> open_session(Host& host);
+
+Result<RecordStore> open_records(Host& host);
+
+// `group=option` texts, each perhaps several joined by commas, as given after `--with`; usage when one has no
+// `=`.
+Result<std::map<std::string, std::string>> parse_choices(const std::vector<std::string>& texts);
+
+}  // namespace reef::cli

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/os/cancel.h"
+#include "core/os/clock.h"
+#include "core/os/environment.h"
+#include "core/os/filesystem.h"
+#include "core/os/process.h"
+
+namespace reef::cli {
+
+// What the terminal can show.
+struct Terminal {
+  bool out = false;  // stdout is a terminal
+  bool err = false;
+  bool colour = false;  // on stdout and stderr alike; never when NO_COLOR is set
+  std::size_t width = 80;
+};
+
+// The machine as `main` found it, and how the user wants to be answered. Commands hand on what each function
+// needs.
+struct Host {
+  Filesystem& fs;
+  ProcessRunner& processes;
+  Clock& clock;
+  const Cancellation& cancel;
+  Environment env;
+  Terminal terminal;
+  bool json = false;
+  bool quiet = false;
+  bool offline = false;
+  // Long flags of `reef run` that it does not know itself: parameters of the action, in order.
+  std::vector<std::pair<std::string, std::string>> parameters;
+  // What follows `--` on the command line of `reef exec`.
+  std::vector<std::string> command;
+};
+
+// A parsed command line, ready to run; the value is the exit status (0, or what a child of `reef run` ended
+// with).
+using Run = std::function<Result<int>(Host&)>;
+
+}  // namespace reef::cli

@@ -1,0 +1,20 @@
+#pragma once
+
+#include "cli/host.h"
+#include "core/ops/plan.h"
+#include "core/ops/run.h"
+
+namespace reef::cli {
+
+// The plan for people: what was chosen and why, what is there already, what would be fetched and built.
+std::string render_plan(const ops::Plan& plan, const Terminal& terminal);
+json::Value to_json(const ops::Plan& plan);
+
+// "engine = native, model = cnn-m", or "-".
+std::string render_options(const std::map<std::string, std::string>& options);
+
+// Commands that would be executed, one a line, quoted for a shell.
+std::string render_commands(const std::vector<ops::PlannedCommand>& commands);
+json::Value to_json(const std::vector<ops::PlannedCommand>& commands);
+
+}  // namespace reef::cli
