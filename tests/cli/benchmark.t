@@ -1,0 +1,172 @@
+# A program that answers by the line protocol; numbers are written N.
+$ reef run benchmark --queries 4000 | ./numbers
+benchmark of answers 1.0.0: ok
+  parameters  mode = good
+
+METRIC  VALUE  95 % INTERVAL  N  BETTER
+accuracy  N  higher
+cpu_per_query  N  lower
+first_answer  N  lower
+latency  N  N  N  lower
+latency.p90  N  N  N  lower
+latency.p99  N  N  N  lower
+latency.p999  N  N  N  lower
+load_time  N  lower
+peak_memory  N  lower
+throughput  N N/s  higher
+
+record $RUN
+
+$ reef run benchmark --queries 7 --json | python3 -c 'import json, sys; r = json.load(sys.stdin); print(r["status"], r["scenario"], r["latency"]["n"] >= 7, r["metrics"]["accuracy"]["value"], sorted(r["metrics"]))'
+ok single-stream True 1.0 ['accuracy', 'cpu_per_query', 'first_answer', 'latency', 'latency.p90', 'latency.p99', 'latency.p999', 'load_time', 'peak_memory', 'throughput']
+
+$ reef run benchmark --scenario offline --json | python3 -c 'import json, sys; r = json.load(sys.stdin); print(r["status"], r["scenario"], r["latency"]["n"], r["metrics"]["accuracy"]["value"])'
+ok offline 1 1.0
+
+$ reef run benchmark --scenario multi-stream --json | python3 -c 'import json, sys; r = json.load(sys.stdin); print(r["status"], r["scenario"], r["metrics"]["accuracy"]["value"])'
+ok multi-stream 1.0
+
+$ reef run benchmark --scenario of-line
+! error: unknown scenario `of-line`, expected `single-stream`, `multi-stream` or `offline`
+! hint: did you mean `offline`?
+? 3
+
+$ reef run benchmark --queries none
+! error: `--queries` needs a whole number, got `none`
+? 2
+
+$ reef run benchmark --duration 5parsecs
+! error: expected a duration such as `90s`, `5ms` or `10min`, got `5parsecs`
+? 3
+
+# What goes wrong: each says what, with the last words of the program, and is never a number to compare.
+$ for mode in dies crashes garbage refuses few newer chatty badly mute nan; do echo "# $mode"; reef run benchmark --mode $mode 2>&1 >/dev/null; echo "status $?"; done
+\# dies
+the last lines of benchmark:
+  | out of memory, said the program
+reef.json:7:5: error: the benchmark is invalid: the program ended while query 4 waited for its answer: exit status 1
+  7 |     "benchmark": {
+    |     ^
+hint: the whole log: $REEF_HOME/records/$RUN/log.txt
+status 1
+\# crashes
+reef.json:7:5: error: the benchmark is invalid: the program ended while query 4 waited for its answer: killed by SIGABRT (Aborted)
+  7 |     "benchmark": {
+    |     ^
+hint: the whole log: $REEF_HOME/records/$RUN/log.txt
+status 134
+\# garbage
+reef.json:7:5: error: the benchmark is invalid: the program answered query 4 with `no idea`, expected `a 4 ...`
+  7 |     "benchmark": {
+    |     ^
+hint: the whole log: $REEF_HOME/records/$RUN/log.txt
+status 3
+\# refuses
+reef.json:7:5: error: the benchmark is invalid: the program could not answer query 4: out of memory
+  7 |     "benchmark": {
+    |     ^
+hint: the whole log: $REEF_HOME/records/$RUN/log.txt
+status 3
+\# few
+reef.json:7:5: error: the benchmark is invalid: the answer to query 4 has 0 words for 1 samples: `a 4`
+  7 |     "benchmark": {
+    |     ^
+hint: the whole log: $REEF_HOME/records/$RUN/log.txt
+status 3
+\# newer
+reef.json:7:5: error: the benchmark is invalid: the program speaks version 2 of the protocol, this reef speaks version 1
+  7 |     "benchmark": {
+    |     ^
+hint: the whole log: $REEF_HOME/records/$RUN/log.txt
+status 3
+\# chatty
+reef.json:7:5: error: the benchmark is invalid: the program's first line must be `reef-protocol 1 <number of samples>`, it is `loading the model ...`
+  7 |     "benchmark": {
+    |     ^
+hint: the whole log: $REEF_HOME/records/$RUN/log.txt
+status 3
+\# badly
+reef.json:7:5: error: the benchmark is invalid: the program ended badly after its last answer: exit status 4
+  7 |     "benchmark": {
+    |     ^
+hint: the whole log: $REEF_HOME/records/$RUN/log.txt
+status 4
+\# mute
+error: the program reported no metrics, but the action declares `accuracy`
+hint: it must write JSON to the file named in $REEF_METRICS
+hint: the whole log: $REEF_HOME/records/$RUN/log.txt
+status 4
+\# nan
+metrics.json:1:14: error: the metric `accuracy` is `NaN`, which is not a number that can be compared
+  1 | {"accuracy": NaN}
+    |              ^
+  while reading the metrics that the program reported
+hint: the whole log: $REEF_HOME/records/$RUN/log.txt
+status 3
+
+$ for mode in silent hangs; do echo "# $mode"; reef run quick --mode $mode 2>&1 >/dev/null; echo "status $?"; done
+\# silent
+quick of answers 1.0.0: invalid: the program was not ready within $TIME
+  parameters  mode = silent
+record $RUN
+reef.json:12:5: error: the benchmark is invalid: the program was not ready within $TIME
+  12 |     "quick": {
+     |     ^
+hint: the whole log: $REEF_HOME/records/$RUN/log.txt
+status 3
+\# hangs
+reef.json:12:5: error: the benchmark is invalid: query 4 was not answered within $TIME
+  12 |     "quick": {
+     |     ^
+hint: the whole log: $REEF_HOME/records/$RUN/log.txt
+status 3
+
+$ reef run nowhere
+! nowhere of answers 1.0.0: invalid: cannot find the program `no-such-program` on PATH=/usr/local/bin:/usr/bin:/bin
+! record $RUN
+! reef.json:21:5: error: cannot find the program `no-such-program` on PATH=/usr/local/bin:/usr/bin:/bin
+!   21 |     "nowhere": {"benchmark": {"system": ["no-such-program"]}}
+!      |     ^
+!   while running the action `nowhere`
+! hint: the whole log: $REEF_HOME/records/$RUN/log.txt
+? 4
+
+$ reef runs --json | python3 -c 'import collections, json, sys; print(sorted(collections.Counter(r["status"] for r in json.load(sys.stdin)["runs"]).items()))'
+[('invalid', 13), ('ok', 4)]
+
+# The record of what did not go well says why, too.
+$ reef runs show last --json | python3 -c 'import json, sys; r = json.load(sys.stdin); print(r["status"], "/", r["reason"])'
+invalid / cannot find the program `no-such-program` on PATH=/usr/local/bin:/usr/bin:/bin
+
+# A whole command.
+$ reef run command --json | python3 -c 'import json, sys; r = json.load(sys.stdin); print(r["status"], r["scenario"], r["latency"]["n"] >= 5, sorted(r["metrics"]))'
+ok command True ['cpu_per_query', 'latency', 'latency.p90', 'latency.p99', 'latency.p999']
+
+$ reef run command --status 3
+! command of answers 1.0.0: invalid: run 1 failed: exit status 3
+!   parameters  status = 3
+! record $RUN
+! reef.json:17:5: error: the benchmark is invalid: run 1 failed: exit status 3
+!   17 |     "command": {
+!      |     ^
+! hint: the whole log: $REEF_HOME/records/$RUN/log.txt
+? 3
+
+$ reef run command --scenario offline
+! error: `command` measures a whole command, which has no scenario and no order of samples
+? 2
+
+# Raw samples are kept: one number a measured query.
+$ reef run benchmark --queries 7 --json >out; ls "$(python3 -c 'import json; print(json.load(open("out"))["folder"])')"
+lock.json
+log.txt
+metrics.json
+output
+record.json
+samples.bin
+
+# An action's own parameter comes before the flag of the same name.
+$ sed -i 's/"status": {"type": "integer", "default": 0}/"status": {"type": "integer", "default": 0}, "seed": {"type": "integer", "default": 1}/' reef.json
+
+$ reef run command --seed -5 --json | python3 -c 'import json, sys; r = json.load(sys.stdin); print(r["status"], r["parameters"])'
+ok {'seed': -5, 'status': 0}

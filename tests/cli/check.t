@@ -1,0 +1,123 @@
+# Every problem of a manifest in one run.
+$ reef check bad
+! bad/reef.json:3:11: error: `Bad Name` cannot be the name of a package, expected lower-case letters, digits, `-`, `_`, `.` and `+`, starting with a letter or digit, at most 100 of them
+!   3 |   "name": "Bad Name",
+!     |           ^
+! hint: write `bad-name`
+! bad/reef.json:4:14: error: `1.0` is not a version: it must have three numbers, as in `1.2.0`
+!   4 |   "version": "1.0",
+!     |              ^
+! hint: did you mean `1.0.0`?
+! bad/reef.json:5:11: error: unknown kind `modle`
+!   5 |   "kind": "modle",
+!     |           ^
+! hint: did you mean `model`?
+! bad/reef.json:6:3: error: unknown key `licence`
+!   6 |   "licence": "MIT",
+!     |   ^
+! hint: did you mean `license`?
+! bad/reef.json:8:59: error: `>=eleven` is not a version range: `eleven` is not a version or a part of one
+!   8 |     "compiler": {"capability": "c++-compiler", "version": ">=eleven"}
+!     |                                                           ^
+! hint: ranges look like `^1.2`, `~1.2`, `>=1, <3`, `1.*`, `=1.2.3`, `1.2 || >=3` or `*`
+! bad/reef.json:11:24: error: unknown name `${prefx}`
+!   11 |     "test": {"run": [["${prefx}/bin/program"]]}
+!      |                        ^
+! hint: did you mean `prefix`?
+! hint: a name is `prefix`, `work`, `output`, `metrics` or `jobs`, or begins with `parameters.`, `with.`, `platform.` or a role
+! bad/reef.json: 6 problems
+? 3
+$ reef check bad --json | head -n 12
+{
+  "files": [
+    {
+      "file": "bad/reef.json",
+      "package": null,
+      "problems": [
+        {
+          "code": "invalid_input",
+          "context": [],
+          "hints": [
+            "write `bad-name`"
+          ],
+$ reef check bad/reef.json --quiet 2>&1 | tail -n 1
+bad/reef.json: 6 problems
+
+# Files that the manifest names, and things that somebody will miss.
+$ reef check files
+! files/reef.json:6:15: error: the source `scr` is not in `files`
+!   6 |   "sources": [{"path": "scr"}, {"path": "run.sh"}],
+!     |               ^
+! hint: did you mean `src`?
+! files/reef.json:11:22: error: the script `rnu.sh` is not in `files`
+!   11 |     "test": {"run": [{"script": "rnu.sh"}]},
+!      |                      ^
+! hint: did you mean `run.sh`?
+! files/reef.json:12:23: error: the script `loose.sh` is in no source of the package
+!   12 |     "other": {"run": [{"script": "loose.sh"}]}
+!      |                       ^
+! hint: add it to "sources": {"path": "loose.sh"}
+! files/reef.json: warning: there is no `license`: nobody else may use the package
+! hint: say "license": "Apache-2.0", or another SPDX name
+! files/reef.json: warning: there is no `summary`: `reef search` has nothing to show
+! hint: say in one line what the package is
+! files/reef.json:8:5: warning: the catalogue has no package or tool called `digts`
+!   8 |     "digits": {"package": "digts"}
+!     |     ^
+! hint: did you mean `digits`?
+! files/reef.json: 3 problems
+? 3
+$ reef check good
+good/reef.json: good is good
+$ reef check good good --json
+{
+  "files": [
+    {
+      "file": "good/reef.json",
+      "package": "good",
+      "problems": [],
+      "warnings": []
+    },
+    {
+      "file": "good/reef.json",
+      "package": "good",
+      "problems": [],
+      "warnings": []
+    }
+  ],
+  "good": true
+}
+
+# What cannot be read.
+$ reef check nowhere
+! error: cannot open `$DIR/nowhere`: No such file or directory
+!   while reading the manifest
+? 4
+$ reef check nowhere.json
+! error: cannot open `$DIR/nowhere.json`: No such file or directory
+!   while reading the manifest
+? 4
+$ reef check empty
+! error: there is no `reef.json` or `reef.yaml` in `$DIR/empty`
+! hint: `reef init` makes one
+? 4
+$ reef check two
+! error: `$DIR/two` has both `reef.json` and `reef.yaml`
+! hint: keep one of the two
+? 3
+$ reef check broken.json
+! broken.json:2:1: error: this is not JSON: unexpected end of input; expected string literal
+! broken.json: 1 problem
+? 3
+$ reef check good --al
+! error: `reef check` has no flag `--al`
+! hint: `reef check --help` explains it
+? 2
+$ reef chek good
+! error: `chek` is not a verb of reef
+! hint: did you mean `check`?
+? 2
+
+# No HOME is needed to check a text.
+$ env -i REEF_HOME=$REEF_HOME "$(command -v reef)" check good/reef.json
+good/reef.json: good is good

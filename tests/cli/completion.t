@@ -1,0 +1,122 @@
+# What could stand at the cursor: word, tab, meaning.
+$ export REEF_PACKAGES=$REEF_GOLDEN_SOURCE/tests/cli/catalogue PATH=$REEF_GOLDEN_SOURCE/tests/cli/tools:$PATH
+$ reef complete -- in
+info	Explain a package: variations, actions, parameters, what it needs
+install	Fetch and build a package and all it needs, without running it
+init	Make a small package that runs at once
+$ reef complete -- ''  | cut -f 1 | tr '\n' ' '
+search info run install lock runs compare pareto detect doctor init check add remove tree why shell exec completion 
+\c
+$ reef complete -- --v
+--version	Display program version information and exit
+$ reef complete -- info let
+letter	Writes a letter to a friend
+$ reef complete -- run se
+send
+$ reef complete -- run send let
+letter	Writes a letter to a friend
+$ reef complete -- run send letter --
+--help	Explain; with an action, list its parameters
+--with	Bind options: group=option,..., or package.group=option
+--dry-run	Show what was chosen, and what would be fetched, built and run
+--locked	Use exactly what reef.lock says, or fail
+--jobs	Builds and steps at the same time; default: one a processor
+--time-limit	Stop the action after this time: 90s, 10min
+--from	Workflows: repeat this step and all that need it
+--scenario	Benchmarks: single-stream, multi-stream or offline
+--queries	Benchmarks: measure at least this many queries
+--duration	Benchmarks: measure at least this long: 5s
+--warmup	Benchmarks: queries before the measured ones
+--seed	Benchmarks: of the order of samples
+--json	Print one JSON record on stdout, nothing else
+--quiet	Results only: no progress, notes or summaries
+--offline	Use no network
+--to	who gets it
+--copies	how many
+--speed	of the horse
+--secret	sealed with wax
+$ reef complete -- run send letter --with st
+style=plain	words only
+style=gilded	with golden capitals
+style=ancient	as the monks did
+style=underwater
+$ reef complete -- run send letter --with style=plain,
+style=plain,postage=none
+style=plain,postage=paid	with a stamp
+$ reef complete -- run send letter --with=post
+--with=postage=none
+--with=postage=paid	with a stamp
+$ reef complete -- detect qui
+quill	Writes on parchment
+$ reef complete -- add --for b
+build
+both
+$ reef complete -- init --template ''
+dataset
+model
+program
+tool
+$ reef complete -- completion ''
+bash
+zsh
+fish
+$ reef complete -- runs s
+show	Everything that is known of one run
+$ reef complete -- why --package lett
+letter	Writes a letter to a friend
+$ reef complete --json -- info stam
+{
+  "candidates": [
+    {
+      "meaning": "Pays for a letter",
+      "word": "stamp"
+    }
+  ]
+}
+$ reef complete -- nothing ''
+$ reef complete
+search	Find packages and tools by words in names, tags and summaries
+info	Explain a package: variations, actions, parameters, what it needs
+run	Run an action of a package, building what is missing, and record it
+install	Fetch and build a package and all it needs, without running it
+lock	Write reef.lock: the exact closure of this project, for this platform
+runs	List recorded runs; show or verify one
+compare	Compare two recorded runs: slower, faster, same or cannot tell
+pareto	Which recorded runs are worth having: the frontier of two metrics
+detect	List the tools and libraries that this host has
+doctor	Say what is missing, for reef or for a package, and how to install it
+init	Make a small package that runs at once
+check	Report every problem of a package's manifest
+add	Add a dependency to reef.json, and choose what fits
+remove	Remove a dependency from reef.json
+tree	Show all that a package needs here, as a tree
+why	Tell every reason why a package, tool or capability is needed
+shell	Open a shell with a package's environment
+exec	Run one command in a package's environment: reef exec [PACKAGE] -- COMMAND
+completion	Print a script that completes command lines in your shell
+
+# The scripts of the shells; that for bash does what bash asks for.
+$ reef completion bash | bash -n
+$ eval "$(reef completion bash)"; COMP_LINE='reef run send letter --with style=pl' COMP_POINT=35; _reef 2>/dev/null; echo "${COMPREPLY[@]}"
+plain
+$ eval "$(reef completion bash)"; COMP_LINE='reef info ' COMP_POINT=10; _reef 2>/dev/null; printf '%s\n' "${COMPREPLY[@]}" | grep -x -e letter -e quill
+letter
+quill
+$ reef completion fish
+\# reef completion for fish: reef completion fish | source
+function __reef_complete
+    set -l words (commandline -opc) (commandline -ct)
+    command $words[1] complete -- $words[2..-1] 2>/dev/null
+end
+complete -c reef -a '(__reef_complete)'
+$ reef completion zsh | head -n 2
+#compdef reef
+\# reef completion for zsh: eval "$(reef completion zsh)", or this text as `_reef` in a folder of $fpath
+$ reef completion fsh
+! error: there is no completion for `fsh`
+! hint: did you mean `zsh`?
+? 2
+$ reef completion
+! error: shell is required
+! hint: `reef completion --help` explains it
+? 2

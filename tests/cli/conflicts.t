@@ -1,0 +1,166 @@
+# Conflicts of everyday machine learning, and whether the message is one that helps. Tools are shell scripts.
+$ export REEF_PACKAGES=$PWD/packages; mkdir bin; export PATH=$PWD/bin:$PATH
+$ python3 make.py 'driver={"kind": "tool", "detect": {"programs": ["gpu-smi"], "ask": {"arguments": [["-q"]]}, "version": [{"pattern": "driver ([0-9.]+)"}]}, "install": {"apt": "gpu-driver"}}' 'snake={"kind": "tool", "detect": {"programs": ["snake"], "ask": {"arguments": [["-V"]]}, "version": [{"pattern": "snake ([0-9.]+)"}], "provides": {"interpreter": "${version}"}}, "install": {"apt": "snake"}}'
+
+# The accelerator's run time against the driver of the host.
+$ ./tool driver 525.60 gpu-smi; python3 make.py 'gpu-rt@11.8.0={"dependencies": {"driver": {"package": "driver", "version": ">=450"}}}' 'gpu-rt@12.4.0={"dependencies": {"driver": {"package": "driver", "version": ">=550"}}}' 'torchlike={"dependencies": {"rt": {"package": "gpu-rt", "version": ">=12"}}}'
+$ reef install torchlike
+! error: there is no solution:
+!   you asked for torchlike
+!   torchlike 1.0.0 needs gpu-rt >=12 ($DIR/packages/torchlike-1.0.0/reef.json:6:20)
+!   gpu-rt 12.4.0 needs driver >=550, this host has 525.60 ($DIR/packages/gpu-rt-12.4.0/reef.json:6:20)
+! hint: install another version of driver; `apt install gpu-driver` brings the distribution's
+? 5
+
+# No driver at all.
+$ rm bin/gpu-smi; reef install torchlike
+! error: there is no solution:
+!   you asked for torchlike
+!   torchlike 1.0.0 needs gpu-rt >=12 ($DIR/packages/torchlike-1.0.0/reef.json:6:20)
+!   gpu-rt 12.4.0 needs driver >=550, this host has none ($DIR/packages/gpu-rt-12.4.0/reef.json:6:20)
+! hint: `apt install gpu-driver` would install driver
+? 5
+
+# A wheel for another interpreter.
+$ ./tool snake 3.13.0; python3 make.py 'wheel={"dependencies": {"python": {"package": "snake", "version": ">=3.8, <3.12"}}}'
+$ reef install wheel
+! error: there is no solution:
+!   you asked for wheel
+!   wheel 1.0.0 needs snake >=3.8, <3.12, this host has 3.13.0 ($DIR/packages/wheel-1.0.0/reef.json:6:20)
+! hint: install another version of snake; `apt install snake` brings the distribution's
+? 5
+
+# Two BLAS in one process.
+$ python3 make.py 'fastblas={}' 'slowblas={}' 'solver={"variations": {"blas": {"options": {"fast": {"dependencies": {"blas": {"package": "fastblas"}}, "conflicts": {"package": {"slowblas": "*"}}}}}}}' 'stats={"dependencies": {"blas": {"package": "slowblas"}}}' 'study={"dependencies": {"solver": {"package": "solver"}, "stats": {"package": "stats"}}}'
+$ reef install study
+! error: there is no solution:
+!   you asked for study
+!   study 1.0.0 needs solver ($DIR/packages/study-1.0.0/reef.json:6:20)
+!   study 1.0.0 needs stats ($DIR/packages/study-1.0.0/reef.json:6:53)
+!   solver 1.0.0 with `blas = fast` excludes slowblas ($DIR/packages/solver-1.0.0/reef.json:6:39)
+!   stats 1.0.0 needs slowblas ($DIR/packages/stats-1.0.0/reef.json:6:20)
+? 5
+
+# int8 that an engine cannot do.
+$ python3 make.py 'net={"variations": {"engine": {"options": {"plain": {}, "quick": {}}}, "precision": {"options": {"fp32": {}, "int8": {"conflicts": {"engine": "plain"}}}}}}'
+$ reef install net --with precision=int8,engine=plain
+! error: there is no solution:
+!   you asked for net
+!   you asked for net with `engine = plain`
+!   you asked for net with `precision = int8`
+!   net 1.0.0 with `precision = int8` excludes `engine = plain` ($DIR/packages/net-1.0.0/reef.json:6:107)
+! hint: it works with `--with engine=quick` instead of plain
+! hint: it works with `--with precision=fp32` instead of int8
+? 5
+
+$ reef install net --with precision=int8 --dry-run
+PACKAGE  VERSION  OPTIONS                           STATE
+net      1.0.0    engine = quick, precision = int8  to install
+`engine = plain` was skipped: net 1.0.0 with `precision = int8` excludes `engine = plain`
+
+$ reef install net --with precision=int4
+! error: `precision` of `net` has no option `int4`
+! hint: did you mean `int8`?
+! hint: it has `fp32` and `int8`
+? 4
+
+# The data set's major version.
+$ python3 make.py 'pixels={}' 'pixels@2.0.0={}' 'train={"dependencies": {"data": {"package": "pixels", "version": "^1"}}}' 'evaluate={"dependencies": {"data": {"package": "pixels", "version": "^2"}}}' 'paper={"dependencies": {"train": {"package": "train"}, "evaluate": {"package": "evaluate"}}}'
+$ reef install paper
+! error: there is no solution:
+!   you asked for paper
+!   paper 1.0.0 needs train ($DIR/packages/paper-1.0.0/reef.json:6:20)
+!   paper 1.0.0 needs evaluate ($DIR/packages/paper-1.0.0/reef.json:6:51)
+!   train 1.0.0 needs pixels ^1 ($DIR/packages/train-1.0.0/reef.json:6:20)
+!   evaluate 1.0.0 needs pixels ^2 ($DIR/packages/evaluate-1.0.0/reef.json:6:20)
+? 5
+
+# A pre-release only.
+$ python3 make.py 'fresh@2.0.0-rc.1={}' 'eager={"dependencies": {"fresh": {"package": "fresh", "version": "^2"}}}'
+$ reef install eager
+! error: there is no solution:
+!   you asked for eager
+!   eager 1.0.0 needs fresh ^2, there is only 2.0.0-rc.1 ($DIR/packages/eager-1.0.0/reef.json:6:20)
+! hint: fresh 2.0.0-rc.1 is a pre-release, which is taken only when it is named: `>=2.0.0-rc.1`
+? 5
+
+# An option that exists only where there is an accelerator, or on another processor.
+$ python3 make.py 'kernel={"variations": {"device": {"options": {"cpu": {}, "warp": {"when": {"accelerator": "warp-drive"}}}}}}' 'needy={"dependencies": {"kernel": {"package": "kernel", "with": {"device": "warp"}}}}'
+$ reef install kernel --with device=warp
+! error: there is no solution:
+!   you asked for kernel
+!   you asked for kernel with `device = warp`
+!   kernel 1.0.0 with `device = warp` exists only when accelerator is warp-drive ($DIR/packages/kernel-1.0.0/reef.json:6:52)
+! hint: it works with `--with device=cpu` instead of warp
+? 5
+
+$ reef install needy
+! error: there is no solution:
+!   you asked for needy
+!   needy 1.0.0 needs kernel ($DIR/packages/needy-1.0.0/reef.json:6:20)
+!   needy 1.0.0 needs kernel with `device = warp` ($DIR/packages/needy-1.0.0/reef.json:6:20)
+!   kernel 1.0.0 with `device = warp` exists only when accelerator is warp-drive ($DIR/packages/kernel-1.0.0/reef.json:6:52)
+? 5
+
+# A capability that only a tool provides, and which this host has not.
+$ rm bin/snake; python3 make.py 'script={"dependencies": {"runner": {"capability": "interpreter", "version": ">=3"}}}'
+$ reef install script
+! error: there is no solution:
+!   you asked for script
+!   script 1.0.0 needs interpreter >=3, this host has none ($DIR/packages/script-1.0.0/reef.json:6:20)
+! hint: `apt install snake` would install interpreter
+? 5
+
+# A package that somebody withdrew.
+$ python3 make.py 'gone={"yanked": true}' 'late={"dependencies": {"gone": {"package": "gone"}}}'
+$ reef install late
+! error: there is no solution:
+!   you asked for late
+!   late 1.0.0 needs gone, 1.0.0 is yanked ($DIR/packages/late-1.0.0/reef.json:6:20)
+? 5
+
+# What excludes what.
+$ python3 make.py 'old-api={}' 'server={"variations": {"api": {"options": {"new": {"conflicts": {"package": {"old-api": "*"}}}}}}}' 'app={"dependencies": {"server": {"package": "server"}, "api": {"package": "old-api"}}}'
+$ reef install app
+! error: there is no solution:
+!   you asked for app
+!   app 1.0.0 needs server ($DIR/packages/app-1.0.0/reef.json:6:20)
+!   app 1.0.0 needs old-api ($DIR/packages/app-1.0.0/reef.json:6:53)
+!   server 1.0.0 with `api = new` excludes old-api ($DIR/packages/server-1.0.0/reef.json:6:38)
+? 5
+
+# The lock holds a tool that was upgraded meanwhile, and a version that is no longer there.
+$ ./tool snake 3.11.0; mkdir project; cat > project/reef.json <<'END'
+> {"reef": 1, "name": "mine", "version": "0.1.0", "kind": "program",
+>  "dependencies": {"python": {"package": "snake", "version": "<3.12"}, "data": {"package": "pixels"}},
+>  "actions": {"go": {"run": [["true"]]}}}
+> END
+$ cd project; reef lock; ../tool snake 3.13.0; reef install --locked
+wrote reef.lock: 3 packages and tools
+! error: there is no solution:
+!   you asked for mine
+!   mine 0.1.0 needs snake <3.12, this host has 3.13.0 (reef.json:2:19)
+! hint: install another version of snake; `apt install snake` brings the distribution's
+? 5
+
+$ printf '#!/bin/sh\necho snake 3.11.9\n' > ../bin/snake; reef install --locked --dry-run
+PACKAGE  VERSION  OPTIONS  STATE
+snake  3.11.9  -  found: $DIR/bin/snake
+pixels  2.0.0  -  to install
+mine  0.1.0  -  to install
+note: snake 3.11.0 was locked, it is 3.11.9 now: the locked version no longer exists
+
+$ rm -r ../packages/pixels-2.0.0; reef install --locked
+! error: `reef.lock` does not describe what fits here: pixels 2.0.0 -> 1.0.0
+! hint: `reef lock` writes it anew; run it where the lock is made, and commit the change
+? 6
+
+$ reef lock; reef install --locked | head -n 1
+updated reef.lock
+  pixels 2.0.0 -> 1.0.0
+built pixels 1.0.0
+
+# A project in a pre-release of its own.
+$ sed -i 's/0.1.0/0.2.0-dev/' reef.json; reef run go
+! go of mine 0.2.0-dev: ok
+! record $RUN

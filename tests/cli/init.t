@@ -1,0 +1,86 @@
+# A package that runs at once.
+$ mkdir hello && cd hello
+$ reef init
+made `hello`, a program
+  reef.json
+  src/main.cpp
+next:
+  reef run test
+  reef run greet --who you
+  reef run benchmark
+$ reef check
+reef.json: hello is good
+$ reef info . | grep ACTION
+Actions (reef run ACTION)
+ACTION     PARAMETER  TYPE    DEFAULT  MEANING
+$ reef run test --quiet
+the greeting is right
+$ reef run greet --who 'you & me' --quiet
+Hello, you & me!
+
+# Nothing that is there is overwritten.
+$ reef init
+! error: `reef.json` and `src/main.cpp` are already there, and `reef init` overwrites nothing
+! hint: name a new folder: `reef init FOLDER`
+? 2
+$ cd ..
+$ mkdir taken && echo mine >taken/check.sh
+$ reef init taken --template dataset
+! error: `check.sh` is already there, and `reef init` overwrites nothing
+! hint: name a new folder: `reef init FOLDER`
+? 2
+$ cat taken/check.sh; ls taken
+mine
+check.sh
+
+# Every template is good, and does what it says.
+$ for kind in program model dataset tool; do reef init all/$kind --template $kind --quiet && reef check all/$kind; done
+all/program/reef.json: program is good
+all/model/reef.json: model is good
+all/dataset/reef.json: dataset is good
+all/tool/reef.json: tool is good
+$ cd all/dataset && reef run test --quiet
+6 rows are right
+$ cd ../model && reef run test 2>&1 | grep -o "accuracy 0[.][89]"
+accuracy 0.9
+$ cd ../..
+
+# Names.
+$ reef init 'My First Model'
+! error: `My First Model` cannot be the name of a package, expected lower-case letters, digits, `-`, `_`, `.` and `+`, starting with a letter or digit, at most 100 of them
+! hint: say `--name my-first-model`
+? 2
+$ reef init 'My First Model' --name my-model --json
+{
+  "files": [
+    "reef.json",
+    "src/main.cpp"
+  ],
+  "folder": "$DIR/My First Model",
+  "name": "my-model",
+  "template": "program"
+}
+$ reef init other --name 'No Name'
+! error: `No Name` cannot be the name of a package, expected lower-case letters, digits, `-`, `_`, `.` and `+`, starting with a letter or digit, at most 100 of them
+! hint: say `--name no-name`
+? 2
+$ reef init other --template modle
+! error: there is no template `modle`
+! hint: did you mean `model`?
+! hint: there is `dataset`, `model`, `program` and `tool`
+? 2
+$ reef init other --template
+! error: --template: 1 required TEXT missing
+! hint: `reef init --help` explains it
+? 2
+$ reef init other --nam x
+! error: `reef init` has no flag `--nam`
+! hint: did you mean `--name`?
+! hint: `reef init --help` explains it
+? 2
+$ ls other
+! ls: cannot access 'other': No such file or directory
+? 2
+$ touch file && reef init file
+! error: cannot create the folder `$DIR/file`: it is a file
+? 7

@@ -1,0 +1,323 @@
+# A program that nobody can shut up: every parameter arrives byte for byte, and executes nothing.
+$ reef run greet --name "O'Brien; \$(touch oops) \`id\` \"x\" a=b" --times 2 --tone loud --warmth=-1.5 --bow
+<O'Brien; $(touch oops) `id` "x" a=b>
+<2>
+<loud>
+<-1.5>
+<true>
+<.>
+! greet of saboteur 1.0.0: ok
+!   options     mood = calm
+!   parameters  bow = true, name = O'Brien; $(touch oops) `id` "x" a=b, times = 2, tone = loud, warmth = -1.5
+! record $RUN
+
+$ reef run greet --name ''
+<>
+<1>
+<soft>
+<0.5>
+<false>
+<.>
+! greet of saboteur 1.0.0: ok
+!   options     mood = calm
+!   parameters  bow = false, name = , times = 1, tone = soft, warmth = 0.5
+! record $RUN
+
+$ reef run greet --name $'two\nlines' --with mood=wild
+<two
+lines>
+<1>
+<soft>
+<0.5>
+<false>
+<!>
+! greet of saboteur 1.0.0: ok
+!   options     mood = wild
+!   parameters  bow = false, name = two\x0alines, times = 1, tone = soft, warmth = 0.5
+! record $RUN
+
+$ ls
+files
+reef.json
+reef.lock
+
+# Wrong parameters.
+$ reef run greet --nmae x
+! error: the action `greet` has no parameter `nmae`
+! hint: did you mean `name`?
+? 2
+
+$ reef run greet --times 9
+! error: expected a whole number from 1 to 3, got `9`
+!   while reading parameter `times`
+? 3
+
+$ reef run greet --times many
+! error: expected a whole number from 1 to 3, got `many`
+!   while reading parameter `times`
+? 3
+
+$ reef run greet --tone lowd
+! error: expected `soft` or `loud`, got `lowd`
+!   while reading parameter `tone`
+! hint: did you mean `loud`?
+? 3
+
+$ reef run greeet
+! error: `saboteur` has no action `greeet`
+! hint: did you mean `greet`?
+? 4
+
+$ reef run greet --with mood=wlid
+! error: `mood` of `saboteur` has no option `wlid`
+! hint: did you mean `wild`?
+! hint: it has `calm` and `wild`
+? 4
+
+$ reef run greet --with mod=wild
+! error: `saboteur` has no variation `mod`
+! hint: did you mean `mood`?
+? 4
+
+$ reef run
+! error: which action? `reef run ACTION [PACKAGE]`
+! hint: `reef info PACKAGE` lists its actions
+? 2
+
+$ reef run greet elsewhere
+! error: there is no package `elsewhere` in the packages in `$SOURCE/packages`
+! hint: `reef search` lists every package
+? 4
+
+$ reef run greet ./nowhere
+! error: there is no `reef.json` or `reef.yaml` in `$DIR/nowhere`
+! hint: `reef init` makes one
+? 4
+
+# Help lists the parameters of the action.
+$ reef run greet --help | tail -n 8
+
+Parameters of `greet`:
+PARAMETER  TYPE     DEFAULT  MEANING
+--name     string   world    whom to greet
+--times    integer  1        how often
+--tone     string   soft     how
+--warmth   number   0.5      degrees
+--bow      boolean  false    whether to bow
+
+$ reef run greet --help --json | python3 -c 'import json, sys; r = json.load(sys.stdin); print(r["usage"].splitlines()[1], [p["name"] for p in r["parameters"]])'
+Usage: reef run [OPTIONS] [action] [package] ['name', 'times', 'tone', 'warmth', 'bow']
+
+# A slip in a flag of `run` itself.
+$ reef run greet --dryrun
+! error: `reef run` has no flag `--dryrun`, and the action `greet` no parameter `dryrun`
+! hint: did you mean `--dry-run`?
+? 2
+
+$ reef run greet --qeries 5
+! error: `reef run` has no flag `--qeries`, and the action `greet` no parameter `qeries`
+! hint: did you mean `--queries`?
+? 2
+
+$ reef run greet --nam x
+! error: the action `greet` has no parameter `nam`
+! hint: did you mean `name`?
+? 2
+
+# What an action sees: nothing of the caller's.
+$ SECRET=1 reef run environment
+GREETING HOME LANG LC_ALL PATH PWD PYTHONDONTWRITEBYTECODE REEF_JOBS REEF_METRICS REEF_OUTPUT REEF_PREFIX SOURCE_DATE_EPOCH TMPDIR TZ 
+<`id` $(id) "quoted" = ünïcode>
+! environment of saboteur 1.0.0: ok
+!   options     mood = calm
+! record $RUN
+
+# What goes wrong goes wrong visibly, with the status of the program.
+$ reef run seven
+before
+! going down
+! seven of saboteur 1.0.0: failed: `sh` failed: exit status 7
+!   options  mood = calm
+! record $RUN
+! reef.json:23:43: error: `sh` failed: exit status 7
+!   23 |     "seven": {"run": [["echo", "before"], ["sh", "-c", "echo going down >&2; exit 7"], ["echo", "never"]]},
+!      |                                           ^
+!   while running the action `seven`
+! hint: the whole log: $REEF_HOME/records/$RUN/log.txt
+? 7
+
+$ reef run crash
+! crash of saboteur 1.0.0: failed: `sh` failed: killed by SIGSEGV (Segmentation fault)
+!   options  mood = calm
+! record $RUN
+! reef.json:24:23: error: `sh` failed: killed by SIGSEGV (Segmentation fault)
+!   24 |     "crash": {"run": [["sh", "-c", "kill -SEGV $$"]]},
+!      |                       ^
+!   while running the action `crash`
+! hint: the whole log: $REEF_HOME/records/$RUN/log.txt
+? 139
+
+$ reef run missing
+! missing of saboteur 1.0.0: failed: cannot find the program `no-such-program` on PATH=/usr/local/bin:/usr/bin:/bin
+!   options  mood = calm
+! record $RUN
+! reef.json:25:25: error: cannot find the program `no-such-program` on PATH=/usr/local/bin:/usr/bin:/bin
+!   25 |     "missing": {"run": [["no-such-program", "--help"]]},
+!      |                         ^
+!   while running the action `missing`
+! hint: the whole log: $REEF_HOME/records/$RUN/log.txt
+? 4
+
+$ reef run unwilling
+! unwilling of saboteur 1.0.0: failed: cannot start `$REEF_HOME/store/$DIGEST-saboteur-1.0.0/files/plain.txt`: Permission denied
+!   options  mood = calm
+! record $RUN
+! reef.json:26:27: error: cannot start `$REEF_HOME/store/$DIGEST-saboteur-1.0.0/files/plain.txt`: Permission denied
+!   26 |     "unwilling": {"run": [["${prefix}/files/plain.txt"]]},
+!      |                           ^
+!   while running the action `unwilling`
+! hint: make it executable: `chmod +x $REEF_HOME/store/$DIGEST-saboteur-1.0.0/files/plain.txt`
+! hint: the whole log: $REEF_HOME/records/$RUN/log.txt
+? 7
+
+$ reef run hang
+! hang of saboteur 1.0.0: failed: `sleep` failed: stopped after $TIME: the time limit
+!   options  mood = calm
+! record $RUN
+! reef.json:27:42: error: `sleep` failed: stopped after $TIME: the time limit
+!   27 |     "hang": {"timeout": "200ms", "run": [["sleep", "1000"]]},
+!      |                                          ^
+!   while running the action `hang`
+! hint: the whole log: $REEF_HOME/records/$RUN/log.txt
+? 124
+
+$ reef run middle
+<a b>
+<$(touch oops)>
+! middle of saboteur 1.0.0: failed: `middle.sh` failed: exit status 1
+!   options  mood = calm
+! record $RUN
+! reef.json:28:24: error: `middle.sh` failed: exit status 1
+!   28 |     "middle": {"run": [{"script": "files/middle.sh", "args": ["a b", "$(touch oops)"]}]},
+!      |                        ^
+!   while running the action `middle`
+! hint: the whole log: $REEF_HOME/records/$RUN/log.txt
+? 1
+
+# Numbers.
+$ reef run measure
+measure of saboteur 1.0.0: ok
+  options     mood = calm
+
+METRIC  VALUE  95 % INTERVAL  N  BETTER
+score     0.5                    higher
+
+record $RUN
+
+$ reef run nan
+! nan of saboteur 1.0.0: invalid: the metric `score` is `NaN`, which is not a number that can be compared
+!   options  mood = calm
+! record $RUN
+! metrics.json:1:11: error: the metric `score` is `NaN`, which is not a number that can be compared
+!   1 | {"score": NaN}
+!     |           ^
+!   while reading the metrics that the program reported
+! hint: the whole log: $REEF_HOME/records/$RUN/log.txt
+? 3
+
+$ reef run words
+! words of saboteur 1.0.0: invalid: the metric `score` must be a number, got a string
+!   options  mood = calm
+! record $RUN
+! metrics.json:1:11: error: the metric `score` must be a number, got a string
+!   1 | {"score": "good"}
+!     |           ^
+!   while reading the metrics that the program reported
+! hint: the whole log: $REEF_HOME/records/$RUN/log.txt
+? 3
+
+$ reef run silent
+! silent of saboteur 1.0.0: invalid: the program reported no metrics, but the action declares `score`
+!   options  mood = calm
+! record $RUN
+! error: the program reported no metrics, but the action declares `score`
+! hint: it must write JSON to the file named in $REEF_METRICS
+! hint: the whole log: $REEF_HOME/records/$RUN/log.txt
+? 4
+
+# Workflows: what did not change is not repeated.
+$ reef run chain
+chain of saboteur 1.0.0: ok
+  options     mood = calm
+  step        first: done
+  step        second: done
+  step        score: done
+
+METRIC       VALUE  95 % INTERVAL  N  BETTER
+score.score    0.5                    higher
+
+record $RUN
+
+$ reef run chain
+chain of saboteur 1.0.0: ok
+  options     mood = calm
+  step        first: unchanged
+  step        second: unchanged
+  step        score: done
+
+METRIC       VALUE  95 % INTERVAL  N  BETTER
+score.score    0.5                    higher
+
+record $RUN
+
+$ reef run chain --from second
+chain of saboteur 1.0.0: ok
+  options     mood = calm
+  step        first: unchanged
+  step        second: done
+  step        score: done
+
+METRIC       VALUE  95 % INTERVAL  N  BETTER
+score.score    0.5                    higher
+
+record $RUN
+
+$ reef run broken-chain
+! broken-chain of saboteur 1.0.0: failed: `false` failed: exit status 1
+!   options  mood = calm
+!   step  good: done
+!   step  bad: failed
+!   step  after: not started
+! record $RUN
+! reef.json:43:25: error: `false` failed: exit status 1
+!   43 |         "bad": {"run": [["false"]], "needs": ["good"]},
+!      |                         ^
+!   while running the action `bad`
+!   while running the step `bad`
+! hint: the whole log: $REEF_HOME/state/saboteur-$DIGEST/steps/bad/log
+? 1
+
+$ reef run chain --from third
+! error: there is no step `third`
+!   while running the workflow `chain`
+! hint: the steps are `first`, `second` and `score`
+? 4
+
+# What would happen.
+$ reef run greet --dry-run
+PACKAGE   VERSION  OPTIONS      STATE
+saboteur  1.0.0    mood = calm  installed
+
+would run `greet` of saboteur 1.0.0:
+  printf '<%s>\n' world 1 soft 0.5 false .
+
+$ reef run nothing --json | python3 -c 'import json, sys; print(json.load(sys.stdin)["status"])'
+ok
+
+$ reef run seven --json 2>/dev/null | python3 -c 'import json, sys; r = json.load(sys.stdin); print(r["status"], r["exit_status"], r["error"]["message"])'
+failed 7 `sh` failed: exit status 7
+
+# A flag of benchmarks where there is none.
+$ reef run nothing --queries 10
+! error: `nothing` is not a benchmark: it has no scenario, queries, warm-up, duration or seed
+? 2

@@ -1,0 +1,3 @@
+printf '<%s>\n' "$@"
+false | cat
+echo never

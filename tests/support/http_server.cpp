@@ -1,0 +1,157 @@
+#include "tests/support/http_server.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <optional>
+#include <stdexcept>
+
+namespace reef::test {
+namespace {
+
+std::string lower(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return text;
+}
+
+// The next request of a connection; nothing when it ended.
+std::optional<Incoming> read_request(int fd) {
+  std::string text;
+  while (text.find("\r\n\r\n") == std::string::npos) {
+    std::array<char, 4096> piece{};
+    const ssize_t got = recv(fd, piece.data(), piece.size(), 0);
+    if (got <= 0) return std::nullopt;
+    text.append(piece.data(), static_cast<std::size_t>(got));
+  }
+  Incoming request;
+  std::size_t at = text.find("\r\n");
+  const std::string first = text.substr(0, at);
+  const std::size_t space = first.find(' ');
+  request.method = first.substr(0, space);
+  request.target = first.substr(space + 1, first.rfind(' ') - space - 1);
+  for (at += 2;;) {
+    const std::size_t end = text.find("\r\n", at);
+    const std::string line = text.substr(at, end - at);
+    if (line.empty()) return request;
+    const std::size_t colon = line.find(':');
+    request.headers[lower(line.substr(0, colon))] = line.substr(line.find_first_not_of(' ', colon + 1));
+    at = end + 2;
+  }
+}
+
+}  // namespace
+
+std::string Incoming::header(const std::string& name) const {
+  const auto found = headers.find(name);
+  return found == headers.end() ? "" : found->second;
+}
+
+bool Connection::write(std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t sent = send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    if (sent <= 0) {
+      open_ = false;
+      return false;
+    }
+    bytes.remove_prefix(static_cast<std::size_t>(sent));
+  }
+  return true;
+}
+
+void Connection::respond(int status, std::string_view body, const std::vector<std::string>& headers) {
+  std::string head = "HTTP/1.1 " + std::to_string(status) +
+                     " Status\r\nContent-Length: " + std::to_string(body.size()) + "\r\n";
+  for (const std::string& header : headers) head += header + "\r\n";
+  if (write(head + "\r\n")) write(body);
+}
+
+void Connection::pause(std::chrono::milliseconds duration) {
+  constexpr std::chrono::milliseconds kStep{5};
+  for (; duration.count() > 0 && !stopping_; duration -= kStep) std::this_thread::sleep_for(kStep);
+}
+
+HttpServer::HttpServer(Handler handler) : handler_(std::move(handler)) {
+  listener_ = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  auto* generic = reinterpret_cast<sockaddr*>(&address);
+  if (bind(listener_, generic, size) != 0 || listen(listener_, 64) != 0 ||
+      getsockname(listener_, generic, &size) != 0)
+    throw std::runtime_error("the test server cannot listen");
+  port_ = ntohs(address.sin_port);
+  acceptor_ = std::thread([this] { accept_all(); });
+}
+
+HttpServer::~HttpServer() {
+  stopping_ = true;
+  shutdown(listener_, SHUT_RDWR);
+  acceptor_.join();
+  {
+    const std::scoped_lock lock(mutex_);
+    for (const int fd : open_) shutdown(fd, SHUT_RDWR);
+  }
+  for (std::thread& thread : threads_) thread.join();
+  close(listener_);
+}
+
+std::string HttpServer::url(const std::string& path) const {
+  return "http://127.0.0.1:" + std::to_string(port_) + path;
+}
+
+std::vector<Incoming> HttpServer::requests() const {
+  const std::scoped_lock lock(mutex_);
+  return requests_;
+}
+
+void HttpServer::accept_all() {
+  for (;;) {
+    const int fd = accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
+    if (fd < 0) return;
+    ++connections_;
+    const std::scoped_lock lock(mutex_);
+    open_.push_back(fd);
+    threads_.emplace_back([this, fd] { serve(fd); });
+  }
+}
+
+void HttpServer::serve(int fd) {
+  Connection connection(fd, stopping_);
+  while (connection.is_open() && !stopping_) {
+    const std::optional<Incoming> request = read_request(fd);
+    if (!request) break;
+    {
+      const std::scoped_lock lock(mutex_);
+      requests_.push_back(*request);
+    }
+    handler_(*request, connection);
+  }
+  const std::scoped_lock lock(mutex_);
+  std::erase(open_, fd);
+  close(fd);
+}
+
+void serve_file(const Incoming& request, Connection& connection, std::string_view body,
+                const std::string& etag) {
+  std::vector<std::string> headers = {"Accept-Ranges: bytes"};
+  if (!etag.empty()) headers.push_back("ETag: " + etag);
+  const std::string range = request.header("range");
+  const std::string condition = request.header("if-range");
+  if (range.empty() || (!condition.empty() && condition != etag))
+    return connection.respond(200, body, headers);
+  const std::size_t from = std::stoul(range.substr(range.find('=') + 1));
+  if (from >= body.size()) return connection.respond(416, "", headers);
+  headers.push_back("Content-Range: bytes " + std::to_string(from) + "-" + std::to_string(body.size() - 1) +
+                    "/" + std::to_string(body.size()));
+  connection.respond(206, body.substr(from), headers);
+}
+
+}  // namespace reef::test
