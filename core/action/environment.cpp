@@ -1,9 +1,10 @@
+#include "core/os/environment.h"
+
 #include "core/action/view.h"
 
 namespace reef::action {
 namespace {
 
-constexpr const char* kSystemPath = "/usr/local/bin:/usr/bin:/bin";
 constexpr const char* kSourceDateEpoch = "315532800";
 
 Environment base_environment(const PackageView& view, const Folders& folders, unsigned jobs) {

@@ -62,7 +62,7 @@ void save(Filesystem& fs, const Path& file, const Stage& stage, const Cache& cac
 }
 
 // One tool that must be looked at.
-struct Search {
+struct ToolSearch {
   const DetectRequest* request = nullptr;
   std::vector<Candidate> candidates;
   Trace folders;
@@ -72,7 +72,7 @@ struct Search {
 
 // Candidates of one tool that are the same file: probed one after the other, sharing answers.
 struct Task {
-  Search* search = nullptr;
+  ToolSearch* search = nullptr;
   std::vector<std::size_t> candidates;
 };
 
@@ -84,7 +84,7 @@ class Detection {
   }
 
   void plan(const DetectRequest& request) {
-    Search& search = *searches_.emplace_back(std::make_unique<Search>());
+    ToolSearch& search = *searches_.emplace_back(std::make_unique<ToolSearch>());
     search.request = &request;
     search.candidates = find_candidates(*request.spec, places_, observer_, search.folders);
     search.outcomes.resize(search.candidates.size());
@@ -103,7 +103,7 @@ class Detection {
     const std::size_t threads = std::min(kMostThreads, std::size_t{2} * processor_count() + 2);
     in_parallel(tasks_.size(), threads, [&](std::size_t i) {
       Answers answers;
-      Search& search = *tasks_[i].search;
+      ToolSearch& search = *tasks_[i].search;
       for (const std::size_t c : tasks_[i].candidates)
         search.outcomes[c] =
             probe(search.request->name, *search.request->spec, search.candidates[c], tools, answers);
@@ -147,7 +147,7 @@ class Detection {
   std::string search_key_;
   const Cache* known_;
   Digests digests_;
-  std::vector<std::unique_ptr<Search>> searches_;
+  std::vector<std::unique_ptr<ToolSearch>> searches_;
   std::vector<Task> tasks_;
   std::size_t started_ = 0;
 };
@@ -168,7 +168,7 @@ bool is_current(const Cache& cache, const DetectRequest& request, const std::str
 Detector::Detector(Filesystem& fs, ProcessRunner& processes, const Environment& env, DetectorOptions options)
     : fs_(fs),
       processes_(processes),
-      search_path_(get_or(env, "PATH", "")),
+      search_path_(search_path(env)),
       home_(get_or(env, "HOME", "")),
       options_(std::move(options)) {}
 

@@ -6,6 +6,7 @@
 #include "core/base/text.h"
 #include "core/base/units.h"
 #include "core/os/disk_space.h"
+#include "core/os/environment.h"
 
 namespace reef::ops {
 namespace {
@@ -50,12 +51,13 @@ Finding look_at_disk(Session& session) {
 }
 
 Finding look_at_path(Session& session) {
-  const std::string path = get_or(session.machine().env, "PATH", "");
-  if (path.empty())
-    return {Level::problem,
-            "PATH",
-            "is not set: only tools at fixed places are found",
-            {"export PATH=/usr/local/bin:/usr/bin:/bin"}};
+  const Environment& env = session.machine().env;
+  const std::string path = search_path(env);
+  const auto fix = fmt::format("export PATH={}", kSystemPath);
+  if (!env.contains("PATH"))
+    return {
+        Level::warning, "PATH", fmt::format("is not set: tools are looked for in {}", kSystemPath), {fix}};
+  if (path.empty()) return {Level::problem, "PATH", "is empty: only tools at fixed places are found", {fix}};
   for (const std::string& folder : split(path, ':'))
     if (!folder.starts_with('/'))
       return {Level::warning,

@@ -28,6 +28,11 @@ std::string get_or(const Environment& env, const std::string& name, const std::s
   return found == env.end() || found->second.empty() ? fallback : found->second;
 }
 
+std::string search_path(const Environment& env) {
+  const auto found = env.find("PATH");
+  return found == env.end() ? kSystemPath : found->second;
+}
+
 std::optional<Path> home_folder(const Environment& env) {
   if (const std::string home = get_or(env, "HOME", ""); !home.empty()) return Path(home);
   std::array<char, 4096> buffer{};

@@ -7,8 +7,14 @@ namespace reef {
 // The environment of this process, read once; entries without `=` are left out.
 Environment read_environment(char** environ);
 
+// Where programs are looked for when PATH is not set, as shells do.
+inline constexpr const char* kSystemPath = "/usr/local/bin:/usr/bin:/bin";
+
 // The value, or the fallback when the name is absent or empty.
 std::string get_or(const Environment& env, const std::string& name, const std::string& fallback);
+
+// PATH as it is set, even when empty; kSystemPath when it is not.
+std::string search_path(const Environment& env);
 
 // The user's home folder: $HOME, else the password database, else nothing.
 std::optional<Path> home_folder(const Environment& env);

@@ -56,8 +56,8 @@ $ mkdir -p packages/broken && echo '{"reef": 1, "name": "broken"' >packages/brok
 $ REEF_PACKAGES=$PWD/packages reef doctor --quiet | grep -A 1 broken
 problem broken: $DIR/packages/broken/reef.json:2: this is not JSON: unexpected end of input; expected '}'
           -> reef check $DIR/packages/broken/reef.json
-$ env -u PATH "$(command -v reef)" doctor --quiet | grep -A 1 PATH | head -n 2
-problem PATH: is not set: only tools at fixed places are found
+$ PATH= "$(command -v reef)" doctor --quiet | grep -A 1 PATH | head -n 2
+problem PATH: is empty: only tools at fixed places are found
           -> export PATH=/usr/local/bin:/usr/bin:/bin
 $ REEF_PACKAGES=$PWD/nowhere reef doctor
 ! error: REEF_PACKAGES names `$DIR/nowhere`, which is not a folder

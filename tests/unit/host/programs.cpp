@@ -1,3 +1,4 @@
+#include "core/os/environment.h"
 #include "fixture.h"
 
 namespace reef {
@@ -193,8 +194,18 @@ TEST_CASE("entries of PATH that are empty, relative, repeated or not there find 
   CHECK(report.found.size() == 1);
   place.env["PATH"] = "";
   CHECK(place.detect(request("tool", kSimple)).attempts.empty());
+}
+
+TEST_CASE("without PATH, programs are looked for where the system keeps them") {
+  CHECK(search_path({}) == kSystemPath);
+  CHECK(search_path({{"PATH", ""}}).empty());
+  Playground place;
   place.env.clear();
-  CHECK(place.detect(request("tool", kSimple)).attempts.empty());
+  const std::string shell = R"json({"programs": ["env"], "ask": {"arguments": [["--version"]]},
+                               "version": [{"pattern": "([0-9]+[.][0-9.]+)"}]})json";
+  const host::ToolReport report = place.detect(request("env", shell));
+  REQUIRE(!report.found.empty());
+  CHECK(report.found.front().path.ends_with("/env"));
 }
 
 TEST_CASE("the same folder under two names on PATH is searched once") {
