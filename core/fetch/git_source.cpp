@@ -243,7 +243,7 @@ class Checkout {
   std::string shown_;
 };
 
-Status check_source(const Source& source) {
+Status check_git_source(const Source& source) {
   const auto is_hex = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
   const bool is_commit =
       source.commit.size() == 40 && std::all_of(source.commit.begin(), source.commit.end(), is_hex);
@@ -264,7 +264,7 @@ Status check_tree(const Source& source, const Fetched& fetched) {
 }  // namespace
 
 Result<std::optional<Fetched>> find_git(const Source& source, Session& session) {
-  TRY_STATUS(check_source(source));
+  TRY_STATUS(check_git_source(source));
   TRY(std::optional<Cache::Alias> alias, session.cache.find_alias("git", source.commit));
   if (!alias) return std::optional<Fetched>();
   TRY(const std::optional<Cache::Entry> entry, session.cache.find(alias->file));

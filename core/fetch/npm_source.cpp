@@ -32,7 +32,7 @@ bool is_exact_version(std::string_view text) {
          std::count(text.begin(), text.end(), '.') >= 2 && std::all_of(text.begin(), text.end(), fits);
 }
 
-Status check_source(const Source& source) {
+Status check_npm_source(const Source& source) {
   const auto wrong = [&](std::string_view expected, const std::string& got) {
     return make_error(ErrorCode::invalid_input, "expected {}, got `{}`", expected, printable(got))
         .at(source.place);
@@ -202,7 +202,7 @@ class Pack {
 }  // namespace
 
 Result<std::optional<Fetched>> find_npm(const Source& source, Session& session) {
-  TRY_STATUS(check_source(source));
+  TRY_STATUS(check_npm_source(source));
   TRY(const std::optional<Cache::Alias> alias, session.cache.find_alias("npm", key_of(source)));
   if (!alias) return std::optional<Fetched>();
   TRY(const std::optional<Cache::Entry> entry, session.cache.find(alias->file));

@@ -10,7 +10,7 @@ namespace {
 using json::Node;
 using json::Reader;
 
-constexpr std::pair<std::string_view, Purpose> kPurposes[] = {
+constexpr std::pair<std::string_view, Purpose> kPurposeNames[] = {
     {"build", Purpose::build}, {"run", Purpose::run}, {"both", Purpose::both}};
 
 const std::vector<std::string> kSystems = {"linux", "macos", "windows"};
@@ -195,8 +195,9 @@ Dependency read_dependency(const Context& context, const Node& node) {
   if (!dependency.package.empty() && dependency.package == context.declared.name)
     node.problem("a package cannot depend on itself");
   reader.with("version", false, [&](const Node& item) { return read_range(item, dependency.version); });
-  reader.with("for", false,
-              [&](const Node& item) { return read_choice(item, "purpose", dependency.purpose, kPurposes); });
+  reader.with("for", false, [&](const Node& item) {
+    return read_choice(item, "purpose", dependency.purpose, kPurposeNames);
+  });
   reader.each_member("with", [&](const Node& item) {
     std::string group;
     std::string option;

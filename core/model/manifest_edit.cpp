@@ -9,11 +9,11 @@ namespace {
 
 using json::Value;
 
-bool is_yaml(std::string_view file) { return file.ends_with(".yaml") || file.ends_with(".yml"); }
+bool is_yaml_file(std::string_view file) { return file.ends_with(".yaml") || file.ends_with(".yml"); }
 
 Result<json::Document> parse_text(std::string_view file, std::string text) {
-  return is_yaml(file) ? json::parse_yaml(std::string(file), std::move(text))
-                       : json::parse(std::string(file), std::move(text));
+  return is_yaml_file(file) ? json::parse_yaml(std::string(file), std::move(text))
+                            : json::parse(std::string(file), std::move(text));
 }
 
 // Without order: the same content.
@@ -85,7 +85,7 @@ Result<std::string> add_dependency(std::string_view file, std::string text, cons
   const Value value = value_of(dependency);
   Value expected = document.root;
   expected["dependencies"][dependency.role] = value;
-  if (is_yaml(file))
+  if (is_yaml_file(file))
     return checked(file, add_to_yaml(document.text, dependency.role, value), expected,
                    fmt::format("write `{}: {}` below `dependencies:`", dependency.role, inline_yaml(value)));
   return checked(file, add_to_json(document.text, dependency.role, value), expected,
@@ -107,7 +107,8 @@ Result<std::string> remove_dependency(std::string_view file, std::string text, s
   Value expected = document.root;
   expected["dependencies"].erase(name);
   return checked(
-      file, is_yaml(file) ? remove_from_yaml(document.text, role) : remove_from_json(document.text, role),
+      file,
+      is_yaml_file(file) ? remove_from_yaml(document.text, role) : remove_from_json(document.text, role),
       expected, fmt::format("remove `{}` from `dependencies` by hand", printable(role)));
 }
 

@@ -9,9 +9,9 @@ namespace {
 using json::Node;
 using json::Reader;
 
-constexpr std::int64_t kFormat = 1;
+constexpr std::int64_t kManifestFormat = 1;
 
-constexpr std::pair<std::string_view, PackageKind> kKinds[] = {
+constexpr std::pair<std::string_view, PackageKind> kPackageKinds[] = {
     {"model", PackageKind::model},     {"dataset", PackageKind::dataset}, {"engine", PackageKind::engine},
     {"library", PackageKind::library}, {"program", PackageKind::program}, {"tool", PackageKind::tool}};
 
@@ -22,10 +22,10 @@ void read_format(Reader& reader) {
   reader.with("reef", true, [&](const Node& item) {
     std::int64_t format = 0;
     if (!item.read(format)) return false;
-    if (format == kFormat) return true;
-    item.problem(fmt::format("expected manifests of format {}, got {}", kFormat, format),
-                 format > kFormat ? std::vector<std::string>{"a newer version of `reef` may read it"}
-                                  : std::vector<std::string>{});
+    if (format == kManifestFormat) return true;
+    item.problem(fmt::format("expected manifests of format {}, got {}", kManifestFormat, format),
+                 format > kManifestFormat ? std::vector<std::string>{"a newer version of `reef` may read it"}
+                                          : std::vector<std::string>{});
     return false;
   });
 }
@@ -145,7 +145,7 @@ Manifest read_manifest(const json::Document& document, json::Problems& problems)
   reader.has("$schema");
   read_format(reader);
   reader.with("kind", true,
-              [&](const Node& item) { return read_choice(item, "kind", manifest.kind, kKinds); });
+              [&](const Node& item) { return read_choice(item, "kind", manifest.kind, kPackageKinds); });
   read_about(reader, manifest);
   reader.each_member("dependencies", [&](const Node& item) {
     manifest.dependencies.push_back(read_dependency(context, item));

@@ -18,7 +18,7 @@ bool is_word(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), fits);
 }
 
-bool contains(const std::vector<std::string>& list, std::string_view text) {
+bool holds(const std::vector<std::string>& list, std::string_view text) {
   return std::find(list.begin(), list.end(), text) != list.end();
 }
 
@@ -27,7 +27,7 @@ Failure with_hint(Failure failure, std::optional<std::string> hint) {
 }
 
 Result<TemplateName> one_word(TemplateName name) {
-  if (!contains(kBuiltins, name.text))
+  if (!holds(kBuiltins, name.text))
     return with_hint(make_error(ErrorCode::invalid_input, "unknown name `${{{}}}`", printable(name.text)),
                      did_you_mean(name.text, reserved_words()))
         .hint("a name is " + quoted_list(kBuiltins) +
@@ -96,7 +96,7 @@ class Expander {
 
  private:
   Result<std::vector<std::string>> value_of(const TemplateName& name) {
-    if (contains(open_, name.text))
+    if (holds(open_, name.text))
       return make_error(ErrorCode::invalid_input, "`${{{}}}` leads back to itself: {}", name.text,
                         join(open_, " -> ") + " -> " + name.text);
     if (++lookups_ > kMostLookups)
@@ -132,7 +132,7 @@ const std::vector<std::string>& reserved_words() {
   return words;
 }
 
-bool is_reserved_word(std::string_view word) { return contains(reserved_words(), word); }
+bool is_reserved_word(std::string_view word) { return holds(reserved_words(), word); }
 
 Result<TemplateName> TemplateName::parse(std::string_view text) {
   TemplateName name;
@@ -155,12 +155,12 @@ Result<TemplateName> TemplateName::parse(std::string_view text) {
     name.kind = Kind::parameter;
     return name;
   }
-  if (contains(kBuiltins, first)) return badly_formed(text, first);
+  if (holds(kBuiltins, first)) return badly_formed(text, first);
   name.scope = first;
   const bool variable = words.size() == 3 && words[1] == "env";
   if (words.size() > 3 || (words.size() == 3 && !variable) || (words.size() == 2 && words[1] == "env"))
     return badly_formed(text, first + ".env.NAME");
-  name.kind = variable ? Kind::role_env : contains(kFacts, name.item) ? Kind::role_fact : Kind::role_value;
+  name.kind = variable ? Kind::role_env : holds(kFacts, name.item) ? Kind::role_fact : Kind::role_value;
   return name;
 }
 

@@ -24,10 +24,10 @@ namespace {
 constexpr std::array<std::string_view, 12> kPrereleaseWords = {
     "alpha", "beta", "canary", "dev", "ea", "git", "nightly", "pre", "preview", "rc", "snapshot", "trunk"};
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_version_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool is_number(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), is_digit);
+  return !text.empty() && std::all_of(text.begin(), text.end(), is_version_digit);
 }
 
 std::optional<std::uint64_t> to_number(std::string_view digits) {
@@ -58,13 +58,13 @@ Result<std::size_t> read_numbers(std::string_view text, std::vector<std::uint64_
   std::size_t at = 0;
   for (;;) {
     const std::size_t begin = at;
-    while (at < text.size() && is_digit(text[at])) ++at;
+    while (at < text.size() && is_version_digit(text[at])) ++at;
     const auto number = to_number(text.substr(begin, at - begin));
     if (!number)
       return make_error(ErrorCode::invalid_input, "version `{}` has a number that is too large",
                         printable(text));
     numbers.push_back(*number);
-    if (at + 1 >= text.size() || text[at] != '.' || !is_digit(text[at + 1])) return at;
+    if (at + 1 >= text.size() || text[at] != '.' || !is_version_digit(text[at + 1])) return at;
     ++at;
   }
 }
@@ -73,7 +73,7 @@ Result<std::size_t> read_numbers(std::string_view text, std::vector<std::uint64_
 std::vector<std::string> loose_identifiers(std::string_view text) {
   std::vector<std::string> out;
   for (std::size_t at = 0; at < text.size();) {
-    const auto same_kind = is_digit(text[at]) ? is_digit : is_letter;
+    const auto same_kind = is_version_digit(text[at]) ? is_version_digit : is_letter;
     const std::size_t begin = at;
     while (at < text.size() && same_kind(text[at])) ++at;
     if (at == begin)
@@ -98,14 +98,14 @@ std::string nearest_semver(const std::string_view written) {
   std::string_view text = written;
   if (!text.empty() && (text.front() == 'v' || text.front() == 'V' || text.front() == '='))
     text.remove_prefix(1);
-  if (text.empty() || !is_digit(text.front())) return {};
+  if (text.empty() || !is_version_digit(text.front())) return {};
   std::vector<std::uint64_t> numbers;
   const auto length = read_numbers(text, numbers);
   if (!length) return {};
   numbers.resize(3);
   std::string out = fmt::format("{}.{}.{}", numbers[0], numbers[1], numbers[2]);
   std::string_view rest = text.substr(*length);
-  while (!rest.empty() && !is_digit(rest.front()) && !is_letter(rest.front())) rest.remove_prefix(1);
+  while (!rest.empty() && !is_version_digit(rest.front()) && !is_letter(rest.front())) rest.remove_prefix(1);
   if (!rest.empty()) out += fmt::format("-{}", rest);
   return out != written && Version::parse(out) ? out : std::string();
 }
@@ -122,7 +122,7 @@ std::string_view identifier_problem(std::string_view text, bool numbers_are_stri
   for (const std::string& identifier : split(text, '.')) {
     if (identifier.empty()) return "an identifier after `-` or `+` is empty";
     for (const char c : identifier)
-      if (!is_digit(c) && !is_letter(c) && c != '-')
+      if (!is_version_digit(c) && !is_letter(c) && c != '-')
         return "only letters, digits, `-` and `.` may follow `-` or `+`";
     if (numbers_are_strict && is_number(identifier) && identifier.size() > 1 && identifier.front() == '0')
       return "a number must not start with 0";
@@ -133,7 +133,7 @@ std::string_view identifier_problem(std::string_view text, bool numbers_are_stri
 }  // namespace
 
 Result<Version> Version::parse(std::string_view text) {
-  if (text.empty() || !is_digit(text.front()))
+  if (text.empty() || !is_version_digit(text.front()))
     return not_semver(text, "it must start with three numbers, as in `1.2.0`");
   Version version;
   version.text_ = text;
@@ -162,9 +162,9 @@ Result<Version> Version::parse(std::string_view text) {
 
 Result<Version> Version::parse_loose(std::string_view text) {
   std::string_view body = text;
-  if (body.size() > 1 && (body.front() == 'v' || body.front() == 'V') && is_digit(body[1]))
+  if (body.size() > 1 && (body.front() == 'v' || body.front() == 'V') && is_version_digit(body[1]))
     body.remove_prefix(1);
-  if (body.empty() || !is_digit(body.front()))
+  if (body.empty() || !is_version_digit(body.front()))
     return make_error(ErrorCode::invalid_input, "`{}` is not a version: it must start with a digit",
                       printable(text));
   for (const char c : body)

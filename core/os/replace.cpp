@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::size_t kPiece = std::size_t{1} << 20U;
 
-Failure failure(std::string_view what, const Path& path) {
+Failure replace_failure(std::string_view what, const Path& path) {
   return make_error(ErrorCode::io, "cannot {} `{}`: {}", what, path.string(), std::strerror(errno));
 }
 
@@ -30,7 +30,7 @@ Result<std::vector<off_t>> places_of(int fd, const Path& path, std::string_view 
   for (;;) {
     const ssize_t got = ::read(fd, piece.data() + kept, piece.size() - kept);
     if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return failure("read", path);
+    if (got < 0) return replace_failure("read", path);
     if (got == 0) return places;
     const std::string_view bytes(piece.data(), kept + static_cast<std::size_t>(got));
     std::size_t next = 0;
@@ -52,20 +52,20 @@ Result<std::size_t> replace_in_file(const Path& path, std::string_view from, std
     return make_error(ErrorCode::bug, "`{}` cannot be replaced in place by `{}`: not of the same length",
                       from, to);
   const Descriptor source(open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (source.get() < 0) return failure("open", path);
+  if (source.get() < 0) return replace_failure("open", path);
   TRY(const std::vector<off_t> places, places_of(source.get(), path, from));
   if (places.empty()) return std::size_t{0};
   struct ::stat info {};
-  if (fstat(source.get(), &info) != 0) return failure("find", path);
+  if (fstat(source.get(), &info) != 0) return replace_failure("find", path);
   if ((info.st_mode & S_IWUSR) == 0 && fchmod(source.get(), info.st_mode | S_IWUSR) != 0)
-    return failure("make writable", path);
+    return replace_failure("make writable", path);
   const Descriptor target(open(path.c_str(), O_WRONLY | O_CLOEXEC));
-  if (target.get() < 0) return failure("write", path);
+  if (target.get() < 0) return replace_failure("write", path);
   for (const off_t place : places)
     if (pwrite(target.get(), to.data(), to.size(), place) != static_cast<ssize_t>(to.size()))
-      return failure("write", path);
+      return replace_failure("write", path);
   if ((info.st_mode & S_IWUSR) == 0 && fchmod(source.get(), info.st_mode) != 0)
-    return failure("set the mode of", path);
+    return replace_failure("set the mode of", path);
   return places.size();
 }
 

@@ -6,7 +6,7 @@ namespace reef::store {
 namespace {
 
 // Whatever changes the meaning of a prefix or of a key without changing an ingredient counts this up.
-constexpr const char* kFormat = "2";
+constexpr const char* kKeyFormat = "2";
 
 std::string netstring(std::string_view text) { return fmt::format("{}:{},", text.size(), text); }
 
@@ -28,7 +28,7 @@ std::string why_tool(const Change& change) {
 
 Ingredients ingredients_of(const BuildInputs& inputs) {
   Ingredients out;
-  out.items = {{"format", kFormat},
+  out.items = {{"format", kKeyFormat},
                {"name", inputs.name},
                {"version", inputs.version.text()},
                {"package", inputs.package.hex()},
