@@ -13,14 +13,14 @@ Value value_of(const std::string& text) {
   return parsed->root;
 }
 
-std::string message_of(const std::string& text) {
+std::string yaml_message_of(const std::string& text) {
   const auto parsed = parse_yaml("f.yaml", text);
   REQUIRE(!parsed);
   CHECK(parsed.error().code() == ErrorCode::invalid_input);
   return render(parsed.error());
 }
 
-std::string line_and_column(const Place& place) { return fmt::format("{}:{}", place.line, place.column); }
+std::string yaml_place(const Place& place) { return fmt::format("{}:{}", place.line, place.column); }
 
 TEST_CASE("a YAML file gives the same value as the JSON file that says the same") {
   const std::string yaml = R"(# a manifest
@@ -100,11 +100,10 @@ TEST_CASE("scalars are read by the core schema of YAML 1.2") {
 }
 
 TEST_CASE("numbers that JSON cannot hold are refused, not rounded or turned into text") {
-  CHECK(message_of("a: 1\nb: .inf\n").find("f.yaml:2:4: error: ") == 0);
-  CHECK(message_of("a: .nan\n").find("f.yaml:1:4: error: ") == 0);
-  CHECK(
-      message_of("a: 18446744073709551616\n").find("f.yaml:1:4: error: 18446744073709551616 is too large") ==
-      0);
+  CHECK(yaml_message_of("a: 1\nb: .inf\n").find("f.yaml:2:4: error: ") == 0);
+  CHECK(yaml_message_of("a: .nan\n").find("f.yaml:1:4: error: ") == 0);
+  CHECK(yaml_message_of("a: 18446744073709551616\n")
+            .find("f.yaml:1:4: error: 18446744073709551616 is too large") == 0);
 }
 
 TEST_CASE("block scalars that look like numbers are text") {
@@ -125,53 +124,53 @@ TEST_CASE("places of keys and values are known, in flow and block style") {
   };
   for (const auto& [pointer, key, value] : cases) {
     CAPTURE(pointer);
-    CHECK(line_and_column(place_of_key(document, pointer)) == key);
-    CHECK(line_and_column(place_of_value(document, pointer)) == value);
+    CHECK(yaml_place(place_of_key(document, pointer)) == key);
+    CHECK(yaml_place(place_of_value(document, pointer)) == value);
   }
 }
 
 TEST_CASE("places count bytes behind letters of several bytes") {
   const Document document = parse_yaml("f", "# \xE2\x82\xAC\n\xC3\xA9: {a: \xE2\x82\xAC, b: 1}\n").value();
-  CHECK(line_and_column(place_of_key(document, "/\xC3\xA9")) == "2:1");
-  CHECK(line_and_column(place_of_key(document, "/\xC3\xA9/b")) == "2:14");
-  CHECK(line_and_column(place_of_value(document, "/\xC3\xA9/b")) == "2:17");
+  CHECK(yaml_place(place_of_key(document, "/\xC3\xA9")) == "2:1");
+  CHECK(yaml_place(place_of_key(document, "/\xC3\xA9/b")) == "2:14");
+  CHECK(yaml_place(place_of_value(document, "/\xC3\xA9/b")) == "2:17");
 }
 
 TEST_CASE("places count in files with Windows newlines and with a byte order mark") {
   const Document windows = parse_yaml("f", "a: 1\r\nb:\r\n  c: 2\r\n").value();
-  CHECK(line_and_column(place_of_key(windows, "/b/c")) == "3:3");
+  CHECK(yaml_place(place_of_key(windows, "/b/c")) == "3:3");
   const Document marked = parse_yaml("f",
                                      "\xEF\xBB\xBF"
                                      "a: 1\nb: 2\n")
                               .value();
   CHECK(marked.root.dump() == R"({"a":1,"b":2})");
-  CHECK(line_and_column(place_of_key(marked, "/b")) == "2:1");
+  CHECK(yaml_place(place_of_key(marked, "/b")) == "2:1");
 }
 
 TEST_CASE("in YAML too, a pointer that names nothing gives the nearest place above it") {
   const Document document = parse_yaml("f", "a:\n  b: 1\n").value();
-  CHECK(line_and_column(place_of_value(document, "/x")) == "1:1");
-  CHECK(line_and_column(place_of_value(document, "/a/x")) == "2:3");
+  CHECK(yaml_place(place_of_value(document, "/x")) == "1:1");
+  CHECK(yaml_place(place_of_value(document, "/a/x")) == "2:3");
 }
 
 TEST_CASE("a duplicate key is refused at the second of the two") {
-  CHECK(message_of("a: 1\nb: 2\na: 3\n") ==
+  CHECK(yaml_message_of("a: 1\nb: 2\na: 3\n") ==
         "f.yaml:3:1: error: duplicate key `a`\n  3 | a: 3\n    | ^\nhint: keep one of the two\n");
 }
 
 TEST_CASE("a syntax error of YAML stands where it is") {
-  CHECK(message_of("a: [1, 2\nb: 3\n").find("f.yaml:2:") == 0);
-  CHECK(message_of("a: 1\n\tb: 2\n").find("f.yaml:2:") == 0);
-  CHECK(message_of("\xC3\xA9: 1\n- 2\n").find("f.yaml:2:") == 0);
+  CHECK(yaml_message_of("a: [1, 2\nb: 3\n").find("f.yaml:2:") == 0);
+  CHECK(yaml_message_of("a: 1\n\tb: 2\n").find("f.yaml:2:") == 0);
+  CHECK(yaml_message_of("\xC3\xA9: 1\n- 2\n").find("f.yaml:2:") == 0);
 }
 
 TEST_CASE("what has no counterpart in JSON is refused") {
-  CHECK(message_of("? [a, b]\n: 1\n").find("expected a plain key") != std::string::npos);
-  CHECK(message_of("a: 1\n---\nb: 2\n") ==
+  CHECK(yaml_message_of("? [a, b]\n: 1\n").find("expected a plain key") != std::string::npos);
+  CHECK(yaml_message_of("a: 1\n---\nb: 2\n") ==
         "f.yaml:2:1: error: expected one YAML document, and here another begins\n  2 | ---\n    | ^\n");
   for (const char* nothing : {"", "\n", "# only a comment\n", "---\n", "null\n"})
-    CHECK(message_of(nothing).find("f.yaml:1:1: error: the file has no YAML document\n") == 0);
-  CHECK(message_of("a: *nobody\n").find("f.yaml:1:") == 0);
+    CHECK(yaml_message_of(nothing).find("f.yaml:1:1: error: the file has no YAML document\n") == 0);
+  CHECK(yaml_message_of("a: *nobody\n").find("f.yaml:1:") == 0);
 }
 
 TEST_CASE("texts that made the YAML library loop for ever are refused") {
@@ -191,8 +190,8 @@ TEST_CASE("aliases are followed, and bombs and loops made of them are refused") 
     for (int j = 0; j < 10; ++j) bomb += fmt::format("{}*a{}", j == 0 ? "" : ", ", i - 1);
     bomb += "]\n";
   }
-  CHECK(message_of(bomb).find("more than 1000000 values") != std::string::npos);
-  CHECK(message_of("&a [*a]\n").find("nested deeper than 128 levels") != std::string::npos);
+  CHECK(yaml_message_of(bomb).find("more than 1000000 values") != std::string::npos);
+  CHECK(yaml_message_of("&a [*a]\n").find("nested deeper than 128 levels") != std::string::npos);
 }
 
 TEST_CASE("nesting ends at its limit, and a hundred thousand levels do no harm") {
@@ -200,24 +199,24 @@ TEST_CASE("nesting ends at its limit, and a hundred thousand levels do no harm")
     return std::string(depth, '[') + std::string(depth, ']') + "\n";
   };
   CHECK(parse_yaml("f", nested(kDeepest)).has_value());
-  CHECK(message_of(nested(kDeepest + 1)).find("nested deeper than 128 levels") != std::string::npos);
-  CHECK(message_of(nested(100'000)).find("nested deeper than 128 levels") != std::string::npos);
-  CHECK(message_of(std::string(100'000, '[')).find("error: ") != std::string::npos);
+  CHECK(yaml_message_of(nested(kDeepest + 1)).find("nested deeper than 128 levels") != std::string::npos);
+  CHECK(yaml_message_of(nested(100'000)).find("nested deeper than 128 levels") != std::string::npos);
+  CHECK(yaml_message_of(std::string(100'000, '[')).find("error: ") != std::string::npos);
   std::string blocks;
   for (std::size_t i = 0; i < 2000; ++i) blocks += std::string(i, ' ') + "a:\n";
-  CHECK(message_of(blocks).find("nested deeper than 128 levels") != std::string::npos);
+  CHECK(yaml_message_of(blocks).find("nested deeper than 128 levels") != std::string::npos);
   std::string dashes;
   for (std::size_t i = 0; i < 100'000; ++i) dashes += "- ";
-  CHECK(message_of(dashes).find("nested deeper than 128 levels") != std::string::npos);
+  CHECK(yaml_message_of(dashes).find("nested deeper than 128 levels") != std::string::npos);
 }
 
 TEST_CASE("UTF-16, NUL bytes and invalid UTF-8 are refused as in JSON files") {
-  CHECK(message_of("\xFF\xFE"
-                   "a\0:\0"s) ==
+  CHECK(yaml_message_of("\xFF\xFE"
+                        "a\0:\0"s) ==
         "f.yaml: error: the file is in UTF-16, expected UTF-8\n"
         "hint: convert it: `iconv -f UTF-16 -t UTF-8 f.yaml`\n");
-  CHECK(message_of("a: x\0y\n"s).find("f.yaml:1:5: error: the file has a NUL byte") == 0);
-  CHECK(message_of("a: 1\nb: \xFF\n").find("f.yaml:2:4: error: the file is not in UTF-8") == 0);
+  CHECK(yaml_message_of("a: x\0y\n"s).find("f.yaml:1:5: error: the file has a NUL byte") == 0);
+  CHECK(yaml_message_of("a: 1\nb: \xFF\n").find("f.yaml:2:4: error: the file is not in UTF-8") == 0);
 }
 
 }  // namespace

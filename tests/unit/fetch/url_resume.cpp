@@ -14,19 +14,19 @@ std::string varied(std::size_t size) {
   return out;
 }
 
-const std::string kBody = varied(3'000'000);
+const std::string kLongBody = varied(3'000'000);
 
 // Sends the head and half of the body of the first `cuts` answers, then behaves.
 struct Cutting {
   int cuts = 1;
   std::string etag = "\"v1\"";
   std::string later_etag = "\"v1\"";
-  std::string first_body = kBody;
+  std::string first_body = kLongBody;
   std::atomic<int> answers{0};
 
   void operator()(const Incoming& request, Connection& connection) {
     const int answer = answers++;
-    if (answer >= cuts) return serve_file(request, connection, kBody, later_etag);
+    if (answer >= cuts) return serve_file(request, connection, kLongBody, later_etag);
     connection.write("HTTP/1.1 200 OK\r\nContent-Length: 3000000\r\nETag: " + etag + "\r\n\r\n");
     connection.write(first_body.substr(0, 1'500'000));
     connection.close();
@@ -40,7 +40,7 @@ TEST_CASE("an interrupted transfer goes on where it stopped, in the same run and
   Bench bench;
   Cutting cutting;
   const HttpServer server([&](const Incoming& r, Connection& c) { cutting(r, c); });
-  const Source source = url_source(server.url("/f"), kBody, true);
+  const Source source = url_source(server.url("/f"), kLongBody, true);
   if (!same_run) {
     bench.settings.retries = 0;
     CHECK(bench.error_of(source).find("it ended after 1500000 of 3000000 bytes") != std::string::npos);
@@ -48,7 +48,7 @@ TEST_CASE("an interrupted transfer goes on where it stopped, in the same run and
   }
   const auto fetched = bench.fetch(source);
   REQUIRE(fetched);
-  CHECK(bench.read(fetched->path) == kBody);
+  CHECK(bench.read(fetched->path) == kLongBody);
   const auto requests = server.requests();
   REQUIRE(requests.size() == 2);
   CHECK(requests[1].header("range") == "bytes=1500000-");
@@ -62,12 +62,12 @@ TEST_CASE("a file that changed meanwhile is fetched from the beginning") {
   SECTION("the server says so") { cutting.later_etag = "\"v2\""; }
   SECTION("the server says nothing: the digest shows it") {
     cutting.etag = "W/\"weak\"";
-    cutting.first_body = varied(10) + kBody;
+    cutting.first_body = varied(10) + kLongBody;
   }
   const HttpServer server([&](const Incoming& r, Connection& c) { cutting(r, c); });
-  const auto fetched = bench.fetch(url_source(server.url("/f"), kBody));
+  const auto fetched = bench.fetch(url_source(server.url("/f"), kLongBody));
   REQUIRE(fetched);
-  CHECK(bench.read(fetched->path) == kBody);
+  CHECK(bench.read(fetched->path) == kLongBody);
 }
 
 TEST_CASE("a server without ranges starts again, and one with wrong ranges is asked for all") {
@@ -76,19 +76,19 @@ TEST_CASE("a server without ranges starts again, and one with wrong ranges is as
   std::string wrong_range;
   const HttpServer server([&](const Incoming& r, Connection& c) {
     if (answers++ == 0) {
-      c.write("HTTP/1.1 200 OK\r\nContent-Length: 3000000\r\n\r\n" + kBody.substr(0, 2'000'000));
+      c.write("HTTP/1.1 200 OK\r\nContent-Length: 3000000\r\n\r\n" + kLongBody.substr(0, 2'000'000));
       return c.close();
     }
-    if (r.header("range").empty() || wrong_range.empty()) return c.respond(200, kBody);
-    c.respond(206, kBody.substr(0, 1'000'000), {"Content-Range: " + wrong_range});
+    if (r.header("range").empty() || wrong_range.empty()) return c.respond(200, kLongBody);
+    c.respond(206, kLongBody.substr(0, 1'000'000), {"Content-Range: " + wrong_range});
   });
   SECTION("none") {}
   SECTION("another beginning") { wrong_range = "bytes 0-999999/3000000"; }
   SECTION("another size") { wrong_range = "bytes 2000000-2999999/4000000"; }
   SECTION("nonsense") { wrong_range = "lines 1-2"; }
-  const auto fetched = bench.fetch(url_source(server.url("/f"), kBody, true));
+  const auto fetched = bench.fetch(url_source(server.url("/f"), kLongBody, true));
   REQUIRE(fetched);
-  CHECK(bench.read(fetched->path) == kBody);
+  CHECK(bench.read(fetched->path) == kLongBody);
 }
 
 TEST_CASE("a part of an answer that nobody asked for is refused") {
@@ -103,19 +103,19 @@ TEST_CASE("a part of an answer that nobody asked for is refused") {
 
 TEST_CASE("whatever an earlier run left as a part, the right file comes out") {
   Bench bench;
-  const HttpServer server([](const Incoming& r, Connection& c) { serve_file(r, c, kBody, "\"e\""); });
-  const std::string hex = sha256(kBody).hex();
+  const HttpServer server([](const Incoming& r, Connection& c) { serve_file(r, c, kLongBody, "\"e\""); });
+  const std::string hex = sha256(kLongBody).hex();
   const Path part = bench.settings.cache / "downloads/sha256" / hex.substr(0, 2) / (hex + ".part");
   const bool with_size = GENERATE(true, false);
-  SECTION("all of it") { bench.write(part, kBody); }
-  SECTION("more than all") { bench.write(part, kBody + "more"); }
-  SECTION("as much, but wrong") { bench.write(part, std::string(kBody.size(), '?')); }
+  SECTION("all of it") { bench.write(part, kLongBody); }
+  SECTION("more than all") { bench.write(part, kLongBody + "more"); }
+  SECTION("as much, but wrong") { bench.write(part, std::string(kLongBody.size(), '?')); }
   SECTION("a wrong beginning") { bench.write(part, "wrong"); }
   SECTION("nothing") { bench.write(part, ""); }
   bench.write(part.string() + ".json", "{\"format\":1,\"url\":7}");
-  const auto fetched = bench.fetch(url_source(server.url("/f"), kBody, with_size));
+  const auto fetched = bench.fetch(url_source(server.url("/f"), kLongBody, with_size));
   REQUIRE(fetched);
-  CHECK(bench.read(fetched->path) == kBody);
+  CHECK(bench.read(fetched->path) == kLongBody);
   CHECK(bench.cached().size() == 1);
 }
 

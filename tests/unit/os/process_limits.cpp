@@ -28,7 +28,7 @@ ProcessSpec child(const std::string& action, const std::string& argument = "") {
   return spec;
 }
 
-ProcessResult run(const ProcessSpec& spec) { return value(make_process_runner()->run(spec)); }
+ProcessResult run_limited(const ProcessSpec& spec) { return value(make_process_runner()->run(spec)); }
 
 std::vector<int> numbers_in(ScratchFolder& scratch, const std::string& name) {
   std::istringstream text(scratch.read(name));
@@ -44,7 +44,7 @@ bool all_gone(const std::vector<int>& numbers) {
 TEST_CASE("a child that hangs is stopped at its time limit") {
   ProcessSpec spec = child("sleep");
   spec.timeout = 100ms;
-  const ProcessResult result = run(spec);
+  const ProcessResult result = run_limited(spec);
   CHECK(result.kind == ExitKind::timed_out);
   CHECK_FALSE(result.ok());
   CHECK(result.wall >= 100ms);
@@ -57,7 +57,7 @@ TEST_CASE("a child that is deaf to SIGTERM is killed two seconds later, with its
   ScratchFolder scratch;
   ProcessSpec spec = child("family", (scratch / "numbers").string());
   spec.timeout = 300ms;
-  const ProcessResult result = run(spec);
+  const ProcessResult result = run_limited(spec);
   CHECK(result.kind == ExitKind::timed_out);
   CHECK(result.out == "ready\n");
   CHECK(result.wall >= 2200ms);
@@ -71,13 +71,13 @@ TEST_CASE("a child that ends in time is not touched by its limit") {
   ProcessSpec spec = child("exit", "3");
   for (const auto limit : {std::chrono::milliseconds(60s), std::chrono::milliseconds::max()}) {
     spec.timeout = limit;
-    CHECK(run(spec).status == 3);
+    CHECK(run_limited(spec).status == 3);
   }
 }
 
 TEST_CASE("whoever a child leaves behind in its group is killed, and we do not wait for it") {
   ScratchFolder scratch;
-  const ProcessResult result = run(child("orphan", (scratch / "numbers").string()));
+  const ProcessResult result = run_limited(child("orphan", (scratch / "numbers").string()));
   CHECK(result.ok());
   CHECK(result.out == "gone\n");
   CHECK(result.wall < 900ms);
@@ -86,7 +86,7 @@ TEST_CASE("whoever a child leaves behind in its group is killed, and we do not w
 
 TEST_CASE("a daemon that keeps our pipe open does not keep us") {
   ScratchFolder scratch;
-  const ProcessResult result = run(child("daemon", (scratch / "numbers").string()));
+  const ProcessResult result = run_limited(child("daemon", (scratch / "numbers").string()));
   CHECK(result.ok());
   CHECK(result.out == "gone\n");
   for (const int number : numbers_in(scratch, "numbers")) kill(number, SIGKILL);
@@ -98,7 +98,7 @@ TEST_CASE("a cancelled child is stopped with all of its group") {
   ProcessSpec spec = child("family", (scratch / "numbers").string());
   spec.cancel = &cancel;
   spec.on_output = [&](Stream, std::string_view) { cancel.request(); };
-  const ProcessResult result = run(spec);
+  const ProcessResult result = run_limited(spec);
   CHECK(result.kind == ExitKind::cancelled);
   CHECK(describe_exit(result) == "interrupted");
   CHECK(all_gone(numbers_in(scratch, "numbers")));
@@ -112,7 +112,7 @@ TEST_CASE("a cancellation from another thread wakes us at once") {
     std::this_thread::sleep_for(100ms);
     cancel.request();
   });
-  const ProcessResult result = run(spec);
+  const ProcessResult result = run_limited(spec);
   other.join();
   CHECK(result.kind == ExitKind::cancelled);
   CHECK(result.wall < 1s);
@@ -123,7 +123,7 @@ TEST_CASE("a cancellation that came before the start ends the child at once") {
   cancel.request();
   ProcessSpec spec = child("sleep");
   spec.cancel = &cancel;
-  const ProcessResult result = run(spec);
+  const ProcessResult result = run_limited(spec);
   CHECK(result.kind == ExitKind::cancelled);
   CHECK(result.wall < 1s);
 }
@@ -138,7 +138,7 @@ TEST_CASE("a child that prints 100 MB costs us no more memory than it may keep")
   std::size_t seen = 0;
   ProcessSpec spec = child("flood", "100000000");
   spec.on_output = [&](Stream, std::string_view bytes) { seen += bytes.size(); };
-  const ProcessResult result = run(spec);
+  const ProcessResult result = run_limited(spec);
   CHECK(result.ok());
   CHECK(seen > 100'000'000);
   CHECK(result.out.size() == spec.keep);
@@ -149,7 +149,7 @@ TEST_CASE("a child that prints 100 MB costs us no more memory than it may keep")
 TEST_CASE("nothing is kept when nothing may be kept") {
   ProcessSpec spec = child("flood", "100000");
   spec.keep = 0;
-  const ProcessResult result = run(spec);
+  const ProcessResult result = run_limited(spec);
   CHECK(result.ok());
   CHECK(result.out.empty());
 }
@@ -157,7 +157,7 @@ TEST_CASE("nothing is kept when nothing may be kept") {
 TEST_CASE("a child that floods is stopped at its time limit all the same") {
   ProcessSpec spec = child("flood", "100000000000");
   spec.timeout = 200ms;
-  const ProcessResult result = run(spec);
+  const ProcessResult result = run_limited(spec);
   CHECK(result.kind == ExitKind::timed_out);
   CHECK(result.wall < 2s);
 }
@@ -166,12 +166,12 @@ TEST_CASE("children leave no zombies and no open descriptors behind") {
   const auto open_descriptors = [] {
     return std::distance(std::filesystem::directory_iterator("/proc/self/fd"), {});
   };
-  (void)run(child("exit", "0"));
+  (void)run_limited(child("exit", "0"));
   const auto before = open_descriptors();
   for (int i = 0; i < 50; ++i) {
     ProcessSpec spec = child("copy");
     spec.input = "x";
-    (void)run(spec);
+    (void)run_limited(spec);
     spec.argv = {"/no/such/program"};
     REQUIRE(!make_process_runner()->run(spec));
   }
@@ -190,7 +190,7 @@ TEST_CASE("a child that is cancelled at its time limit was cancelled") {
     std::this_thread::sleep_for(600ms);
     cancel.request();
   };
-  const ProcessResult result = run(spec);
+  const ProcessResult result = run_limited(spec);
   CHECK(result.kind == ExitKind::cancelled);
 }
 

@@ -5,7 +5,7 @@
 namespace reef {
 namespace {
 
-struct Sandbox {
+struct ManifestFolder {
   std::unique_ptr<Filesystem> fs = make_disk();
   TemporaryFolder folder =
       TemporaryFolder::create(*fs, std::filesystem::temp_directory_path(), "reef-manifest-").value();
@@ -18,7 +18,7 @@ struct Sandbox {
 }  // namespace
 
 TEST_CASE("a folder's manifest is found in either syntax, but not in both") {
-  Sandbox box;
+  ManifestFolder box;
   const auto none = find_manifest(*box.fs, box.folder.path());
   CHECK(none.error().code() == ErrorCode::not_found);
   CHECK(none.error().hints().front() == "`reef init` makes one");
@@ -29,7 +29,7 @@ TEST_CASE("a folder's manifest is found in either syntax, but not in both") {
 }
 
 TEST_CASE("all problems of a manifest file are listed, or the first is the error") {
-  Sandbox box;
+  ManifestFolder box;
   box.write("reef.json", "{\n\"reef\": 1,\n\"name\": \"a\", \"kind\": \"x\"}");
   json::Problems problems;
   REQUIRE(read_manifest_file(*box.fs, box.path("reef.json"), "reef.json", problems));
@@ -41,7 +41,7 @@ TEST_CASE("all problems of a manifest file are listed, or the first is the error
 }
 
 TEST_CASE("a manifest that is not there, a folder, or too large cannot be read") {
-  Sandbox box;
+  ManifestFolder box;
   const auto absent = load_manifest(*box.fs, box.path("reef.json"));
   CHECK(absent.error().code() == ErrorCode::not_found);
   CHECK(absent.error().contexts() == std::vector<std::string>{"reading the manifest"});
