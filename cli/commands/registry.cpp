@@ -35,6 +35,7 @@ Result<int> build(Host& host, const std::string& folder) {
 
 Run register_registry(Verb program) {
   const Verb command = program.add_verb("registry", "Publish a folder of packages as a registry");
+  command.allow_verb_below();
   auto folder = std::make_shared<std::string>(".");
   const Verb build_one =
       command.add_verb("build", "Write the index of a folder of packages, to be served as static files");

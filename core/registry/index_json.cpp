@@ -129,7 +129,8 @@ void read_format(Reader& reader) {
   reader.with("format", true, [&](const Node& node) {
     std::int64_t format = 0;
     if (node.read(format) && format != kFormat)
-      node.problem(fmt::format("this index has format {}, this reef reads format {}", format, kFormat));
+      node.problem(fmt::format("this index has format {}, this reef reads format {}", format, kFormat),
+                   {"a newer version of `reef` may read it"});
     return true;
   });
 }

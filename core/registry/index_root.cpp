@@ -22,6 +22,7 @@ class RootTokens : public Value::json_sax_t {
   std::size_t problem_at = 0;
   bool has_format = false;
   bool has_search = false;
+  bool other_format = false;
 
   bool null() override { return other(); }
   bool boolean(bool /*value*/) override { return other(); }
@@ -33,6 +34,7 @@ class RootTokens : public Value::json_sax_t {
     if (depth_ != 1 || top_ != "format") return other();
     has_format = true;
     if (value == kFormat) return true;
+    other_format = true;
     return refuse(fmt::format("this registry has format {}, this reef reads format {}", value, kFormat));
   }
 
@@ -131,6 +133,7 @@ Result<RegistryRoot> read_root(const std::string& file, std::string_view text) {
   if (read && tokens.problem.empty() && !tokens.has_search) tokens.problem = "the member `search` is missing";
   if (tokens.problem.empty()) return std::move(tokens.root);
   Error error(ErrorCode::invalid_input, tokens.problem);
+  if (tokens.other_format) error = std::move(error).hint("a newer version of `reef` may read it");
   Place place = tokens.problem_at == 0 ? Place{file, 0, 0, {}} : json::place_at(file, text, tokens.problem_at - 1);
   return tl::make_unexpected(std::move(error).at(std::move(place)));
 }

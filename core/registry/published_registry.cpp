@@ -104,9 +104,13 @@ class PublishedRegistry final : public IndexedRegistry {
   Status compile(const std::string& text, const Stamp& stamp) {
     const Path path = root_ / kRegistryRoot;
     const Result<RegistryRoot> root = read_root(path.string(), text);
-    if (!root)
-      return tl::make_unexpected(Error(root.error()).hint(fmt::format("`reef registry build {}` writes it anew",
-                                                                      shell_quoted(root_.string()))));
+    if (!root) {
+      Error error = root.error();
+      if (error.hints().empty())
+        error = std::move(error).hint(
+            fmt::format("`reef registry build {}` writes it anew", shell_quoted(root_.string())));
+      return tl::make_unexpected(std::move(error));
+    }
     IndexWriter writer(true);
     for (const auto& [name, digest] : root->packages) writer.add_name(name, root->tools.contains(name), digest);
     for (const auto& [capability, names] : root->capabilities)
