@@ -33,6 +33,15 @@ Result<LiveFolder> LiveFolder::create(Filesystem& fs, const Path& parent, std::s
   return make_error(ErrorCode::io, "cannot find a free name for a temporary folder in `{}`", parent.string());
 }
 
+Result<LiveFolder> LiveFolder::claim(Filesystem& fs, const Path& path) {
+  TRY(std::optional<FileLock> lock, FileLock::try_acquire(lock_of(path)));
+  if (!lock) return make_error(ErrorCode::busy, "another process works in `{}`", path.string());
+  TRY_STATUS(remove_tree(fs, path));
+  LiveFolder folder(fs, path, *std::move(lock));
+  TRY_STATUS(fs.make_folder(path));
+  return folder;
+}
+
 LiveFolder::LiveFolder(LiveFolder&& other) noexcept
     : fs_(other.fs_), path_(std::move(other.path_)), lock_(std::move(other.lock_)) {
   other.path_.clear();

@@ -15,6 +15,9 @@ namespace reef {
 class LiveFolder {
  public:
   static Result<LiveFolder> create(Filesystem& fs, const Path& parent, std::string_view prefix);
+  // The same with a name that is chosen; what a dead owner left there is removed first. busy when its owner
+  // lives.
+  static Result<LiveFolder> claim(Filesystem& fs, const Path& path);
   LiveFolder(LiveFolder&& other) noexcept;
   LiveFolder& operator=(LiveFolder&& other) noexcept;
   LiveFolder(const LiveFolder&) = delete;
