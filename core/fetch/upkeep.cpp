@@ -123,10 +123,13 @@ Result<std::uint64_t> parse_limit(const std::string& text) {
   const std::string number = text.substr(0, digits);
   const std::string unit =
       digits == std::string::npos ? "b" : lower_case(trim(std::string_view(text).substr(digits)));
-  const auto* found = std::find_if(kUnits.begin(), kUnits.end(), [&](const auto& each) { return each.first == unit; });
-  const bool is_number = !number.empty() && number != "." && std::count(number.begin(), number.end(), '.') <= 1;
+  const auto* found =
+      std::find_if(kUnits.begin(), kUnits.end(), [&](const auto& each) { return each.first == unit; });
+  const bool is_number =
+      !number.empty() && number != "." && std::count(number.begin(), number.end(), '.') <= 1;
   if (!is_number || found == kUnits.end() || number.size() > 15)
-    return make_error(ErrorCode::invalid_input, "expected a size such as `20 GiB`, got `{}`", printable(text));
+    return make_error(ErrorCode::invalid_input, "expected a size such as `20 GiB`, got `{}`",
+                      printable(text));
   const double bytes = std::stod(number) * found->second;
   if (bytes > 9e18)
     return make_error(ErrorCode::invalid_input, "`{}` is more than any disk holds", printable(text));

@@ -58,9 +58,7 @@ ToBuild to_build(const Plan& plan, const Planned& package) {
   return out;
 }
 
-std::string label_of(const Planned& package) {
-  return package.name() + " " + package.chosen.version.text();
-}
+std::string label_of(const Planned& package) { return package.name() + " " + package.chosen.version.text(); }
 
 Status fetch_sources(Session& session, std::vector<ToBuild>& all, Reporter& reporter) {
   std::vector<fetch::Request> requests;
@@ -113,8 +111,7 @@ Result<std::string> build_into(Session& session, const Plan& plan, const ToBuild
     build = &action;
   }
   view.manifest = &manifest;
-  TRY(const action::Parameters parameters,
-      action::bind_parameters(build == nullptr ? Action{} : *build, {}));
+  TRY(const action::Parameters parameters, action::bind_parameters(build == nullptr ? Action{} : *build, {}));
   TRY(const action::ActionOutcome outcome,
       action::run_build(view, parameters, context, machine.processes, machine.fs, machine.clock));
   if (!outcome.ok()) {

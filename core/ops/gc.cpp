@@ -20,7 +20,8 @@ Result<References> references(const Machine& machine, const Home& home, const st
   References out;
   TRY(std::vector<store::Root> roots, store::Roots(machine.fs, home.root).list());
   out.roots = store::judge(machine.fs, std::move(roots), machine.clock.now(), request.unused);
-  for (const store::Root& root : out.roots.live) out.by_root.insert(root.prefixes.begin(), root.prefixes.end());
+  for (const store::Root& root : out.roots.live)
+    out.by_root.insert(root.prefixes.begin(), root.prefixes.end());
   TRY(const auto in_use, store.in_use(lock));
   for (const auto& [name, processes] : in_use) out.by_process.insert(name);
   return out;

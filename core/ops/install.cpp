@@ -104,9 +104,10 @@ class Builder {
     const Planned& package = *missing.package;
     const MonotonicTime start = machine.clock.monotonic();
     store::PrefixInfo info;
-    TRY(info.log, build_into(session_, plan_, missing,
-                             {slot.prefix(), slot.work(), slot.home(), slot.temporary(), slot.log(), parallel_, {}},
-                             reporter_));
+    TRY(info.log,
+        build_into(session_, plan_, missing,
+                   {slot.prefix(), slot.work(), slot.home(), slot.temporary(), slot.log(), parallel_, {}},
+                   reporter_));
     info.ingredients = package.ingredients;
     info.built_at = machine.clock.now();
     info.build_time = machine.clock.monotonic() - start;

@@ -49,7 +49,8 @@ Failure revoked_error(const KnownKey& key) {
                              key.name, format_time(*key.revoked),
                              key.reason.empty() ? std::string() : ": " + printable(key.reason));
   if (key.replaced_by.empty()) return error;
-  return std::move(error).hint(fmt::format("`{}` took its place: ask for a signature by it", key.replaced_by));
+  return std::move(error).hint(
+      fmt::format("`{}` took its place: ask for a signature by it", key.replaced_by));
 }
 
 }  // namespace
@@ -90,8 +91,9 @@ Result<KnownKey> Keys::generate(const std::string& name, const std::string& pass
                                                printable(name)));
   }));
   TRY(const std::vector<KnownKey> known, list());
-  const bool taken = exists(*fs_, secret_file(name)) ||
-                     std::any_of(known.begin(), known.end(), [&](const auto& key) { return key.name == name; });
+  const bool taken =
+      exists(*fs_, secret_file(name)) ||
+      std::any_of(known.begin(), known.end(), [&](const auto& key) { return key.name == name; });
   if (taken)
     return make_error(ErrorCode::usage, "there is a key `{}` already", name)
         .hint("keys are never overwritten: give the new one another name");
@@ -159,8 +161,8 @@ Result<PublicKey> Keys::find(const std::string& text) const {
   if (const auto key = read_public_key(text)) return key;
   Result<std::string> file = fs_->read_file(text, kLargestKey);
   if (file) return with_context(read_public_key(*file), [&] { return fmt::format("reading `{}`", text); });
-  Failure error =
-      make_error(ErrorCode::not_found, "`{}` is neither a key that is known here nor a file", printable(text));
+  Failure error = make_error(ErrorCode::not_found, "`{}` is neither a key that is known here nor a file",
+                             printable(text));
   if (auto hint = did_you_mean(text, names)) return std::move(error).hint(*hint);
   return std::move(error).hint("`reef key list` lists the keys that are known");
 }
@@ -176,7 +178,8 @@ Result<SecretKey> Keys::secret(const std::string& name_or_file,
     return std::move(error).hint("`reef key generate` makes one; `reef key list` lists them");
   }
   if (!text) return tl::make_unexpected(text.error());
-  return with_context(read_secret_key(*text, ask), [&] { return fmt::format("reading `{}`", file.string()); });
+  return with_context(read_secret_key(*text, ask),
+                      [&] { return fmt::format("reading `{}`", file.string()); });
 }
 
 Result<Path> sign(const Keys& keys, Filesystem& fs, Clock& clock, const Path& file, const SecretKey& key,
@@ -185,18 +188,17 @@ Result<Path> sign(const Keys& keys, Filesystem& fs, Clock& clock, const Path& fi
   for (const KnownKey& each : known)
     if (each.key.id == key.id && each.revoked) return revoked_error(each);
   const auto seconds = std::chrono::floor<std::chrono::seconds>(clock.now()).time_since_epoch().count();
-  const std::string trusted =
-      comment.empty()
-          ? fmt::format("timestamp:{}\tfile:{}\thashed", seconds, printable(file.filename().string()))
-          : comment;
+  const std::string trusted = comment.empty() ? fmt::format("timestamp:{}\tfile:{}\thashed", seconds,
+                                                            printable(file.filename().string()))
+                                              : comment;
   TRY(const std::string text, sign_file(key, file, trusted));
   const Path path = output.empty() ? Path(file.string() + ".minisig") : output;
   TRY_STATUS(write_atomic(fs, path, text));
   return path;
 }
 
-Result<SignedFile> verify_signature(const Keys& keys, Filesystem& fs, const Path& file, const std::string& key,
-                                    const Path& signature_file) {
+Result<SignedFile> verify_signature(const Keys& keys, Filesystem& fs, const Path& file,
+                                    const std::string& key, const Path& signature_file) {
   const Path path = signature_file.empty() ? Path(file.string() + ".minisig") : signature_file;
   TRY(const std::vector<KnownKey> known, keys.list());
   std::optional<PublicKey> wanted;

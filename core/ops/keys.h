@@ -13,8 +13,8 @@ namespace reef::ops {
 // What this user thinks of one public key.
 struct KnownKey {
   PublicKey key;
-  std::string name;         // "alice"; unique
-  SystemTime trusted{};     // since when
+  std::string name;      // "alice"; unique
+  SystemTime trusted{};  // since when
   std::optional<SystemTime> revoked;
   std::string reason;       // of the revocation; may be empty
   std::string replaced_by;  // name or id of the key that takes its place; may be empty
@@ -70,7 +70,7 @@ Result<Path> sign(const Keys& keys, Filesystem& fs, Clock& clock, const Path& fi
 // Checks `<file>.minisig` (or `signature`). key: as Keys::find, or "trusted" for any key of the list that was
 // not revoked. integrity when the key is not the right one, was revoked, or the file was changed; not_found
 // without a signature.
-Result<SignedFile> verify_signature(const Keys& keys, Filesystem& fs, const Path& file, const std::string& key,
-                                    const Path& signature);
+Result<SignedFile> verify_signature(const Keys& keys, Filesystem& fs, const Path& file,
+                                    const std::string& key, const Path& signature);
 
 }  // namespace reef::ops

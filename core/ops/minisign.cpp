@@ -151,7 +151,8 @@ Result<bool> is_signed(const PublicKey& key, const std::array<std::uint8_t, 64>&
 
 Status check_comment(std::string_view comment) {
   const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 && c != '\t'; };
-  if (comment.size() <= kLongestComment && std::none_of(comment.begin(), comment.end(), is_control)) return {};
+  if (comment.size() <= kLongestComment && std::none_of(comment.begin(), comment.end(), is_control))
+    return {};
   return make_error(ErrorCode::invalid_input,
                     "a trusted comment is one line of at most {} bytes without control characters",
                     kLongestComment);
@@ -219,7 +220,8 @@ Result<std::string> write_secret_key(const SecretKey& key, const std::string& pa
 Result<PublicKey> read_public_key(std::string_view text) {
   const std::string encoded = text.starts_with(kUntrusted) ? line(text, 1) : std::string(trim(text));
   const std::optional<std::string> bytes = from_base64(encoded);
-  if (!bytes || bytes->size() != 2 + 8 + 32 || !bytes->starts_with(kEd25519)) return malformed("a public key");
+  if (!bytes || bytes->size() != 2 + 8 + 32 || !bytes->starts_with(kEd25519))
+    return malformed("a public key");
   std::string_view rest = std::string_view(*bytes).substr(2);
   PublicKey out;
   take(rest, out.id);
@@ -301,8 +303,10 @@ Status verify_file(const PublicKey& key, const Signature& signature, const Path&
       signature.prehashed ? blake2b_file(file) : disk->read_file(file, kLargestUnhashed));
   TRY(const bool good, is_signed(key, signature.signature, message));
   if (!good)
-    return make_error(ErrorCode::integrity, "`{}` is not what was signed: it was changed, or another key of "
-                      "the same id signed it", printable(file.string()));
+    return make_error(ErrorCode::integrity,
+                      "`{}` is not what was signed: it was changed, or another key of "
+                      "the same id signed it",
+                      printable(file.string()));
   TRY(const bool comment, is_signed(key, signature.global,
                                     std::string(view_of(signature.signature)) + signature.trusted_comment));
   if (!comment) return make_error(ErrorCode::integrity, "the trusted comment of the signature was changed");

@@ -42,8 +42,8 @@ struct KeyPair {
 };
 Result<KeyPair> make_key_pair();
 
-// The text of a key file. An empty passphrase leaves the secret key unprotected (`minisign -G -W`); else it is
-// encrypted with scrypt (2^23 operations, 256 MiB: about a second).
+// The text of a key file. An empty passphrase leaves the secret key unprotected (`minisign -G -W`); else it
+// is encrypted with scrypt (2^23 operations, 256 MiB: about a second).
 std::string write_public_key(const PublicKey& key);
 Result<std::string> write_secret_key(const SecretKey& key, const std::string& passphrase);
 

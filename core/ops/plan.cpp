@@ -136,7 +136,8 @@ Status add_key(Filesystem& fs, const Plan& plan, Planned& package, const store::
   package.installed = store.find(package.prefix_id).has_value();
   if (!package.installed) {
     TRY(package.built_again, why_again(fs, package, store));
-    if (const auto damage = store.damage(package.prefix_id)) package.built_again = "it is damaged: " + *damage;
+    if (const auto damage = store.damage(package.prefix_id))
+      package.built_again = "it is damaged: " + *damage;
   }
   view.prefix = package.prefix;
   view.source = package.prefix;

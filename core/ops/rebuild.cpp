@@ -16,7 +16,8 @@ namespace {
 constexpr std::size_t kKeyDigits = 32;  // of a key, in folder names
 constexpr auto kAnotherSecond = std::chrono::seconds(2);
 constexpr const char* kUser = "reef-again";
-constexpr std::uint64_t kLargestCompared = std::uint64_t{1} << 30U;  // larger files: the offset is not looked for
+constexpr std::uint64_t kLargestCompared = std::uint64_t{1}
+                                           << 30U;  // larger files: the offset is not looked for
 
 template <class T>
 std::optional<T> read_at(std::string_view file, std::uint64_t offset) {
@@ -127,8 +128,12 @@ Result<Rebuild> rebuild_one(Session& session, const Plan& plan, const Planned& p
   const MonotonicTime start = machine.clock.monotonic();
   TRY(const std::string log,
       with_context(build_into(session, plan, what.front(),
-                              {place.prefix.path(), scratch / "work", scratch / "home", scratch / "tmp",
-                               store.home() / "logs" / (folder_name + ".again.log"), jobs,
+                              {place.prefix.path(),
+                               scratch / "work",
+                               scratch / "home",
+                               scratch / "tmp",
+                               store.home() / "logs" / (folder_name + ".again.log"),
+                               jobs,
                                {{"USER", kUser}, {"LOGNAME", kUser}}},
                               reporter),
                    [&] { return fmt::format("building {} again", label_of(package)); }));

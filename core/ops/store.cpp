@@ -52,7 +52,8 @@ std::string rebuild(Session& session, const store::PrefixInfo& info, Reporter& r
   std::vector<std::string> with;
   for (const auto& [group, option] : options_of(info.ingredients)) with.push_back(group + "=" + option);
   const auto attempt = [&]() -> Result<bool> {
-    TRY(const Target target, find_target(session, fmt::format("{}@={}", info.id.name, info.id.version), with));
+    TRY(const Target target,
+        find_target(session, fmt::format("{}@={}", info.id.name, info.id.version), with));
     TRY(const Plan plan, require_plan(session, target, {}, reporter));
     if (!(plan.target_package().prefix_id == info.id)) return false;
     TRY(const Installed installed, install(session, plan, {}, reporter));
@@ -154,8 +155,8 @@ class Verifier {
 
   Status verify_downloads() {
     reporter_.stage("reading the downloads");
-    TRY(const std::vector<Path> damaged, fetch::damaged_entries(session_.machine().fs,
-                                                                session_.home().cache(), request_.repair));
+    TRY(const std::vector<Path> damaged,
+        fetch::damaged_entries(session_.machine().fs, session_.home().cache(), request_.repair));
     for (const Path& path : damaged) {
       Verdict verdict;
       verdict.name = "download " + path.filename().string().substr(0, 12);
