@@ -136,6 +136,8 @@ Status add_key(Filesystem& fs, const Plan& plan, Planned& package, const store::
   package.installed = store.find(package.prefix_id).has_value();
   if (!package.installed) {
     TRY(package.built_again, why_again(fs, package, store));
+    if (const auto damage = store.damage(package.prefix_id))
+      package.built_again = "it is damaged: " + *damage;
   }
   view.prefix = package.prefix;
   view.source = package.prefix;
@@ -168,6 +170,15 @@ Result<Plan> plan_of(Session& session, const Target& target, const resolve::Solu
     if (!from_host) TRY_STATUS(add_key(session.machine().fs, plan, plan.packages.back(), store));
   }
   return plan;
+}
+
+// Top-level names of a package's folder that are no part of it.
+std::vector<std::string> not_content(Session& session, const Path& folder) {
+  std::vector<std::string> skip = kNotContent;
+  // A home inside the package's own folder is no part of the package, and changes with every run.
+  const Path home = session.home().root.lexically_relative(folder);
+  if (!home.empty() && *home.begin() != "..") skip.push_back(home.begin()->string());
+  return skip;
 }
 
 NoPlan no_plan(SessionUniverse& universe, const resolve::Request& request, const resolve::Outcome& outcome) {
@@ -239,11 +250,18 @@ Result<Plan> require_plan(Session& session, const Target& target, const PlanRequ
 }
 
 Result<Digest> package_digest(Session& session, const Path& folder) {
-  std::vector<std::string> skip = kNotContent;
-  // A home inside the package's own folder is no part of the package, and changes with every run.
-  const Path home = session.home().root.lexically_relative(folder);
-  if (!home.empty() && *home.begin() != "..") skip.push_back(home.begin()->string());
+  const std::vector<std::string> skip = not_content(session, folder);
   return digest_tree(session.machine().fs, folder, skip);
+}
+
+Result<store::Contents> package_contents(Session& session, const Path& folder) {
+  TRY(store::Contents all, store::read_contents(session.machine().fs, folder));
+  const std::vector<std::string> skip = not_content(session, folder);
+  std::erase_if(all.entries, [&](const auto& entry) {
+    const std::string top = entry.first.substr(0, entry.first.find('/'));
+    return std::find(skip.begin(), skip.end(), top) != skip.end();
+  });
+  return all;
 }
 
 Circumstances circumstances_of(const Plan& plan, const Planned& package) {

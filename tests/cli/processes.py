@@ -227,7 +227,7 @@ class Mounted(Case):
         if os.environ.get(MOUNT_PLACE):
             return super().run(result)
         reason = can_mount()
-        again = subprocess.run(["unshare", "-m", sys.executable, __file__, REEF, self.id().split(".", 1)[1]],
+        again = subprocess.run(["unshare", "-m", sys.executable, sys.argv[0], REEF, self.id().split(".", 1)[1]],
                                env={**os.environ, MOUNT_PLACE: "1"}, capture_output=True, text=True, check=False,
                                timeout=SECONDS) if not reason else None
         result.startTest(self)
