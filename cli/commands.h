@@ -24,6 +24,7 @@ Run register_run(Verb program);
 Run register_runs(Verb program);
 Run register_search(Verb program);
 Run register_shell(Verb program);
+Run register_sweep(Verb program);
 Run register_tree(Verb program);
 Run register_why(Verb program);
 
