@@ -7,6 +7,7 @@ std::span<const Register> all_commands() {
       register_search,
       register_info,
       register_run,
+      register_sweep,
       register_install,
       register_lock,
       register_runs,

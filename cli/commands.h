@@ -30,6 +30,7 @@ Run register_search(Verb program);
 Run register_shell(Verb program);
 Run register_sign(Verb program);
 Run register_store(Verb program);
+Run register_sweep(Verb program);
 Run register_tree(Verb program);
 Run register_verify(Verb program);
 Run register_why(Verb program);

@@ -42,7 +42,8 @@ const std::vector<Grammar>& grammars() {
       {"remove", {Noun::role}},
       {"detect", {Noun::tool}, true},
       {"compare", {Noun::record, Noun::record}},
-      {"pareto", {Noun::record}, true},
+      {"pareto", {Noun::package}},
+      {"sweep", {Noun::action, Noun::package}},
       {"runs show", {Noun::record}},
       {"runs verify", {Noun::record}},
   };
