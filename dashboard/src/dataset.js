@@ -19,15 +19,13 @@ const coded = (column) => (row) => {
 
 const plain = (column) => (row) => column?.[row] ?? null;
 
-// A field: {key, kind, get(row) -> text, number or null, numeric, values: different ones in order}
+// A field: {key, kind, get(row) -> text, number or null, numeric, values: different ones in order, hasNone: some rows lack it}
 function field(key, kind, get, size) {
   const values = new Set();
-  for (let row = 0; row < size; ++row) {
-    const value = get(row);
-    if (value !== null) values.add(value);
-  }
+  for (let row = 0; row < size; ++row) values.add(get(row));
+  const hasNone = values.delete(null);
   const numeric = values.size > 0 && [...values].every((value) => typeof value === "number");
-  return { key, kind, get, numeric, unit: "", values: [...values].sort(compareValues) };
+  return { key, kind, get, numeric, unit: "", hasNone, values: [...values].sort(compareValues) };
 }
 
 // Numbers by size before texts; digits within texts count as numbers, so that `gcc-9` comes before `gcc-12`.
@@ -99,7 +97,7 @@ export class Dataset {
 
   // Fields that tell runs apart, those that a person chose first.
   telling(kinds = ["option", "parameter", "run"]) {
-    return [...this.fields.values()].filter((field) => field.values.length > 1 && kinds.includes(field.kind));
+    return [...this.fields.values()].filter((field) => field.values.length + field.hasNone > 1 && kinds.includes(field.kind));
   }
 
   // "native cnn-m 2": what tells this run from the others, in words.

@@ -65,7 +65,7 @@ export class Distribution {
       for (const row of band.rows) {
         const x = scale(metric.value(row));
         const y = middle + 5 + jitter(row) * 12;
-        drawPoint(context, x, y, band.group, "dominated", 44);
+        drawPoint(context, x, y, band.group, "dominated", { size: 36, faintness: band.n > 100 ? 0.3 : 0.6 });
         spots.push({ x, y, row });
       }
     });

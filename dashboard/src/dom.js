@@ -16,7 +16,8 @@ function filled(element, attributes, children) {
     if (name === "on") for (const [event, handler] of Object.entries(value)) element.addEventListener(event, handler);
     else if (name in PROPERTIES) element[name] = value;
     else if (value === true) element.setAttribute(name, "");
-    else if (value !== false && value !== null && value !== undefined) element.setAttribute(name, String(value));
+    else if (value !== false && value !== null && value !== undefined)
+      element.setAttribute(name, name.startsWith("aria-") || name === "title" ? printable(String(value)) : String(value));
   }
   append(element, children);
   return element;
@@ -28,9 +29,14 @@ const PROPERTIES = { value: 1, checked: 1, indeterminate: 1 };
 export function append(element, children) {
   for (const child of children.flat(Infinity)) {
     if (child === null || child === undefined || child === false) continue;
-    element.append(child instanceof Node ? child : document.createTextNode(String(child)));
+    element.append(child instanceof Node ? child : document.createTextNode(printable(String(child))));
   }
 }
+
+// Characters that one does not see, or that turn the direction of their neighbours round, as `\u202e`.
+export const printable = (text) => text.replace(
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g,
+  (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
 
 export function replace(element, ...children) {
   element.replaceChildren();

@@ -23,16 +23,14 @@ export class Facets {
 
   #facet(field) {
     const rows = this.state.rows(field.key);
-    const counts = new Map(field.values.map((value) => [value, 0]));
-    for (const row of rows) {
-      const value = field.get(row);
-      if (value !== null) counts.set(value, counts.get(value) + 1);
-    }
+    const all = field.hasNone ? [...field.values, null] : field.values;
+    const counts = new Map(all.map((value) => [value, 0]));
+    for (const row of rows) counts.set(field.get(row), counts.get(field.get(row)) + 1);
     const chosen = this.state.facets.get(field.key) ?? new Set();
-    const open = this.opened.has(field.key) || field.values.length <= FEW;
-    const values = open ? field.values : field.values.filter((value, i) => i < FEW - 1 || chosen.has(value));
+    const open = this.opened.has(field.key) || all.length <= FEW;
+    const values = open ? all : all.filter((value, i) => i < FEW - 1 || chosen.has(value));
     const most = Math.max(1, ...counts.values());
-    const more = field.values.length - values.length;
+    const more = all.length - values.length;
     return h("fieldset", { class: "facet" }, h("legend", {}, field.key),
       values.map((value) => this.#value(field, value, counts.get(value), chosen, most)),
       more > 0 ? button(`${formatCount(more)} more`, () => {
@@ -47,7 +45,7 @@ export class Facets {
       on: { change: () => { this.state.toggleFacet(field.key, value, input.checked); this.hooks.onChange(); } } });
     const bar = h("span", { class: "bar", "aria-hidden": "true" });
     bar.style.width = `${(100 * count) / most}%`;
-    return h("label", { class: count === 0 ? "value none" : "value", for: id }, bar, input, h("span", { class: "name" }, String(value)),
+    return h("label", { class: count === 0 ? "value none" : "value", for: id }, bar, input, h("span", { class: "name" }, value === null ? h("i", {}, "none") : String(value)),
       h("span", { class: "count" }, formatCount(count), h("span", { class: "unseen" }, count === 1 ? " run" : " runs")));
   }
 }

@@ -84,6 +84,8 @@ export function describe(dataset, view, axes) {
   const aside = [older > 0 ? `${runs(older)} repeated since` : "", apart.length > 0 ? `${runs(apart.length)} without usable values` : ""];
   const left = aside.filter(Boolean).join(" and ");
   say.push(`${runs(points.length)} drawn${left ? `, ${left} left out` : ""}.`);
+  const hosts = new Set(points.map((point) => dataset.fields.get("host").get(point.row)));
+  if (hosts.size > 1) say.push(`They ran on ${hosts.size} kinds of host: timings of different processors are no comparison, choose one in the filter.`);
   if (!view.directed) {
     const unknown = [x, y].filter((metric) => metric.better === null).map((metric) => metric.key);
     const why = [x, y].some((metric) => metric.disputed) ? "The runs disagree" : "Nobody declared";

@@ -64,7 +64,7 @@ export class History {
     const air = Math.max(60e3, (span[1] - span[0]) * 0.03);
     const x = scaleUtc([span[0] - air, span[1] + air], [stage.left, stage.right]);
     const y = scaleOver(this.rows.map((row) => metric.value(row)), [stage.bottom, stage.top], isWide(dataset, metric));
-    stage.axisX(x, "start of the run, UTC", x.tickFormat(), Math.max(2, Math.floor((stage.right - stage.left) / 110)));
+    stage.axisX(x, "start of the run, UTC", tickOfTime(span[1] - span[0]), Math.max(2, Math.floor((stage.right - stage.left) / 110)));
     stage.axisY(y, axisTitle(metric), ticksOf(metric));
     context.strokeStyle = cssColour("--line");
     context.globalAlpha = this.cases.length > 40 ? 0.15 : 0.5;
@@ -75,7 +75,7 @@ export class History {
     }
     context.globalAlpha = 1;
     const spots = this.rows.map((row) => ({ row, x: x(time(row)), y: y(metric.value(row)) }));
-    for (const spot of spots) drawPoint(context, spot.x, spot.y, this.groups.of(spot.row), "dominated", 44);
+    for (const spot of spots) drawPoint(context, spot.x, spot.y, this.groups.of(spot.row), "dominated", { size: 40, faintness: spots.length > 400 ? 0.35 : 0.7 });
     const selected = spots.find((spot) => dataset.id(spot.row) === this.state.selected);
     if (selected) {
       context.beginPath();
@@ -119,6 +119,15 @@ export class History {
       { key: "step", label: "step", numeric: true, value: (row) => stepAt.get(row) ?? null, cell: (row) => (stepAt.has(row) ? percent(stepAt.get(row)) : "") },
     ], { caption: `History of ${metric.key}`, rows: this.rows, sort: { key: "started", descending: true } });
   }
+}
+
+// Days, or hours where all happened within two days.
+function tickOfTime(span) {
+  const text = (options) => new Intl.DateTimeFormat("en-GB", { timeZone: "UTC", ...options });
+  const day = text({ day: "numeric", month: "short" });
+  const hour = text({ hour: "2-digit", minute: "2-digit" });
+  const within = span < 2 * 86_400_000;
+  return (time) => (within && (time.getUTCHours() > 0 || time.getUTCMinutes() > 0) ? hour : day).format(time);
 }
 
 const percent = (ratio) => `${ratio > 1 ? "+" : "−"}${Math.abs((ratio - 1) * 100).toFixed(1)} %`;

@@ -13,7 +13,7 @@ import { Scatter } from "./scatter.js";
 import { State } from "./state.js";
 import { formatCount, formatTime } from "./units.js";
 
-const SECTIONS = [["frontier", "Frontier"], ["distribution", "Distribution"], ["history", "History"], ["compare", "Compare"], ["runs", "Runs"]];
+const SECTIONS = [["frontier", "Frontier"], ["distribution", "Distribution"], ["history", "History"], ["runs", "Runs"], ["compare", "Compare"]];
 const POLL = 3000; // milliseconds between questions for new runs
 
 class Page {
@@ -32,6 +32,13 @@ class Page {
     this.history = hasMetrics ? new History(dataset, this.state, hooks) : null;
     this.compare = hasMetrics ? new Compare(dataset, this.state, hooks) : null;
     this.#build();
+    this.update();
+    // Something to look at: what most people would take.
+    const first = this.scatter?.result.knee ?? this.scatter?.result.frontier[0];
+    if (this.state.selected === null && first) {
+      this.state.selected = dataset.id(first.row);
+      this.scatter.draw();
+    }
   }
 
   #build() {
@@ -43,7 +50,8 @@ class Page {
       this.news = h("div", { class: "news" }),
       this.#problems(),
       h("div", { class: "columns" },
-        h("aside", { class: "side", "aria-label": "Filter" }, this.#filter(), this.facets.element),
+        h("aside", { class: "side", "aria-label": "Filter" }, this.#filter(),
+          h("details", { class: "facet-box", open: !matchMedia("(max-width: 760px)").matches }, h("summary", {}, "Choose by value"), this.facets.element)),
         this.main = h("main", { id: "main", tabindex: -1 },
           h("div", { class: "first" }, this.scatter?.element, this.details.element),
           h("div", { class: "pair" }, this.distribution?.element, this.history?.element),
@@ -96,10 +104,16 @@ class Page {
     this.clear.disabled = !state.isFiltered;
     this.facets.update();
     this.scatter?.update(rows);
-    this.distribution?.update(rows);
-    this.history?.update(rows);
-    this.runs.update(rows, this.scatter?.result.points ?? []);
-    this.#chosen();
+    // What is further down can wait until this is on the screen, and need not be drawn for every letter that is typed.
+    const turn = (this.turn = {});
+    afterPaint(() => {
+      if (turn !== this.turn) return;
+      this.distribution?.update(rows);
+      this.history?.update(rows);
+      this.runs.update(rows, this.scatter?.result.points ?? []);
+      this.#chosen();
+      performance.mark("page-drawn");
+    });
   }
 
   // What depends on the selected runs only.
@@ -113,22 +127,24 @@ class Page {
     }
   }
 
-  select(id) {
+  #show(id) {
     this.state.selected = id;
     this.scatter?.draw();
     this.history?.draw();
     this.runs.refresh();
     this.#chosen();
+  }
+
+  select(id) {
+    this.#show(id);
     if (id === null) return;
     announce(`Selected ${this.dataset.choice(this.dataset.rowOf.get(id))}.`);
     this.details.heading.focus({ preventScroll: matchMedia("(min-width: 1180px)").matches });
   }
 
-  redraw() {
-    for (const part of [this.scatter, this.distribution, this.history]) part?.update(this.state.rows());
-    this.#chosen();
-  }
 }
+
+const afterPaint = (work) => requestAnimationFrame(() => setTimeout(work));
 
 const codes = (words) => words.split(" ").flatMap((word, i) => [i > 0 ? " " : "", h("code", {}, word)]);
 
@@ -180,9 +196,8 @@ function watch(page, root) {
 
 function start(root, dataset, live) {
   const page = new Page(root, dataset);
-  page.update();
   document.title = `${titleOf(dataset)} · reef`;
-  onSchemeChange(() => page.redraw());
+  onSchemeChange(() => page.update());
   if (live) watch(page, root);
   return page;
 }
@@ -192,7 +207,7 @@ async function main() {
   try {
     const dataset = new Dataset(await unpack(document.getElementById("data").textContent));
     start(root, dataset, document.documentElement.dataset.mode === "live");
-    requestAnimationFrame(() => setTimeout(() => performance.mark("first-chart")));
+    afterPaint(() => performance.mark("first-chart"));
   } catch (problem) {
     append(root, [h("main", {}, h("h1", {}, "This page cannot be shown"), h("p", {}, String(problem.message ?? problem)),
       h("p", {}, "A browser of 2023 or later is needed."))]);

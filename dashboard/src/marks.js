@@ -5,7 +5,7 @@ import { svg } from "./dom.js";
 import { cssColour, MOST_GROUPS, SHAPE_NAMES, styleOf } from "./palette.js";
 
 // How a standing is drawn: frontier points filled with a dark rim, possible ones hollow, the others faint.
-export function drawPoint(context, x, y, group, standing, size = 64) {
+export function drawPoint(context, x, y, group, standing, { size = 64, faintness = 0.55 } = {}) {
   const { colour, shape } = styleOf(group);
   context.save();
   context.translate(x, y);
@@ -22,7 +22,7 @@ export function drawPoint(context, x, y, group, standing, size = 64) {
     return;
   }
   const faint = standing === "dominated";
-  symbol(shape, faint ? size * 0.55 : size * 1.15).context(context)();
+  symbol(shape, faint ? size * 0.7 : size * 1.25).context(context)();
   if (standing === "possible") {
     context.fillStyle = cssColour("--paper");
     context.fill();
@@ -31,7 +31,7 @@ export function drawPoint(context, x, y, group, standing, size = 64) {
     context.stroke();
   } else {
     context.fillStyle = colour;
-    context.globalAlpha = faint ? 0.5 : 1;
+    context.globalAlpha = faint ? faintness : 1;
     context.fill();
     if (!faint) {
       context.strokeStyle = cssColour("--ink");
@@ -46,6 +46,16 @@ export function icon(group) {
   const { colour, shape } = styleOf(group);
   return svg("svg", { class: "icon", width: 16, height: 16, viewBox: "-8 -8 16 16", "aria-hidden": "true" },
     svg("path", { d: symbol(shape, 70)(), fill: colour }));
+}
+
+// How a standing looks, whatever the group.
+export function standingIcon(standing) {
+  const look = {
+    certain: { fill: "var(--line)", stroke: "var(--ink)", "stroke-width": 1.5, r: 5 },
+    possible: { fill: "none", stroke: "var(--line)", "stroke-width": 2, r: 5 },
+    dominated: { fill: "var(--line)", opacity: 0.5, r: 3.8 },
+  }[standing];
+  return svg("svg", { class: "icon", width: 16, height: 16, viewBox: "-8 -8 16 16", "aria-hidden": "true" }, svg("circle", look));
 }
 
 // The groups of a field: which runs share colour and shape. Beyond the palette all are "other".

@@ -4,7 +4,7 @@ import { quadtree } from "d3-quadtree";
 import { axisTitle, figure, onResize, scaleOver, Stage, ticksOf } from "./chart.js";
 import { button, choice, h, replace, svg, toggle } from "./dom.js";
 import { describe, frontierOf, readLimit, standingOf } from "./frontier.js";
-import { drawPoint, Groups, icon } from "./marks.js";
+import { drawPoint, Groups, icon, standingIcon } from "./marks.js";
 import { placeLabels } from "./labels.js";
 import { cssColour } from "./palette.js";
 import { isWide } from "./state.js";
@@ -75,16 +75,16 @@ export class Scatter {
       const limit = h("input", { type: "text", value: state.limits[name], size: 7, "data-control": `limit-${name}`, spellcheck: "false",
         placeholder: "none", disabled: metric.better === null, "aria-invalid": problem ? "true" : null, title: problem,
         on: { change: () => this.#set({ limits: { ...state.limits, [name]: limit.value } }) } });
-      return h("fieldset", {}, h("legend", {}, `${upper} axis`),
-        choice("Metric", metrics, state[name], (key) => this.#set({ [name]: key, [`log${upper}`]: isWide(dataset, dataset.metrics.get(key)), limits: { ...state.limits, [name]: "" } }), { "data-control": name }),
+      return h("fieldset", {}, h("legend", { class: "unseen" }, `${upper} axis`),
+        choice(upper, metrics, state[name], (key) => this.#set({ [name]: key, [`log${upper}`]: isWide(dataset, dataset.metrics.get(key)), limits: { ...state.limits, [name]: "" } }), { "data-control": name }),
         toggle("log", state[`log${upper}`], (on) => this.#set({ [`log${upper}`]: on }), { "data-control": `log${upper}` }),
         h("label", { class: "choice" }, h("span", {}, metric.better === "higher" ? "at least" : "at most"), limit),
         problem ? h("span", { class: "problem" }, problem) : null);
     };
-    replace(this.controls, axis("x"), axis("y"), h("fieldset", {}, h("legend", {}, "Points"),
+    replace(this.controls, axis("x"), axis("y"), h("fieldset", {}, h("legend", { class: "unseen" }, "Points"),
       choice("Colour and shape", fields, state.colour, (key) => this.#set({ colour: key }, true), { "data-control": "colour" }),
-      toggle("every run, not only the newest of each choice", state.everyRun, (on) => this.#set({ everyRun: on }), { "data-control": "every" })),
-    h("fieldset", { class: "zoom" }, h("legend", {}, "Zoom"),
+      toggle("every run, not the newest of each case only", state.everyRun, (on) => this.#set({ everyRun: on }), { "data-control": "every" })),
+    h("fieldset", { class: "zoom" }, h("legend", { class: "unseen" }, "Zoom"),
       button("+", () => this.#zoom(0.5), { "aria-label": "Zoom in", "data-control": "in" }),
       button("−", () => this.#zoom(2), { "aria-label": "Zoom out", "data-control": "out", disabled: this.view === null }),
       button("All", () => this.#show(null), { "aria-label": "Show all points", "data-control": "all", disabled: this.view === null })));
@@ -189,7 +189,7 @@ export class Scatter {
       if (all || point.standing === "certain" || point.standing === "possible") this.#drawWhiskers(context, point);
     for (const point of order) {
       const [px, py] = [scales.x(point.x.value), scales.y(point.y.value)];
-      drawPoint(context, px, py, this.groups.of(point.row), point.standing === "plain" ? "dominated" : point.standing);
+      drawPoint(context, px, py, this.groups.of(point.row), point.standing === "plain" ? "dominated" : point.standing, { faintness: all ? 0.55 : 0.3 });
       const id = dataset.id(point.row);
       if (![state.selected, state.a, state.b].includes(id)) continue;
       context.beginPath();
@@ -328,8 +328,8 @@ export class Scatter {
   #drawTexts() {
     const entries = this.groups.among(this.drawn.map((point) => point.row)).map((group) =>
       h("li", {}, icon(group), this.groups.nameOf(group)));
-    const key = this.result.directed ? [h("li", { class: "key" }, "filled: certainly on the frontier"), h("li", { class: "key" }, "hollow: within the intervals"),
-      h("li", { class: "key" }, "faint: dominated")] : [];
+    const key = this.result.directed ? [["certain", "certainly on the frontier"], ["possible", "possibly, within the intervals"], ["dominated", "dominated"]]
+      .map(([standing, text]) => h("li", { class: "key" }, standingIcon(standing), text)) : [];
     replace(this.legend, h("li", { class: "key" }, h("b", {}, this.state.colour)), entries, key);
     const unplaced = this.unplaced > 0 ? ` ${formatCount(this.unplaced)} at or below zero have no place on a logarithmic axis.` : "";
     replace(this.frame.summary, describe(this.dataset, this.result, this.axes) + unplaced);

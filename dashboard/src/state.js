@@ -86,7 +86,8 @@ export class State {
     this.everyRun = given.get("every") === "1";
     for (const text of given.getAll("facet")) {
       const [key, value] = readPair(text);
-      if (fields.get(key)?.values.includes(value)) this.toggleFacet(key, value, true);
+      const field = fields.get(key);
+      if (field?.values.includes(value) || (field?.hasNone && value === null)) this.toggleFacet(key, value, true);
     }
     this.setFilter(given.get("filter") ?? "");
   }

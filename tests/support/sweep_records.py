@@ -226,7 +226,7 @@ def main():
     arguments = parser.parse_args()
     rng = random.Random(arguments.seed)
     every = list(choices())
-    samples = 2000 if arguments.count <= 200 else 300
+    samples = 400 if arguments.count <= 200 else 300
     for number in range(arguments.count):
         options, threads = every[number % len(every)]
         out, values = record(number, options, threads, rng, samples)
