@@ -1,8 +1,10 @@
 // Steps in a series: the least sum of squares around constant levels, with a price for every level (Potts model; Friedrich,
 // Kempe, Liebscher, Winkler 2008). Pure. O(n^2).
 
-// values: positive numbers in order of time; differences count as ratios. The price is 2 variance log n, the variance estimated
-// from the middle of the differences between neighbours. Returns [{from, to, level}], to exclusive; level is the median.
+// values: positive numbers in order of time; differences count as ratios. The price of a level is (4 + 40 / n) variance log n, the
+// variance estimated from the middle of the differences between neighbours. Of normal series without a step, of 6 values or
+// more, fewer than 5 % are cut; a step of four standard deviations between 10 and 10 values is found in more than 95 %.
+// Returns [{from, to, level}], `to` exclusive; level is the median.
 export function levels(values) {
   const n = values.length;
   if (n === 0) return [];
@@ -14,7 +16,7 @@ export function levels(values) {
     squares.push(squares.at(-1) + value * value);
   }
   const spread = (from, to) => squares[to] - squares[from] - (sums[to] - sums[from]) ** 2 / (to - from);
-  const price = 2 * noise(logs) * Math.log(Math.max(2, n)) + 1e-12;
+  const price = (4 + 40 / n) * noise(logs) * Math.log(Math.max(2, n)) + 1e-12;
   const best = [-price];
   const start = [0];
   for (let to = 1; to <= n; ++to) {
