@@ -14,8 +14,18 @@ const here = dirname(fileURLToPath(import.meta.url));
 
 async function bundle(entry) {
   const result = await esbuild.build({
-    absWorkingDir: here, entryPoints: [entry], bundle: true, minify: true, write: false, metafile: true,
-    format: "iife", target: "es2022", charset: "ascii", legalComments: "none", outdir: "out", logLevel: "warning",
+    absWorkingDir: here,
+    entryPoints: [entry],
+    bundle: true,
+    minify: true,
+    write: false,
+    metafile: true,
+    format: "iife",
+    target: "es2022",
+    charset: "ascii",
+    legalComments: "none",
+    outdir: "out",
+    logLevel: "warning",
   });
   const inputs = Object.keys(result.metafile.inputs);
   return { text: result.outputFiles[0].text.trim(), inputs };
@@ -30,12 +40,17 @@ function licences(inputs) {
   }
   const byText = new Map();
   for (const name of [...names].sort()) {
-    const file = ["LICENSE", "LICENSE.md", "LICENSE.txt"].map((one) => join(here, "node_modules", name, one)).find(existsSync);
+    const file = ["LICENSE", "LICENSE.md", "LICENSE.txt"]
+      .map((one) => join(here, "node_modules", name, one))
+      .find(existsSync);
     if (!file) throw new Error(`${name} has no licence to go with it`);
     const text = readFileSync(file, "utf8").trim();
     byText.set(text, [...(byText.get(text) ?? []), name]);
   }
-  return [...byText].map(([text, packages]) => `${packages.join(", ")}:\n\n${text}`).join("\n\n").replaceAll("--", "- -");
+  return [...byText]
+    .map(([text, packages]) => `${packages.join(", ")}:\n\n${text}`)
+    .join("\n\n")
+    .replaceAll("--", "- -");
 }
 
 const digest = (text) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
@@ -52,9 +67,11 @@ function cpp(text) {
   if (text.includes(`)${end}"`)) throw new Error("the page holds the end of a C++ string");
   const pieces = [];
   for (let at = 0; at < text.length; at += 12000) pieces.push(`R"${end}(${text.slice(at, at + 12000)})${end}"`);
-  return `#include <string_view>\n\nnamespace reef::ops {\n\nstd::string_view embedded_dashboard();\n` +
+  return (
+    `#include <string_view>\n\nnamespace reef::ops {\n\nstd::string_view embedded_dashboard();\n` +
     `std::string_view embedded_dashboard() {\n  static constexpr char kPage[] =\n${pieces.join("\n")};\n` +
-    `  return {kPage, sizeof kPage - 1};\n}\n\n}  // namespace reef::ops\n`;
+    `  return {kPage, sizeof kPage - 1};\n}\n\n}  // namespace reef::ops\n`
+  );
 }
 
 const [folder] = process.argv.slice(2);
@@ -64,7 +81,8 @@ if (!folder) {
 }
 const script = await bundle("src/main.js");
 const style = await bundle("src/style.css");
-const policy = `default-src 'none'; script-src ${digest(script.text)}; style-src ${digest(style.text)}; ` +
+const policy =
+  `default-src 'none'; script-src ${digest(script.text)}; style-src ${digest(style.text)}; ` +
   "connect-src 'none'; base-uri 'none'; form-action 'none'";
 let page = readFileSync(join(here, "src/page.html"), "utf8");
 page = fill(page, "@policy@", policy);

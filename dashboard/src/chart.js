@@ -34,28 +34,51 @@ export class Stage {
     return context;
   }
 
-  get left() { return this.margin.left; }
-  get right() { return this.width - this.margin.right; }
-  get top() { return this.margin.top; }
-  get bottom() { return this.height - this.margin.bottom; }
+  get left() {
+    return this.margin.left;
+  }
+  get right() {
+    return this.width - this.margin.right;
+  }
+  get top() {
+    return this.margin.top;
+  }
+  get bottom() {
+    return this.height - this.margin.bottom;
+  }
 
   axisX(scale, title, format, count = Math.max(3, Math.floor((this.right - this.left) / 90))) {
-    const group = svg("g", { class: "axis", "text-anchor": "middle" },
-      ticks(scale, count).map((value) => [Math.round(scale(value)) + 0.5, format(value)]).map(([x, label]) => [
-        svg("line", { class: "grid", x1: x, x2: x, y1: this.top, y2: this.bottom }),
-        svg("line", { x1: x, x2: x, y1: this.bottom, y2: this.bottom + 5 }),
-        svg("text", { x, y: this.bottom + 19 }, label)]),
-      svg("line", { x1: this.left, x2: this.right, y1: this.bottom + 0.5, y2: this.bottom + 0.5 }));
-    this.below.append(group, svg("text", { class: "axis-title", x: this.right, y: this.height - 6, "text-anchor": "end" }, title));
+    const group = svg(
+      "g",
+      { class: "axis", "text-anchor": "middle" },
+      ticks(scale, count)
+        .map((value) => [Math.round(scale(value)) + 0.5, format(value)])
+        .map(([x, label]) => [
+          svg("line", { class: "grid", x1: x, x2: x, y1: this.top, y2: this.bottom }),
+          svg("line", { x1: x, x2: x, y1: this.bottom, y2: this.bottom + 5 }),
+          svg("text", { x, y: this.bottom + 19 }, label),
+        ]),
+      svg("line", { x1: this.left, x2: this.right, y1: this.bottom + 0.5, y2: this.bottom + 0.5 }),
+    );
+    this.below.append(
+      group,
+      svg("text", { class: "axis-title", x: this.right, y: this.height - 6, "text-anchor": "end" }, title),
+    );
   }
 
   axisY(scale, title, format, count = Math.max(3, Math.floor((this.bottom - this.top) / 45))) {
-    const group = svg("g", { class: "axis", "text-anchor": "end" },
-      ticks(scale, count).map((value) => [Math.round(scale(value)) + 0.5, format(value)]).map(([y, label]) => [
-        svg("line", { class: "grid", x1: this.left, x2: this.right, y1: y, y2: y }),
-        svg("line", { x1: this.left - 5, x2: this.left, y1: y, y2: y }),
-        svg("text", { x: this.left - 9, y: y + 4 }, label)]),
-      svg("line", { x1: this.left + 0.5, x2: this.left + 0.5, y1: this.top, y2: this.bottom }));
+    const group = svg(
+      "g",
+      { class: "axis", "text-anchor": "end" },
+      ticks(scale, count)
+        .map((value) => [Math.round(scale(value)) + 0.5, format(value)])
+        .map(([y, label]) => [
+          svg("line", { class: "grid", x1: this.left, x2: this.right, y1: y, y2: y }),
+          svg("line", { x1: this.left - 5, x2: this.left, y1: y, y2: y }),
+          svg("text", { x: this.left - 9, y: y + 4 }, label),
+        ]),
+      svg("line", { x1: this.left + 0.5, x2: this.left + 0.5, y1: this.top, y2: this.bottom }),
+    );
     this.below.append(group, svg("text", { class: "axis-title", x: 4, y: 12 }, title));
   }
 }
@@ -66,8 +89,13 @@ function ticks(scale, count) {
   if (!scale.base) return scale.ticks(count);
   const [low, high] = scale.domain();
   const wanted = Math.log10(high / low) * 3 <= count ? [1, 2, 5] : [1];
-  const values = scale.ticks().filter((value) => wanted.includes(Math.round(value / 10 ** Math.floor(Math.log10(value) + 1e-9))));
-  if (values.length < 2) return scaleLinear([low, high], [0, 1]).ticks(Math.min(count, 6)).filter((value) => value > 0);
+  const values = scale
+    .ticks()
+    .filter((value) => wanted.includes(Math.round(value / 10 ** Math.floor(Math.log10(value) + 1e-9))));
+  if (values.length < 2)
+    return scaleLinear([low, high], [0, 1])
+      .ticks(Math.min(count, 6))
+      .filter((value) => value > 0);
   const step = wanted.length === 1 ? Math.ceil(values.length / count) : 1;
   return values.filter((_, i) => i % step === 0);
 }
@@ -102,8 +130,12 @@ export function axisTitle(metric) {
 export function figure(id, title, ...content) {
   const heading = h("h2", { id: `${id}-title`, tabindex: -1 }, title);
   const summary = h("p", { class: "summary", id: `${id}-summary` });
-  const element = h("section", { id, class: "figure", "aria-labelledby": heading.id, "aria-describedby": summary.id },
-    heading, ...content);
+  const element = h(
+    "section",
+    { id, class: "figure", "aria-labelledby": heading.id, "aria-describedby": summary.id },
+    heading,
+    ...content,
+  );
   return { element, summary };
 }
 

@@ -11,20 +11,34 @@ const BETWEEN_RUNS = 0.1;
 export function compareRuns(dataset, a, b) {
   for (const name of ["package", "action"]) {
     const get = dataset.run(name);
-    if (get(a) !== get(b)) return { problem: `A is ${name} ${get(a)}, B is ${name} ${get(b)}: they measure different things.` };
+    if (get(a) !== get(b))
+      return { problem: `A is ${name} ${get(a)}, B is ${name} ${get(b)}: they measure different things.` };
   }
   const status = dataset.run("status");
-  for (const [name, row] of [["A", a], ["B", b]])
+  for (const [name, row] of [
+    ["A", a],
+    ["B", b],
+  ])
     if (status(row) !== "ok") return { problem: `${name} is ${status(row)}: its numbers may not be compared.` };
   const metrics = [];
   const only = { A: [], B: [] };
   for (const metric of dataset.metrics.values()) {
-    const [left, right] = [a, b].map((row) => ({ value: metric.value(row), lower: metric.lower(row), upper: metric.upper(row) }));
+    const [left, right] = [a, b].map((row) => ({
+      value: metric.value(row),
+      lower: metric.lower(row),
+      upper: metric.upper(row),
+    }));
     const has = (row, one) => one.value !== null || metric.problem(row) !== null;
     if (!has(a, left) && !has(b, right)) continue;
     if (!has(b, right)) only.A.push(metric.key);
     else if (!has(a, left)) only.B.push(metric.key);
-    else metrics.push({ metric, a: left, b: right, ...judge(metric, left, right, metric.tolerance(b) ?? metric.tolerance(a)) });
+    else
+      metrics.push({
+        metric,
+        a: left,
+        b: right,
+        ...judge(metric, left, right, metric.tolerance(b) ?? metric.tolerance(a)),
+      });
   }
   return { metrics, onlyA: only.A, onlyB: only.B, differences: differences(dataset, a, b) };
 }
@@ -44,7 +58,7 @@ function judgeNumber(metric, a, b, tolerance) {
   if (tolerance === null) return { verdict: "cannot tell", note: "one number a run, and no declared tolerance" };
   if (Math.abs(a - b) <= tolerance) return { verdict: "same", note: `within the declared tolerance of ${tolerance}` };
   if (metric.better === null) return { verdict: "different", note: "" };
-  return { verdict: (metric.better === "higher") === (b > a) ? "better" : "worse", note: "" };
+  return { verdict: (metric.better === "higher") === b > a ? "better" : "worse", note: "" };
 }
 
 function judgeMedians(metric, a, b) {
@@ -52,8 +66,14 @@ function judgeMedians(metric, a, b) {
   const lower = b.lower / a.upper;
   const upper = b.upper / a.lower;
   const [less, more] = metric.better === "lower" ? ["faster", "slower"] : ["slower", "faster"];
-  const verdict = lower > 1 + BETWEEN_RUNS ? more : upper < 1 / (1 + BETWEEN_RUNS) ? less
-    : lower > 1 / (1 + BETWEEN_RUNS) && upper < 1 + BETWEEN_RUNS ? "same" : "cannot tell";
+  const verdict =
+    lower > 1 + BETWEEN_RUNS
+      ? more
+      : upper < 1 / (1 + BETWEEN_RUNS)
+        ? less
+        : lower > 1 / (1 + BETWEEN_RUNS) && upper < 1 + BETWEEN_RUNS
+          ? "same"
+          : "cannot tell";
   return { verdict, note: `at least ${lower.toPrecision(3)} times, at most ${upper.toPrecision(3)}` };
 }
 
@@ -65,10 +85,16 @@ function differences(dataset, a, b) {
   for (const field of dataset.fields.values())
     if (!["status", "package", "action", "grade"].includes(field.key)) add(field.key, field.get(a), field.get(b));
   const lists = {
-    tool: (row) => new Map((dataset.provenance("toolchain")(row) ?? []).map((one) => [one.name, brief(one.version, one.sha256)])),
-    package: (row) => new Map((dataset.provenance("closure")(row) ?? []).filter((one) => one.build_key !== null)
-      .map((one) => [one.name, one.version])),
-    library: (row) => new Map((dataset.provenance("libraries")(row) ?? []).map((one) => [one.path, brief(null, one.sha256)])),
+    tool: (row) =>
+      new Map((dataset.provenance("toolchain")(row) ?? []).map((one) => [one.name, brief(one.version, one.sha256)])),
+    package: (row) =>
+      new Map(
+        (dataset.provenance("closure")(row) ?? [])
+          .filter((one) => one.build_key !== null)
+          .map((one) => [one.name, one.version]),
+      ),
+    library: (row) =>
+      new Map((dataset.provenance("libraries")(row) ?? []).map((one) => [one.path, brief(null, one.sha256)])),
   };
   for (const [kind, read] of Object.entries(lists)) {
     const [left, right] = [read(a), read(b)];
@@ -91,6 +117,7 @@ export function headline({ metrics, problem }) {
   if (problem) return problem;
   const told = metrics.filter((one) => one.verdict !== "cannot tell" && one.verdict !== "same");
   if (told.length === 0) return "No difference that these two runs could show.";
-  const say = (one) => `${one.metric.key} ${one.verdict} (${formatValue(one.a.value, one.metric.unit)}, ${formatValue(one.b.value, one.metric.unit)})`;
+  const say = (one) =>
+    `${one.metric.key} ${one.verdict} (${formatValue(one.a.value, one.metric.unit)}, ${formatValue(one.b.value, one.metric.unit)})`;
   return `B against A: ${told.map(say).join("; ")}.`;
 }

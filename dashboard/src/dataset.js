@@ -9,7 +9,8 @@ export async function unpack(base64) {
   return JSON.parse(await new Response(stream).text());
 }
 
-const text = (value) => (value === null || typeof value === "string" || typeof value === "number" ? value : JSON.stringify(value));
+const text = (value) =>
+  value === null || typeof value === "string" || typeof value === "number" ? value : JSON.stringify(value);
 
 // A coded column: each different value once, and for each row its index or null.
 const coded = (column) => (row) => {
@@ -86,10 +87,18 @@ export class Dataset {
     return metrics.map((metric) => {
       const n = coded(metric.n);
       return {
-        key: repeated.has(metric.name) || this.fields.has(metric.name) ? `${metric.name} (${metric.unit ?? "1"})` : metric.name,
-        unit: metric.unit ?? "", better: metric.better, disputed: metric.disputed,
-        value: plain(metric.value), lower: plain(metric.lower), upper: plain(metric.upper),
-        tolerance: plain(metric.tolerance), n,
+        key:
+          repeated.has(metric.name) || this.fields.has(metric.name)
+            ? `${metric.name} (${metric.unit ?? "1"})`
+            : metric.name,
+        unit: metric.unit ?? "",
+        better: metric.better,
+        disputed: metric.disputed,
+        value: plain(metric.value),
+        lower: plain(metric.lower),
+        upper: plain(metric.upper),
+        tolerance: plain(metric.tolerance),
+        n,
         problem: (row) => (Object.hasOwn(metric.problems, row) ? metric.problems[row] : null),
       };
     });
@@ -97,34 +106,44 @@ export class Dataset {
 
   // Fields that tell runs apart, those that a person chose first.
   telling(kinds = ["option", "parameter", "run"]) {
-    return [...this.fields.values()].filter((field) => field.values.length + field.hasNone > 1 && kinds.includes(field.kind));
+    return [...this.fields.values()].filter(
+      (field) => field.values.length + field.hasNone > 1 && kinds.includes(field.kind),
+    );
   }
 
   // "native cnn-m 2": what tells this run from the others, in words.
   label(row) {
-    const values = this.telling(["option", "parameter"]).map((field) => field.get(row)).filter((value) => value !== null);
+    const values = this.telling(["option", "parameter"])
+      .map((field) => field.get(row))
+      .filter((value) => value !== null);
     return values.length > 0 ? values.join(" ") : this.id(row);
   }
 
   // "engine native, model cnn-m, threads 2"
   choice(row) {
-    const parts = [...this.fields.values()].filter((field) => field.kind !== "run" && field.get(row) !== null)
+    const parts = [...this.fields.values()]
+      .filter((field) => field.kind !== "run" && field.get(row) !== null)
       .map((field) => `${field.key} ${field.get(row)}`);
     return parts.length > 0 ? parts.join(", ") : "no options";
   }
 
   // Everything that a bare word of the filter is looked for in, in lower case.
   text(row) {
-    this.#texts[row] ??= [this.id(row), this.started(row), this.run("reason")(row) ?? "",
-      ...[...this.fields.values()].map((field) => field.get(row) ?? "")].join("\n").toLowerCase();
+    this.#texts[row] ??= [
+      this.id(row),
+      this.started(row),
+      this.run("reason")(row) ?? "",
+      ...[...this.fields.values()].map((field) => field.get(row) ?? ""),
+    ]
+      .join("\n")
+      .toLowerCase();
     return this.#texts[row];
   }
 
   // What the filter may name.
   names() {
     const names = new Map();
-    for (const [key, metric] of this.metrics)
-      names.set(key, { get: metric.value, unit: metric.unit, numeric: true });
+    for (const [key, metric] of this.metrics) names.set(key, { get: metric.value, unit: metric.unit, numeric: true });
     for (const [key, field] of this.fields) names.set(key, field);
     names.set("id", { get: this.id, unit: "", numeric: false });
     names.set("started", { get: this.started, unit: "", numeric: false });
@@ -133,8 +152,11 @@ export class Dataset {
 
   // Runs of one case measured the same thing on the same kind of machine.
   case(row) {
-    this.#cases[row] ??= JSON.stringify([...this.fields.values()].filter((field) => field.key !== "status" && field.key !== "grade")
-      .map((field) => field.get(row)));
+    this.#cases[row] ??= JSON.stringify(
+      [...this.fields.values()]
+        .filter((field) => field.key !== "status" && field.key !== "grade")
+        .map((field) => field.get(row)),
+    );
     return this.#cases[row];
   }
 
@@ -159,6 +181,8 @@ export class Dataset {
   }
 
   times(row) {
-    return Object.entries(this.document.times).map(([name, column]) => [name, column[row]]).filter(([, value]) => value !== null);
+    return Object.entries(this.document.times)
+      .map(([name, column]) => [name, column[row]])
+      .filter(([, value]) => value !== null);
   }
 }

@@ -25,7 +25,9 @@ export class Distribution {
     onResize(this.stage.element, () => this.draw());
   }
 
-  get metric() { return this.dataset.metrics.get(this.state.metric); }
+  get metric() {
+    return this.dataset.metrics.get(this.state.metric);
+  }
 
   update(rows) {
     const { metric } = this;
@@ -36,11 +38,31 @@ export class Distribution {
       const inside = known.filter((row) => this.groups.of(row) === group);
       const values = inside.map((row) => metric.value(row)).sort((a, b) => a - b);
       const at = (p) => quantileSorted(values, p);
-      return { group, rows: inside, n: values.length, low: values[0], q1: at(0.25), median: at(0.5), q3: at(0.75), high: values.at(-1) };
+      return {
+        group,
+        rows: inside,
+        n: values.length,
+        low: values[0],
+        q1: at(0.25),
+        median: at(0.5),
+        q3: at(0.75),
+        high: values.at(-1),
+      };
     });
     const focused = document.activeElement?.dataset?.control === "metric";
-    replace(this.controls, choice("Metric", [...this.dataset.metrics.keys()].map((key) => [key, key]), this.state.metric,
-      (key) => { this.state.metric = key; this.hooks.onChange(); }, { "data-control": "metric" }));
+    replace(
+      this.controls,
+      choice(
+        "Metric",
+        [...this.dataset.metrics.keys()].map((key) => [key, key]),
+        this.state.metric,
+        (key) => {
+          this.state.metric = key;
+          this.hooks.onChange();
+        },
+        { "data-control": "metric" },
+      ),
+    );
     if (focused) this.controls.querySelector("select").focus();
     replace(this.frame.summary, this.#words(rows.length - known.length));
     this.twin.refresh();
@@ -54,13 +76,22 @@ export class Distribution {
     stage.element.style.height = `${stage.height}px`;
     const context = stage.begin();
     const logarithmic = isWide(dataset, metric);
-    const scale = scaleOver(bands.flatMap((band) => [band.low, band.high]), [stage.left, stage.right], logarithmic);
+    const scale = scaleOver(
+      bands.flatMap((band) => [band.low, band.high]),
+      [stage.left, stage.right],
+      logarithmic,
+    );
     stage.axisX(scale, axisTitle(metric), ticksOf(metric));
     const spots = [];
     bands.forEach((band, i) => {
       const middle = stage.top + (i + 0.5) * BAND;
-      stage.below.append(svg("text", { class: "band", x: stage.left - 12, y: middle + 4, "text-anchor": "end" },
-        shortened(this.groups.nameOf(band.group))));
+      stage.below.append(
+        svg(
+          "text",
+          { class: "band", x: stage.left - 12, y: middle + 4, "text-anchor": "end" },
+          shortened(this.groups.nameOf(band.group)),
+        ),
+      );
       this.#drawBox(context, scale, band, middle);
       for (const row of band.rows) {
         const x = scale(metric.value(row));
@@ -69,7 +100,11 @@ export class Distribution {
         spots.push({ x, y, row });
       }
     });
-    this.tree = quadtree(spots, (spot) => spot.x, (spot) => spot.y);
+    this.tree = quadtree(
+      spots,
+      (spot) => spot.x,
+      (spot) => spot.y,
+    );
   }
 
   // Quartiles as a box above the marks, the median as a line, the ends as whiskers.
@@ -102,9 +137,12 @@ export class Distribution {
   #words(missing) {
     const { bands, metric } = this;
     if (bands.length === 0) return `No run that is ok has ${metric.key}.`;
-    const best = metric.better && bands.length > 1
-      ? [...bands].sort((a, b) => (metric.better === "lower" ? a.median - b.median : b.median - a.median)) : null;
-    const text = `${metric.key} of ${formatCount(bands.reduce((sum, band) => sum + band.n, 0))} runs by ${this.state.colour}` +
+    const best =
+      metric.better && bands.length > 1
+        ? [...bands].sort((a, b) => (metric.better === "lower" ? a.median - b.median : b.median - a.median))
+        : null;
+    const text =
+      `${metric.key} of ${formatCount(bands.reduce((sum, band) => sum + band.n, 0))} runs by ${this.state.colour}` +
       (missing > 0 ? `; ${formatCount(missing)} are not ok or have none.` : ".");
     if (!best) return text;
     const say = (band) => `${this.groups.nameOf(band.group)} (${formatValue(band.median, metric.unit)})`;
@@ -113,12 +151,31 @@ export class Distribution {
 
   #table() {
     const { unit } = this.metric;
-    const number = (key, label) => ({ key, label, numeric: true, value: (band) => band[key], cell: (band) => formatValue(band[key], unit) });
-    return new Table([
-      { key: "group", label: this.state.colour, head: true, value: (band) => this.groups.nameOf(band.group), cell: (band) => this.groups.nameOf(band.group) },
-      { key: "n", label: "runs", numeric: true, value: (band) => band.n, cell: (band) => formatCount(band.n) },
-      number("low", "least"), number("q1", "quartile 1"), number("median", "median"), number("q3", "quartile 3"), number("high", "most"),
-    ], { caption: `Distribution of ${this.metric.key}`, rows: this.bands, sort: null });
+    const number = (key, label) => ({
+      key,
+      label,
+      numeric: true,
+      value: (band) => band[key],
+      cell: (band) => formatValue(band[key], unit),
+    });
+    return new Table(
+      [
+        {
+          key: "group",
+          label: this.state.colour,
+          head: true,
+          value: (band) => this.groups.nameOf(band.group),
+          cell: (band) => this.groups.nameOf(band.group),
+        },
+        { key: "n", label: "runs", numeric: true, value: (band) => band.n, cell: (band) => formatCount(band.n) },
+        number("low", "least"),
+        number("q1", "quartile 1"),
+        number("median", "median"),
+        number("q3", "quartile 3"),
+        number("high", "most"),
+      ],
+      { caption: `Distribution of ${this.metric.key}`, rows: this.bands, sort: null },
+    );
   }
 }
 

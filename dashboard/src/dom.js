@@ -17,7 +17,10 @@ function filled(element, attributes, children) {
     else if (name in PROPERTIES) element[name] = value;
     else if (value === true) element.setAttribute(name, "");
     else if (value !== false && value !== null && value !== undefined)
-      element.setAttribute(name, name.startsWith("aria-") || name === "title" ? printable(String(value)) : String(value));
+      element.setAttribute(
+        name,
+        name.startsWith("aria-") || name === "title" ? printable(String(value)) : String(value),
+      );
   }
   append(element, children);
   return element;
@@ -34,9 +37,11 @@ export function append(element, children) {
 }
 
 // Characters that one does not see, or that turn the direction of their neighbours round, as `\u202e`.
-export const printable = (text) => text.replace(
-  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g,
-  (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
+export const printable = (text) =>
+  text.replace(
+    /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 
 export function replace(element, ...children) {
   element.replaceChildren();
@@ -49,13 +54,21 @@ export const freshId = (prefix) => `${prefix}-${++last}`;
 
 // A select with a label in front: options are [value, text] pairs.
 export function choice(label, options, value, onChange, attributes = {}) {
-  const select = h("select", { ...attributes, on: { change: () => onChange(select.value) } },
-    options.map(([key, text]) => h("option", { value: key, selected: key === value }, text)));
+  const select = h(
+    "select",
+    { ...attributes, on: { change: () => onChange(select.value) } },
+    options.map(([key, text]) => h("option", { value: key, selected: key === value }, text)),
+  );
   return h("label", { class: "choice" }, h("span", {}, label), select);
 }
 
 export function toggle(label, checked, onChange, attributes = {}) {
-  const input = h("input", { ...attributes, type: "checkbox", checked, on: { change: () => onChange(input.checked) } });
+  const input = h("input", {
+    ...attributes,
+    type: "checkbox",
+    checked,
+    on: { change: () => onChange(input.checked) },
+  });
   return h("label", { class: "toggle" }, input, h("span", {}, label));
 }
 
@@ -72,12 +85,18 @@ export function announce(text) {
 // A text that is to be run, with a button that copies it.
 export function command(text) {
   const code = h("code", { tabindex: 0 }, text);
-  const copy = button("Copy", async () => {
-    const done = await copied(text, code);
-    copy.textContent = done ? "Copied" : "Press Ctrl+C";
-    announce(done ? "The command was copied." : "The command is selected: press Ctrl+C to copy it.");
-    setTimeout(() => { copy.textContent = "Copy"; }, 2000);
-  }, { class: "copy", "aria-label": `Copy the command ${text}` });
+  const copy = button(
+    "Copy",
+    async () => {
+      const done = await copied(text, code);
+      copy.textContent = done ? "Copied" : "Press Ctrl+C";
+      announce(done ? "The command was copied." : "The command is selected: press Ctrl+C to copy it.");
+      setTimeout(() => {
+        copy.textContent = "Copy";
+      }, 2000);
+    },
+    { class: "copy", "aria-label": `Copy the command ${text}` },
+  );
   return h("div", { class: "command" }, h("pre", {}, code), copy);
 }
 

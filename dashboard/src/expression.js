@@ -84,9 +84,15 @@ class Parser {
     return test;
   }
 
-  peek() { return this.tokens[this.next]; }
-  take() { return this.tokens[this.next++]; }
-  accept(kind) { return this.peek().kind === kind ? this.take() : null; }
+  peek() {
+    return this.tokens[this.next];
+  }
+  take() {
+    return this.tokens[this.next++];
+  }
+  accept(kind) {
+    return this.peek().kind === kind ? this.take() : null;
+  }
 
   any() {
     const tests = [this.all()];
@@ -100,7 +106,9 @@ class Parser {
     return tests.length === 1 ? tests[0] : (row) => tests.every((test) => test(row));
   }
 
-  startsTerm() { return ["word", "text", "(", "not"].includes(this.peek().kind); }
+  startsTerm() {
+    return ["word", "text", "(", "not"].includes(this.peek().kind);
+  }
 
   negation() {
     let negated = false;
@@ -112,15 +120,20 @@ class Parser {
   term() {
     const token = this.take();
     if (token.kind === "(") {
-      if (++this.depth > DEEPEST) throw new ExpressionError(`more than ${DEEPEST} parentheses within each other`, token.at);
+      if (++this.depth > DEEPEST)
+        throw new ExpressionError(`more than ${DEEPEST} parentheses within each other`, token.at);
       const test = this.any();
       if (!this.accept(")")) throw new ExpressionError("a `(` without its `)`", token.at);
       --this.depth;
       return test;
     }
     if (token.kind !== "word" && token.kind !== "text")
-      throw new ExpressionError(token.kind === "end" ? "something is missing at the end" :
-        `expected a field or a word, got \`${token.text}\``, token.at);
+      throw new ExpressionError(
+        token.kind === "end"
+          ? "something is missing at the end"
+          : `expected a field or a word, got \`${token.text}\``,
+        token.at,
+      );
     if (this.peek().kind === "operator") return this.comparison(this.field(token), this.take());
     if (this.peek().kind === "in") {
       this.take();
@@ -134,20 +147,27 @@ class Parser {
     const field = this.fields.get(token.text);
     if (field) return field;
     const near = nearest(token.text, [...this.fields.keys()]);
-    throw new ExpressionError(`there is no field \`${token.text}\`` + (near ? `; did you mean \`${near}\`?` : ""), token.at);
+    throw new ExpressionError(
+      `there is no field \`${token.text}\`` + (near ? `; did you mean \`${near}\`?` : ""),
+      token.at,
+    );
   }
 
   value(field) {
     const token = this.take();
     if (token.kind === "text") return { text: token.text, number: null };
     if (token.kind !== "word" && !KEYWORDS.has(token.kind))
-      throw new ExpressionError(token.kind === "end" ? "a value is missing at the end" :
-        `expected a value, got \`${token.text}\``, token.at);
+      throw new ExpressionError(
+        token.kind === "end" ? "a value is missing at the end" : `expected a value, got \`${token.text}\``,
+        token.at,
+      );
     const quantity = parseQuantity(token.text);
-    if (field.numeric && !quantity)
-      throw new ExpressionError(`expected a number, got \`${token.text}\``, token.at);
+    if (field.numeric && !quantity) throw new ExpressionError(`expected a number, got \`${token.text}\``, token.at);
     if (field.numeric && !fits(quantity.kind, field.unit))
-      throw new ExpressionError(`\`${token.text}\` does not fit a value in ${field.unit || "plain numbers"}`, token.at);
+      throw new ExpressionError(
+        `\`${token.text}\` does not fit a value in ${field.unit || "plain numbers"}`,
+        token.at,
+      );
     return { text: token.text, number: quantity ? quantity.value : null };
   }
 

@@ -11,14 +11,22 @@ export class Facets {
     Object.assign(this, { dataset, state, hooks });
     this.opened = new Set();
     this.element = h("div", { class: "facets" });
-    this.fields = dataset.telling(["run", "option", "parameter"]).filter((field) => field.values.length <= MOST_VALUES);
+    this.fields = dataset
+      .telling(["run", "option", "parameter"])
+      .filter((field) => field.values.length <= MOST_VALUES);
   }
 
   update() {
     const focused = document.activeElement?.dataset?.facet;
-    replace(this.element, this.fields.map((field) => this.#facet(field)),
-      this.fields.length === 0 ? h("p", { class: "empty" }, "All runs have the same options, parameters and host.") : null);
-    if (focused) [...this.element.querySelectorAll("[data-facet]")].find((one) => one.dataset.facet === focused)?.focus();
+    replace(
+      this.element,
+      this.fields.map((field) => this.#facet(field)),
+      this.fields.length === 0
+        ? h("p", { class: "empty" }, "All runs have the same options, parameters and host.")
+        : null,
+    );
+    if (focused)
+      [...this.element.querySelectorAll("[data-facet]")].find((one) => one.dataset.facet === focused)?.focus();
   }
 
   #facet(field) {
@@ -31,21 +39,52 @@ export class Facets {
     const values = open ? all : all.filter((value, i) => i < FEW - 1 || chosen.has(value));
     const most = Math.max(1, ...counts.values());
     const more = all.length - values.length;
-    return h("fieldset", { class: "facet" }, h("legend", {}, field.key),
+    return h(
+      "fieldset",
+      { class: "facet" },
+      h("legend", {}, field.key),
       values.map((value) => this.#value(field, value, counts.get(value), chosen, most)),
-      more > 0 ? button(`${formatCount(more)} more`, () => {
-        this.opened.add(field.key);
-        this.update();
-      }, { class: "link" }) : null);
+      more > 0
+        ? button(
+            `${formatCount(more)} more`,
+            () => {
+              this.opened.add(field.key);
+              this.update();
+            },
+            { class: "link" },
+          )
+        : null,
+    );
   }
 
   #value(field, value, count, chosen, most) {
     const id = freshId("facet");
-    const input = h("input", { type: "checkbox", id, checked: chosen.has(value), "data-facet": JSON.stringify([field.key, value]),
-      on: { change: () => { this.state.toggleFacet(field.key, value, input.checked); this.hooks.onChange(); } } });
+    const input = h("input", {
+      type: "checkbox",
+      id,
+      checked: chosen.has(value),
+      "data-facet": JSON.stringify([field.key, value]),
+      on: {
+        change: () => {
+          this.state.toggleFacet(field.key, value, input.checked);
+          this.hooks.onChange();
+        },
+      },
+    });
     const bar = h("span", { class: "bar", "aria-hidden": "true" });
     bar.style.width = `${(100 * count) / most}%`;
-    return h("label", { class: count === 0 ? "value none" : "value", for: id }, bar, input, h("span", { class: "name" }, value === null ? h("i", {}, "none") : String(value)),
-      h("span", { class: "count" }, formatCount(count), h("span", { class: "unseen" }, count === 1 ? " run" : " runs")));
+    return h(
+      "label",
+      { class: count === 0 ? "value none" : "value", for: id },
+      bar,
+      input,
+      h("span", { class: "name" }, value === null ? h("i", {}, "none") : String(value)),
+      h(
+        "span",
+        { class: "count" },
+        formatCount(count),
+        h("span", { class: "unseen" }, count === 1 ? " run" : " runs"),
+      ),
+    );
   }
 }

@@ -8,7 +8,8 @@ export function readLimit(text, metric) {
   if (text.trim() === "") return { value: null };
   const quantity = parseQuantity(text);
   if (!quantity) return { value: null, problem: `expected a number such as ${metric.unit === "s" ? "5us" : "0.98"}` };
-  if (!fits(quantity.kind, metric.unit)) return { value: null, problem: `${metric.key} is in ${metric.unit || "plain numbers"}` };
+  if (!fits(quantity.kind, metric.unit))
+    return { value: null, problem: `${metric.key} is in ${metric.unit || "plain numbers"}` };
   return { value: quantity.value };
 }
 
@@ -55,7 +56,10 @@ export function frontierOf(dataset, rows, axes, limits, everyRun) {
     points.push(drawn);
   });
   return {
-    points, apart, older, directed,
+    points,
+    apart,
+    older,
+    directed,
     frontier: directed ? result.frontier.map((i) => byIndex.get(i)) : [],
     knee: directed && result.knee !== null ? byIndex.get(result.knee) : null,
   };
@@ -71,7 +75,8 @@ export const STANDINGS = {
 
 // How a point stands, in words.
 export function standingOf(point) {
-  if (point.standing === "possible") return point.onFrontier ? "on the frontier, within the intervals" : STANDINGS.possible;
+  if (point.standing === "possible")
+    return point.onFrontier ? "on the frontier, within the intervals" : STANDINGS.possible;
   return STANDINGS[point.standing];
 }
 
@@ -81,11 +86,17 @@ export function describe(dataset, view, axes) {
   const { points, frontier, apart, older, knee } = view;
   const runs = (count) => `${formatCount(count)} run${count === 1 ? "" : "s"}`;
   const say = [];
-  const aside = [older > 0 ? `${runs(older)} repeated since` : "", apart.length > 0 ? `${runs(apart.length)} without usable values` : ""];
+  const aside = [
+    older > 0 ? `${runs(older)} repeated since` : "",
+    apart.length > 0 ? `${runs(apart.length)} without usable values` : "",
+  ];
   const left = aside.filter(Boolean).join(" and ");
   say.push(`${runs(points.length)} drawn${left ? `, ${left} left out` : ""}.`);
   const hosts = new Set(points.map((point) => dataset.fields.get("host").get(point.row)));
-  if (hosts.size > 1) say.push(`They ran on ${hosts.size} kinds of host: timings of different processors are no comparison, choose one in the filter.`);
+  if (hosts.size > 1)
+    say.push(
+      `They ran on ${hosts.size} kinds of host: timings of different processors are no comparison, choose one in the filter.`,
+    );
   if (!view.directed) {
     const unknown = [x, y].filter((metric) => metric.better === null).map((metric) => metric.key);
     const why = [x, y].some((metric) => metric.disputed) ? "The runs disagree" : "Nobody declared";
@@ -96,9 +107,11 @@ export function describe(dataset, view, axes) {
   const certain = frontier.filter((point) => point.standing === "certain").length;
   const possible = points.filter((point) => point.standing === "possible" && !point.onFrontier).length;
   const are = frontier.length === 1 ? "is" : "are";
-  say.push(`${frontier.length} ${are} on the frontier` +
-    (certain === frontier.length ? ", certainly" : `, ${certain} of them certainly`) +
-    (possible > 0 ? `; ${possible} more may be, within their intervals.` : "."));
+  say.push(
+    `${frontier.length} ${are} on the frontier` +
+      (certain === frontier.length ? ", certainly" : `, ${certain} of them certainly`) +
+      (possible > 0 ? `; ${possible} more may be, within their intervals.` : "."),
+  );
   const values = (point) => `${formatValue(point.x.value, x.unit)} and ${formatValue(point.y.value, y.unit)}`;
   const best = (metric) => (metric.better === "lower" ? "Lowest" : "Highest");
   say.push(`${best(x)} ${x.key}: ${dataset.label(frontier[0].row)} (${values(frontier[0])}).`);

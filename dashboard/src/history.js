@@ -26,7 +26,9 @@ export class History {
     onResize(this.stage.element, () => this.draw());
   }
 
-  get metric() { return this.dataset.metrics.get(this.state.metric); }
+  get metric() {
+    return this.dataset.metrics.get(this.state.metric);
+  }
 
   update(rows) {
     const { dataset, metric } = this;
@@ -50,7 +52,9 @@ export class History {
     const values = rows.map((row) => this.metric.value(row));
     if (rows.length < LEAST_FOR_STEPS || values.some((value) => value <= 0)) return [];
     const found = levels(values);
-    return found.slice(1).map((level, i) => ({ row: rows[level.from], ratio: level.level / found[i].level }))
+    return found
+      .slice(1)
+      .map((level, i) => ({ row: rows[level.from], ratio: level.level / found[i].level }))
       .filter(({ ratio }) => Math.abs(Math.log(ratio)) > Math.log(1 + STEP));
   }
 
@@ -63,19 +67,36 @@ export class History {
     const span = times.length > 0 ? [Math.min(...times), Math.max(...times)] : [0, 1];
     const air = Math.max(60e3, (span[1] - span[0]) * 0.03);
     const x = scaleUtc([span[0] - air, span[1] + air], [stage.left, stage.right]);
-    const y = scaleOver(this.rows.map((row) => metric.value(row)), [stage.bottom, stage.top], isWide(dataset, metric));
-    stage.axisX(x, "start of the run, UTC", tickOfTime(span[1] - span[0]), Math.max(2, Math.floor((stage.right - stage.left) / 110)));
+    const y = scaleOver(
+      this.rows.map((row) => metric.value(row)),
+      [stage.bottom, stage.top],
+      isWide(dataset, metric),
+    );
+    stage.axisX(
+      x,
+      "start of the run, UTC",
+      tickOfTime(span[1] - span[0]),
+      Math.max(2, Math.floor((stage.right - stage.left) / 110)),
+    );
     stage.axisY(y, axisTitle(metric), ticksOf(metric));
     context.strokeStyle = cssColour("--line");
     context.globalAlpha = this.cases.length > 40 ? 0.15 : 0.5;
     for (const rows of this.cases) {
       context.beginPath();
-      rows.forEach((row, i) => (i === 0 ? context.moveTo(x(time(row)), y(metric.value(row))) : context.lineTo(x(time(row)), y(metric.value(row)))));
+      rows.forEach((row, i) =>
+        i === 0
+          ? context.moveTo(x(time(row)), y(metric.value(row)))
+          : context.lineTo(x(time(row)), y(metric.value(row))),
+      );
       context.stroke();
     }
     context.globalAlpha = 1;
     const spots = this.rows.map((row) => ({ row, x: x(time(row)), y: y(metric.value(row)) }));
-    for (const spot of spots) drawPoint(context, spot.x, spot.y, this.groups.of(spot.row), "dominated", { size: 40, faintness: spots.length > 400 ? 0.35 : 0.7 });
+    for (const spot of spots)
+      drawPoint(context, spot.x, spot.y, this.groups.of(spot.row), "dominated", {
+        size: 40,
+        faintness: spots.length > 400 ? 0.35 : 0.7,
+      });
     const selected = spots.find((spot) => dataset.id(spot.row) === this.state.selected);
     if (selected) {
       context.beginPath();
@@ -84,7 +105,11 @@ export class History {
       context.lineWidth = 2.5;
       context.stroke();
     }
-    this.tree = quadtree(spots, (spot) => spot.x, (spot) => spot.y);
+    this.tree = quadtree(
+      spots,
+      (spot) => spot.x,
+      (spot) => spot.y,
+    );
   }
 
   #select(event) {
@@ -96,28 +121,61 @@ export class History {
   #words() {
     const { rows, cases, steps, metric, dataset } = this;
     if (rows.length === 0) return `No run that is ok has ${metric.key}.`;
-    const again = cases.length === 0 ? "No case was run twice."
-      : `${formatCount(cases.length)} case${cases.length === 1 ? " was" : "s were"} run more than once; lines join them.`;
-    const between = rows.length > 1 ? ` between ${formatTime(dataset.started(rows[0]))} and ${formatTime(dataset.started(rows.at(-1)))}` : "";
+    const again =
+      cases.length === 0
+        ? "No case was run twice."
+        : `${formatCount(cases.length)} case${cases.length === 1 ? " was" : "s were"} run more than once; lines join them.`;
+    const between =
+      rows.length > 1
+        ? ` between ${formatTime(dataset.started(rows[0]))} and ${formatTime(dataset.started(rows.at(-1)))}`
+        : "";
     const start = `${metric.key} of ${formatCount(rows.length)} run${rows.length === 1 ? "" : "s"}${between}. ${again}`;
     if (!cases.some((one) => one.length >= LEAST_FOR_STEPS)) return start;
     if (steps.length === 0) return `${start} None of them has a step of more than ${STEP * 100} %.`;
     const largest = [...steps].sort((a, b) => Math.abs(Math.log(b.ratio)) - Math.abs(Math.log(a.ratio)))[0];
-    return `${start} ${formatCount(steps.length)} step${steps.length === 1 ? "" : "s"} of more than ${STEP * 100} %; the largest is ${percent(largest.ratio)} ` +
-      `in ${dataset.label(largest.row)} from ${formatTime(dataset.started(largest.row))} on.`;
+    return (
+      `${start} ${formatCount(steps.length)} step${steps.length === 1 ? "" : "s"} of more than ${STEP * 100} %; the largest is ${percent(largest.ratio)} ` +
+      `in ${dataset.label(largest.row)} from ${formatTime(dataset.started(largest.row))} on.`
+    );
   }
 
   #table() {
     const { dataset, metric } = this;
     const stepAt = new Map(this.steps.map((step) => [step.row, step.ratio]));
     const id = (row) => dataset.id(row);
-    return new Table([
-      { key: "started", label: "started", head: true, value: (row) => dataset.started(row), cell: (row) => formatTime(dataset.started(row)) },
-      { key: "id", label: "run", value: id, cell: (row) => button(id(row), () => this.hooks.onSelect(id(row)), { class: "link" }) },
-      { key: "case", label: "case", value: (row) => dataset.label(row), cell: (row) => dataset.label(row) },
-      { key: "value", label: metric.key, numeric: true, value: metric.value, cell: (row) => formatValue(metric.value(row), metric.unit) },
-      { key: "step", label: "step", numeric: true, value: (row) => stepAt.get(row) ?? null, cell: (row) => (stepAt.has(row) ? percent(stepAt.get(row)) : "") },
-    ], { caption: `History of ${metric.key}`, rows: this.rows, sort: { key: "started", descending: true } });
+    return new Table(
+      [
+        {
+          key: "started",
+          label: "started",
+          head: true,
+          value: (row) => dataset.started(row),
+          cell: (row) => formatTime(dataset.started(row)),
+        },
+        {
+          key: "id",
+          label: "run",
+          value: id,
+          cell: (row) => button(id(row), () => this.hooks.onSelect(id(row)), { class: "link" }),
+        },
+        { key: "case", label: "case", value: (row) => dataset.label(row), cell: (row) => dataset.label(row) },
+        {
+          key: "value",
+          label: metric.key,
+          numeric: true,
+          value: metric.value,
+          cell: (row) => formatValue(metric.value(row), metric.unit),
+        },
+        {
+          key: "step",
+          label: "step",
+          numeric: true,
+          value: (row) => stepAt.get(row) ?? null,
+          cell: (row) => (stepAt.has(row) ? percent(stepAt.get(row)) : ""),
+        },
+      ],
+      { caption: `History of ${metric.key}`, rows: this.rows, sort: { key: "started", descending: true } },
+    );
   }
 }
 

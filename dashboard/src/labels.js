@@ -12,12 +12,22 @@ export function placeLabels(labels, taken, area) {
   for (const label of labels.slice(0, MOST)) {
     const width = label.text.length * WIDTH;
     const candidates = [
-      { x: label.x + 13, y: label.y - 7, anchor: "start" }, { x: label.x - 13, y: label.y - 7, anchor: "end" },
-      { x: label.x + 13, y: label.y + 16, anchor: "start" }, { x: label.x - 13, y: label.y + 16, anchor: "end" },
-      { x: label.x, y: label.y - 15, anchor: "middle" }, { x: label.x, y: label.y + 24, anchor: "middle" },
+      { x: label.x + 13, y: label.y - 7, anchor: "start" },
+      { x: label.x - 13, y: label.y - 7, anchor: "end" },
+      { x: label.x + 13, y: label.y + 16, anchor: "start" },
+      { x: label.x - 13, y: label.y + 16, anchor: "end" },
+      { x: label.x, y: label.y - 15, anchor: "middle" },
+      { x: label.x, y: label.y + 24, anchor: "middle" },
     ];
-    const rated = candidates.map((candidate) => ({ candidate, box: boxOf(candidate, width) }))
-      .filter(({ box }) => box.left >= area.left && box.right <= area.right + 8 && box.top >= area.top - 14 && box.bottom <= area.bottom)
+    const rated = candidates
+      .map((candidate) => ({ candidate, box: boxOf(candidate, width) }))
+      .filter(
+        ({ box }) =>
+          box.left >= area.left &&
+          box.right <= area.right + 8 &&
+          box.top >= area.top - 14 &&
+          box.bottom <= area.bottom,
+      )
       .filter(({ box }) => !boxes.some((other) => overlap(box, other)))
       .map((one) => ({ ...one, covered: taken.filter(([x, y]) => covers(one.box, x, y)).length }))
       .sort((a, b) => a.covered - b.covered);

@@ -13,7 +13,13 @@ import { Scatter } from "./scatter.js";
 import { State } from "./state.js";
 import { formatCount, formatTime } from "./units.js";
 
-const SECTIONS = [["frontier", "Frontier"], ["distribution", "Distribution"], ["history", "History"], ["runs", "Runs"], ["compare", "Compare"]];
+const SECTIONS = [
+  ["frontier", "Frontier"],
+  ["distribution", "Distribution"],
+  ["history", "History"],
+  ["runs", "Runs"],
+  ["compare", "Compare"],
+];
 const POLL = 3000; // milliseconds between questions for new runs
 
 class Page {
@@ -43,54 +49,169 @@ class Page {
 
   #build() {
     const shown = SECTIONS.filter(([id]) => id === "runs" || this.scatter !== null);
-    replace(this.root,
-      h("a", { class: "skip", href: "#main", on: { click: (event) => { event.preventDefault(); this.main.focus(); } } }, "Skip to the charts"),
-      h("header", { class: "top" }, h("div", {}, h("h1", {}, titleOf(this.dataset)), h("p", { class: "muted" }, subtitleOf(this.dataset))),
-        h("nav", { "aria-label": "Sections" }, shown.map(([id, name]) => button(name, () => goTo(id), { class: "link" })))),
-      this.news = h("div", { class: "news" }),
+    replace(
+      this.root,
+      h(
+        "a",
+        {
+          class: "skip",
+          href: "#main",
+          on: {
+            click: (event) => {
+              event.preventDefault();
+              this.main.focus();
+            },
+          },
+        },
+        "Skip to the charts",
+      ),
+      h(
+        "header",
+        { class: "top" },
+        h("div", {}, h("h1", {}, titleOf(this.dataset)), h("p", { class: "muted" }, subtitleOf(this.dataset))),
+        h(
+          "nav",
+          { "aria-label": "Sections" },
+          shown.map(([id, name]) => button(name, () => goTo(id), { class: "link" })),
+        ),
+      ),
+      (this.news = h("div", { class: "news" })),
       this.#problems(),
-      h("div", { class: "columns" },
-        h("aside", { class: "side", "aria-label": "Filter" }, this.#filter(),
-          h("details", { class: "facet-box", open: !matchMedia("(max-width: 760px)").matches }, h("summary", {}, "Choose by value"), this.facets.element)),
-        this.main = h("main", { id: "main", tabindex: -1 },
+      h(
+        "div",
+        { class: "columns" },
+        h(
+          "aside",
+          { class: "side", "aria-label": "Filter" },
+          this.#filter(),
+          h(
+            "details",
+            { class: "facet-box", open: !matchMedia("(max-width: 760px)").matches },
+            h("summary", {}, "Choose by value"),
+            this.facets.element,
+          ),
+        ),
+        (this.main = h(
+          "main",
+          { id: "main", tabindex: -1 },
           h("div", { class: "first" }, this.scatter?.element, this.details.element),
           h("div", { class: "pair" }, this.distribution?.element, this.history?.element),
-          this.runs.element, this.compare?.element)),
-      h("footer", { class: "muted" }, `Written by reef ${this.dataset.document.reef_version}, ${formatTime(this.dataset.document.made)}. ` +
-        "Intervals are those of the records, 95 % unless they say otherwise. This page makes no request to anywhere else."));
+          this.runs.element,
+          this.compare?.element,
+        )),
+      ),
+      h(
+        "footer",
+        { class: "muted" },
+        `Written by reef ${this.dataset.document.reef_version}, ${formatTime(this.dataset.document.made)}. ` +
+          "Intervals are those of the records, 95 % unless they say otherwise. This page makes no request to anywhere else.",
+      ),
+    );
   }
 
   #problems() {
     const { problems, matching } = this.dataset.document;
     const left = matching - this.dataset.size;
     const notes = [];
-    if (left > 0) notes.push(h("p", {}, `These are the newest ${formatCount(this.dataset.size)} of ${formatCount(matching)} runs.`));
+    if (left > 0)
+      notes.push(
+        h("p", {}, `These are the newest ${formatCount(this.dataset.size)} of ${formatCount(matching)} runs.`),
+      );
     if (problems.length > 0)
-      notes.push(h("details", {}, h("summary", {}, `${formatCount(problems.length)} record${problems.length === 1 ? "" : "s"} could not be read`),
-        h("ul", {}, problems.map((problem) => h("li", {}, problem)))));
+      notes.push(
+        h(
+          "details",
+          {},
+          h(
+            "summary",
+            {},
+            `${formatCount(problems.length)} record${problems.length === 1 ? "" : "s"} could not be read`,
+          ),
+          h(
+            "ul",
+            {},
+            problems.map((problem) => h("li", {}, problem)),
+          ),
+        ),
+      );
     return notes.length > 0 ? h("div", { class: "notes" }, notes) : null;
   }
 
   #filter() {
-    this.input = h("input", { type: "text", id: "filter", value: this.state.filter, spellcheck: "false", autocomplete: "off",
-      "aria-describedby": "filter-problem filter-help", placeholder: this.#example(),
-      on: { input: () => { this.state.setFilter(this.input.value); this.update(); } } });
+    this.input = h("input", {
+      type: "text",
+      id: "filter",
+      value: this.state.filter,
+      spellcheck: "false",
+      autocomplete: "off",
+      "aria-describedby": "filter-problem filter-help",
+      placeholder: this.#example(),
+      on: {
+        input: () => {
+          this.state.setFilter(this.input.value);
+          this.update();
+        },
+      },
+    });
     this.problem = h("p", { id: "filter-problem", class: "problem" });
-    this.clear = button("Clear all", () => { this.state.clear(); this.input.value = ""; this.update(); this.input.focus(); }, { class: "link" });
+    this.clear = button(
+      "Clear all",
+      () => {
+        this.state.clear();
+        this.input.value = "";
+        this.update();
+        this.input.focus();
+      },
+      { class: "link" },
+    );
     this.count = h("p", { class: "count-line" });
-    return h("div", { class: "filter", role: "search", "aria-label": "Filter runs" }, h("label", { for: "filter" }, "Filter"), this.input, this.problem,
-      h("details", { class: "help" }, h("summary", {}, "How to write a filter"), h("div", { id: "filter-help" },
-        h("p", {}, "Words are looked for in all texts of a run; fields are compared with ", ...codes("== != < <= > >="), ", ", h("code", {}, "~"),
-          " (contains) and ", h("code", {}, "in (a, b)"), "; join with ", ...codes("and or not"), " and parentheses. Numbers may have a unit: ",
-          ...codes("5us 64MiB 98%"), "."),
-        h("p", {}, "Fields: ", [...this.dataset.names().keys()].flatMap((name, i) => [i > 0 ? ", " : "", h("code", {}, name)])))),
-      h("div", { class: "filter-foot" }, this.count, this.clear));
+    return h(
+      "div",
+      { class: "filter", role: "search", "aria-label": "Filter runs" },
+      h("label", { for: "filter" }, "Filter"),
+      this.input,
+      this.problem,
+      h(
+        "details",
+        { class: "help" },
+        h("summary", {}, "How to write a filter"),
+        h(
+          "div",
+          { id: "filter-help" },
+          h(
+            "p",
+            {},
+            "Words are looked for in all texts of a run; fields are compared with ",
+            ...codes("== != < <= > >="),
+            ", ",
+            h("code", {}, "~"),
+            " (contains) and ",
+            h("code", {}, "in (a, b)"),
+            "; join with ",
+            ...codes("and or not"),
+            " and parentheses. Numbers may have a unit: ",
+            ...codes("5us 64MiB 98%"),
+            ".",
+          ),
+          h(
+            "p",
+            {},
+            "Fields: ",
+            [...this.dataset.names().keys()].flatMap((name, i) => [i > 0 ? ", " : "", h("code", {}, name)]),
+          ),
+        ),
+      ),
+      h("div", { class: "filter-foot" }, this.count, this.clear),
+    );
   }
 
   #example() {
     const option = this.dataset.telling(["option"])[0];
     const metric = this.dataset.metrics.has("latency") ? "latency < 5us" : null;
-    return [option ? `${option.key} != ${option.values.at(-1)}` : null, metric].filter(Boolean).join(" and ") || "status == ok";
+    return (
+      [option ? `${option.key} != ${option.values.at(-1)}` : null, metric].filter(Boolean).join(" and ") ||
+      "status == ok"
+    );
   }
 
   update() {
@@ -141,7 +262,6 @@ class Page {
     announce(`Selected ${this.dataset.choice(this.dataset.rowOf.get(id))}.`);
     this.details.heading.focus({ preventScroll: matchMedia("(min-width: 1180px)").matches });
   }
-
 }
 
 const afterPaint = (work) => requestAnimationFrame(() => setTimeout(work));
@@ -166,8 +286,14 @@ function subtitleOf(dataset) {
   if (dataset.size === 0) return "No recorded run matches. `reef run benchmark PACKAGE` makes one.";
   const hosts = dataset.fields.get("host").values;
   const times = [dataset.started(dataset.size - 1), dataset.started(0)].map(formatTime);
-  return `${formatCount(dataset.size)} run${dataset.size === 1 ? "" : "s"}, ${times[0] === times[1] ? times[0] : `${times[0]} to ${times[1]}`}` +
-    (hosts.length === 1 ? `, on ${hosts[0]}` : hosts.length > 1 ? `, on ${hosts.length} kinds of host: compare timings within one of them` : "");
+  return (
+    `${formatCount(dataset.size)} run${dataset.size === 1 ? "" : "s"}, ${times[0] === times[1] ? times[0] : `${times[0]} to ${times[1]}`}` +
+    (hosts.length === 1
+      ? `, on ${hosts[0]}`
+      : hosts.length > 1
+        ? `, on ${hosts.length} kinds of host: compare timings within one of them`
+        : "")
+  );
 }
 
 // While the server lives, asks it now and then whether there are other runs, and offers to take them.
@@ -185,10 +311,18 @@ function watch(page, root) {
     setTimeout(ask, POLL);
   };
   const offer = () => {
-    replace(page.news, h("p", {}, "There are other runs. ", button("Show them", async () => {
-      const dataset = new Dataset(await (await fetch("/data")).json());
-      start(root, dataset, true);
-    })));
+    replace(
+      page.news,
+      h(
+        "p",
+        {},
+        "There are other runs. ",
+        button("Show them", async () => {
+          const dataset = new Dataset(await (await fetch("/data")).json());
+          start(root, dataset, true);
+        }),
+      ),
+    );
     announce("There are other runs.");
   };
   ask();
@@ -209,8 +343,15 @@ async function main() {
     start(root, dataset, document.documentElement.dataset.mode === "live");
     afterPaint(() => performance.mark("first-chart"));
   } catch (problem) {
-    append(root, [h("main", {}, h("h1", {}, "This page cannot be shown"), h("p", {}, String(problem.message ?? problem)),
-      h("p", {}, "A browser of 2023 or later is needed."))]);
+    append(root, [
+      h(
+        "main",
+        {},
+        h("h1", {}, "This page cannot be shown"),
+        h("p", {}, String(problem.message ?? problem)),
+        h("p", {}, "A browser of 2023 or later is needed."),
+      ),
+    ]);
     throw problem;
   }
 }

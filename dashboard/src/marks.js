@@ -44,8 +44,11 @@ export function drawPoint(context, x, y, group, standing, { size = 64, faintness
 
 export function icon(group) {
   const { colour, shape } = styleOf(group);
-  return svg("svg", { class: "icon", width: 16, height: 16, viewBox: "-8 -8 16 16", "aria-hidden": "true" },
-    svg("path", { d: symbol(shape, 70)(), fill: colour }));
+  return svg(
+    "svg",
+    { class: "icon", width: 16, height: 16, viewBox: "-8 -8 16 16", "aria-hidden": "true" },
+    svg("path", { d: symbol(shape, 70)(), fill: colour }),
+  );
 }
 
 // How a standing looks, whatever the group.
@@ -55,7 +58,11 @@ export function standingIcon(standing) {
     possible: { fill: "none", stroke: "var(--line)", "stroke-width": 2, r: 5 },
     dominated: { fill: "var(--line)", opacity: 0.5, r: 3.8 },
   }[standing];
-  return svg("svg", { class: "icon", width: 16, height: 16, viewBox: "-8 -8 16 16", "aria-hidden": "true" }, svg("circle", look));
+  return svg(
+    "svg",
+    { class: "icon", width: 16, height: 16, viewBox: "-8 -8 16 16", "aria-hidden": "true" },
+    svg("circle", look),
+  );
 }
 
 // The groups of a field: which runs share colour and shape. Beyond the palette all are "other".
@@ -68,9 +75,15 @@ export class Groups {
     this.hasOther = values.length > MOST_GROUPS;
   }
 
-  of(row) { return this.place.get(this.field?.get(row) ?? null) ?? -1; }
-  nameOf(group) { return group < 0 ? (this.hasOther ? "other" : "none") : String(this.values[group]); }
-  shapeOf(group) { return group < 0 ? "circle" : SHAPE_NAMES[group]; }
+  of(row) {
+    return this.place.get(this.field?.get(row) ?? null) ?? -1;
+  }
+  nameOf(group) {
+    return group < 0 ? (this.hasOther ? "other" : "none") : String(this.values[group]);
+  }
+  shapeOf(group) {
+    return group < 0 ? "circle" : SHAPE_NAMES[group];
+  }
 
   // Those that are among the rows, in their order; -1 last.
   among(rows) {

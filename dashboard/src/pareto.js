@@ -14,12 +14,15 @@ export function pareto(points, objectives) {
   const both = ["x", "y"];
   const out = points.map((point) => admitted(point, objectives));
   const index = [];
-  out.forEach((point, i) => { if (point.standing === "dominated") index.push(i); });
-  const sign = { x: objectives.x.better === "lower" ? 1 : -1, y: objectives.y.better === "lower" ? 1 : -1 };
-  const corner = (of) => index.map((i) => {
-    const [x, y] = both.map((axis) => sign[axis] * of(points[i][axis], sign[axis] > 0));
-    return { x, y };
+  out.forEach((point, i) => {
+    if (point.standing === "dominated") index.push(i);
   });
+  const sign = { x: objectives.x.better === "lower" ? 1 : -1, y: objectives.y.better === "lower" ? 1 : -1 };
+  const corner = (of) =>
+    index.map((i) => {
+      const [x, y] = both.map((axis) => sign[axis] * of(points[i][axis], sign[axis] > 0));
+      return { x, y };
+    });
   const value = corner((at) => at.value);
   const best = corner((at, lowerIsBetter) => (lowerIsBetter ? at.lower : at.upper));
   const worst = corner((at, lowerIsBetter) => (lowerIsBetter ? at.upper : at.lower));
@@ -50,7 +53,8 @@ function admitted(point, objectives) {
     const { value, lower, upper } = point[axis];
     const name = objectives[axis].metric;
     if (!Number.isFinite(value)) return { ...out, reason: `${name} is not known` };
-    if (!(lower <= value && value <= upper)) return { ...out, reason: `the interval of ${name} is not around its value` };
+    if (!(lower <= value && value <= upper))
+      return { ...out, reason: `the interval of ${name} is not around its value` };
   }
   for (const axis of ["x", "y"]) {
     const { limit, better, metric } = objectives[axis];
@@ -78,7 +82,9 @@ class Smallest {
     }
   }
 
-  without(index) { return this.owner === index ? this.second : this.value; }
+  without(index) {
+    return this.owner === index ? this.second : this.value;
+  }
 }
 
 // For each target: does an attacker of another index dominate it? Both minimised. A sweep by x: (x, y) is beaten by

@@ -66,28 +66,81 @@ export class Scatter {
     const focused = document.activeElement?.dataset?.control;
     const { state, dataset } = this;
     const metrics = [...dataset.metrics.keys()].map((key) => [key, key]);
-    const fields = dataset.telling().concat(dataset.telling().length === 0 ? [dataset.fields.get("status")] : [])
+    const fields = dataset
+      .telling()
+      .concat(dataset.telling().length === 0 ? [dataset.fields.get("status")] : [])
       .map((field) => [field.key, field.key]);
     const axis = (name) => {
       const upper = name.toUpperCase();
       const metric = this.axes[name];
       const problem = this.limits[name].problem;
-      const limit = h("input", { type: "text", value: state.limits[name], size: 7, "data-control": `limit-${name}`, spellcheck: "false",
-        placeholder: "none", disabled: metric.better === null, "aria-invalid": problem ? "true" : null, title: problem,
-        on: { change: () => this.#set({ limits: { ...state.limits, [name]: limit.value } }) } });
-      return h("fieldset", {}, h("legend", { class: "unseen" }, `${upper} axis`),
-        choice(upper, metrics, state[name], (key) => this.#set({ [name]: key, [`log${upper}`]: isWide(dataset, dataset.metrics.get(key)), limits: { ...state.limits, [name]: "" } }), { "data-control": name }),
-        toggle("log", state[`log${upper}`], (on) => this.#set({ [`log${upper}`]: on }), { "data-control": `log${upper}` }),
+      const limit = h("input", {
+        type: "text",
+        value: state.limits[name],
+        size: 7,
+        "data-control": `limit-${name}`,
+        spellcheck: "false",
+        placeholder: "none",
+        disabled: metric.better === null,
+        "aria-invalid": problem ? "true" : null,
+        title: problem,
+        on: { change: () => this.#set({ limits: { ...state.limits, [name]: limit.value } }) },
+      });
+      return h(
+        "fieldset",
+        {},
+        h("legend", { class: "unseen" }, `${upper} axis`),
+        choice(
+          upper,
+          metrics,
+          state[name],
+          (key) =>
+            this.#set({
+              [name]: key,
+              [`log${upper}`]: isWide(dataset, dataset.metrics.get(key)),
+              limits: { ...state.limits, [name]: "" },
+            }),
+          { "data-control": name },
+        ),
+        toggle("log", state[`log${upper}`], (on) => this.#set({ [`log${upper}`]: on }), {
+          "data-control": `log${upper}`,
+        }),
         h("label", { class: "choice" }, h("span", {}, metric.better === "higher" ? "at least" : "at most"), limit),
-        problem ? h("span", { class: "problem" }, problem) : null);
+        problem ? h("span", { class: "problem" }, problem) : null,
+      );
     };
-    replace(this.controls, axis("x"), axis("y"), h("fieldset", {}, h("legend", { class: "unseen" }, "Points"),
-      choice("Colour and shape", fields, state.colour, (key) => this.#set({ colour: key }, true), { "data-control": "colour" }),
-      toggle("every run, not the newest of each case only", state.everyRun, (on) => this.#set({ everyRun: on }), { "data-control": "every" })),
-    h("fieldset", { class: "zoom" }, h("legend", { class: "unseen" }, "Zoom"),
-      button("+", () => this.#zoom(0.5), { "aria-label": "Zoom in", "data-control": "in" }),
-      button("−", () => this.#zoom(2), { "aria-label": "Zoom out", "data-control": "out", disabled: this.view === null }),
-      button("All", () => this.#show(null), { "aria-label": "Show all points", "data-control": "all", disabled: this.view === null })));
+    replace(
+      this.controls,
+      axis("x"),
+      axis("y"),
+      h(
+        "fieldset",
+        {},
+        h("legend", { class: "unseen" }, "Points"),
+        choice("Colour and shape", fields, state.colour, (key) => this.#set({ colour: key }, true), {
+          "data-control": "colour",
+        }),
+        toggle("every run, not the newest of each case only", state.everyRun, (on) => this.#set({ everyRun: on }), {
+          "data-control": "every",
+        }),
+      ),
+      h(
+        "fieldset",
+        { class: "zoom" },
+        h("legend", { class: "unseen" }, "Zoom"),
+        button("+", () => this.#zoom(0.5), { "aria-label": "Zoom in", "data-control": "in" }),
+        button("−", () => this.#zoom(2), {
+          "aria-label": "Zoom out",
+          "data-control": "out",
+          disabled: this.view === null,
+        }),
+        button("All", () => this.#show(null), {
+          "aria-label": "Show all points",
+          "data-control": "all",
+          disabled: this.view === null,
+        }),
+      ),
+    );
     if (focused) this.controls.querySelector(`[data-control="${focused}"]`)?.focus();
   }
 
@@ -117,11 +170,13 @@ export class Scatter {
     const { stage, state } = this;
     const context = stage.begin();
     const { x, y } = this.axes;
-    const among = (axis) => this.drawn.flatMap((point) => {
-      const at = point[axis];
-      const whiskers = point.standing === "dominated" || point.standing === "infeasible" ? [] : [at.lower, at.upper];
-      return [at.value, ...whiskers];
-    });
+    const among = (axis) =>
+      this.drawn.flatMap((point) => {
+        const at = point[axis];
+        const whiskers =
+          point.standing === "dominated" || point.standing === "infeasible" ? [] : [at.lower, at.upper];
+        return [at.value, ...whiskers];
+      });
     this.scales = {
       x: scaleOver(among("x"), [stage.left, stage.right], state.logX),
       y: scaleOver(among("y"), [stage.bottom, stage.top], state.logY, 0.1),
@@ -136,7 +191,11 @@ export class Scatter {
     this.#drawLimits(context);
     this.#drawMarks(context);
     this.#drawFocusable();
-    this.tree = quadtree(this.drawn, (point) => this.scales.x(point.x.value), (point) => this.scales.y(point.y.value));
+    this.tree = quadtree(
+      this.drawn,
+      (point) => this.scales.x(point.x.value),
+      (point) => this.scales.y(point.y.value),
+    );
   }
 
   // From the best in x to the best in y, and on to the edges; what lies behind it is dominated.
@@ -145,7 +204,10 @@ export class Scatter {
     const { x, y } = this.axes;
     const frontier = this.result.frontier.filter((point) => this.drawn.includes(point));
     if (frontier.length === 0) return;
-    const worst = { x: x.better === "lower" ? stage.right + 8 : stage.left, y: y.better === "lower" ? stage.top - 8 : stage.bottom + 8 };
+    const worst = {
+      x: x.better === "lower" ? stage.right + 8 : stage.left,
+      y: y.better === "lower" ? stage.top - 8 : stage.bottom + 8,
+    };
     const at = frontier.map((point) => [scales.x(point.x.value), scales.y(point.y.value)]);
     context.beginPath();
     context.moveTo(at[0][0], worst.y);
@@ -189,7 +251,14 @@ export class Scatter {
       if (all || point.standing === "certain" || point.standing === "possible") this.#drawWhiskers(context, point);
     for (const point of order) {
       const [px, py] = [scales.x(point.x.value), scales.y(point.y.value)];
-      drawPoint(context, px, py, this.groups.of(point.row), point.standing === "plain" ? "dominated" : point.standing, { faintness: all ? 0.55 : 0.3 });
+      drawPoint(
+        context,
+        px,
+        py,
+        this.groups.of(point.row),
+        point.standing === "plain" ? "dominated" : point.standing,
+        { faintness: all ? 0.55 : 0.3 },
+      );
       const id = dataset.id(point.row);
       if (![state.selected, state.a, state.b].includes(id)) continue;
       context.beginPath();
@@ -203,7 +272,10 @@ export class Scatter {
   #drawWhiskers(context, point) {
     const { scales } = this;
     const [px, py] = [scales.x(point.x.value), scales.y(point.y.value)];
-    const end = (scale, value, edge) => { const at = scale(value); return Number.isFinite(at) ? at : edge; };
+    const end = (scale, value, edge) => {
+      const at = scale(value);
+      return Number.isFinite(at) ? at : edge;
+    };
     context.beginPath();
     context.moveTo(end(scales.x, point.x.lower, this.stage.left), py);
     context.lineTo(end(scales.x, point.x.upper, this.stage.right), py);
@@ -224,35 +296,69 @@ export class Scatter {
       return px >= stage.left - 1 && px <= stage.right + 1 && py >= stage.top - 1 && py <= stage.bottom + 1;
     };
     const shown = this.result.frontier.filter((point) => this.drawn.includes(point) && inside(point));
-    const spots = shown.map((point, i) => svg("circle", {
-      class: "spot", cx: scales.x(point.x.value), cy: scales.y(point.y.value), r: 12, tabindex: i === 0 ? 0 : -1, role: "button",
-      "data-id": dataset.id(point.row), "aria-label": this.#nameOf(point),
-      on: {
-        keydown: (event) => this.#onKey(event, spots, i, point),
-        focus: () => this.#showTip(point), blur: () => this.#hideTip(),
-        click: () => this.hooks.onSelect(dataset.id(point.row)),
-      },
-    }));
-    stage.above.append(svg("g", { role: "group", "aria-label": `${spots.length} points on the frontier; arrow keys go from one to the next` }, spots));
+    const spots = shown.map((point, i) =>
+      svg("circle", {
+        class: "spot",
+        cx: scales.x(point.x.value),
+        cy: scales.y(point.y.value),
+        r: 12,
+        tabindex: i === 0 ? 0 : -1,
+        role: "button",
+        "data-id": dataset.id(point.row),
+        "aria-label": this.#nameOf(point),
+        on: {
+          keydown: (event) => this.#onKey(event, spots, i, point),
+          focus: () => this.#showTip(point),
+          blur: () => this.#hideTip(),
+          click: () => this.hooks.onSelect(dataset.id(point.row)),
+        },
+      }),
+    );
+    stage.above.append(
+      svg(
+        "g",
+        { role: "group", "aria-label": `${spots.length} points on the frontier; arrow keys go from one to the next` },
+        spots,
+      ),
+    );
     const labels = shown.map((point) => ({
-      x: scales.x(point.x.value), y: scales.y(point.y.value),
+      x: scales.x(point.x.value),
+      y: scales.y(point.y.value),
       text: dataset.label(point.row) + (point === this.result.knee ? " (knee)" : ""),
     }));
-    const taken = this.drawn.length <= MOST_WHISKERS ? this.drawn.map((point) => [scales.x(point.x.value), scales.y(point.y.value)]) : [];
+    const taken =
+      this.drawn.length <= MOST_WHISKERS
+        ? this.drawn.map((point) => [scales.x(point.x.value), scales.y(point.y.value)])
+        : [];
     for (const label of placeLabels(labels, taken, stage))
-      stage.above.append(svg("text", { class: "label", x: label.x, y: label.y, "text-anchor": label.anchor, "aria-hidden": "true" }, label.text));
+      stage.above.append(
+        svg(
+          "text",
+          { class: "label", x: label.x, y: label.y, "text-anchor": label.anchor, "aria-hidden": "true" },
+          label.text,
+        ),
+      );
   }
 
   #nameOf(point) {
     const { x, y } = this.axes;
-    return `${this.dataset.choice(point.row)}: ${x.key} ${formatValue(point.x.value, x.unit)}, ` +
-      `${y.key} ${formatValue(point.y.value, y.unit)}; ${standingOf(point)}${point === this.result.knee ? ", the knee" : ""}`;
+    return (
+      `${this.dataset.choice(point.row)}: ${x.key} ${formatValue(point.x.value, x.unit)}, ` +
+      `${y.key} ${formatValue(point.y.value, y.unit)}; ${standingOf(point)}${point === this.result.knee ? ", the knee" : ""}`
+    );
   }
 
   // --- pointer and keys ---
 
   #onKey(event, spots, i, point) {
-    const to = { ArrowRight: i + 1, ArrowDown: i + 1, ArrowLeft: i - 1, ArrowUp: i - 1, Home: 0, End: spots.length - 1 }[event.key];
+    const to = {
+      ArrowRight: i + 1,
+      ArrowDown: i + 1,
+      ArrowLeft: i - 1,
+      ArrowUp: i - 1,
+      Home: 0,
+      End: spots.length - 1,
+    }[event.key];
     if (to !== undefined) {
       event.preventDefault();
       const next = spots[Math.max(0, Math.min(spots.length - 1, to))];
@@ -273,14 +379,25 @@ export class Scatter {
     let from = null;
     const frame = h("div", { class: "zoom-frame", hidden: true });
     element.append(frame);
-    element.addEventListener("pointerdown", (event) => { if (event.button === 0) from = place(event); });
+    element.addEventListener("pointerdown", (event) => {
+      if (event.button === 0) from = place(event);
+    });
     element.addEventListener("pointermove", (event) => {
       const at = place(event);
-      if (from && event.buttons === 1 && event.pointerType === "mouse" && Math.hypot(at[0] - from[0], at[1] - from[1]) > 6) {
+      if (
+        from &&
+        event.buttons === 1 &&
+        event.pointerType === "mouse" &&
+        Math.hypot(at[0] - from[0], at[1] - from[1]) > 6
+      ) {
         this.#hideTip();
         frame.hidden = false;
-        Object.assign(frame.style, { left: `${Math.min(from[0], at[0])}px`, top: `${Math.min(from[1], at[1])}px`,
-          width: `${Math.abs(at[0] - from[0])}px`, height: `${Math.abs(at[1] - from[1])}px` });
+        Object.assign(frame.style, {
+          left: `${Math.min(from[0], at[0])}px`,
+          top: `${Math.min(from[1], at[1])}px`,
+          width: `${Math.abs(at[0] - from[0])}px`,
+          height: `${Math.abs(at[1] - from[1])}px`,
+        });
         return;
       }
       const point = this.tree?.find(...at, REACH);
@@ -288,7 +405,11 @@ export class Scatter {
       if (point) this.#showTip(point);
       else this.#hideTip();
     });
-    element.addEventListener("pointerleave", () => { this.#hideTip(); frame.hidden = true; from = null; });
+    element.addEventListener("pointerleave", () => {
+      this.#hideTip();
+      frame.hidden = true;
+      from = null;
+    });
     element.addEventListener("pointerup", (event) => {
       const at = place(event);
       const dragged = from && !frame.hidden;
@@ -309,11 +430,27 @@ export class Scatter {
 
   #showTip(point) {
     const { stage, scales, tooltip, dataset } = this;
-    const line = (metric, at) => h("div", {}, `${metric.key} `, h("b", {}, formatValue(at.value, metric.unit)),
-      at.lower < at.upper ? h("span", { class: "muted" }, ` ${formatInterval(at.lower, at.upper, metric.unit)}`) : null);
-    replace(tooltip, h("div", { class: "tip-title" }, icon(this.groups.of(point.row)), dataset.label(point.row)),
-      line(this.axes.x, point.x), line(this.axes.y, point.y),
-      h("div", { class: "muted" }, point.standing === "plain" ? null : standingOf(point) + (point === this.result.knee ? ", the knee" : "")));
+    const line = (metric, at) =>
+      h(
+        "div",
+        {},
+        `${metric.key} `,
+        h("b", {}, formatValue(at.value, metric.unit)),
+        at.lower < at.upper
+          ? h("span", { class: "muted" }, ` ${formatInterval(at.lower, at.upper, metric.unit)}`)
+          : null,
+      );
+    replace(
+      tooltip,
+      h("div", { class: "tip-title" }, icon(this.groups.of(point.row)), dataset.label(point.row)),
+      line(this.axes.x, point.x),
+      line(this.axes.y, point.y),
+      h(
+        "div",
+        { class: "muted" },
+        point.standing === "plain" ? null : standingOf(point) + (point === this.result.knee ? ", the knee" : ""),
+      ),
+    );
     tooltip.hidden = false;
     const [px, py] = [scales.x(point.x.value), scales.y(point.y.value)];
     const left = px + 18 + tooltip.offsetWidth > stage.width ? px - 18 - tooltip.offsetWidth : px + 18;
@@ -321,17 +458,26 @@ export class Scatter {
     tooltip.style.top = `${Math.max(0, Math.min(py - 20, stage.height - tooltip.offsetHeight))}px`;
   }
 
-  #hideTip() { this.tooltip.hidden = true; }
+  #hideTip() {
+    this.tooltip.hidden = true;
+  }
 
   // --- words and numbers ---
 
   #drawTexts() {
-    const entries = this.groups.among(this.drawn.map((point) => point.row)).map((group) =>
-      h("li", {}, icon(group), this.groups.nameOf(group)));
-    const key = this.result.directed ? [["certain", "certainly on the frontier"], ["possible", "possibly, within the intervals"], ["dominated", "dominated"]]
-      .map(([standing, text]) => h("li", { class: "key" }, standingIcon(standing), text)) : [];
+    const entries = this.groups
+      .among(this.drawn.map((point) => point.row))
+      .map((group) => h("li", {}, icon(group), this.groups.nameOf(group)));
+    const key = this.result.directed
+      ? [
+          ["certain", "certainly on the frontier"],
+          ["possible", "possibly, within the intervals"],
+          ["dominated", "dominated"],
+        ].map(([standing, text]) => h("li", { class: "key" }, standingIcon(standing), text))
+      : [];
     replace(this.legend, h("li", { class: "key" }, h("b", {}, this.state.colour)), entries, key);
-    const unplaced = this.unplaced > 0 ? ` ${formatCount(this.unplaced)} at or below zero have no place on a logarithmic axis.` : "";
+    const unplaced =
+      this.unplaced > 0 ? ` ${formatCount(this.unplaced)} at or below zero have no place on a logarithmic axis.` : "";
     replace(this.frame.summary, describe(this.dataset, this.result, this.axes) + unplaced);
     const { apart } = this.result;
     this.twin.refresh();
@@ -340,16 +486,30 @@ export class Scatter {
   }
 
   #apartTable() {
-    return new Table([
-      this.#runColumn((one) => one.row),
-      { key: "choice", label: "run of", value: (one) => this.dataset.label(one.row), cell: (one) => this.dataset.label(one.row) },
-      { key: "reason", label: "reason", value: (one) => one.reason, cell: (one) => one.reason },
-    ], { caption: "Runs that are not drawn", rows: this.result.apart, sort: null });
+    return new Table(
+      [
+        this.#runColumn((one) => one.row),
+        {
+          key: "choice",
+          label: "run of",
+          value: (one) => this.dataset.label(one.row),
+          cell: (one) => this.dataset.label(one.row),
+        },
+        { key: "reason", label: "reason", value: (one) => one.reason, cell: (one) => one.reason },
+      ],
+      { caption: "Runs that are not drawn", rows: this.result.apart, sort: null },
+    );
   }
 
   #runColumn(rowOf) {
     const id = (one) => this.dataset.id(rowOf(one));
-    return { key: "id", label: "run", head: true, value: id, cell: (one) => button(id(one), () => this.hooks.onSelect(id(one)), { class: "link" }) };
+    return {
+      key: "id",
+      label: "run",
+      head: true,
+      value: id,
+      cell: (one) => button(id(one), () => this.hooks.onSelect(id(one)), { class: "link" }),
+    };
   }
 
   #pointTable() {
@@ -357,16 +517,42 @@ export class Scatter {
     const numbers = ["x", "y"].flatMap((name) => {
       const { key, unit } = this.axes[name];
       return [
-        { key: name, label: key, numeric: true, value: (point) => point[name].value, cell: (point) => formatValue(point[name].value, unit) },
-        { key: `${name}-interval`, label: "95 % interval",
-          cell: ({ [name]: at }) => (at.lower < at.upper ? formatInterval(at.lower, at.upper, unit) : "–") },
+        {
+          key: name,
+          label: key,
+          numeric: true,
+          value: (point) => point[name].value,
+          cell: (point) => formatValue(point[name].value, unit),
+        },
+        {
+          key: `${name}-interval`,
+          label: "95 % interval",
+          cell: ({ [name]: at }) => (at.lower < at.upper ? formatInterval(at.lower, at.upper, unit) : "–"),
+        },
       ];
     });
-    return new Table([
-      this.#runColumn((point) => point.row),
-      { key: "choice", label: "choice", value: (point) => this.dataset.label(point.row), cell: (point) => this.dataset.label(point.row) },
-      ...numbers,
-      { key: "standing", label: "standing", cell: standingOf, value: (point) => rank.indexOf(point.standing) - (point.onFrontier ? 0.5 : 0) },
-    ], { caption: "Points of the frontier chart", rows: this.result.points, sort: { key: "standing", descending: false } });
+    return new Table(
+      [
+        this.#runColumn((point) => point.row),
+        {
+          key: "choice",
+          label: "choice",
+          value: (point) => this.dataset.label(point.row),
+          cell: (point) => this.dataset.label(point.row),
+        },
+        ...numbers,
+        {
+          key: "standing",
+          label: "standing",
+          cell: standingOf,
+          value: (point) => rank.indexOf(point.standing) - (point.onFrontier ? 0.5 : 0),
+        },
+      ],
+      {
+        caption: "Points of the frontier chart",
+        rows: this.result.points,
+        sort: { key: "standing", descending: false },
+      },
+    );
   }
 }

@@ -60,7 +60,9 @@ export class State {
     this.setFilter("");
   }
 
-  get isFiltered() { return this.facets.size > 0 || this.filter.trim() !== ""; }
+  get isFiltered() {
+    return this.facets.size > 0 || this.filter.trim() !== "";
+  }
 
   toHash() {
     const out = new URLSearchParams();
@@ -70,7 +72,8 @@ export class State {
     if (this.everyRun) out.set("every", "1");
     for (const axis of ["x", "y"]) if (this.limits[axis]) out.set(`limit-${axis}`, this.limits[axis]);
     for (const key of ["selected", "a", "b"]) if (this[key]) out.set(key, this[key]);
-    for (const [key, values] of this.facets) for (const value of values) out.append(`facet`, JSON.stringify([key, value]));
+    for (const [key, values] of this.facets)
+      for (const value of values) out.append(`facet`, JSON.stringify([key, value]));
     return out.toString();
   }
 
@@ -114,8 +117,14 @@ function defaults(dataset) {
   const y = named("accuracy") ?? usable.find((metric) => metric !== x) ?? x;
   const groups = dataset.telling(["option", "parameter"]).filter((field) => field.values.length <= 8);
   const colour = groups.find((field) => field.key === "engine") ?? groups[0] ?? dataset.fields.get("status");
-  return { x: x?.key ?? null, y: y?.key ?? null, metric: x?.key ?? null, colour: colour.key,
-    logX: x ? isWide(dataset, x) : false, logY: y ? isWide(dataset, y) : false };
+  return {
+    x: x?.key ?? null,
+    y: y?.key ?? null,
+    metric: x?.key ?? null,
+    colour: colour.key,
+    logX: x ? isWide(dataset, x) : false,
+    logY: y ? isWide(dataset, y) : false,
+  };
 }
 
 function count(dataset, metric) {

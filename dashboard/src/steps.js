@@ -27,7 +27,8 @@ export function levels(values) {
     }
   }
   const out = [];
-  for (let to = n; to > 0; to = start[to]) out.unshift({ from: start[to], to, level: median(values.slice(start[to], to)) });
+  for (let to = n; to > 0; to = start[to])
+    out.unshift({ from: start[to], to, level: median(values.slice(start[to], to)) });
   return out;
 }
 

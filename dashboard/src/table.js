@@ -29,33 +29,75 @@ export class Table {
     const pages = Math.max(1, Math.ceil(sorted.length / PAGE));
     this.page = Math.min(this.page, pages - 1);
     const shown = sorted.slice(this.page * PAGE, (this.page + 1) * PAGE);
-    const table = h("table", {},
+    const table = h(
+      "table",
+      {},
       h("caption", { class: "unseen" }, this.options.caption),
-      h("thead", {}, h("tr", {}, this.columns.map((column) => this.#header(column)))),
-      h("tbody", {}, shown.map((row) => h("tr", this.options.rowAttributes?.(row) ?? {},
-        this.columns.map((column) => h(column.head ? "th" : "td",
-          { class: column.numeric ? "number" : null, scope: column.head ? "row" : null }, column.cell(row)))))));
-    const scroll = h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": this.options.caption }, table);
-    replace(this.element, scroll, sorted.length === 0 ? h("p", { class: "empty" }, "No rows.") : null,
-      pages > 1 ? this.#pager(sorted.length, pages) : null);
+      h(
+        "thead",
+        {},
+        h(
+          "tr",
+          {},
+          this.columns.map((column) => this.#header(column)),
+        ),
+      ),
+      h(
+        "tbody",
+        {},
+        shown.map((row) =>
+          h(
+            "tr",
+            this.options.rowAttributes?.(row) ?? {},
+            this.columns.map((column) =>
+              h(
+                column.head ? "th" : "td",
+                { class: column.numeric ? "number" : null, scope: column.head ? "row" : null },
+                column.cell(row),
+              ),
+            ),
+          ),
+        ),
+      ),
+    );
+    const scroll = h(
+      "div",
+      { class: "scroll", tabindex: 0, role: "region", "aria-label": this.options.caption },
+      table,
+    );
+    replace(
+      this.element,
+      scroll,
+      sorted.length === 0 ? h("p", { class: "empty" }, "No rows.") : null,
+      pages > 1 ? this.#pager(sorted.length, pages) : null,
+    );
   }
 
   #sorted() {
     const column = this.columns.find((one) => one.key === this.sort?.key);
     if (!column) return this.rows;
     const sign = this.sort.descending ? -1 : 1;
-    return this.rows.map((row) => [row, column.value(row) ?? null]).sort(([, a], [, b]) => {
-      if (a === null || b === null) return (a === null) - (b === null);
-      return sign * compareValues(a, b);
-    }).map(([row]) => row);
+    return this.rows
+      .map((row) => [row, column.value(row) ?? null])
+      .sort(([, a], [, b]) => {
+        if (a === null || b === null) return (a === null) - (b === null);
+        return sign * compareValues(a, b);
+      })
+      .map(([row]) => row);
   }
 
   #header(column) {
     const is = this.sort?.key === column.key;
     const order = is ? (this.sort.descending ? "descending" : "ascending") : null;
     const label = column.value
-      ? button([column.label, h("span", { class: "arrow", "aria-hidden": "true" }, is ? (this.sort.descending ? "▼" : "▲") : "")],
-        () => this.#sortBy(column), { title: column.title, "data-column": column.key })
+      ? button(
+          [
+            column.label,
+            h("span", { class: "arrow", "aria-hidden": "true" }, is ? (this.sort.descending ? "▼" : "▲") : ""),
+          ],
+          () => this.#sortBy(column),
+          { title: column.title, "data-column": column.key },
+        )
       : h("span", { title: column.title }, column.label);
     return h("th", { scope: "col", class: column.numeric ? "number" : null, "aria-sort": order }, label);
   }
@@ -72,12 +114,20 @@ export class Table {
     const go = (page, name) => {
       this.page = page;
       this.draw();
-      this.#focus((one) => one.dataset.page === name && !one.disabled) || this.#focus((one) => one.dataset.page && !one.disabled);
+      this.#focus((one) => one.dataset.page === name && !one.disabled) ||
+        this.#focus((one) => one.dataset.page && !one.disabled);
     };
-    return h("nav", { class: "pager", "aria-label": `Pages of: ${this.options.caption}` },
+    return h(
+      "nav",
+      { class: "pager", "aria-label": `Pages of: ${this.options.caption}` },
       button("Previous", () => go(this.page - 1, "previous"), { disabled: this.page === 0, "data-page": "previous" }),
-      h("span", {}, `${formatCount(this.page * PAGE + 1)}–${formatCount(Math.min(count, (this.page + 1) * PAGE))} of ${formatCount(count)}`),
-      button("Next", () => go(this.page + 1, "next"), { disabled: this.page === pages - 1, "data-page": "next" }));
+      h(
+        "span",
+        {},
+        `${formatCount(this.page * PAGE + 1)}–${formatCount(Math.min(count, (this.page + 1) * PAGE))} of ${formatCount(count)}`,
+      ),
+      button("Next", () => go(this.page + 1, "next"), { disabled: this.page === pages - 1, "data-page": "next" }),
+    );
   }
 
   #focus(wanted) {

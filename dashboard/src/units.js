@@ -1,8 +1,16 @@
 // Values as `reef` prints them, and values as people type them.
 
-const DURATIONS = { ns: 1e-9, us: 1e-6, "µs": 1e-6, "μs": 1e-6, ms: 1e-3, s: 1, min: 60, h: 3600 };
+const DURATIONS = { ns: 1e-9, us: 1e-6, µs: 1e-6, μs: 1e-6, ms: 1e-3, s: 1, min: 60, h: 3600 };
 const SIZES = {
-  B: 1, kB: 1e3, MB: 1e6, GB: 1e9, TB: 1e12, KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30, TiB: 2 ** 40,
+  B: 1,
+  kB: 1e3,
+  MB: 1e6,
+  GB: 1e9,
+  TB: 1e12,
+  KiB: 2 ** 10,
+  MiB: 2 ** 20,
+  GiB: 2 ** 30,
+  TiB: 2 ** 40,
 };
 const SIZE_UNITS = new Set(["B", "bytes"]);
 
@@ -55,14 +63,27 @@ export function formatTick(value, unit) {
   const short = (number) => String(Number(number.toPrecision(6)));
   if (unit === "s") {
     const size = Math.abs(value);
-    for (const [name, seconds] of [["s", 1], ["ms", 1e-3], ["µs", 1e-6]])
+    for (const [name, seconds] of [
+      ["s", 1],
+      ["ms", 1e-3],
+      ["µs", 1e-6],
+    ])
       if (size >= seconds * 0.999999) return `${short(value / seconds)} ${name}`;
     return `${short(value / 1e-9)} ns`;
   }
-  const suffixes = [["T", 1e12], ["G", 1e9], ["M", 1e6], ["k", 1e4]];
+  const suffixes = [
+    ["T", 1e12],
+    ["G", 1e9],
+    ["M", 1e6],
+    ["k", 1e4],
+  ];
   const bytes = SIZE_UNITS.has(unit);
   if (bytes) {
-    for (const [name, size] of [["GiB", 2 ** 30], ["MiB", 2 ** 20], ["KiB", 2 ** 10]])
+    for (const [name, size] of [
+      ["GiB", 2 ** 30],
+      ["MiB", 2 ** 20],
+      ["KiB", 2 ** 10],
+    ])
       if (Math.abs(value) >= size) return `${Number((value / size).toPrecision(3))} ${name}`;
     return `${short(value)} B`;
   }
@@ -84,8 +105,10 @@ export function formatTime(text) {
   if (Number.isNaN(time.getTime())) return text;
   const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
   const two = (number) => String(number).padStart(2, "0");
-  return `${time.getUTCDate()} ${months[time.getUTCMonth()]} ${time.getUTCFullYear()}, ` +
-    `${two(time.getUTCHours())}:${two(time.getUTCMinutes())} UTC`;
+  return (
+    `${time.getUTCDate()} ${months[time.getUTCMonth()]} ${time.getUTCFullYear()}, ` +
+    `${two(time.getUTCHours())}:${two(time.getUTCMinutes())} UTC`
+  );
 }
 
 // "12", "1.5", "5us", "98%", "64MiB" -> {value, kind}: kind is "s", "B" or "" for a plain number; else null.

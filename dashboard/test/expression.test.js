@@ -3,13 +3,41 @@ import { test } from "node:test";
 import { compile, ExpressionError, nearest } from "../src/expression.js";
 
 const ROWS = [
-  { engine: "native", model: "cnn-m", threads: 1, latency: 15e-6, accuracy: 0.984, memory: 4 * 2 ** 20, version: "1.0.0" },
-  { engine: "openblas", model: "cnn-m", threads: 2, latency: 7e-6, accuracy: 0.984, memory: 20 * 2 ** 20, version: "1.2.0" },
-  { engine: "opencv", model: "mlp-64", threads: 4, latency: 12e-6, accuracy: null, memory: 60 * 2 ** 20, version: "1.0.0" },
+  {
+    engine: "native",
+    model: "cnn-m",
+    threads: 1,
+    latency: 15e-6,
+    accuracy: 0.984,
+    memory: 4 * 2 ** 20,
+    version: "1.0.0",
+  },
+  {
+    engine: "openblas",
+    model: "cnn-m",
+    threads: 2,
+    latency: 7e-6,
+    accuracy: 0.984,
+    memory: 20 * 2 ** 20,
+    version: "1.2.0",
+  },
+  {
+    engine: "opencv",
+    model: "mlp-64",
+    threads: 4,
+    latency: 12e-6,
+    accuracy: null,
+    memory: 60 * 2 ** 20,
+    version: "1.0.0",
+  },
 ];
 const UNITS = { latency: "s", memory: "B" };
-const FIELDS = new Map(Object.keys(ROWS[0]).map((key) =>
-  [key, { get: (row) => ROWS[row][key], numeric: typeof ROWS[0][key] === "number", unit: UNITS[key] ?? "" }]));
+const FIELDS = new Map(
+  Object.keys(ROWS[0]).map((key) => [
+    key,
+    { get: (row) => ROWS[row][key], numeric: typeof ROWS[0][key] === "number", unit: UNITS[key] ?? "" },
+  ]),
+);
 const textOf = (row) => Object.values(ROWS[row]).join("\n").toLowerCase();
 
 const passing = (source) => ROWS.map((_, row) => row).filter(compile(source, FIELDS, textOf));
@@ -68,7 +96,8 @@ test("words are looked for in all texts", () => {
 
 test("a run that lacks a value passes != only", () => {
   assert.deepEqual(passing("accuracy != 0.5"), [0, 1, 2]);
-  for (const condition of ["== 0.5", "< 1", ">= 0", "~ 0"]) assert.ok(!passing(`accuracy ${condition}`).includes(2), condition);
+  for (const condition of ["== 0.5", "< 1", ">= 0", "~ 0"])
+    assert.ok(!passing(`accuracy ${condition}`).includes(2), condition);
 });
 
 test("what is wrong is said with its place", () => {
