@@ -11,6 +11,7 @@ Run register_check(Verb program);
 Run register_compare(Verb program);
 Run register_complete(Verb program);
 Run register_completion(Verb program);
+Run register_dashboard(Verb program);
 Run register_detect(Verb program);
 Run register_doctor(Verb program);
 Run register_exec(Verb program);

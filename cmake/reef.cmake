@@ -1,6 +1,7 @@
 # What every target of the project shares: the language, warnings, layers and unit tests.
 include(GNUInstallDirs)
 include(${CMAKE_CURRENT_LIST_DIR}/embed.cmake)
+include(${CMAKE_CURRENT_LIST_DIR}/dashboard.cmake)
 
 option(REEF_TESTS "Build the tests" ON)
 option(REEF_WERROR "Treat warnings as errors" OFF)

@@ -56,7 +56,7 @@ CALLS = [
 
 LONGEST = 450
 SOURCES = (".cpp", ".h")
-TOPS = ("core", "cli", "tests", "scripts", "cmake", "schemas", "packages", "examples", "docs", ".ci")
+TOPS = ("core", "cli", "tests", "scripts", "cmake", "schemas", "packages", "examples", "docs", "dashboard", ".ci")
 WORDS = [
     (r"(?<![\w.~}$)-])/(?:work|root)/[\w.]", "names a folder of one machine"),
 ]

@@ -1,0 +1,378 @@
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdlib>
+#include <set>
+#include <unordered_map>
+
+#include "core/base/text.h"
+#include "core/model/json_nullable.h"
+#include "core/ops/dashboard.h"
+
+namespace reef::ops {
+namespace {
+
+using json::nullable;
+using json::Value;
+
+constexpr std::int64_t kFormat = 1;
+constexpr std::uint64_t kSamplesAtMost = 128 << 20;  // bytes
+constexpr std::array kLevels = {0.0, 0.01, 0.05, 0.1,  0.2,  0.3,  0.4,   0.5, 0.6,
+                                0.7, 0.8,  0.9,  0.95, 0.97, 0.99, 0.999, 1.0};
+
+// Whole numbers as they are, others to seven significant digits: what `5.245000000000001e-06` means, in a
+// third of the bytes.
+Value number(const std::optional<double>& value) {
+  if (!value || !std::isfinite(*value)) return {};
+  if (*value == std::round(*value) && std::abs(*value) < 1e15) return std::llround(*value);
+  return std::strtod(fmt::format("{:.7g}", *value).c_str(), nullptr);
+}
+
+// Phases are shown, not computed with.
+Value brief_number(const std::optional<double>& value) {
+  if (!value || !std::isfinite(*value)) return {};
+  return std::strtod(fmt::format("{:.3g}", *value).c_str(), nullptr);
+}
+
+// A column whose values repeat: each different one once, and for each run its index, or null.
+class Coded {
+ public:
+  void add(std::size_t row, const Value& value) {
+    if (value.is_null()) return;
+    at_.resize(row + 1);
+    const auto [place, is_new] = index_.emplace(value.dump(), values_.size());
+    if (is_new) values_.push_back(value);
+    at_[row] = place->second;
+  }
+
+  bool empty() const { return values_.empty(); }
+
+  Value json(std::size_t rows) const {
+    Value at = Value::array();
+    for (std::size_t row = 0; row < rows; ++row)
+      at.push_back(row < at_.size() ? nullable(at_[row]) : Value());
+    return {{"values", values_.empty() ? Value::array() : Value(values_)}, {"at", std::move(at)}};
+  }
+
+ private:
+  std::unordered_map<std::string, std::size_t> index_;
+  std::vector<Value> values_;
+  std::vector<std::optional<std::size_t>> at_;
+};
+
+class CodedColumns {
+ public:
+  Coded& operator[](const std::string& name) { return columns_[name]; }
+  Value json(std::size_t rows) const {
+    Value out = Value::object();
+    for (const auto& [name, column] : columns_) out[name] = column.json(rows);
+    return out;
+  }
+
+ private:
+  std::map<std::string, Coded> columns_;
+};
+
+// A column of numbers; absent where no run has one.
+class Numbers {
+ public:
+  void set(std::size_t row, Value value) {
+    if (value.is_null()) return;
+    values_.resize(std::max(values_.size(), row + 1));
+    values_[row] = std::move(value);
+  }
+  bool empty() const { return values_.empty(); }
+  Value json(std::size_t rows) const {
+    std::vector<Value> all = values_;
+    all.resize(rows);
+    return all;
+  }
+  Value json_or_null(std::size_t rows) const { return empty() ? Value() : json(rows); }
+
+ private:
+  std::vector<Value> values_;
+};
+
+// One metric of all runs. Runs that give it in another unit make another one.
+struct MetricColumns {
+  std::string name;
+  std::string unit;
+  std::set<Metric::Better> better;
+  Numbers tolerance;
+  Numbers value;
+  Numbers lower;
+  Numbers upper;
+  Coded n;
+  Value problems = Value::object();
+
+  void add(std::size_t row, const RecordedMetric& metric) {
+    if (metric.better != Metric::Better::unknown) better.insert(metric.better);
+    value.set(row, number(metric.value));
+    lower.set(row, number(metric.lower));
+    upper.set(row, number(metric.upper));
+    tolerance.set(row, number(metric.tolerance));
+    n.add(row, nullable(metric.n));
+    if (!metric.problem.empty()) problems[std::to_string(row)] = metric.problem;
+  }
+
+  Value json(std::size_t rows) const {
+    Value out = {{"name", name}, {"unit", nullable(unit)}};
+    out["better"] = better.size() != 1                          ? Value()
+                    : *better.begin() == Metric::Better::higher ? Value("higher")
+                                                                : Value("lower");
+    out["disputed"] = better.size() > 1;
+    out["value"] = value.json(rows);
+    out["lower"] = lower.json_or_null(rows);
+    out["upper"] = upper.json_or_null(rows);
+    out["tolerance"] = tolerance.json_or_null(rows);
+    out["n"] = n.empty() ? Value() : n.json(rows);
+    out["problems"] = problems;
+    return out;
+  }
+};
+
+Value json_of(const std::vector<RecordedTool>& toolchain) {
+  Value out = Value::array();
+  for (const RecordedTool& tool : toolchain)
+    out.push_back({{"name", tool.name},
+                   {"version", nullable(tool.version)},
+                   {"path", tool.real_path.empty() ? tool.path : tool.real_path},
+                   {"sha256", nullable(tool.digest)}});
+  return out;
+}
+
+Value json_of(const std::vector<RecordedPackage>& closure) {
+  Value out = Value::array();
+  for (const RecordedPackage& package : closure)
+    out.push_back({{"name", package.name},
+                   {"version", package.version},
+                   {"options", package.options},
+                   {"build_key", nullable(package.build_key)}});
+  return out;
+}
+
+Value json_of(const std::vector<RecordedCommand>& commands) {
+  Value out = Value::array();
+  for (const RecordedCommand& command : commands)
+    out.push_back({{"command", shell_quoted(command.argv)}, {"exit", nullable(command.exit)}});
+  return out;
+}
+
+Value json_of(const std::vector<RecordedFile>& files) {
+  Value out = Value::array();
+  for (const RecordedFile& file : files)
+    out.push_back({{"path", file.path}, {"sha256", nullable(file.sha256)}, {"size", nullable(file.size)}});
+  return out;
+}
+
+Value nullable_list(Value list) { return list.empty() ? Value() : std::move(list); }
+
+using Quantiles = std::array<std::optional<std::int64_t>, kLevels.size()>;  // nanoseconds
+
+// The element at index floor(n p) of the sorted values, for each level.
+Quantiles quantiles_of(std::vector<std::uint64_t> values) {
+  std::sort(values.begin(), values.end());
+  Quantiles out;
+  for (std::size_t i = 0; i < kLevels.size(); ++i) {
+    const auto at = static_cast<std::size_t>(kLevels[i] * static_cast<double>(values.size()));
+    out[i] = static_cast<std::int64_t>(values[std::min(at, values.size() - 1)]);
+  }
+  return out;
+}
+
+// The levels that a summary has.
+Quantiles quantiles_of(const Summary& summary) {
+  Quantiles out;
+  for (std::size_t i = 0; i < kLevels.size(); ++i) {
+    const Percentile* known = summary.find(kLevels[i]);
+    std::optional<double> seconds = known == nullptr ? std::nullopt : std::optional(known->value);
+    if (kLevels[i] == 0) seconds = summary.min;
+    if (kLevels[i] == 1) seconds = summary.max;
+    if (seconds && std::isfinite(*seconds)) out[i] = std::llround(*seconds * 1e9);
+  }
+  return out;
+}
+
+// Each as the difference to the known one before it: small numbers take little room.
+Value differences(const Quantiles& quantiles) {
+  Value out = Value::array();
+  std::int64_t before = 0;
+  for (const auto& quantile : quantiles) {
+    out.push_back(quantile ? Value(*quantile - before) : Value());
+    before = quantile.value_or(before);
+  }
+  return out;
+}
+
+Value filter_json(const RecordFilter& filter) {
+  return {{"package", nullable(filter.package)},
+          {"action", nullable(filter.action)},
+          {"status", filter.status ? Value(name_of(*filter.status)) : Value()},
+          {"options", filter.options.empty() ? Value::object() : Value(filter.options)}};
+}
+
+std::string text_of(const Value& value) {
+  return value.is_string() ? value.get<std::string>() : value.dump();
+}
+
+constexpr std::array<std::pair<const char*, std::optional<double> RecordedTimes::*>, 8> kPhases = {{
+    {"resolve", &RecordedTimes::resolve},
+    {"fetch", &RecordedTimes::fetch},
+    {"build", &RecordedTimes::build},
+    {"load", &RecordedTimes::load},
+    {"first_answer", &RecordedTimes::first_answer},
+    {"warmup", &RecordedTimes::warmup},
+    {"steady", &RecordedTimes::steady},
+    {"total", &RecordedTimes::total},
+}};
+
+// All runs as columns, filled row by row.
+class Columns {
+ public:
+  void add(const Record& record, const Value& quantiles) {
+    id_.push_back(record.id);
+    started_.push_back(record.times.started);
+    runs_["package"].add(rows_, record.package);
+    runs_["version"].add(rows_, nullable(record.version));
+    runs_["action"].add(rows_, record.action);
+    runs_["status"].add(rows_, name_of(record.status));
+    runs_["reason"].add(rows_, nullable(record.reason));
+    runs_["scenario"].add(rows_, nullable(record.scenario));
+    runs_["parent"].add(rows_, nullable(record.parent));
+    runs_["replay"].add(rows_, replay_command(record));
+    for (const auto& [name, option] : record.options) options_[name].add(rows_, option);
+    for (const auto& [name, value] : record.parameters) parameters_[name].add(rows_, value);
+    for (const auto& [name, metric] : record.metrics) metric_called(name, metric.unit).add(rows_, metric);
+    for (const auto& [name, phase] : kPhases) times_[name].set(rows_, brief_number(record.times.*phase));
+    add_provenance(record);
+    quantiles_.push_back(quantiles);
+    ++rows_;
+  }
+
+  void write(Value& out) const {
+    Value runs = runs_.json(rows_);
+    runs["id"] = id_.empty() ? Value::array() : Value(id_);
+    runs["started"] = started_.empty() ? Value::array() : Value(started_);
+    out["runs"] = std::move(runs);
+    out["options"] = options_.json(rows_);
+    out["parameters"] = parameters_.json(rows_);
+    out["metrics"] = Value::array();
+    for (const auto& [key, metric] : metrics_) out["metrics"].push_back(metric.json(rows_));
+    out["times"] = Value::object();
+    for (const auto& [name, column] : times_)
+      if (!column.empty()) out["times"][name] = column.json(rows_);
+    out["latency"] = {{"levels", kLevels}, {"unit", "ns"}};
+    out["latency"]["quantiles"] = quantiles_.empty() ? Value::array() : Value(quantiles_);
+    out["provenance"] = provenance_.json(rows_);
+  }
+
+ private:
+  MetricColumns& metric_called(const std::string& name, const std::string& unit) {
+    MetricColumns& metric = metrics_[{name, unit}];
+    metric.name = name;
+    metric.unit = unit;
+    return metric;
+  }
+
+  void add_provenance(const Record& record) {
+    provenance_["reef_version"].add(rows_, nullable(record.reef_version));
+    provenance_["host"].add(rows_, record.host);
+    provenance_["conditions"].add(rows_, record.conditions);
+    provenance_["lock_sha256"].add(rows_, nullable(record.lock_sha256));
+    provenance_["toolchain"].add(rows_, nullable_list(json_of(record.toolchain)));
+    provenance_["closure"].add(rows_, nullable_list(json_of(record.closure)));
+    provenance_["commands"].add(rows_, nullable_list(json_of(record.commands)));
+    provenance_["inputs"].add(rows_, nullable_list(json_of(record.inputs)));
+    provenance_["libraries"].add(rows_, nullable_list(json_of(record.mapped)));
+  }
+
+  std::size_t rows_ = 0;
+  std::vector<std::string> id_;
+  std::vector<std::string> started_;
+  CodedColumns runs_;
+  CodedColumns options_;
+  CodedColumns parameters_;
+  std::map<std::pair<std::string, std::string>, MetricColumns> metrics_;
+  std::map<std::string, Numbers> times_;
+  std::vector<Value> quantiles_;
+  CodedColumns provenance_;
+};
+
+std::uint64_t size_of_samples(const Record& record) {
+  const auto found = std::find_if(record.files.begin(), record.files.end(),
+                                  [](const RecordedFile& file) { return file.path == "samples.bin"; });
+  return found == record.files.end() ? 0 : found->size.value_or(0);
+}
+
+}  // namespace
+
+std::string replay_command(const Record& record) {
+  std::vector<std::string> words = {"reef", "run", record.action, record.package};
+  if (!record.version.empty()) words.back() += "@=" + record.version;
+  std::vector<std::string> chosen;
+  for (const auto& [group, option] : record.options) chosen.push_back(group + "=" + option);
+  if (!chosen.empty()) words.insert(words.end(), {"--with", join(chosen, ",")});
+  for (const auto& [name, value] : record.parameters) words.push_back("--" + name + "=" + text_of(value));
+  if (!record.scenario.empty() && record.scenario != "command")
+    words.push_back("--scenario=" + record.scenario);
+  return shell_quoted(words);
+}
+
+struct DashboardSource::Run {
+  Record record;
+  Value quantiles;
+};
+
+DashboardSource::DashboardSource(RecordStore& records, Clock& clock, RecordFilter filter)
+    : records_(records), clock_(clock), filter_(std::move(filter)) {}
+DashboardSource::~DashboardSource() = default;
+
+Result<std::shared_ptr<const DashboardSource::Run>> DashboardSource::run(const std::string& id,
+                                                                         std::uint64_t& samples_left) {
+  if (const auto found = known_.find(id); found != known_.end()) return found->second;
+  auto out = std::make_shared<Run>();
+  TRY(out->record, records_.load(id));
+  const std::uint64_t size = size_of_samples(out->record);
+  if (size > 0 && size <= samples_left) {
+    samples_left -= size;
+    // Samples that cannot be read are as good as none: the summary was made of them.
+    if (auto samples = records_.load_samples(id))
+      for (SampleColumn& column : *samples)
+        if (column.name == "latency_ns" && !column.values.empty())
+          out->quantiles = differences(quantiles_of(std::move(column.values)));
+  }
+  if (out->quantiles.is_null() && out->record.latency)
+    out->quantiles = differences(quantiles_of(*out->record.latency));
+  known_[id] = out;
+  return out;
+}
+
+Result<json::Value> DashboardSource::document() {
+  TRY(const RecordList list, records_.list(filter_));
+  Value problems = Value::array();
+  for (const Error& problem : list.problems) problems.push_back(problem.message());
+  Columns columns;
+  std::uint64_t samples_left = kSamplesAtMost;
+  for (const RecordRow& row : list.rows) {
+    const auto loaded = run(row.id, samples_left);
+    if (loaded)
+      columns.add((*loaded)->record, (*loaded)->quantiles);
+    else
+      problems.push_back(loaded.error().message());  // it was there when the index was read
+  }
+  Value out = {{"format", kFormat}, {"reef_version", REEF_VERSION}, {"made", format_time(clock_.now())}};
+  out["filter"] = filter_json(filter_);
+  out["matching"] = list.matching;
+  out["problems"] = std::move(problems);
+  columns.write(out);
+  return out;
+}
+
+Result<std::string> DashboardSource::state() {
+  TRY(const RecordList list, records_.list(filter_));
+  std::string ids;
+  for (const RecordRow& row : list.rows) ids += row.id + '\n';
+  return sha256(fmt::format("{}\n{}\n{}", list.matching, list.problems.size(), ids)).brief();
+}
+
+}  // namespace reef::ops

@@ -1,0 +1,188 @@
+// The document that `reef` writes (schemas/dashboard.schema.json), as fields and metrics that answer by row.
+
+// The text of the element that holds the data: gzip in base64, or nothing.
+export async function unpack(base64) {
+  const binary = atob(base64.trim());
+  const bytes = new Uint8Array(binary.length);
+  for (let i = 0; i < binary.length; ++i) bytes[i] = binary.charCodeAt(i);
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+  return JSON.parse(await new Response(stream).text());
+}
+
+const text = (value) =>
+  value === null || typeof value === "string" || typeof value === "number" ? value : JSON.stringify(value);
+
+// A coded column: each different value once, and for each row its index or null.
+const coded = (column) => (row) => {
+  const at = column?.at[row];
+  return at === null || at === undefined ? null : column.values[at];
+};
+
+const plain = (column) => (row) => column?.[row] ?? null;
+
+// A field: {key, kind, get(row) -> text, number or null, numeric, values: different ones in order, hasNone: some rows lack it}
+function field(key, kind, get, size) {
+  const values = new Set();
+  for (let row = 0; row < size; ++row) values.add(get(row));
+  const hasNone = values.delete(null);
+  const numeric = values.size > 0 && [...values].every((value) => typeof value === "number");
+  return { key, kind, get, numeric, unit: "", hasNone, values: [...values].sort(compareValues) };
+}
+
+// Numbers by size before texts; digits within texts count as numbers, so that `gcc-9` comes before `gcc-12`.
+const collator = new Intl.Collator("en", { numeric: true });
+export function compareValues(a, b) {
+  if (typeof a === "number" && typeof b === "number") return a - b;
+  if (typeof a !== typeof b) return typeof a === "number" ? -1 : 1;
+  return collator.compare(a, b) || (a < b ? -1 : a > b ? 1 : 0);
+}
+
+function hostName(host) {
+  if (host === null) return null;
+  return host.cpu_model ?? [host.os, host.arch].filter(Boolean).join(" ") ?? null;
+}
+
+export class Dataset {
+  constructor(document) {
+    if (document.format !== 1) throw new Error(`this page reads format 1, the data has format ${document.format}`);
+    this.document = document;
+    this.size = document.runs.id.length;
+    this.id = (row) => document.runs.id[row];
+    this.started = (row) => document.runs.started[row];
+    this.run = (name) => coded(document.runs[name]);
+    this.provenance = (name) => coded(document.provenance[name]);
+    this.rowOf = new Map(document.runs.id.map((id, row) => [id, row]));
+    this.fields = this.#readFields();
+    this.metrics = new Map(this.#readMetrics().map((metric) => [metric.key, metric]));
+    this.#texts = new Array(this.size);
+    this.#cases = new Array(this.size);
+  }
+
+  #texts;
+  #cases;
+
+  #readFields() {
+    const { document, size } = this;
+    const fields = new Map();
+    const add = (key, kind, get) => {
+      const free = fields.has(key) ? `${kind}.${key}` : key;
+      fields.set(free, field(free, kind, get, size));
+    };
+    for (const name of ["package", "version", "action", "status", "scenario"]) add(name, "run", this.run(name));
+    for (const [name, column] of Object.entries(document.options)) add(name, "option", coded(column));
+    for (const [name, column] of Object.entries(document.parameters)) {
+      const get = coded(column);
+      add(name, "parameter", (row) => text(get(row)));
+    }
+    const host = this.provenance("host");
+    add("host", "run", (row) => hostName(host(row)));
+    const conditions = this.provenance("conditions");
+    add("grade", "run", (row) => text(conditions(row)?.grade ?? null));
+    return fields;
+  }
+
+  #readMetrics() {
+    const { metrics } = this.document;
+    const repeated = new Set(metrics.map((metric) => metric.name).filter((name, i, all) => all.indexOf(name) !== i));
+    return metrics.map((metric) => {
+      const n = coded(metric.n);
+      return {
+        key:
+          repeated.has(metric.name) || this.fields.has(metric.name)
+            ? `${metric.name} (${metric.unit ?? "1"})`
+            : metric.name,
+        unit: metric.unit ?? "",
+        better: metric.better,
+        disputed: metric.disputed,
+        value: plain(metric.value),
+        lower: plain(metric.lower),
+        upper: plain(metric.upper),
+        tolerance: plain(metric.tolerance),
+        n,
+        problem: (row) => (Object.hasOwn(metric.problems, row) ? metric.problems[row] : null),
+      };
+    });
+  }
+
+  // Fields that tell runs apart, those that a person chose first.
+  telling(kinds = ["option", "parameter", "run"]) {
+    return [...this.fields.values()].filter(
+      (field) => field.values.length + field.hasNone > 1 && kinds.includes(field.kind),
+    );
+  }
+
+  // "native cnn-m 2": what tells this run from the others, in words.
+  label(row) {
+    const values = this.telling(["option", "parameter"])
+      .map((field) => field.get(row))
+      .filter((value) => value !== null);
+    return values.length > 0 ? values.join(" ") : this.id(row);
+  }
+
+  // "engine native, model cnn-m, threads 2"
+  choice(row) {
+    const parts = [...this.fields.values()]
+      .filter((field) => field.kind !== "run" && field.get(row) !== null)
+      .map((field) => `${field.key} ${field.get(row)}`);
+    return parts.length > 0 ? parts.join(", ") : "no options";
+  }
+
+  // Everything that a bare word of the filter is looked for in, in lower case.
+  text(row) {
+    this.#texts[row] ??= [
+      this.id(row),
+      this.started(row),
+      this.run("reason")(row) ?? "",
+      ...[...this.fields.values()].map((field) => field.get(row) ?? ""),
+    ]
+      .join("\n")
+      .toLowerCase();
+    return this.#texts[row];
+  }
+
+  // What the filter may name.
+  names() {
+    const names = new Map();
+    for (const [key, metric] of this.metrics) names.set(key, { get: metric.value, unit: metric.unit, numeric: true });
+    for (const [key, field] of this.fields) names.set(key, field);
+    names.set("id", { get: this.id, unit: "", numeric: false });
+    names.set("started", { get: this.started, unit: "", numeric: false });
+    return names;
+  }
+
+  // Runs of one case measured the same thing on the same kind of machine.
+  case(row) {
+    this.#cases[row] ??= JSON.stringify(
+      [...this.fields.values()]
+        .filter((field) => field.key !== "status" && field.key !== "grade")
+        .map((field) => field.get(row)),
+    );
+    return this.#cases[row];
+  }
+
+  // The newest of each case, in the order of `rows` (newest first).
+  newestOfEach(rows) {
+    const seen = new Set();
+    return rows.filter((row) => {
+      const key = this.case(row);
+      return !seen.has(key) && seen.add(key);
+    });
+  }
+
+  // The quantiles of a run's latency in seconds: [[p, value]], or nothing. The document has differences in nanoseconds.
+  quantiles(row) {
+    const differences = this.document.latency.quantiles[row] ?? [];
+    let sum = 0;
+    return differences.flatMap((difference, i) => {
+      if (difference === null) return [];
+      sum += difference;
+      return [[this.document.latency.levels[i], sum * 1e-9]];
+    });
+  }
+
+  times(row) {
+    return Object.entries(this.document.times)
+      .map(([name, column]) => [name, column[row]])
+      .filter(([, value]) => value !== null);
+  }
+}

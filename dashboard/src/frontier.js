@@ -1,0 +1,122 @@
+// Which runs the scatter draws and how each stands: pure.
+
+import { pareto } from "./pareto.js";
+import { formatCount, formatValue, fits, parseQuantity } from "./units.js";
+
+// The limit that a person typed: {value} in the metric's unit, {problem}, or nothing.
+export function readLimit(text, metric) {
+  if (text.trim() === "") return { value: null };
+  const quantity = parseQuantity(text);
+  if (!quantity) return { value: null, problem: `expected a number such as ${metric.unit === "s" ? "5us" : "0.98"}` };
+  if (!fits(quantity.kind, metric.unit))
+    return { value: null, problem: `${metric.key} is in ${metric.unit || "plain numbers"}` };
+  return { value: quantity.value };
+}
+
+const measured = (metric, row) => {
+  const value = metric.value(row) ?? NaN;
+  return { value, lower: metric.lower(row) ?? value, upper: metric.upper(row) ?? value };
+};
+
+// rows: newest first. Takes part: every run that is ok, or the newest of each case. Answers
+//   points    {row, x, y, standing, onFrontier, tied}: drawn; standing is "plain" when a direction is unknown
+//   frontier  those on it, best in x first      knee  one of them, or null
+//   apart     {row, reason}: not drawn
+export function frontierOf(dataset, rows, axes, limits, everyRun) {
+  const { x, y } = axes;
+  const status = dataset.run("status");
+  const reason = dataset.run("reason");
+  const apart = [];
+  const ok = rows.filter((row) => {
+    if (status(row) === "ok") return true;
+    apart.push({ row, reason: `${status(row)}${reason(row) ? `: ${reason(row).split("\n")[0]}` : ""}` });
+    return false;
+  });
+  const taking = everyRun ? ok : dataset.newestOfEach(ok);
+  const older = ok.length - taking.length;
+  const measurements = taking.map((row) => ({ x: measured(x, row), y: measured(y, row) }));
+  const directed = x.better !== null && y.better !== null;
+  const objectives = {
+    x: { metric: x.key, better: x.better ?? "lower", limit: directed ? limits.x : null },
+    y: { metric: y.key, better: y.better ?? "lower", limit: directed ? limits.y : null },
+  };
+  const result = pareto(measurements, objectives);
+  const points = [];
+  const byIndex = new Map();
+  result.points.forEach((point, i) => {
+    const row = taking[i];
+    if (point.standing === "unusable") {
+      const problem = x.problem(row) ?? y.problem(row);
+      apart.push({ row, reason: problem ? `${point.reason}: ${problem}` : point.reason });
+      return;
+    }
+    const drawn = { row, ...measurements[i], ...point, standing: directed ? point.standing : "plain" };
+    if (!directed) drawn.onFrontier = false;
+    byIndex.set(i, drawn);
+    points.push(drawn);
+  });
+  return {
+    points,
+    apart,
+    older,
+    directed,
+    frontier: directed ? result.frontier.map((i) => byIndex.get(i)) : [],
+    knee: directed && result.knee !== null ? byIndex.get(result.knee) : null,
+  };
+}
+
+export const STANDINGS = {
+  certain: "on the frontier",
+  possible: "possibly on the frontier",
+  dominated: "dominated",
+  infeasible: "misses a limit",
+  plain: "drawn",
+};
+
+// How a point stands, in words.
+export function standingOf(point) {
+  if (point.standing === "possible")
+    return point.onFrontier ? "on the frontier, within the intervals" : STANDINGS.possible;
+  return STANDINGS[point.standing];
+}
+
+// The chart in words.
+export function describe(dataset, view, axes) {
+  const { x, y } = axes;
+  const { points, frontier, apart, older, knee } = view;
+  const runs = (count) => `${formatCount(count)} run${count === 1 ? "" : "s"}`;
+  const say = [];
+  const aside = [
+    older > 0 ? `${runs(older)} repeated since` : "",
+    apart.length > 0 ? `${runs(apart.length)} without usable values` : "",
+  ];
+  const left = aside.filter(Boolean).join(" and ");
+  say.push(`${runs(points.length)} drawn${left ? `, ${left} left out` : ""}.`);
+  const hosts = new Set(points.map((point) => dataset.fields.get("host").get(point.row)));
+  if (hosts.size > 1)
+    say.push(
+      `They ran on ${hosts.size} kinds of host: timings of different processors are no comparison, choose one in the filter.`,
+    );
+  if (!view.directed) {
+    const unknown = [x, y].filter((metric) => metric.better === null).map((metric) => metric.key);
+    const why = [x, y].some((metric) => metric.disputed) ? "The runs disagree" : "Nobody declared";
+    say.push(`${why} whether a higher or a lower ${unknown.join(" and ")} is better: there is no frontier.`);
+    return say.join(" ");
+  }
+  if (frontier.length === 0) return say.join(" ");
+  const certain = frontier.filter((point) => point.standing === "certain").length;
+  const possible = points.filter((point) => point.standing === "possible" && !point.onFrontier).length;
+  const are = frontier.length === 1 ? "is" : "are";
+  say.push(
+    `${frontier.length} ${are} on the frontier` +
+      (certain === frontier.length ? ", certainly" : `, ${certain} of them certainly`) +
+      (possible > 0 ? `; ${possible} more may be, within their intervals.` : "."),
+  );
+  const values = (point) => `${formatValue(point.x.value, x.unit)} and ${formatValue(point.y.value, y.unit)}`;
+  const best = (metric) => (metric.better === "lower" ? "Lowest" : "Highest");
+  say.push(`${best(x)} ${x.key}: ${dataset.label(frontier[0].row)} (${values(frontier[0])}).`);
+  if (frontier.length > 1)
+    say.push(`${best(y)} ${y.key}: ${dataset.label(frontier.at(-1).row)} (${values(frontier.at(-1))}).`);
+  if (knee) say.push(`The knee is ${dataset.label(knee.row)} (${values(knee)}).`);
+  return say.join(" ");
+}

@@ -1,0 +1,214 @@
+import assert from "node:assert/strict";
+import { gzipSync } from "node:zlib";
+import { test } from "node:test";
+import { compareRuns, headline } from "../src/comparison.js";
+import { Dataset, unpack } from "../src/dataset.js";
+import { describe, frontierOf } from "../src/frontier.js";
+import { placeLabels } from "../src/labels.js";
+import { State } from "../src/state.js";
+
+const coded = (...values) => {
+  const different = [...new Set(values)].filter((value) => value !== null);
+  return { values: different, at: values.map((value) => (value === null ? null : different.indexOf(value))) };
+};
+const same = (value, n) => coded(...Array(n).fill(value));
+
+// Four runs, newest first: the first repeats the third, the last failed.
+function example() {
+  const n = 4;
+  const metric = (name, unit, better, value, more = {}) => ({
+    name,
+    unit,
+    better,
+    disputed: false,
+    value,
+    lower: null,
+    upper: null,
+    tolerance: null,
+    n: null,
+    problems: {},
+    ...more,
+  });
+  return {
+    format: 1,
+    reef_version: "0.1.0",
+    made: "2026-01-31T12:00:00Z",
+    matching: n,
+    problems: [],
+    filter: { package: null, action: null, status: null, options: {} },
+    runs: {
+      id: ["d", "c", "b", "a"],
+      started: ["2026-01-04T00:00:00Z", "2026-01-03T00:00:00Z", "2026-01-02T00:00:00Z", "2026-01-01T00:00:00Z"],
+      package: same("p", n),
+      version: same("1.0.0", n),
+      action: same("benchmark", n),
+      status: coded("ok", "ok", "ok", "failed"),
+      reason: coded(null, null, null, "exit status 1\nmore"),
+      scenario: same("offline", n),
+      parent: same(null, n),
+      replay: same("reef run", n),
+    },
+    options: { engine: coded("native", "openblas", "native", "openblas"), __proto__x: same("x", n) },
+    parameters: { threads: coded(1, 2, 1, null) },
+    metrics: [
+      metric("latency", "s", "lower", [2e-6, 1e-6, 3e-6, null], {
+        lower: [1.9e-6, 0.9e-6, 2.9e-6, null],
+        upper: [2.1e-6, 1.1e-6, 3.1e-6, null],
+      }),
+      metric("accuracy", "1", "higher", [0.99, 0.98, 0.99, null], { tolerance: [0.005, 0.005, 0.005, null] }),
+      metric("size", "B", null, [1, 2, 1, null]),
+    ],
+    times: { total: [1, 1, 1, null] },
+    latency: { levels: [0, 0.5, 1], unit: "ns", quantiles: [[1000, 1000, 7000], [900, null, 100], null, null] },
+    provenance: {
+      host: same({ cpu_model: "cpu", os: "linux", arch: "x86_64" }, n),
+      conditions: same(null, n),
+      lock_sha256: coded("aaaaaaaaaa", "bbbbbbbbbb", "aaaaaaaaaa", null),
+      toolchain: same(null, n),
+      closure: same(null, n),
+      commands: same(null, n),
+      inputs: same(null, n),
+      libraries: same(null, n),
+      reef_version: same("0.1.0", n),
+    },
+  };
+}
+
+const view = (dataset, limits = { x: null, y: null }, every = false) => {
+  const axes = { x: dataset.metrics.get("latency"), y: dataset.metrics.get("accuracy") };
+  return { axes, result: frontierOf(dataset, [0, 1, 2, 3], axes, limits, every) };
+};
+
+test("the data comes out of gzip and base64 as it went in", async () => {
+  const document = { text: "<img src=x> \u202e \u{1f41a}", __proto__: null };
+  assert.deepEqual(await unpack(gzipSync(JSON.stringify(document)).toString("base64") + "\n"), {
+    text: document.text,
+  });
+});
+
+test("a newer format is refused by its number", () => {
+  assert.throws(() => new Dataset({ ...example(), format: 2 }), /has format 2/);
+});
+
+test("quantiles are sums of differences, unknown ones left out", () => {
+  const dataset = new Dataset(example());
+  assert.deepEqual(
+    dataset.quantiles(0).map(([p, value]) => [p, Math.round(value * 1e9)]),
+    [
+      [0, 1000],
+      [0.5, 2000],
+      [1, 9000],
+    ],
+  );
+  assert.deepEqual(
+    dataset.quantiles(1).map(([p, value]) => [p, Math.round(value * 1e9)]),
+    [
+      [0, 900],
+      [1, 1000],
+    ],
+  );
+  assert.deepEqual(dataset.quantiles(2), []);
+});
+
+test("what tells runs apart: values that differ, and values that some lack", () => {
+  const dataset = new Dataset(example());
+  assert.deepEqual(
+    dataset.telling(["option", "parameter"]).map((field) => field.key),
+    ["engine", "threads"],
+  );
+  assert.equal(dataset.label(1), "openblas 2");
+});
+
+test("the frontier takes the newest run of each case that is ok", () => {
+  const { axes, result } = view(new Dataset(example()));
+  assert.deepEqual(
+    result.points.map((point) => [point.row, point.standing]),
+    [
+      [0, "certain"],
+      [1, "certain"],
+    ],
+  );
+  assert.equal(result.older, 1);
+  assert.deepEqual(result.apart, [{ row: 3, reason: "failed: exit status 1" }]);
+  assert.match(
+    describe(new Dataset(example()), result, axes),
+    /^2 runs drawn, 1 run repeated since and 1 run without usable values left out\. 2 are on the frontier, certainly\./,
+  );
+  assert.equal(view(new Dataset(example()), { x: null, y: null }, true).result.points.length, 3);
+});
+
+test("limits make runs infeasible; a metric without direction has no frontier", () => {
+  const dataset = new Dataset(example());
+  assert.deepEqual(
+    view(dataset, { x: null, y: 0.985 }).result.points.map((point) => point.standing),
+    ["certain", "infeasible"],
+  );
+  const axes = { x: dataset.metrics.get("size"), y: dataset.metrics.get("accuracy") };
+  const result = frontierOf(dataset, [0, 1], axes, { x: null, y: null }, false);
+  assert.deepEqual(result.frontier, []);
+  assert.match(describe(dataset, result, axes), /Nobody declared whether a higher or a lower size is better/);
+});
+
+test("two runs are judged as `reef compare` judges them", () => {
+  const dataset = new Dataset(example());
+  const compared = compareRuns(dataset, 0, 1);
+  assert.deepEqual(
+    compared.metrics.map((one) => [one.metric.key, one.verdict]),
+    [
+      ["latency", "faster"],
+      ["accuracy", "worse"],
+      ["size", "cannot tell"],
+    ],
+  );
+  assert.deepEqual(
+    compared.differences.map((one) => one.what),
+    ["engine", "threads", "lock"],
+  );
+  assert.match(headline(compared), /^B against A: latency faster \(2\.00 µs, 1\.00 µs\); accuracy worse/);
+  assert.match(compareRuns(dataset, 0, 3).problem, /B is failed/);
+});
+
+test("the address keeps what the reader chose, and nonsense in it is ignored", () => {
+  const dataset = new Dataset(example());
+  const state = new State(dataset);
+  state.setFilter("threads == 1");
+  state.toggleFacet("engine", "native", true);
+  state.toggleFacet("threads", null, true);
+  state.selected = "c";
+  state.y = "size";
+  const copy = new State(dataset);
+  copy.fromHash(`#${state.toHash()}`);
+  assert.equal(copy.toHash(), state.toHash());
+  assert.deepEqual([copy.y, copy.selected, copy.filter, copy.facets.size], ["size", "c", "threads == 1", 2]);
+  const other = new State(dataset);
+  other.fromHash("#x=__proto__&colour=nothing&selected=zzz&facet=%7B&facet=%5B%22engine%22%2C%22x%22%5D&filter=((");
+  assert.equal(other.x, "latency");
+  assert.equal(other.selected, null);
+  assert.equal(other.facets.size, 0);
+  assert.equal(other.filterProblem.message, "something is missing at the end");
+  assert.deepEqual(other.rows(), [0, 1, 2, 3]);
+});
+
+test("facets count what all other facets let pass", () => {
+  const state = new State(new Dataset(example()));
+  state.toggleFacet("engine", "native", true);
+  assert.deepEqual(state.rows(), [0, 2]);
+  assert.deepEqual(state.rows("engine"), [0, 1, 2, 3]);
+  state.toggleFacet("engine", "native", false);
+  assert.equal(state.isFiltered, false);
+});
+
+test("labels stay inside and off each other", () => {
+  const area = { left: 0, right: 400, top: 20, bottom: 300 };
+  const placed = placeLabels(
+    [
+      { x: 390, y: 100, text: "the right edge" },
+      { x: 385, y: 102, text: "nearly there" },
+    ],
+    [],
+    area,
+  );
+  assert.equal(placed.length, 2);
+  assert.ok(placed.every((label) => label.anchor !== "start"));
+  assert.notDeepEqual([placed[0].x, placed[0].y], [placed[1].x, placed[1].y]);
+});
