@@ -197,7 +197,7 @@ TEST_CASE("an answer that never comes is given up") {
   bench.settings.answer_limit = 1s;
   const LoadResult result = bench.load({"loses", "10"});
   CHECK(result.outcome == Outcome::invalid);
-  CHECK(result.reason == "query 10 was not answered within 1.00 s");
+  CHECK(result.reason == "query 10 (sample 7) was not answered within 1.00 s");
   CHECK(result.queries() == 4);
 }
 
@@ -305,7 +305,7 @@ TEST_CASE("scenarios have names and sizes") {
   CHECK(LoadSettings::of(Scenario::offline).samples_per_query == 0);
   CHECK(LoadSettings::of(Scenario::offline).answer_limit == 10min);
   CHECK(render(parse_scenario("of-line").error()) ==
-        "error: unknown scenario `of-line`, expected `single-stream`, `multi-stream` or `offline`\n"
+        "error: unknown scenario `of-line`, expected `single-stream`, `multi-stream`, `server` or `offline`\n"
         "hint: did you mean `offline`?\n");
 }
 
