@@ -1,54 +1,27 @@
 #include "core/bench/harness.h"
 
-#include <algorithm>
-#include <array>
-#include <charconv>
-
 #include "core/base/text.h"
 #include "core/base/units.h"
-#include "core/bench/sample_order.h"
-#include "core/os/line_pipe.h"
-#include "core/os/process_usage.h"
+#include "core/bench/engine.h"
+#include "core/bench/pipe_system.h"
 
 namespace reef {
 namespace {
 
 constexpr std::uint64_t kMostSamples = 1U << 31U;
-constexpr std::uint64_t kMostReserved = 1U << 24U;
-constexpr std::size_t kLongestWord = 256;  // what one token of an answer may take, on average
 constexpr auto kLastWords = std::chrono::seconds(2);
-
-std::uint64_t nanoseconds_between(MonotonicTime from, MonotonicTime to) {
-  return static_cast<std::uint64_t>((to - from).count());
-}
-
-// Takes the next word, up to a blank, from the front of a line.
-std::string_view next_word(std::string_view& line) {
-  const std::size_t from = std::min(line.find_first_not_of(" \t\r"), line.size());
-  line.remove_prefix(from);
-  const std::string_view word = line.substr(0, std::min(line.find_first_of(" \t\r"), line.size()));
-  line.remove_prefix(word.size());
-  return word;
-}
-
-std::optional<std::uint64_t> number_of(std::string_view word) {
-  std::uint64_t value = 0;
-  const auto [end, problem] = std::from_chars(word.data(), word.data() + word.size(), value);
-  if (problem != std::errc() || end != word.data() + word.size()) return std::nullopt;
-  return value;
-}
-
-std::string shown(std::string_view line) {
-  constexpr std::size_t kShown = 60;
-  return line.size() <= kShown ? printable(line) : printable(line.substr(0, kShown)) + "...";
-}
 
 // Phases return a Status: `interrupted` becomes the outcome of that name, any other error makes it invalid.
 class LoadRun {
  public:
   LoadRun(ProcessRunner& runner, Filesystem& fs, Clock& clock, const ProcessSpec& spec,
-          const LoadSettings& settings)
-      : runner_(runner), fs_(fs), clock_(clock), spec_(spec), settings_(settings) {}
+          const LoadSettings& settings, Ledger ledger)
+      : runner_(runner),
+        fs_(fs),
+        clock_(clock),
+        spec_(spec),
+        settings_(settings),
+        ledger_(std::move(ledger)) {}
 
   Result<LoadResult> run() {
     const MonotonicTime start = clock_.monotonic();
@@ -62,27 +35,33 @@ class LoadRun {
 
  private:
   Status phases(MonotonicTime start) {
-    TRY_STATUS(load(start));
+    TRY(const std::uint64_t samples, load(start));
     if (settings_.on_ready) settings_.on_ready(child_->pid());
-    TRY_STATUS(warm_up());
-    TRY_STATUS(measure());
-    if (settings_.cover_all) TRY_STATUS(cover());
-    result_.peak_memory = read_usage(fs_, child_->pid()).peak_memory;
-    return {};
+    system_.emplace(
+        *pipe_, clock_, ledger_,
+        [this](PipeEvent event, const std::string& when, std::string_view line) {
+          return broken(event, when, line);
+        },
+        settings_.answer_limit);
+    LoadEngine engine(
+        *system_, clock_, ledger_, settings_, spec_.cancel, [this] { return read_usage(fs_, child_->pid()); },
+        result_);
+    return engine.run(samples);
   }
 
-  Status load(MonotonicTime start) {
+  Result<std::uint64_t> load(MonotonicTime start) {
     std::string_view line;
     const PipeEvent event = pipe_->receive(line, start, settings_.load_limit);
     if (event == PipeEvent::timed_out)
       return make_error(ErrorCode::io, "the program was not ready within {}",
                         format_duration(settings_.load_limit));
-    if (event != PipeEvent::done) return broken(event, "before it was ready", line);
+    if (event != PipeEvent::done)
+      return tl::make_unexpected(broken(event, "before it was ready", line).error());
     result_.times.load = clock_.monotonic() - start;
     std::string_view rest = line;
     const bool known = next_word(rest) == "reef-protocol";
-    const auto version = number_of(next_word(rest));
-    const auto samples = number_of(next_word(rest));
+    const auto version = whole_number(next_word(rest));
+    const auto samples = whole_number(next_word(rest));
     if (known && version && *version != 1)
       return make_error(ErrorCode::invalid_input,
                         "the program speaks version {} of the protocol, this reef speaks version 1",
@@ -90,157 +69,19 @@ class LoadRun {
     if (!known || !version || !samples || !trim(rest).empty())
       return make_error(ErrorCode::invalid_input,
                         "the program's first line must be `reef-protocol 1 <number of samples>`, it is `{}`",
-                        shown(line));
-    if (*samples == 0 || *samples > kMostSamples)
-      return make_error(ErrorCode::invalid_input, "the program has {} samples, expected 1 to {}", *samples,
-                        kMostSamples);
-    prepare(*samples);
-    return {};
-  }
-
-  void prepare(std::uint64_t samples) {
-    result_.samples = samples;
-    const bool whole = settings_.samples_per_query == 0;
-    result_.samples_per_query = whole ? samples : settings_.samples_per_query;
-    order_.emplace(samples, settings_.seed);
-    query_.resize(result_.samples_per_query);
-    text_.reserve(32 + 11 * query_.size());
-    pipe_->set_longest_line((std::size_t{1} << 16U) + kLongestWord * query_.size());
-  }
-
-  Status warm_up() {
-    const MonotonicTime start = clock_.monotonic();
-    for (std::uint64_t i = 0; i < settings_.warmup_queries; ++i) {
-      const Status status = ask_next();
-      result_.times.warmup = clock_.monotonic() - start;
-      TRY_STATUS(status);
-      if (!result_.times.first_answer) result_.times.first_answer = latency();
-      if (*result_.times.warmup >= settings_.max_warmup) break;
-    }
-    return {};
-  }
-
-  // Room for what the last answer lets us expect, so that memory is not asked for while we measure.
-  void reserve() {
-    std::uint64_t expected = settings_.min_queries;
-    if (const std::uint64_t last = nanoseconds_between(asked_at_, answered_at_); last > 0)
-      expected = std::max(expected, 2 * static_cast<std::uint64_t>(settings_.min_duration.count()) / last);
-    result_.latencies_ns.reserve(std::min(expected + 1, kMostReserved));
-  }
-
-  Status measure() {
-    reserve();
-    const ProcessUsage before = read_usage(fs_, child_->pid());
-    const MonotonicTime start = clock_.monotonic();
-    const Status status = measure_from(start);
-    if (!result_.latencies_ns.empty()) result_.times.steady = answered_at_ - start;
-    const ProcessUsage after = read_usage(fs_, child_->pid());
-    if (before.cpu && after.cpu && *after.cpu >= *before.cpu) result_.cpu = *after.cpu - *before.cpu;
-    if (before.context_switches && after.context_switches &&
-        *after.context_switches >= *before.context_switches)
-      result_.context_switches = *after.context_switches - *before.context_switches;
-    result_.peak_memory = after.peak_memory;
-    return status;
-  }
-
-  Status measure_from(MonotonicTime start) {
-    for (std::chrono::nanoseconds elapsed{};;) {
-      if (result_.queries() >= settings_.min_queries && elapsed >= settings_.min_duration) return {};
-      if (settings_.max_duration && elapsed >= *settings_.max_duration) return {};
-      TRY_STATUS(ask_next());
-      result_.latencies_ns.push_back(static_cast<std::uint64_t>(latency().count()));
-      if (!result_.times.first_answer) result_.times.first_answer = latency();
-      elapsed = answered_at_ - start;
-    }
-  }
-
-  Status cover() {
-    const std::vector<std::uint32_t> left = order_->not_asked();
-    if (left.empty()) return {};
-    const MonotonicTime start = clock_.monotonic();
-    for (std::size_t at = 0; at < left.size(); at += result_.samples_per_query) {
-      const std::size_t count = std::min<std::size_t>(result_.samples_per_query, left.size() - at);
-      const auto from = left.begin() + static_cast<std::ptrdiff_t>(at);
-      query_.assign(from, from + static_cast<std::ptrdiff_t>(count));
-      TRY_STATUS(ask());
-    }
-    result_.times.cover = clock_.monotonic() - start;
-    return {};
-  }
-
-  Status ask_next() {
-    for (std::uint32_t& sample : query_) sample = order_->next();
-    return ask();
-  }
-
-  std::chrono::nanoseconds latency() const { return answered_at_ - asked_at_; }
-
-  // One query and its answer; the clock is read right before the write and right after the read.
-  Status ask() {
-    write_query();
-    std::string_view line;
-    asked_at_ = clock_.monotonic();
-    PipeEvent event = pipe_->send(text_, asked_at_, settings_.answer_limit);
-    if (event == PipeEvent::done) event = pipe_->receive(line, asked_at_, settings_.answer_limit);
-    answered_at_ = clock_.monotonic();
-    if (event == PipeEvent::done) return check(line);
-    if (event == PipeEvent::timed_out)
-      return make_error(ErrorCode::io, "query {} was not answered within {}", id_,
-                        format_duration(settings_.answer_limit));
-    return broken(event, fmt::format("while query {} waited for its answer", id_), line);
-  }
-
-  void write_query() {
-    ++id_;
-    text_.assign("q ");
-    append(id_);
-    for (const std::uint32_t sample : query_) {
-      text_.push_back(' ');
-      append(sample);
-    }
-    text_.push_back('\n');
-  }
-
-  void append(std::uint64_t number) {
-    std::array<char, 20> digits{};
-    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
-    text_.append(digits.data(), end);
-  }
-
-  Status check(std::string_view line) const {
-    std::string_view rest = line;
-    const std::string_view kind = next_word(rest);
-    const auto id = number_of(next_word(rest));
-    if ((kind != "a" && kind != "e") || !id)
-      return make_error(ErrorCode::invalid_input,
-                        "the program answered query {} with `{}`, expected `a {} ...`", id_, shown(line),
-                        id_);
-    if (*id < id_)
-      return make_error(ErrorCode::invalid_input,
-                        "the program answered query {} twice: `{}` came while query {} waited", *id,
-                        shown(line), id_);
-    if (*id > id_)
-      return make_error(ErrorCode::invalid_input,
-                        "the program answered query {}, which was not asked, before query {}", *id, id_);
-    if (kind == "e")
-      return make_error(ErrorCode::invalid_input, "the program could not answer query {}: {}", id_,
-                        shown(trim(rest)));
-    std::size_t words = 0;
-    while (!next_word(rest).empty()) ++words;
-    if (words == query_.size()) return {};
-    return make_error(ErrorCode::invalid_input, "the answer to query {} has {} words for {} samples: `{}`",
-                      id_, words, query_.size(), shown(line));
+                        shown_line(line));
+    return *samples;
   }
 
   // The exchange ended where a line was due.
-  Status broken(PipeEvent event, std::string_view when, std::string_view line) {
+  Status broken(PipeEvent event, const std::string& when, std::string_view line) {
     if (event == PipeEvent::cancelled) return make_error(ErrorCode::interrupted, "interrupted");
     if (event == PipeEvent::too_long)
       return make_error(ErrorCode::invalid_input, "the program wrote a line without end {}", when);
     const auto exit = child_->wait(kLastWords);
     if (!exit) return tl::make_unexpected(exit.error());
     result_.exit = *exit;
-    const std::string rest = line.empty() ? "" : fmt::format("; its last words were `{}`", shown(line));
+    const std::string rest = line.empty() ? "" : fmt::format("; its last words were `{}`", shown_line(line));
     if (exit->kind == ExitKind::timed_out)
       return make_error(ErrorCode::io, "the program closed its standard {} {}{}",
                         event == PipeEvent::refused ? "input" : "output", when, rest);
@@ -250,6 +91,7 @@ class LoadRun {
   // Asks the program to end and waits for it.
   Status finish() {
     constexpr std::string_view kEnd = "end\n";
+    ledger_.front().phase = LoadPhase::ending;
     const MonotonicTime now = clock_.monotonic();
     (void)pipe_->send(kEnd, now, settings_.exit_limit);
     child_->close_input();
@@ -271,14 +113,19 @@ class LoadRun {
   Status check_last(std::string_view line) const {
     std::string_view rest = line;
     next_word(rest);
-    if (number_of(next_word(rest)) == id_)
-      return make_error(ErrorCode::invalid_input, "the program answered query {} twice", id_);
-    return make_error(ErrorCode::invalid_input, "the program wrote `{}` after its last answer", shown(line));
+    const auto id = whole_number(next_word(rest));
+    if (id && *id > 0 && *id <= system_->last_id())
+      return make_error(ErrorCode::invalid_input, "the program answered query {} twice", *id);
+    return make_error(ErrorCode::invalid_input, "the program wrote `{}` after its last answer",
+                      shown_line(line));
   }
 
   void give_up(const Error& error) {
-    result_.outcome = error.code() == ErrorCode::interrupted ? Outcome::interrupted : Outcome::invalid;
-    result_.reason = error.message();
+    const bool interrupted = error.code() == ErrorCode::interrupted;
+    if (result_.outcome == Outcome::valid || interrupted) {
+      result_.outcome = interrupted ? Outcome::interrupted : Outcome::invalid;
+      result_.reason = error.message();
+    }
     child_->stop();
     if (const auto exit = child_->wait(kLastWords)) result_.exit = *exit;
   }
@@ -288,16 +135,14 @@ class LoadRun {
   Clock& clock_;
   const ProcessSpec& spec_;
   const LoadSettings& settings_;
+  Ledger ledger_;
   std::unique_ptr<Child> child_;
   std::optional<LinePipe> pipe_;
-  std::optional<SampleOrder> order_;
-  std::vector<std::uint32_t> query_;
-  std::string text_;
-  std::uint64_t id_ = 0;
-  MonotonicTime asked_at_;
-  MonotonicTime answered_at_;
+  std::optional<PipeSystem> system_;
   LoadResult result_;
 };
+
+}  // namespace
 
 Status check(const LoadSettings& settings) {
   if (settings.min_queries == 0 && settings.min_duration.count() <= 0)
@@ -308,15 +153,28 @@ Status check(const LoadSettings& settings) {
   if (settings.samples_per_query > kMostSamples)
     return make_error(ErrorCode::invalid_input, "{} samples in a query are too many",
                       settings.samples_per_query);
+  const bool server = settings.scenario == Scenario::server && settings.mode == LoadMode::performance;
+  if (server && settings.samples_per_query != 1)
+    return make_error(ErrorCode::invalid_input, "a query of the server scenario has one sample");
+  if (server && !settings.find_peak && !(settings.rate >= 1e-3 && settings.rate <= 1e8))
+    return make_error(ErrorCode::invalid_input,
+                      "the server scenario needs a rate from 0.001 to 1e8 queries a second")
+        .hint("give one with `--rate 2000`, or let `--find-peak --bound p99=5ms` search it");
+  if (settings.find_peak && (!server || !settings.bound))
+    return make_error(ErrorCode::invalid_input,
+                      "a peak is the highest rate of the server scenario that keeps a latency bound")
+        .hint("give both: `--scenario server --bound p99=5ms --find-peak`");
+  if (settings.bound && !server)
+    return make_error(ErrorCode::invalid_input, "a latency bound belongs to the server scenario, not to {}",
+                      settings.mode == LoadMode::accuracy ? "accuracy runs" : name_of(settings.scenario));
   return {};
 }
-
-}  // namespace
 
 Result<LoadResult> run_load(ProcessRunner& runner, Filesystem& fs, Clock& clock, const ProcessSpec& spec,
                             const LoadSettings& settings) {
   TRY_STATUS(check(settings));
-  return LoadRun(runner, fs, clock, spec, settings).run();
+  TRY(Ledger ledger, Ledger::create());
+  return LoadRun(runner, fs, clock, spec, settings, std::move(ledger)).run();
 }
 
 }  // namespace reef

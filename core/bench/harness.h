@@ -9,25 +9,20 @@
 #include <vector>
 
 #include "core/base/error.h"
+#include "core/bench/peak.h"
+#include "core/bench/rules.h"
 #include "core/os/clock.h"
 #include "core/os/filesystem.h"
 #include "core/os/process.h"
 
-// Measures a program that answers queries over its standard input and output (docs/line-protocol.md), or a
-// whole command.
+// Measures a program that answers queries over its standard input and output (docs/line-protocol.md), a
+// shared library that answers them (include/reef/system.h), or a whole command.
 namespace reef {
-
-//                samples per query      next query            latency
-// single_stream  1                      after the answer      answer - issue
-// multi_stream   8                      after the answer      answer - issue
-// offline        all, in one query      once                  answer - issue
-enum class Scenario { single_stream, multi_stream, offline };
-std::string_view name_of(Scenario scenario);  // "single-stream", ...
-Result<Scenario> parse_scenario(std::string_view text);
 
 struct LoadSettings {
   Scenario scenario = Scenario::single_stream;
-  std::uint64_t samples_per_query = 1;  // offline: 0 means every sample once
+  LoadMode mode = LoadMode::performance;
+  std::uint64_t samples_per_query = 1;  // offline: 0 means every sample once, or as often as time asks for
   std::uint64_t warmup_queries = 100;   // answered but not measured; the first of them is `first_answer`
   std::chrono::nanoseconds max_warmup =
       std::chrono::seconds(5);  // warm-up ends then, after one query at least
@@ -36,11 +31,17 @@ struct LoadSettings {
   std::chrono::nanoseconds min_duration = std::chrono::seconds(1);
   // ...but not longer than this, and then says that it is short of queries.
   std::optional<std::chrono::nanoseconds> max_duration;
+  double rate = 0;                    // server: queries a second; find_peak: where to start, 0: by itself
+  std::optional<LatencyBound> bound;  // server: what makes a rate valid
+  bool find_peak = false;             // server: search the highest rate that is valid, then measure it
+  PeakSettings peak;
+  Pacing pacing = Pacing::automatic;
   std::chrono::milliseconds load_limit = std::chrono::seconds(60);    // start to ready line
   std::chrono::milliseconds answer_limit = std::chrono::seconds(60);  // one query
   std::chrono::milliseconds exit_limit = std::chrono::seconds(30);    // `end` to the program's end
-  std::uint64_t seed = 1;  // of the order of samples: rounds over all of them, each shuffled anew
-  bool cover_all = true;   // after the measured phase, ask for the samples that were not asked for
+  std::uint64_t seed =
+      1;                  // of the order of samples: rounds over all of them, each shuffled anew; of arrivals
+  bool cover_all = true;  // after the measured phase, ask for the samples that were not asked for
   // Called once, when the program said that it is ready, before the first query.
   std::function<void(int pid)> on_ready;
 
@@ -58,7 +59,8 @@ struct LoadTimes {
   std::optional<std::chrono::nanoseconds> load;          // start to ready line
   std::optional<std::chrono::nanoseconds> first_answer;  // the first query alone
   std::optional<std::chrono::nanoseconds> warmup;        // first query included
-  std::optional<std::chrono::nanoseconds> steady;        // the measured phase
+  std::optional<std::chrono::nanoseconds> search;        // of the peak
+  std::optional<std::chrono::nanoseconds> steady;        // the measured phase: its start to its last answer
   std::optional<std::chrono::nanoseconds> cover;         // samples not asked for before
 };
 
@@ -67,13 +69,22 @@ struct LoadResult {
   std::string reason;         // why it is not valid; one sentence. exit.err tells what the program said last
   std::uint64_t samples = 0;  // that the program said it has
   std::uint64_t samples_per_query = 0;
+  double rate = 0;        // server: that was asked for, or found
+  bool spinning = false;  // server: how the issuer waited
+  // When the last query was due (server) or issued, since the measured phase began.
+  std::optional<std::chrono::nanoseconds> last_due;
   std::vector<std::uint64_t> latencies_ns;  // every measured query, in the order of issue
+  std::vector<std::uint64_t> lateness_ns;   // server: how late each was issued; part of its latency
+  std::optional<PeakEstimate> peak;
+  std::vector<std::string> answers;  // accuracy: what the system said to each sample, by sample
   LoadTimes times;
-  // Of the measured phase, of the program and its children: absent where the system does not tell.
+  // Of the measured phase, of the program and its children: absent where the system does not tell. A library
+  // shares its process with the load generator.
   std::optional<std::chrono::nanoseconds> cpu;
   std::optional<std::uint64_t> context_switches;
   std::optional<std::uint64_t> peak_memory;  // bytes; largest resident set of one process until `end`
-  ProcessResult exit;                        // how the program ended; err has the end of its stderr
+  std::vector<std::pair<std::string, double>> metrics;  // that a library reported
+  ProcessResult exit;                                   // how the program ended; err: the end of its stderr
 
   std::uint64_t queries() const { return latencies_ns.size(); }
   // Samples a second over the measured phase; absent when nothing was measured.
@@ -89,6 +100,9 @@ struct LoadResult {
 Result<LoadResult> run_load(ProcessRunner& runner, Filesystem& fs, Clock& clock, const ProcessSpec& spec,
                             const LoadSettings& settings);
 
+// invalid_input when they make no sense.
+Status check(const LoadSettings& settings);
+
 struct CommandSettings {
   std::uint64_t warmup_runs = 1;
   std::uint64_t min_runs = 10;
@@ -101,7 +115,7 @@ struct CommandRun {
   std::chrono::nanoseconds wall{};  // start to end
   std::chrono::nanoseconds user{};
   std::chrono::nanoseconds system{};
-  std::uint64_t peak_memory = 0;  // bytes
+  std::uint64_t peak_memory = 0;  // bytes; 0: unknown
   std::uint64_t voluntary_switches = 0;
   std::uint64_t involuntary_switches = 0;
 };
@@ -109,9 +123,10 @@ struct CommandRun {
 struct CommandResult {
   Outcome outcome = Outcome::valid;
   std::string reason;
-  std::optional<std::chrono::nanoseconds> first;  // wall time of the very first run, warm-up included
-  std::vector<CommandRun> runs;                   // measured ones that succeeded
-  ProcessResult last;                             // the last run, with the end of its output
+  std::optional<std::chrono::nanoseconds> first;   // wall time of the very first run, warm-up included
+  std::optional<std::chrono::nanoseconds> warmup;  // of the runs that were not measured
+  std::vector<CommandRun> runs;                    // measured ones that succeeded
+  ProcessResult last;                              // the last run, with the end of its output
 };
 
 // Runs a command again and again and times each run as a whole. A run that fails ends the measurement:

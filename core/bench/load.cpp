@@ -1,29 +1,9 @@
-// Names, sizes and sums of a load; harness.cpp does it.
-#include "core/base/text.h"
+// Sizes and sums of a load; engine.cpp does it.
+#include <algorithm>
+
 #include "core/bench/harness.h"
 
 namespace reef {
-
-std::string_view name_of(Scenario scenario) {
-  switch (scenario) {
-    case Scenario::single_stream:
-      return "single-stream";
-    case Scenario::multi_stream:
-      return "multi-stream";
-    default:
-      return "offline";
-  }
-}
-
-Result<Scenario> parse_scenario(std::string_view text) {
-  static const std::vector<std::string> names = {"single-stream", "multi-stream", "offline"};
-  for (const Scenario scenario : {Scenario::single_stream, Scenario::multi_stream, Scenario::offline})
-    if (text == name_of(scenario)) return scenario;
-  Failure error = make_error(ErrorCode::invalid_input, "unknown scenario `{}`, expected {}", printable(text),
-                             quoted_list(names));
-  if (const auto hint = did_you_mean(text, names)) return std::move(error).hint(*hint);
-  return error;
-}
 
 std::string_view name_of(Outcome outcome) {
   switch (outcome) {

@@ -49,6 +49,22 @@ class Random {
   // Uniform in [0, 1): the upper 53 bits.
   double uniform() { return static_cast<double>(next() >> 11U) * 0x1.0p-53; }
 
+  // Exponential with mean 1, by comparing uniform numbers only (von Neumann 1951): no logarithm, whose last
+  // bit differs between libraries, takes part.
+  double exponential() {
+    for (double whole = 0;; ++whole) {
+      const double first = uniform();
+      bool accepted = true;  // the run of falling numbers has an odd length
+      for (double last = first;;) {
+        const double next_one = uniform();
+        if (next_one >= last) break;
+        last = next_one;
+        accepted = !accepted;
+      }
+      if (accepted) return whole + first;
+    }
+  }
+
   // Fisher and Yates, from the last element down.
   template <class T>
   void shuffle(std::vector<T>& items) {

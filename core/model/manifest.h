@@ -10,6 +10,7 @@
 
 #include "core/base/digest.h"
 #include "core/base/json_reader.h"
+#include "core/model/bound.h"
 #include "core/model/condition.h"
 #include "core/model/detect.h"
 #include "core/model/tool.h"
@@ -133,11 +134,14 @@ struct Metric {
 struct BenchmarkSpec {
   std::string scenario = "single-stream";
   std::vector<std::string> system;   // a program that speaks the line protocol
-  std::vector<std::string> command;  // or a whole command that is timed; exactly one of the two
+  std::vector<std::string> library;  // or a shared library (include/reef/system.h) and its arguments
+  std::vector<std::string> command;  // or a whole command that is timed; exactly one of the three
   std::optional<std::int64_t> queries;
   std::optional<std::int64_t> warmup;
   std::optional<double> min_duration_seconds;
   std::int64_t samples_per_query = 1;
+  std::optional<double> rate;         // server: queries a second
+  std::optional<LatencyBound> bound;  // server
 };
 
 struct Action {

@@ -208,13 +208,16 @@ BenchmarkSpec read_benchmark(const Context& context, const Node& node, const Tem
   reader.with("scenario", false, [&](const Node& item) {
     return item.read(spec.scenario) && check_known(item, "scenario", spec.scenario, kScenarios);
   });
-  if (node.value().is_object() && reader.has("system") == reader.has("command"))
-    node.problem("expected exactly one of `system` and `command`",
-                 {"`system` is a program that answers requests, `command` is timed as a whole"});
-  reader.with("system", false,
-              [&](const Node& item) { return read_argv(context, item, scope, spec.system); });
-  reader.with("command", false,
-              [&](const Node& item) { return read_argv(context, item, scope, spec.command); });
+  const int systems =
+      (reader.has("system") ? 1 : 0) + (reader.has("library") ? 1 : 0) + (reader.has("command") ? 1 : 0);
+  if (node.value().is_object() && systems != 1)
+    node.problem("expected exactly one of `system`, `library` and `command`",
+                 {"`system` is a program that answers requests, `library` a shared library that does, "
+                  "`command` is timed as a whole"});
+  for (const auto& [key, argv] :
+       {std::pair("system", &spec.system), {"library", &spec.library}, {"command", &spec.command}})
+    reader.with(key, false,
+                [&, out = argv](const Node& item) { return read_argv(context, item, scope, *out); });
   const auto count = [&](std::string_view key, std::int64_t least, auto& out) {
     reader.with(key, false, [&](const Node& item) {
       std::int64_t value = 0;
@@ -228,6 +231,18 @@ BenchmarkSpec read_benchmark(const Context& context, const Node& node, const Tem
   reader.with("min_duration", false, [&](const Node& item) {
     double seconds = 0;
     if (read_seconds(item, seconds)) spec.min_duration_seconds = seconds;
+    return true;
+  });
+  reader.with("rate", false, [&](const Node& item) {
+    double rate = 0;
+    if (!item.read(rate)) return false;
+    if (!(rate >= 1e-3 && rate <= 1e8)) item.problem("expected a rate from 0.001 to 1e8 queries a second");
+    spec.rate = rate;
+    return true;
+  });
+  reader.with("bound", false, [&](const Node& item) {
+    LatencyBound bound;
+    if (item.read(bound, &parse_latency_bound)) spec.bound = bound;
     return true;
   });
   reader.done();

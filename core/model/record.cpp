@@ -19,7 +19,7 @@ constexpr std::array kStatuses = {RunStatus::ok, RunStatus::failed, RunStatus::i
                                   RunStatus::interrupted};
 
 using PhaseTime = std::optional<double> RecordedTimes::*;
-constexpr std::array<std::pair<const char*, PhaseTime>, 8> kPhases = {{
+constexpr std::array<std::pair<const char*, PhaseTime>, 10> kPhases = {{
     {"total", &RecordedTimes::total},
     {"resolve", &RecordedTimes::resolve},
     {"fetch", &RecordedTimes::fetch},
@@ -27,7 +27,9 @@ constexpr std::array<std::pair<const char*, PhaseTime>, 8> kPhases = {{
     {"load", &RecordedTimes::load},
     {"first_answer", &RecordedTimes::first_answer},
     {"warmup", &RecordedTimes::warmup},
+    {"search", &RecordedTimes::search},
     {"steady", &RecordedTimes::steady},
+    {"cover", &RecordedTimes::cover},
 }};
 
 Value to_json(const std::map<std::string, std::string>& texts) {
@@ -215,6 +217,7 @@ void read_outcome(Reader& reader, Record& out) {
   reader.each_member("metrics", [&](const Node& metric) { out.metrics[metric.key()] = read_metric(metric); });
   read_nullable(reader, "scenario", out.scenario);
   with_known(reader, "latency", [&](const Node& node) { out.latency = read_summary(node); });
+  with_known(reader, "load", [&](const Node& node) { out.load = read_load(node); });
 }
 
 void read_surroundings(Reader& reader, Record& out) {
@@ -300,6 +303,7 @@ json::Value to_json(const Record& record) {
   out["metrics"] = to_json(record.metrics);
   out["scenario"] = nullable(record.scenario);
   out["latency"] = record.latency ? to_json(*record.latency) : Value();
+  out["load"] = record.load ? to_json(*record.load) : Value();
   out["host"] = record.host;
   out["conditions"] = record.conditions;
   out["toolchain"] = list_of(record.toolchain);

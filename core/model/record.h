@@ -9,6 +9,7 @@
 
 #include "core/base/json_reader.h"
 #include "core/model/manifest.h"
+#include "core/model/record_load.h"
 #include "core/model/summary.h"
 
 namespace reef {
@@ -36,6 +37,7 @@ json::Value to_json(const RecordedMetric& metric);
 struct RecordedTimes {
   std::string started;  // RFC 3339, UTC
   std::optional<double> total, resolve, fetch, build, load, first_answer, warmup, steady;
+  std::optional<double> search, cover;  // for the peak; of samples that the measured phase left out
 };
 
 struct RecordedTool {
@@ -94,10 +96,11 @@ struct Record {
   std::optional<std::int64_t> signal;
   RecordedTimes times;
   std::map<std::string, RecordedMetric> metrics;
-  std::string scenario;            // benchmarks: "single-stream", ..., "command"
-  std::optional<Summary> latency;  // seconds
-  json::Value host;                // to_json(Platform), or null
-  json::Value conditions;          // what else is known of the host during the run; an object, or null
+  std::string scenario;              // benchmarks: "single-stream", ..., "command"
+  std::optional<Summary> latency;    // seconds
+  std::optional<RecordedLoad> load;  // benchmarks: what was asked for, validity, steadiness, the peak
+  json::Value host;                  // to_json(Platform), or null
+  json::Value conditions;  // of the host before, during and after a benchmark (host/conditions.h), or null
   std::vector<RecordedTool> toolchain;
   std::vector<RecordedPackage> closure;
   std::vector<RecordedCommand> commands;

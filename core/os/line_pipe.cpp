@@ -8,6 +8,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <ctime>
 
 namespace reef {
 namespace {
@@ -22,30 +23,51 @@ LinePipe::LinePipe(int write_fd, int read_fd, std::size_t longest_line, const Ca
 }
 
 // The first wait trusts that `start` is now, which saves a look at the clock for every line.
-PipeEvent LinePipe::wait(bool writing, MonotonicTime start, std::chrono::milliseconds limit,
-                         bool first) const {
-  constexpr std::int64_t kLongest = 1'000'000;
+PipeEvent LinePipe::wait(bool writing, MonotonicTime start, std::chrono::nanoseconds limit, bool first) {
+  constexpr std::chrono::nanoseconds kLongest = std::chrono::seconds(1000);
   constexpr short kWrite = POLLOUT;
   constexpr short kNothing = 0;  // errors are told anyway
-  std::array<pollfd, 3> watched = {pollfd{write_fd_, writing ? kWrite : kNothing, 0},
-                                   pollfd{writing ? -1 : read_fd_, POLLIN, 0},
-                                   pollfd{cancel_ != nullptr ? cancel_->fd() : -1, POLLIN, 0}};
   for (;; first = false) {
-    std::chrono::milliseconds left = limit;
-    if (!first)
-      left = std::chrono::ceil<std::chrono::milliseconds>(start + limit - std::chrono::steady_clock::now());
-    const int patience = static_cast<int>(std::clamp<std::int64_t>(left.count(), 0, kLongest));
-    const int ready = poll(watched.data(), watched.size(), patience);
+    const bool sending = writing || !unsent_.empty();
+    std::array<pollfd, 3> watched = {pollfd{write_fd_, sending ? kWrite : kNothing, 0},
+                                     pollfd{writing ? -1 : read_fd_, POLLIN, 0},
+                                     pollfd{cancel_ != nullptr ? cancel_->fd() : -1, POLLIN, 0}};
+    const std::chrono::nanoseconds left = first ? limit : start + limit - std::chrono::steady_clock::now();
+    const auto patience = std::clamp(left, std::chrono::nanoseconds(0), kLongest);
+    const auto seconds = std::chrono::floor<std::chrono::seconds>(patience);
+    const timespec timeout{seconds.count(), (patience - seconds).count()};
+    const int ready = ppoll(watched.data(), watched.size(), &timeout, nullptr);
     if (cancel_ != nullptr && cancel_->requested()) return PipeEvent::cancelled;
-    if (ready == 0 && left.count() <= kLongest) return PipeEvent::timed_out;
+    if (ready == 0 && left <= kLongest) return PipeEvent::timed_out;
     if (ready <= 0) continue;
     const bool readable = watched[1].revents != 0;
     const bool refused = (watched[0].revents & POLLERR) != 0;
-    return refused && !readable ? PipeEvent::refused : PipeEvent::done;
+    if (refused && !readable) return PipeEvent::refused;
+    if (!writing && !readable && !flush()) return PipeEvent::refused;
+    if (writing || readable) return PipeEvent::done;
   }
 }
 
-PipeEvent LinePipe::send(std::string_view bytes, MonotonicTime start, std::chrono::milliseconds limit) {
+// False when nobody reads any more.
+bool LinePipe::flush() {
+  while (sent_ < unsent_.size()) {
+    const ssize_t written = write(write_fd_, unsent_.data() + sent_, unsent_.size() - sent_);
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0 && errno == EAGAIN) return true;
+    if (written < 0) return false;
+    sent_ += static_cast<std::size_t>(written);
+  }
+  unsent_.clear();
+  sent_ = 0;
+  return true;
+}
+
+PipeEvent LinePipe::queue(std::string_view bytes) {
+  unsent_ += bytes;
+  return flush() ? PipeEvent::done : PipeEvent::refused;
+}
+
+PipeEvent LinePipe::send(std::string_view bytes, MonotonicTime start, std::chrono::nanoseconds limit) {
   while (!bytes.empty()) {
     const ssize_t written = write(write_fd_, bytes.data(), bytes.size());
     if (written >= 0) {
@@ -71,7 +93,7 @@ bool LinePipe::take_line(std::string_view& line) {
   return true;
 }
 
-PipeEvent LinePipe::receive(std::string_view& line, MonotonicTime start, std::chrono::milliseconds limit) {
+PipeEvent LinePipe::receive(std::string_view& line, MonotonicTime start, std::chrono::nanoseconds limit) {
   for (bool first = true;;) {
     if (take_line(line)) return PipeEvent::done;
     if (begin_ == end_) begin_ = scanned_ = end_ = 0;

@@ -1,6 +1,7 @@
 #include "core/os/process_usage.h"
 
 #include <fmt/format.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -93,5 +94,18 @@ ProcessUsage read_usage(Filesystem& fs, int pid) {
   add_process(fs, pid, usage, 0);
   return usage;
 }
+
+std::chrono::nanoseconds own_cpu_time() {
+  std::chrono::nanoseconds sum{};
+  for (const int who : {RUSAGE_SELF, RUSAGE_CHILDREN}) {
+    rusage usage{};
+    getrusage(who, &usage);
+    for (const timeval& time : {usage.ru_utime, usage.ru_stime})
+      sum += std::chrono::seconds(time.tv_sec) + std::chrono::microseconds(time.tv_usec);
+  }
+  return sum;
+}
+
+int own_pid() { return getpid(); }
 
 }  // namespace reef

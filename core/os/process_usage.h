@@ -19,4 +19,8 @@ struct ProcessUsage {
 // Reads /proc. A process that has ended has no usage.
 ProcessUsage read_usage(Filesystem& fs, int pid);
 
+// CPU time of this process and of all children that were waited for.
+std::chrono::nanoseconds own_cpu_time();
+int own_pid();
+
 }  // namespace reef

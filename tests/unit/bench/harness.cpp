@@ -150,7 +150,7 @@ TEST_CASE("a program that misbehaves makes the run invalid and says how") {
     std::size_t kept;  // measured queries before
   };
   const Case c = GENERATE(values<Case>({
-      {{"twice", "10"}, "the program answered query 10 twice: `a 10 <>` came while query 11 waited", 5},
+      {{"twice", "10"}, "the program answered query 10 twice", 5},
       {{"twice", "25"}, "the program answered query 25 twice", 20},
       {{"disorder", "10"}, "the program answered query 11, which was not asked, before query 10", 4},
       {{"garbage", "10"}, "the program answered query 10 with `\\x01\\xff oops`, expected `a 10 ...`", 4},
@@ -178,8 +178,8 @@ TEST_CASE("a program that misbehaves makes the run invalid and says how") {
   const LoadResult result = bench.load(c.args);
   CHECK(result.outcome == Outcome::invalid);
   std::string reason = result.reason;
-  if (const auto at = reason.find("`a 10 "); at != std::string::npos && c.args[0] == "twice")
-    reason.replace(at, reason.find('`', at + 1) - at, "`a 10 <>");
+  // Whether the second answer came with the first, or later, is a race; that it came is not.
+  if (c.args[0] == "twice") reason.resize(std::min(reason.size(), reason.find(" twice") + 6));
   CHECK(reason == c.reason);
   CHECK(result.queries() == c.kept);
 }
@@ -197,7 +197,7 @@ TEST_CASE("an answer that never comes is given up") {
   bench.settings.answer_limit = 1s;
   const LoadResult result = bench.load({"loses", "10"});
   CHECK(result.outcome == Outcome::invalid);
-  CHECK(result.reason == "query 10 was not answered within 1.00 s");
+  CHECK(result.reason == "query 10 (sample 7) was not answered within 1.00 s");
   CHECK(result.queries() == 4);
 }
 
@@ -305,7 +305,7 @@ TEST_CASE("scenarios have names and sizes") {
   CHECK(LoadSettings::of(Scenario::offline).samples_per_query == 0);
   CHECK(LoadSettings::of(Scenario::offline).answer_limit == 10min);
   CHECK(render(parse_scenario("of-line").error()) ==
-        "error: unknown scenario `of-line`, expected `single-stream`, `multi-stream` or `offline`\n"
+        "error: unknown scenario `of-line`, expected `single-stream`, `multi-stream`, `server` or `offline`\n"
         "hint: did you mean `offline`?\n");
 }
 

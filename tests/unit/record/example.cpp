@@ -19,6 +19,60 @@ Summary full_summary() {
   return out;
 }
 
+RecordedLoad full_load() {
+  RecordedLoad out;
+  out.system = "program";
+  out.mode = "performance";
+  out.rate = 2000;
+  out.bound = "p99=5.00 ms";
+  out.min_queries = 1000;
+  out.min_duration = 1;
+  out.queries = 2068;
+  out.samples = 500;
+  out.samples_per_query = 1;
+  out.seed = 7;
+  out.pacing = "sleep";
+  out.valid = false;
+  out.reasons = {"p99 is 6.00 ms, the bound is 5.00 ms"};
+  out.over_bound = 30;
+  out.lateness = full_summary();
+  out.steadiness = "drifting";
+  out.drift_p = 0.001;
+  out.drift_at = 700;
+  out.drift_before = 0.001;
+  out.drift_after = 0.002;
+  out.peak_rate = 1900;
+  out.peak_lower = 1850;
+  out.peak_upper = 1950;
+  out.peak_confirmed = 1850;
+  out.probes = {{2000, false, 2068, 0.006}, {1000, true, 1034, std::nullopt}};
+  return out;
+}
+
+json::Value full_conditions() {
+  const json::Value moment = {{"load", 0.5},          {"processors", 2},        {"governor", "powersave"},
+                              {"turbo", true},        {"frequency", 2.5e9},     {"frequency_limit", 3e9},
+                              {"smt", nullptr},       {"on_battery", false},    {"memory_available", 1 << 30},
+                              {"pressure_cpu", 0.01}, {"pressure_memory", 0.0}, {"pressure_io", nullptr}};
+  return {{"grade", "noisy"},
+          {"findings", {{{"severity", "noisy"}, {"text", "load 9"}, {"remedy", "stop other programs"}}}},
+          {"before", moment},
+          {"after", moment},
+          {"during",
+           {{"seconds", 1.5},
+            {"busy", 1.5},
+            {"others", 0.5},
+            {"steal", 0.01},
+            {"io_wait", 0.0},
+            {"throttled", 0},
+            {"quota_throttled", nullptr},
+            {"swapped", 0},
+            {"memory_stall", 0.0},
+            {"suspended", 0.0},
+            {"top", {{{"name", "cc1plus"}, {"processors", 0.4}}}}}},
+          {"energy", {{{"counter", "rapl package-0"}, {"joules", 12.5}, {"unavailable", nullptr}}}}};
+}
+
 }  // namespace
 
 Record full_record() {
@@ -35,7 +89,7 @@ Record full_record() {
   out.reason = "the program ended: exit status 7";
   out.exit = 7;
   out.signal = 9;
-  out.times = {"2026-01-31T12:00:00Z", 10.5, 0.01, 0.02, 5.0, 0.1, 0.002, 0.2, 1.5};
+  out.times = {"2026-01-31T12:00:00Z", 10.5, 0.01, 0.02, 5.0, 0.1, 0.002, 0.2, 1.5, 30.0, 0.1};
   RecordedMetric accuracy;
   accuracy.value = 0.98;
   accuracy.problem = "none";
@@ -53,7 +107,8 @@ Record full_record() {
   out.scenario = "single-stream";
   out.latency = full_summary();
   out.host = {{"os", "linux"}, {"arch", "x86_64"}};
-  out.conditions = {{"load", 0.5}};
+  out.load = full_load();
+  out.conditions = full_conditions();
   out.toolchain = {{"gcc", "12.2.0", "/usr/bin/g++", "/usr/bin/x86_64-linux-gnu-g++-12", digest}};
   out.closure = {{"digits", "1.0.0", {{"split", "fixed"}}, "0123abcd"}};
   out.commands = {{{"/bin/classify", "--serve"}, {"PATH"}, "/tmp/work", 2.5, "exit status 7"}};

@@ -1,0 +1,363 @@
+#include "core/bench/engine.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/base/units.h"
+#include "core/bench/arrivals.h"
+#include "core/os/precise_wait.h"
+
+namespace reef {
+namespace {
+
+using std::chrono::nanoseconds;
+
+constexpr std::uint64_t kMostSamples = std::uint64_t{1} << 31U;
+constexpr nanoseconds kLeastSlack{1};
+constexpr unsigned kConfirmations = 6;
+constexpr double kStepDown = 0.95;
+
+// Of three digits, not above.
+double rounded_down(double rate) {
+  const double scale = std::pow(10, std::floor(std::log10(rate)) - 2);
+  return std::floor(rate / scale) * scale;
+}
+
+Status interrupted() { return make_error(ErrorCode::interrupted, "interrupted"); }
+
+}  // namespace
+
+LoadEngine::LoadEngine(System& system, Clock& clock, Ledger& ledger, const LoadSettings& settings,
+                       const Cancellation* cancel, std::function<ProcessUsage()> usage, LoadResult& result)
+    : system_(system),
+      clock_(clock),
+      ledger_(ledger),
+      settings_(settings),
+      cancel_(cancel),
+      usage_(std::move(usage)),
+      result_(result) {}
+
+Status LoadEngine::run(std::uint64_t samples) {
+  if (samples == 0 || samples > kMostSamples)
+    return make_error(ErrorCode::invalid_input, "the {} has {} samples, expected 1 to {}", system_.noun(),
+                      samples, kMostSamples);
+  prepare(samples);
+  if (settings_.mode == LoadMode::accuracy) return measure_accuracy();
+  TRY_STATUS(warm_up());
+  if (settings_.find_peak) TRY_STATUS(search_peak());
+  if (!settings_.find_peak) TRY_STATUS(measure());
+  if (settings_.cover_all) TRY_STATUS(cover());
+  result_.peak_memory = usage_().peak_memory;
+  return {};
+}
+
+void LoadEngine::prepare(std::uint64_t samples) {
+  result_.samples = ledger_.front().samples = samples;
+  const bool whole = settings_.samples_per_query == 0;
+  result_.samples_per_query = whole ? samples : settings_.samples_per_query;
+  ledger_.front().samples_per_query = result_.samples_per_query;
+  result_.rate = settings_.rate;
+  result_.spinning = settings_.scenario == Scenario::server && spins(settings_.pacing, allowed_processors());
+  order_.emplace(samples, settings_.seed);
+  query_.resize(result_.samples_per_query);
+}
+
+// Queries, one at a time: fills in `query_`, asks and waits for the answer.
+
+std::uint64_t LoadEngine::begin_query(std::size_t count) {
+  query_.resize(count);
+  for (std::uint32_t& sample : query_) sample = order_->next();
+  return ledger_.open();
+}
+
+Status LoadEngine::ask(std::size_t count) {
+  const std::uint64_t id = begin_query(count);
+  ledger_.front().sample = query_.front();
+  issued_ = clock_.monotonic();
+  ledger_.issue(id, issued_, nanoseconds(0));
+  TRY_STATUS(system_.issue(id, query_));
+  return await(id);
+}
+
+Status LoadEngine::await(std::uint64_t id) {
+  const MonotonicTime deadline = issued_ + settings_.answer_limit;
+  for (MonotonicTime now = issued_; !ledger_.is_answered(id);) {
+    TRY_STATUS(system_.wait(now, deadline, true));
+    if (ledger_.is_answered(id)) break;
+    now = clock_.monotonic();
+    if (now >= deadline) return lost(id);
+  }
+  oldest_ = id + 1;
+  if (cancel_ != nullptr && cancel_->requested()) return interrupted();
+  return {};
+}
+
+Failure LoadEngine::lost(std::uint64_t id) const {
+  std::string samples;
+  constexpr std::size_t kShown = 4;
+  if (settings_.scenario != Scenario::server || query_.size() > 1) {
+    for (std::size_t i = 0; i < std::min(kShown, query_.size()); ++i)
+      samples += fmt::format("{}{}", i == 0 ? "" : ", ", query_[i]);
+    if (query_.size() > kShown) samples += ", ...";
+  } else {
+    // The order is seeded: which sample a query asked for need not be kept.
+    SampleOrder again(result_.samples, settings_.seed);
+    std::uint32_t sample = 0;
+    for (std::uint64_t i = 0; i < id; ++i) sample = again.next();
+    samples = std::to_string(sample);
+  }
+  return make_error(ErrorCode::io, "query {} ({} {}) was not answered within {}", id,
+                    query_.size() == 1 ? "sample" : "samples", samples,
+                    format_duration(settings_.answer_limit));
+}
+
+Status LoadEngine::warm_up() {
+  ledger_.front().phase = LoadPhase::warming_up;
+  const bool timed_offline = settings_.scenario == Scenario::offline && settings_.min_duration.count() > 0;
+  const std::uint64_t wanted = std::max<std::uint64_t>(settings_.warmup_queries, timed_offline ? 1 : 0);
+  const MonotonicTime start = clock_.monotonic();
+  for (std::uint64_t i = 0; i < wanted; ++i) {
+    ledger_.restart();
+    const Status status = ask(result_.samples_per_query);
+    result_.times.warmup = clock_.monotonic() - start;
+    ledger_.front().warmup_ns = result_.times.warmup->count();
+    TRY_STATUS(status);
+    const nanoseconds latency = ledger_.last_answer() - issued_;
+    if (!result_.times.first_answer) result_.times.first_answer = latency;
+    ledger_.front().first_answer_ns = result_.times.first_answer->count();
+    // One query that lasts long enough: the samples again and again, a tenth more than one needs.
+    if (timed_offline && i + 1 == wanted) {
+      const double rounds = 1.1 * static_cast<double>(settings_.min_duration.count()) /
+                            static_cast<double>(std::max<std::int64_t>(1, latency.count()));
+      const std::uint64_t most = std::max<std::uint64_t>(1, (kMostSamples >> 4U) / result_.samples);
+      result_.samples_per_query *=
+          std::clamp<std::uint64_t>(static_cast<std::uint64_t>(std::ceil(rounds)), 1, most);
+    }
+    if (*result_.times.warmup >= settings_.max_warmup) break;
+  }
+  return {};
+}
+
+Status LoadEngine::measure() {
+  ledger_.front().phase = LoadPhase::measuring;
+  const Status status = measure_phase();
+  collect();
+  return status;
+}
+
+Status LoadEngine::measure_phase() {
+  ledger_.restart();
+  oldest_ = ledger_.next_id();
+  last_due_ = {};
+  in_measured_ = true;
+  const ProcessUsage before = usage_();
+  started_ = clock_.monotonic();
+  ledger_.front().started_ns = started_.time_since_epoch().count();
+  const Status status =
+      settings_.scenario == Scenario::server ? open_loop(result_.rate, settings_.seed, false) : closed_loop();
+  const ProcessUsage after = usage_();
+  if (before.cpu && after.cpu && *after.cpu >= *before.cpu) result_.cpu = *after.cpu - *before.cpu;
+  if (before.context_switches && after.context_switches &&
+      *after.context_switches >= *before.context_switches)
+    result_.context_switches = *after.context_switches - *before.context_switches;
+  if (after.peak_memory) result_.peak_memory = after.peak_memory;
+  return status;
+}
+
+Status LoadEngine::closed_loop() {
+  for (std::uint64_t n = 0;; ++n) {
+    const nanoseconds elapsed = n == 0 ? nanoseconds(0) : issued_ - started_;
+    // An offline query is as long as it has to be.
+    const bool long_enough = settings_.scenario == Scenario::offline || elapsed >= settings_.min_duration;
+    if (n >= settings_.min_queries && long_enough && n > 0) return {};
+    if (settings_.max_duration && n > 0 && elapsed >= *settings_.max_duration) return {};
+    if (ledger_.is_full()) return {};
+    TRY_STATUS(ask(result_.samples_per_query));
+    if (!result_.times.first_answer) result_.times.first_answer = ledger_.last_answer() - issued_;
+  }
+}
+
+Status LoadEngine::open_loop(double rate, std::uint64_t seed, bool probing) {
+  const TimerSlack exact(kLeastSlack);
+  Arrivals arrivals(rate, seed);
+  const double planned = std::max(static_cast<double>(settings_.min_queries),
+                                  rate * std::chrono::duration<double>(settings_.min_duration).count());
+  const std::uint64_t allowed =
+      probing && settings_.bound
+          ? 2 + 2 * most_over(static_cast<std::uint64_t>(planned), settings_.bound->percentile).value_or(0)
+          : UINT64_MAX;
+  std::uint64_t over = 0;
+  aborted_ = false;
+  MonotonicTime now = started_ = clock_.monotonic();
+  last_due_ = started_;
+  for (std::uint64_t n = 0; !ledger_.is_full(); ++n) {
+    const bool enough = n >= settings_.min_queries && last_due_ - started_ >= settings_.min_duration;
+    if (enough && n > 0) break;
+    const MonotonicTime due = started_ + arrivals.next();
+    if (settings_.max_duration && due - started_ > *settings_.max_duration) break;
+    do {
+      TRY_STATUS(system_.wait(now, result_.spinning ? now : due, false));
+      now = clock_.monotonic();
+    } while (now < due);
+    if (cancel_ != nullptr && cancel_->requested()) return interrupted();
+    for (; oldest_ < ledger_.next_id() && ledger_.is_answered(oldest_); ++oldest_)
+      over += settings_.bound && ledger_.latency(oldest_) > settings_.bound->limit.count() ? 1U : 0U;
+    TRY_STATUS(check_oldest(now));
+    if (over > allowed) {
+      aborted_ = true;
+      break;
+    }
+    const std::uint64_t id = begin_query(1);
+    ledger_.front().sample = query_.front();
+    now = issued_ = clock_.monotonic();
+    ledger_.issue(id, due, std::max(nanoseconds(0), now - due));
+    last_due_ = due;
+    TRY_STATUS(system_.issue(id, query_));
+  }
+  return drain();
+}
+
+Status LoadEngine::check_oldest(MonotonicTime now) {
+  if (oldest_ >= ledger_.next_id() || ledger_.is_answered(oldest_)) return {};
+  if (now - ledger_.due(oldest_) <= settings_.answer_limit) return {};
+  return lost(oldest_);
+}
+
+// Waits for every answer that is still due.
+Status LoadEngine::drain() {
+  for (MonotonicTime now = clock_.monotonic();; now = clock_.monotonic()) {
+    while (oldest_ < ledger_.next_id() && ledger_.is_answered(oldest_)) ++oldest_;
+    if (oldest_ == ledger_.next_id()) break;
+    if (cancel_ != nullptr && cancel_->requested()) return interrupted();
+    TRY_STATUS(check_oldest(now));
+    TRY_STATUS(system_.wait(now, ledger_.due(oldest_) + settings_.answer_limit + nanoseconds(1), true));
+  }
+  if (!result_.times.first_answer && ledger_.next_id() > ledger_.front().first_id)
+    result_.times.first_answer = nanoseconds(ledger_.latency(ledger_.front().first_id));
+  return {};
+}
+
+Result<PeakProbe> LoadEngine::probe(double rate, std::uint64_t number) {
+  ledger_.restart();
+  oldest_ = ledger_.next_id();
+  // Another trace for each probe, so that one unlucky burst does not decide them all.
+  TRY_STATUS(open_loop(rate, settings_.seed + 1 + number, true));
+  const Ledger::Columns columns = ledger_.columns();
+  const Judgement judged =
+      judge({Scenario::server, settings_.min_queries, settings_.min_duration, settings_.bound},
+            columns.latencies_ns, last_due_ - started_, 1);
+  return PeakProbe{rate, judged.valid && !aborted_, columns.latencies_ns.size(), judged.value};
+}
+
+Status LoadEngine::search_peak() {
+  ledger_.front().phase = LoadPhase::searching;
+  const MonotonicTime start = clock_.monotonic();
+  PeakSettings peak = settings_.peak;
+  peak.start = settings_.rate;
+  // What it did of itself in the warm-up is not far from what one worker can do.
+  if (peak.start <= 0 && result_.times.warmup && result_.times.warmup->count() > 0)
+    peak.start = static_cast<double>(oldest_ - 1) * 1e9 / static_cast<double>(result_.times.warmup->count());
+  if (peak.start <= 0) peak.start = 1000;
+  PeakSearch search(peak);
+  const auto keep = [&] {
+    result_.peak = search.estimate();
+    result_.times.search = clock_.monotonic() - start;
+  };
+  while (const auto rate = search.next()) {
+    const auto probed = probe(*rate, search.estimate().probes.size());
+    keep();
+    if (!probed) return tl::make_unexpected(probed.error());
+    search.tell(*probed);
+    if (settings_.max_duration && clock_.monotonic() - start > *settings_.max_duration) break;
+  }
+  keep();
+  if (!result_.peak->rate)
+    return make_error(ErrorCode::invalid_input,
+                      "no peak was found between {:.3g} and {:.3g} queries a second: {} probes, {}",
+                      search.estimate().probes.back().rate, peak.start, search.estimate().probes.size(),
+                      search.estimate().probes.back().valid ? "all of them valid" : "none of them valid");
+  return confirm_peak(result_.peak->lower);
+}
+
+// What one can rely on is a rate at which a whole measurement is valid, with a trace of its own.
+Status LoadEngine::confirm_peak(double rate) {
+  for (unsigned i = 0; i < kConfirmations; ++i, rate *= kStepDown) {
+    result_.rate = rounded_down(rate);
+    TRY_STATUS(measure());
+    if (!judgement().valid) continue;
+    result_.peak->confirmed = result_.rate;
+    return {};
+  }
+  return {};
+}
+
+Judgement LoadEngine::judgement() const {
+  return judge({settings_.scenario, settings_.min_queries, settings_.min_duration, settings_.bound},
+               result_.latencies_ns, result_.last_due, result_.samples_per_query);
+}
+
+// Every sample once, in order, one query after the other.
+Status LoadEngine::measure_accuracy() {
+  ledger_.front().phase = LoadPhase::measuring;
+  result_.answers.resize(result_.samples);
+  system_.keep_answers(result_.answers);
+  ledger_.restart();
+  in_measured_ = true;
+  started_ = clock_.monotonic();
+  const auto ask_all = [&]() -> Status {
+    for (std::uint64_t at = 0; at < result_.samples; at += result_.samples_per_query) {
+      query_.resize(std::min(result_.samples_per_query, result_.samples - at));
+      for (std::size_t i = 0; i < query_.size(); ++i) query_[i] = static_cast<std::uint32_t>(at + i);
+      const std::uint64_t id = ledger_.open();
+      ledger_.front().sample = at;
+      issued_ = clock_.monotonic();
+      ledger_.issue(id, issued_, nanoseconds(0));
+      TRY_STATUS(system_.issue(id, query_));
+      TRY_STATUS(await(id));
+      if (!result_.times.first_answer) result_.times.first_answer = ledger_.last_answer() - issued_;
+    }
+    return {};
+  };
+  const Status status = ask_all();
+  collect();
+  result_.peak_memory = usage_().peak_memory;
+  return status;
+}
+
+Status LoadEngine::cover() {
+  const std::vector<std::uint32_t> left = order_->not_asked();
+  if (left.empty()) return {};
+  ledger_.front().phase = LoadPhase::covering;
+  in_measured_ = false;
+  const MonotonicTime start = clock_.monotonic();
+  const std::size_t each = std::min<std::size_t>(result_.samples_per_query, left.size());
+  for (std::size_t at = 0; at < left.size(); at += each) {
+    ledger_.restart();
+    const auto from = left.begin() + static_cast<std::ptrdiff_t>(at);
+    query_.assign(from, from + static_cast<std::ptrdiff_t>(std::min(each, left.size() - at)));
+    const std::uint64_t id = ledger_.open();
+    ledger_.front().sample = query_.front();
+    issued_ = clock_.monotonic();
+    ledger_.issue(id, issued_, nanoseconds(0));
+    TRY_STATUS(system_.issue(id, query_));
+    TRY_STATUS(await(id));
+  }
+  result_.times.cover = clock_.monotonic() - start;
+  return {};
+}
+
+void LoadEngine::collect() {
+  if (!in_measured_) return;
+  Ledger::Columns columns = ledger_.columns();
+  result_.latencies_ns = std::move(columns.latencies_ns);
+  if (settings_.scenario == Scenario::server) result_.lateness_ns = std::move(columns.lateness_ns);
+  if (result_.latencies_ns.empty()) return;
+  result_.times.steady = ledger_.last_answer() - started_;
+  result_.last_due = (settings_.scenario == Scenario::server ? last_due_ : issued_) - started_;
+  if (columns.clock_went_back && result_.outcome == Outcome::valid) {
+    result_.outcome = Outcome::invalid;
+    result_.reason = "the clock went back while it measured: the latencies mean nothing";
+  }
+}
+
+}  // namespace reef

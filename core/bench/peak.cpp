@@ -1,0 +1,106 @@
+#include "core/bench/peak.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace reef {
+namespace {
+
+constexpr std::size_t kCells = 1200;
+constexpr double kLapse = 0.02;
+constexpr std::array kWidths = {0.005, 0.01, 0.02, 0.04, 0.08, 0.16};
+constexpr double kGradualDoubt = -0.25;  // prior of a width: its fourth root, inverted
+constexpr double kBeyond = 4;  // the peak is sought up to this factor outside what was bracketed
+constexpr unsigned kLeastProbes = 8;
+
+double normal_cdf(double x) { return 0.5 * std::erfc(-x / std::sqrt(2.0)); }
+
+double round_to_three(double x) {
+  const double scale = std::pow(10, std::floor(std::log10(x)) - 3);
+  return std::round(x / scale) * scale;
+}
+
+}  // namespace
+
+PeakSearch::PeakSearch(const PeakSettings& settings) : settings_(settings) {}
+
+void PeakSearch::fill_grid() {
+  const double low = std::log(std::min(*highest_valid_, *lowest_invalid_) / kBeyond);
+  const double high = std::log(std::max(*highest_valid_, *lowest_invalid_) * kBeyond);
+  grid_.resize(kCells);
+  for (std::size_t i = 0; i < kCells; ++i)
+    grid_[i] = low + (high - low) * (static_cast<double>(i) + 0.5) / static_cast<double>(kCells);
+}
+
+void PeakSearch::update() {
+  belief_.assign(grid_.size(), 0);
+  std::vector<double> joint;  // log likelihood, by width then theta
+  joint.reserve(grid_.size() * kWidths.size());
+  for (const double width : kWidths)
+    for (const double theta : grid_) {
+      double sum = kGradualDoubt * std::log(width);
+      for (const PeakProbe& probe : probes_) {
+        const double p = kLapse + (1 - 2 * kLapse) * normal_cdf((theta - std::log(probe.rate)) / width);
+        sum += std::log(probe.valid ? p : 1 - p);
+      }
+      joint.push_back(sum);
+    }
+  const double best = *std::max_element(joint.begin(), joint.end());
+  double total = 0;
+  for (std::size_t i = 0; i < joint.size(); ++i) {
+    const double weight = std::exp(joint[i] - best);
+    belief_[i % grid_.size()] += weight;
+    total += weight;
+  }
+  for (double& cell : belief_) cell /= total;
+}
+
+double PeakSearch::quantile(double part) const {
+  double below = 0;
+  for (std::size_t i = 0; i < grid_.size(); ++i) {
+    below += belief_[i];
+    if (below >= part) return std::exp(grid_[i]);
+  }
+  return std::exp(grid_.back());
+}
+
+std::optional<double> PeakSearch::next() {
+  if (probes_.size() >= settings_.most_probes) return std::nullopt;
+  if (!highest_valid_ && !lowest_invalid_) return settings_.start;
+  if (!highest_valid_) {
+    const double rate = *lowest_invalid_ / 2;
+    return rate < settings_.least ? std::nullopt : std::optional(rate);
+  }
+  if (!lowest_invalid_) {
+    const double rate = *highest_valid_ * 2;
+    return rate > settings_.most ? std::nullopt : std::optional(rate);
+  }
+  const double ratio = quantile(0.975) / quantile(0.025);
+  if (probes_.size() >= kLeastProbes && std::log(ratio) / 2 <= settings_.resolution) return std::nullopt;
+  return round_to_three(quantile(0.5));
+}
+
+void PeakSearch::tell(const PeakProbe& probe) {
+  probes_.push_back(probe);
+  const bool bracketed = highest_valid_ && lowest_invalid_;
+  if (probe.valid)
+    highest_valid_ = std::max(highest_valid_.value_or(0), probe.rate);
+  else
+    lowest_invalid_ = std::min(lowest_invalid_.value_or(HUGE_VAL), probe.rate);
+  if (!highest_valid_ || !lowest_invalid_) return;
+  if (!bracketed) fill_grid();
+  update();
+}
+
+PeakEstimate PeakSearch::estimate() const {
+  PeakEstimate out;
+  out.probes = probes_;
+  if (belief_.empty()) return out;
+  out.rate = quantile(0.5);
+  out.lower = quantile(0.025);
+  out.upper = quantile(0.975);
+  return out;
+}
+
+}  // namespace reef
