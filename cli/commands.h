@@ -16,8 +16,10 @@ Run register_doctor(Verb program);
 Run register_exec(Verb program);
 Run register_info(Verb program);
 Run register_init(Verb program);
+Run register_inspect(Verb program);
 Run register_install(Verb program);
 Run register_lock(Verb program);
+Run register_pack(Verb program);
 Run register_pareto(Verb program);
 Run register_remove(Verb program);
 Run register_run(Verb program);
@@ -25,6 +27,8 @@ Run register_runs(Verb program);
 Run register_search(Verb program);
 Run register_shell(Verb program);
 Run register_tree(Verb program);
+Run register_unpack(Verb program);
+Run register_verify(Verb program);
 Run register_why(Verb program);
 
 }  // namespace reef::cli

@@ -26,8 +26,8 @@ Value to_json(const Tree& tree) {
 }
 
 Value to_json(const ArchivedPackage& package) {
-  return {{"name", package.name},       {"version", package.version}, {"kind", package.kind},
-          {"license", package.license}, {"summary", package.summary}, {"role", name_of(package.role)},
+  return {{"name", package.name},         {"version", package.version}, {"kind", package.kind},
+          {"license", package.license},   {"summary", package.summary}, {"role", name_of(package.role)},
           {"tree", to_json(package.tree)}};
 }
 
@@ -41,12 +41,18 @@ Value to_json(const ArchivedSource& source) {
 }
 
 Value to_json(const ArchivedRecord& record) {
-  return {{"id", record.id}, {"action", record.action}, {"started", record.started}, {"tree", to_json(record.tree)}};
+  return {{"id", record.id},
+          {"action", record.action},
+          {"started", record.started},
+          {"tree", to_json(record.tree)}};
 }
 
 Value to_json(const ArchivedBuild& build) {
-  Value out = {{"name", build.name}, {"version", build.version}, {"key", build.key.hex()},
-               {"platform", build.platform}, {"tree", to_json(build.tree)}};
+  Value out = {{"name", build.name},
+               {"version", build.version},
+               {"key", build.key.hex()},
+               {"platform", build.platform},
+               {"tree", to_json(build.tree)}};
   out["ingredients"] = Value::object();
   for (const auto& [name, value] : build.ingredients) out["ingredients"][name] = value;
   out["marks"] = Value::object();

@@ -81,8 +81,8 @@ struct ArchivedRecord {
   bool operator==(const ArchivedRecord&) const = default;
 };
 
-// A built prefix, for hosts where the same key is wanted. Texts in it that named the store it was taken from hold
-// kStoreMark instead, at these offsets.
+// A built prefix, for hosts where the same key is wanted. Texts in it that named the store it was taken from
+// hold kStoreMark instead, at these offsets.
 struct ArchivedBuild {
   std::string name;
   std::string version;
@@ -121,8 +121,8 @@ struct Contents {
 
 // Sorted keys, no times, no machine: the same contents give the same bytes.
 std::string write_config(const Contents& contents);
-// invalid_input with the place for everything that write_config does not write; a format of the future says so.
-// Names, paths, ids and sizes are checked: nothing in the result leads out of a folder.
+// invalid_input with the place for everything that write_config does not write; a format of the future says
+// so. Names, paths, ids and sizes are checked: nothing in the result leads out of a folder.
 Result<Contents> read_config(std::string text);
 
 }  // namespace reef::archive

@@ -109,7 +109,8 @@ bool read(const Node& node, Tree& tree) {
   });
   if (apart > tree.bytes) node.problem("the files that stand apart are larger than the tree");
   if (tree.entries > TreeCheck::kMostEntries)
-    node.problem(fmt::format("the tree has {} entries, and {} are the most", tree.entries, TreeCheck::kMostEntries));
+    node.problem(
+        fmt::format("the tree has {} entries, and {} are the most", tree.entries, TreeCheck::kMostEntries));
   reader.done();
   return true;
 }
@@ -162,12 +163,14 @@ void read(const Node& node, ArchivedBuild& build) {
   reader.require("platform", build.platform, &parse_plain);
   reader.each_member("ingredients", [&](const Node& item) { item.read(build.ingredients[item.key()]); });
   reader.each_member("marks", [&](const Node& item) {
-    if (const Status status = check_portable(item.key()); !status) return item.key_problem(status.error().message());
+    if (const Status status = check_portable(item.key()); !status)
+      return item.key_problem(status.error().message());
     std::vector<std::uint64_t>& offsets = build.marks[item.key()];
     item.items([&](const Node& offset) {
       std::uint64_t value = 0;
       read_count(offset, value);
-      if (!offsets.empty() && value < offsets.back() + kStoreMark.size()) offset.problem("marks must not overlap");
+      if (!offsets.empty() && value < offsets.back() + kStoreMark.size())
+        offset.problem("marks must not overlap");
       offsets.push_back(value);
     });
   });
@@ -190,7 +193,8 @@ void check_whole(const Node& node, const Contents& contents) {
   bool unique = true;
   for (std::size_t i = 1; i < contents.packages.size(); ++i)
     if (contents.packages[i].role == Role::root) node.problem("two packages are the root");
-  contents.each_tree([&](const std::string& place, const Tree&) { unique = places.insert(place).second && unique; });
+  contents.each_tree(
+      [&](const std::string& place, const Tree&) { unique = places.insert(place).second && unique; });
   for (const ArchivedSource& source : contents.sources)
     if (source.blob) unique = places.insert(source.place()).second && unique;
   if (!unique) node.problem("two parts of the archive have the same place");
@@ -226,7 +230,8 @@ Result<Contents> read_config(std::string text) {
   if (problems.empty()) check_whole(node, out);
   if (!problems.empty()) return tl::make_unexpected(problems.first());
   if (write_config(out) != document.text)
-    return make_error(ErrorCode::integrity, "the config is not written as reef writes it: sorted, indented by two");
+    return make_error(ErrorCode::integrity,
+                      "the config is not written as reef writes it: sorted, indented by two");
   return out;
 }
 

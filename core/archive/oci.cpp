@@ -50,7 +50,8 @@ Result<Blob> read_descriptor(const json::Node& node, std::string_view type) {
     return make_error(ErrorCode::invalid_input, "expected a thing of type `{}`, got `{}`", type,
                       printable(media_type));
   if (!digest.starts_with("sha256:"))
-    return make_error(ErrorCode::invalid_input, "expected `sha256:` and 64 digits, got `{}`", printable(digest));
+    return make_error(ErrorCode::invalid_input, "expected `sha256:` and 64 digits, got `{}`",
+                      printable(digest));
   TRY(const Digest parsed, Digest::parse(digest));
   if (size < 0 || static_cast<std::uint64_t>(size) > kLargestText)
     return make_error(ErrorCode::invalid_input, "a text of {} bytes is no text of an archive", size);
@@ -72,7 +73,8 @@ std::vector<Layer> layers_of(const Contents& contents) {
   });
   const std::size_t first_raw = list.size();
   contents.each_tree([&](const std::string& place, const Tree& tree) {
-    for (const ApartFile& file : tree.apart) list.add(file.blob, BlobKind::raw, kFileType, place + "/" + file.path);
+    for (const ApartFile& file : tree.apart)
+      list.add(file.blob, BlobKind::raw, kFileType, place + "/" + file.path);
   });
   for (const ArchivedSource& source : contents.sources)
     if (source.blob) list.add(*source.blob, BlobKind::raw, kFileType, source.place());
@@ -119,7 +121,8 @@ Result<Blob> read_index(std::string text) {
   const json::Node root(document, problems);
   const json::Node node(root, "manifest", manifests->front());
   Result<Blob> blob = read_descriptor(node, kManifestType);
-  if (!problems.empty()) return tl::make_unexpected(Error(ErrorCode::invalid_input, problems.first().message()));
+  if (!problems.empty())
+    return tl::make_unexpected(Error(ErrorCode::invalid_input, problems.first().message()));
   return blob;
 }
 
@@ -132,7 +135,8 @@ Result<Blob> read_manifest_config(std::string text) {
   const json::Node root(document, problems);
   const json::Node node(root, "config", *config);
   Result<Blob> blob = read_descriptor(node, kConfigType);
-  if (!problems.empty()) return tl::make_unexpected(Error(ErrorCode::invalid_input, problems.first().message()));
+  if (!problems.empty())
+    return tl::make_unexpected(Error(ErrorCode::invalid_input, problems.first().message()));
   return blob;
 }
 

@@ -37,16 +37,16 @@ struct Layer {
   bool operator==(const Layer&) const = default;
 };
 
-// Every blob after the config, each once, in the order of the file: manifests of packages, lock, provenance; code
-// layers in the order of their trees; then raw ones by size, the largest last.
+// Every blob after the config, each once, in the order of the file: manifests of packages, lock, provenance;
+// code layers in the order of their trees; then raw ones by size, the largest last.
 std::vector<Layer> layers_of(const Contents& contents);
 
 std::string layout_text();
 std::string manifest_text(const Contents& contents, const Blob& config);
 std::string index_text(const Contents& contents, const Blob& manifest);
 
-// The only manifest that an index names. invalid_input: not an index, more or less than one manifest, or another
-// kind of thing.
+// The only manifest that an index names. invalid_input: not an index, more or less than one manifest, or
+// another kind of thing.
 Result<Blob> read_index(std::string text);
 // The config that a manifest names, which must be an archive's.
 Result<Blob> read_manifest_config(std::string text);

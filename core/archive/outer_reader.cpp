@@ -44,7 +44,8 @@ Status check_blobs(const Contents& contents) {
   const auto add = [&](const Blob& blob, bool is_tree) {
     const auto [found, is_new] = known.try_emplace(blob.digest, blob.size, is_tree);
     if (is_new || found->second == std::pair(blob.size, is_tree) || !status) return;
-    status = make_error(ErrorCode::integrity, "the config says two things of the blob `{}`", blob.digest.brief());
+    status =
+        make_error(ErrorCode::integrity, "the config says two things of the blob `{}`", blob.digest.brief());
   };
   contents.each_tree([&](const std::string&, const Tree& tree) {
     if (tree.layer) add(tree.layer->blob, true);
@@ -56,8 +57,8 @@ Status check_blobs(const Contents& contents) {
   add(contents.provenance, false);
   for (const Blob& text : {contents.lock, contents.provenance})
     if (text.size > kLargestText)
-      return make_error(ErrorCode::integrity, "the lock or the provenance has {} bytes, more than {}", text.size,
-                        kLargestText);
+      return make_error(ErrorCode::integrity, "the lock or the provenance has {} bytes, more than {}",
+                        text.size, kLargestText);
   return status;
 }
 
@@ -110,7 +111,8 @@ Status OuterReader::read_whole(std::span<char> buffer) {
   return make_error(ErrorCode::integrity, "the archive is truncated after {} bytes", offset_);
 }
 
-Status OuterReader::expect(const std::string& name, const std::string& what, std::optional<std::uint64_t> size) {
+Status OuterReader::expect(const std::string& name, const std::string& what,
+                           std::optional<std::uint64_t> size) {
   what_ = what;
   const auto header = [&]() -> Result<std::optional<Member>> {
     std::string block(kBlock, '\0');
@@ -124,9 +126,8 @@ Status OuterReader::expect(const std::string& name, const std::string& what, std
     return read_header(next, announced);
   };
   const std::uint64_t at = offset_;
-  TRY(std::optional<Member> member, with_context(header(), [&] {
-        return fmt::format("reading the header of {} at byte {}", what, at);
-      }));
+  TRY(std::optional<Member> member,
+      with_context(header(), [&] { return fmt::format("reading the header of {} at byte {}", what, at); }));
   if (!member)
     return make_error(ErrorCode::integrity, "the archive ends where {} should be (byte {})", what, at);
   if (member->path != name)
@@ -160,7 +161,8 @@ Result<std::string> OuterReader::text(const std::string& name, const std::string
                                       std::optional<std::uint64_t> size) {
   TRY_STATUS(expect(name, what, size));
   if (member_.size > kLargestText)
-    return make_error(ErrorCode::integrity, "{} has {} bytes, more than {}", what, member_.size, kLargestText);
+    return make_error(ErrorCode::integrity, "{} has {} bytes, more than {}", what, member_.size,
+                      kLargestText);
   std::string out(member_.size, '\0');
   TRY(const std::size_t got, read(out));
   out.resize(got);
@@ -192,7 +194,8 @@ Status OuterReader::end() {
   std::string more(1, '\0');
   TRY(const std::size_t got, read_bytes(more));
   if (got == 0) return {};
-  return make_error(ErrorCode::integrity, "something follows the end of the archive (byte {})", offset_ - got);
+  return make_error(ErrorCode::integrity, "something follows the end of the archive (byte {})",
+                    offset_ - got);
 }
 
 Result<Head> read_head(OuterReader& reader) {

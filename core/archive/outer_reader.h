@@ -9,15 +9,16 @@
 
 namespace reef::archive {
 
-// The tar around everything, member by member, from a file or a pipe. Accepts only what the writer writes; all
-// errors are of code integrity (io for the disk's) and name the member.
+// The tar around everything, member by member, from a file or a pipe. Accepts only what the writer writes;
+// all errors are of code integrity (io for the disk's) and name the member.
 class OuterReader {
  public:
   explicit OuterReader(InputStream& stream) : stream_(stream) {}
 
   // The next member must have this name; its bytes come from `read`. `what`: how it is called in messages.
   // size: what it must be, when that is known.
-  Status expect(const std::string& name, const std::string& what, std::optional<std::uint64_t> size = std::nullopt);
+  Status expect(const std::string& name, const std::string& what,
+                std::optional<std::uint64_t> size = std::nullopt);
   // Fills the buffer from the member; less only at its end.
   Result<std::size_t> read(std::span<char> buffer);
   // The member's padding, after all of it was read.

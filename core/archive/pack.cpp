@@ -13,7 +13,8 @@
 namespace reef::archive {
 namespace {
 
-constexpr std::uint64_t kLargestSize = 999'999'999'999;  // stands for sizes that are not known yet: as many digits
+constexpr std::uint64_t kLargestSize =
+    999'999'999'999;  // stands for sizes that are not known yet: as many digits
 
 struct ScannedTree {
   Path folder;
@@ -24,12 +25,12 @@ bool is_text(const ScannedEntry& entry) {
   return entry.apart && entry.member.size < kLargeFile;  // the package's manifest
 }
 
-// One archive on its way to the disk. The head says the digests of everything behind it, so it is written last,
-// into a room that is left for it: as large as it could become, up to a multiple of kHeadAlignment.
+// One archive on its way to the disk. The head says the digests of everything behind it, so it is written
+// last, into a room that is left for it: as large as it could become, up to a multiple of kHeadAlignment.
 class Packer {
  public:
-  Packer(const PackInput& input, const PackOptions& options, Filesystem& fs, OutputFile& file, Workers& workers,
-         unsigned threads)
+  Packer(const PackInput& input, const PackOptions& options, Filesystem& fs, OutputFile& file,
+         Workers& workers, unsigned threads)
       : input_(input),
         fs_(fs),
         file_(file),
@@ -89,7 +90,8 @@ class Packer {
     return {};
   }
 
-  // Two files of one size may be equal, and are then one blob: their digests decide, before anything has a place.
+  // Two files of one size may be equal, and are then one blob: their digests decide, before anything has a
+  // place.
   Status find_equal_files() {
     std::map<std::uint64_t, std::vector<Digest>> by_size;
     for (const ArchivedSource& source : contents_.sources)
@@ -108,7 +110,8 @@ class Packer {
         std::copy_if(digests.begin(), digests.end(), std::back_inserter(open),
                      [&](const Digest& digest) { return !known_.contains(digest); });
     std::vector<Result<Digest>> found(open.size(), Digest());
-    in_parallel(open.size(), writer_.threads, [&](std::size_t i) { found[i] = digest_file(from_.at(open[i])); });
+    in_parallel(open.size(), writer_.threads,
+                [&](std::size_t i) { found[i] = digest_file(from_.at(open[i])); });
     std::map<Digest, Digest> real;
     for (std::size_t i = 0; i < open.size(); ++i) {
       if (!found[i]) return tl::make_unexpected(found[i].error());
@@ -124,7 +127,8 @@ class Packer {
   void replace_digests(const std::map<Digest, Digest>& real) {
     contents_.change_trees([&](const std::string& place, Tree& tree) {
       for (ApartFile& file : tree.apart)
-        if (const auto found = real.find(file.blob.digest); found != real.end()) file.blob.digest = found->second;
+        if (const auto found = real.find(file.blob.digest); found != real.end())
+          file.blob.digest = found->second;
       for (ScannedEntry& entry : trees_.at(place).entries)
         if (const auto found = real.find(entry.digest); entry.apart && found != real.end())
           entry.digest = found->second;
@@ -237,7 +241,8 @@ class Packer {
         const Member& member = entry.member;
         if (member.kind == MemberKind::folder) hash.update(folder_line(member.path));
         if (member.kind == MemberKind::symlink) hash.update(symlink_line(member.path, member.target));
-        if (member.kind == MemberKind::file) hash.update(file_line(member.path, member.executable, entry.digest));
+        if (member.kind == MemberKind::file)
+          hash.update(file_line(member.path, member.executable, entry.digest));
       }
       tree.digest = hash.finish();
     });

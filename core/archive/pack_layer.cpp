@@ -101,7 +101,9 @@ class CodeWriter {
   Status add_group(std::vector<ScannedEntry*> entries, bool is_last) {
     TRY_STATUS(writer_.check());
     std::vector<const ScannedEntry*> list(entries.begin(), entries.end());
-    auto task = [this, list = std::move(list), is_last] { return pack_group(list, folder_, writer_.fs, is_last); };
+    auto task = [this, list = std::move(list), is_last] {
+      return pack_group(list, folder_, writer_.fs, is_last);
+    };
     return add({writer_.workers.submit(std::move(task)), std::move(entries)});
   }
 

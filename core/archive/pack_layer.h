@@ -19,8 +19,8 @@ struct LayerWriter {
   Status check() const { return cancel == nullptr ? Status() : cancel->check(); }
 };
 
-// Everything of a tree that does not stand apart, from `offset` on, without the member's header. Fills the digests of
-// its files. No layer: nothing is left.
+// Everything of a tree that does not stand apart, from `offset` on, without the member's header. Fills the
+// digests of its files. No layer: nothing is left.
 Result<std::optional<CodeLayer>> write_code_layer(std::vector<ScannedEntry>& entries, const Path& folder,
                                                   std::uint64_t offset, const LayerWriter& writer);
 

@@ -17,15 +17,16 @@ bool is_reserved(std::string_view name) {
   return numbered && (stem.starts_with("com") || stem.starts_with("lpt"));
 }
 
-// A combining mark of Latin, Greek or Cyrillic (U+0300..U+036F), or a Hangul letter that is part of a syllable
-// (U+1160..U+11FF): written composed, the name would have other bytes.
+// A combining mark of Latin, Greek or Cyrillic (U+0300..U+036F), or a Hangul letter that is part of a
+// syllable (U+1160..U+11FF): written composed, the name would have other bytes.
 bool is_decomposed(std::string_view name) {
   for (std::size_t i = 0; i + 1 < name.size(); ++i) {
     const auto first = static_cast<unsigned char>(name[i]);
     const auto second = static_cast<unsigned char>(name[i + 1]);
     if (first == 0xCC || (first == 0xCD && second < 0xB0)) return true;
-    if (first == 0xE1 && ((second == 0x85 && i + 2 < name.size() && static_cast<unsigned char>(name[i + 2]) >= 0xA0) ||
-                          second == 0x86 || second == 0x87))
+    if (first == 0xE1 &&
+        ((second == 0x85 && i + 2 < name.size() && static_cast<unsigned char>(name[i + 2]) >= 0xA0) ||
+         second == 0x86 || second == 0x87))
       return true;
   }
   return false;
@@ -48,7 +49,8 @@ Status check_portable(std::string_view path) {
     if (is_reserved(part))
       return make_error(ErrorCode::invalid_input, "the name `{}` is reserved on Windows", printable(part));
     if (part.ends_with('.') || part.ends_with(' '))
-      return make_error(ErrorCode::invalid_input, "the name `{}` ends with a dot or a blank", printable(part));
+      return make_error(ErrorCode::invalid_input, "the name `{}` ends with a dot or a blank",
+                        printable(part));
   }
   return {};
 }
@@ -74,11 +76,13 @@ Status TreeCheck::add(const std::string& path, TreePlan::Kind kind, const std::s
     }
     if (path == last_) return wrong("the archive holds this name twice");
     if (path < last_)
-      return make_error(ErrorCode::invalid_input, "it comes after `{}`: entries must be sorted", printable(last_));
+      return make_error(ErrorCode::invalid_input, "it comes after `{}`: entries must be sorted",
+                        printable(last_));
     TRY(const std::vector<std::string> missing, plan_.add(path, kind, target));
     const std::size_t own = kind == TreePlan::Kind::folder ? 1 : 0;
     if (missing.size() > own)
-      return make_error(ErrorCode::invalid_input, "the folder `{}` above it is missing", printable(missing.front()));
+      return make_error(ErrorCode::invalid_input, "the folder `{}` above it is missing",
+                        printable(missing.front()));
     if (!plan_.case_collisions().empty())
       return make_error(ErrorCode::invalid_input, "two names differ only in case: {}",
                         printable(plan_.case_collisions().front()));

@@ -8,13 +8,14 @@
 
 namespace reef::archive {
 
-// A path that means the same file on every system, or integrity/invalid_input with what is wrong: besides what
-// `entry_path` refuses, everything that is not written plainly (`a//b`, `./a`, `a/`), backslashes, decomposed
-// characters (of the twins NFC and NFD only the first is allowed), names that Windows reserves (`aux.c`) and
-// names that end with a dot or a blank.
+// A path that means the same file on every system, or integrity/invalid_input with what is wrong: besides
+// what `entry_path` refuses, everything that is not written plainly (`a//b`, `./a`, `a/`), backslashes,
+// decomposed characters (of the twins NFC and NFD only the first is allowed), names that Windows reserves
+// (`aux.c`) and names that end with a dot or a blank.
 Status check_portable(std::string_view path);
 
-// The entries of a tree, checked one by one on paper: nothing contradicts itself, leads out, or means two things.
+// The entries of a tree, checked one by one on paper: nothing contradicts itself, leads out, or means two
+// things.
 class TreeCheck {
  public:
   // The most entries of one tree: beyond that the memory for checking them is no longer small.

@@ -180,7 +180,8 @@ class Reading {
   Status read_raw(const Layer& layer) {
     const std::uint64_t header = header_size(layer.blob.size);
     TRY_STATUS(reader_.pad(kRawAlignment - header % kRawAlignment, kRawAlignment));
-    TRY_STATUS(reader_.expect(blob_path(layer.blob.digest), "`" + printable(layer.title) + "`", layer.blob.size));
+    TRY_STATUS(
+        reader_.expect(blob_path(layer.blob.digest), "`" + printable(layer.title) + "`", layer.blob.size));
     const std::vector<Place>& places = places_of(layer);
     for (const Place& place : places) TRY_STATUS(write_file(place, ""));
     std::deque<std::future<Status>> writing;
@@ -212,7 +213,8 @@ class Reading {
 
   Status read_code(const Layer& layer) {
     std::vector<std::unique_ptr<TreeReader>> readers = std::move(trees_[layer.blob.digest]);
-    TRY_STATUS(reader_.expect(blob_path(layer.blob.digest), "`" + printable(layer.title) + "`", layer.blob.size));
+    TRY_STATUS(
+        reader_.expect(blob_path(layer.blob.digest), "`" + printable(layer.title) + "`", layer.blob.size));
     FrameSplitter splitter;
     std::deque<std::future<Result<std::string>>> frames;
     const auto take_first = [&]() -> Status {
@@ -229,8 +231,8 @@ class Reading {
     };
     Piecewise pieces(reader_, options_.cancel, hasher_);
     TRY(const Digest digest, pieces.read(layer.blob.size, [&](const std::shared_ptr<std::string>& piece) {
-          return splitter.add(*piece, on_frame);
-        }));
+      return splitter.add(*piece, on_frame);
+    }));
     // A blob that was changed is named as that, not by what its bytes then seem to mean.
     TRY_STATUS(check_digest(layer, digest));
     TRY_STATUS(splitter.finish());
@@ -258,11 +260,12 @@ class Reading {
   Target target_;
   unsigned threads_;
   ArchiveRead out_;
-  std::map<Digest, std::vector<Place>> places_;                        // of files that stand apart, and of sources
+  std::map<Digest, std::vector<Place>> places_;  // of files that stand apart, and of sources
   Workers workers_;
   Workers hasher_;
   Workers writer_;
-  std::map<Digest, std::vector<std::unique_ptr<TreeReader>>> trees_;  // that wait for their layer; before workers
+  std::map<Digest, std::vector<std::unique_ptr<TreeReader>>>
+      trees_;  // that wait for their layer; before workers
 };
 
 template <class T>

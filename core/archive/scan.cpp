@@ -84,10 +84,12 @@ Result<std::vector<ScannedEntry>> scan_tree(const TreeInput& input, Filesystem& 
     TRY_STATUS(with_context(check.add(entry.path, kind_of(found.member.kind), found.member.target),
                             [&] { return packing(entry); }));
     if (!found.apart)
-      TRY_STATUS(with_context(write_header(found.member), [&] { return packing(entry); }).map([](const auto&) {}));
+      TRY_STATUS(
+          with_context(write_header(found.member), [&] { return packing(entry); }).map([](const auto&) {}));
     out.push_back(std::move(found));
   }
-  TRY_STATUS(with_context(check.finish(), [&] { return fmt::format("packing `{}`", input.folder.string()); }));
+  TRY_STATUS(
+      with_context(check.finish(), [&] { return fmt::format("packing `{}`", input.folder.string()); }));
   return out;
 }
 

@@ -26,8 +26,8 @@ struct ScannedEntry {
 // Files from this size on are looked at: those that do not compress stand apart.
 inline constexpr std::uint64_t kLargeFile = std::uint64_t{1} << 20U;
 
-// The entries below a folder in the order of an archive, with what must stand apart: the package's manifest, and
-// large files that do not compress. invalid_input names the first entry that an archive cannot hold.
+// The entries below a folder in the order of an archive, with what must stand apart: the package's manifest,
+// and large files that do not compress. invalid_input names the first entry that an archive cannot hold.
 Result<std::vector<ScannedEntry>> scan_tree(const TreeInput& input, Filesystem& fs);
 
 // Whether three samples of a file become smaller by a tenth.

@@ -55,7 +55,8 @@ Status TreeReader::add(std::shared_ptr<const std::string> bytes) {
     block.swap(block_);
     if (await_ == Await::padding) {
       if (block.find_first_not_of('\0') != std::string::npos)
-        return make_error(ErrorCode::integrity, "what fills the last block of `{}` is not zero", printable(file_.path));
+        return make_error(ErrorCode::integrity, "what fills the last block of `{}` is not zero",
+                          printable(file_.path));
       await_ = Await::header;
     } else {
       TRY_STATUS(read_block(block));
@@ -65,8 +66,7 @@ Status TreeReader::add(std::shared_ptr<const std::string> bytes) {
 }
 
 Status TreeReader::read_block(std::string_view block) {
-  TRY(const std::optional<Member> member,
-      with_context(read_header(block), [&] {
+  TRY(const std::optional<Member> member, with_context(read_header(block), [&] {
         return fmt::format("reading the entry {}", check_.entries() + 1);
       }));
   if (!member) {
@@ -192,7 +192,8 @@ Status TreeReader::finish() {
                         tree_.layer->tar_bytes);
   }
   if (check_.entries() != tree_.entries)
-    return make_error(ErrorCode::integrity, "it has {} entries, and it says {}", check_.entries(), tree_.entries);
+    return make_error(ErrorCode::integrity, "it has {} entries, and it says {}", check_.entries(),
+                      tree_.entries);
   if (bytes_ != tree_.bytes)
     return make_error(ErrorCode::integrity, "its files have {} bytes, and it says {}", bytes_, tree_.bytes);
   TRY_STATUS(check_.finish());
@@ -200,7 +201,8 @@ Status TreeReader::finish() {
     return make_error(ErrorCode::integrity, "its tree has the digest {}, expected {}", digest.hex(),
                       tree_.digest.hex());
   if (target_.fs == nullptr) return {};
-  for (const auto& [path, target] : links_) TRY_STATUS(target_.fs->make_symlink(target, target_.folder / path));
+  for (const auto& [path, target] : links_)
+    TRY_STATUS(target_.fs->make_symlink(target, target_.folder / path));
   return {};
 }
 

@@ -20,8 +20,9 @@ struct Target {
   bool plain_mode = false;  // new files have mode 0644 by themselves
 };
 
-// Checks one tree while the frames of its layer arrive, and writes it below `folder`. Files of a frame are hashed and
-// written by workers; everything else happens in the calling thread, in order. Errors name the entry.
+// Checks one tree while the frames of its layer arrive, and writes it below `folder`. Files of a frame are
+// hashed and written by workers; everything else happens in the calling thread, in order. Errors name the
+// entry.
 class TreeReader {
  public:
   // folder: of the tree; made when it is written. `tree` must outlive this.
@@ -63,9 +64,9 @@ class TreeReader {
   Target target_;
   Workers& workers_;
   TreeCheck check_;
-  Sha256 hash_;                // of the lines: the tree's digest
+  Sha256 hash_;  // of the lines: the tree's digest
   std::size_t next_apart_ = 0;
-  std::uint64_t bytes_ = 0;     // of files
+  std::uint64_t bytes_ = 0;  // of files
   std::uint64_t tar_bytes_ = 0;
   std::vector<std::pair<std::string, std::string>> links_;
   Await await_ = Await::header;

@@ -16,11 +16,13 @@ struct Field {
   std::size_t offset;
   std::size_t size;
 };
-constexpr Field kName{0, kNameBytes}, kMode{100, 8}, kUid{108, 8}, kGid{116, 8}, kSize{124, 12}, kTime{136, 12},
-    kSum{148, 8}, kType{156, 1}, kLink{157, 100}, kMagic{257, 8}, kMajor{329, 8}, kMinor{337, 8},
-    kPrefix{345, kPrefixBytes};
+constexpr Field kName{0, kNameBytes}, kMode{100, 8}, kUid{108, 8}, kGid{116, 8}, kSize{124, 12},
+    kTime{136, 12}, kSum{148, 8}, kType{156, 1}, kLink{157, 100}, kMagic{257, 8}, kMajor{329, 8},
+    kMinor{337, 8}, kPrefix{345, kPrefixBytes};
 
-void put(std::string& block, Field field, std::string_view text) { block.replace(field.offset, text.size(), text); }
+void put(std::string& block, Field field, std::string_view text) {
+  block.replace(field.offset, text.size(), text);
+}
 
 std::string octal(std::uint64_t value, std::size_t digits) { return fmt::format("{:0{}o}", value, digits); }
 
@@ -37,15 +39,16 @@ std::uint64_t sum_of(std::string_view block) {
 Result<std::size_t> cut_of(const std::string& path) {
   if (path.size() <= kNameBytes) return std::size_t{0};
   const std::size_t cut = path.rfind('/', kPrefixBytes);
-  if (cut != std::string::npos && cut > 0 && path.size() - cut - 1 <= kNameBytes && cut + 1 < path.size()) return cut;
+  if (cut != std::string::npos && cut > 0 && path.size() - cut - 1 <= kNameBytes && cut + 1 < path.size())
+    return cut;
   return make_error(ErrorCode::invalid_input,
-                    "the path has {} bytes, and an archive holds {}, or {} and {} with a `/` between", path.size(),
-                    kNameBytes, kPrefixBytes, kNameBytes);
+                    "the path has {} bytes, and an archive holds {}, or {} and {} with a `/` between",
+                    path.size(), kNameBytes, kPrefixBytes, kNameBytes);
 }
 
 // One block for what has a path that fits.
-std::string block_of(std::string_view name, std::string_view prefix, char type, std::uint64_t size, bool executable,
-                     std::string_view target) {
+std::string block_of(std::string_view name, std::string_view prefix, char type, std::uint64_t size,
+                     bool executable, std::string_view target) {
   std::string block(kBlock, '\0');
   put(block, kName, name);
   put(block, kMode, executable ? "0000755" : "0000644");
@@ -96,7 +99,8 @@ Failure wrong_value(fmt::format_string<Args...> format, Args&&... args) {
 
 Result<std::uint64_t> number_in(std::string_view block, Field field, std::string_view what) {
   const std::string_view all = block.substr(field.offset, field.size);
-  if ((static_cast<unsigned char>(all[0]) & 0x80U) != 0) return wrong_value("its {} is written in base 256", what);
+  if ((static_cast<unsigned char>(all[0]) & 0x80U) != 0)
+    return wrong_value("its {} is written in base 256", what);
   std::uint64_t value = 0;
   const char* end = all.data() + all.size() - 1;
   const auto read = std::from_chars(all.data(), end, value, 8);
@@ -140,13 +144,14 @@ Result<std::string> write_header(const Member& member) {
   const std::string path = member.kind == MemberKind::folder ? member.path + "/" : member.path;
   TRY(const std::size_t cut, cut_of(path));
   if (member.target.size() > kNameBytes)
-    return make_error(ErrorCode::invalid_input, "the link's target has {} bytes, more than {}", member.target.size(),
-                      kNameBytes);
+    return make_error(ErrorCode::invalid_input, "the link's target has {} bytes, more than {}",
+                      member.target.size(), kNameBytes);
   const std::string_view all = path;
   const std::string_view prefix = all.substr(0, cut);
   const std::string_view name = cut == 0 ? all : all.substr(cut + 1);
   const bool executable = member.kind == MemberKind::file ? member.executable : true;
-  const std::string block = block_of(name, prefix, type_of(member.kind), member.size, executable, member.target);
+  const std::string block =
+      block_of(name, prefix, type_of(member.kind), member.size, executable, member.target);
   if (member.size <= kLargestPlain) return block;
   std::string data = pax_record(member.size);
   const std::string header = block_of(kPaxName, "", 'x', data.size(), false, "");
@@ -155,7 +160,8 @@ Result<std::string> write_header(const Member& member) {
 }
 
 Result<std::optional<Member>> read_header(std::string_view block, std::optional<std::uint64_t> announced) {
-  if (std::all_of(block.begin(), block.end(), [](char c) { return c == '\0'; })) return std::optional<Member>();
+  if (std::all_of(block.begin(), block.end(), [](char c) { return c == '\0'; }))
+    return std::optional<Member>();
   if (block.substr(kSum.offset, kSum.size) != octal(sum_of(block), 6) + std::string("\0 ", 2))
     return wrong("its header does not have the check sum that it gives");
   if (block.substr(kMagic.offset, kMagic.size) != std::string_view("ustar\00000", 8))
@@ -181,7 +187,8 @@ Result<std::optional<Member>> read_header(std::string_view block, std::optional<
   if (member.kind != MemberKind::file && member.size != 0) return wrong("it is no file and has a size");
   if (announced) {
     const bool agree = *announced > kLargestPlain && (*announced & kLargestPlain) == member.size;
-    if (!agree) return wrong_value("its header gives the size {}, the pax record {}", member.size, *announced);
+    if (!agree)
+      return wrong_value("its header gives the size {}, the pax record {}", member.size, *announced);
     member.size = *announced;
   }
   // Whatever else a header could hold is not there: it is, byte for byte, the one that we would write.

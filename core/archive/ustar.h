@@ -8,8 +8,8 @@
 
 #include "core/base/error.h"
 
-// The one dialect of tar that a `.reef` file has: POSIX.1-1988 ustar, in which every field that could vary has
-// one value. See core/archive/README.md.
+// The one dialect of tar that a `.reef` file has: POSIX.1-1988 ustar, in which every field that could vary
+// has one value. See core/archive/README.md.
 namespace reef::archive {
 
 inline constexpr std::size_t kBlock = 512;

@@ -10,8 +10,8 @@
 
 namespace reef::archive {
 
-// Threads that do what they are given, each task once, in the order in which tasks were given when there is one
-// thread. Ends after all tasks are done. A task that throws ends the program: ours return errors.
+// Threads that do what they are given, each task once, in the order in which tasks were given when there is
+// one thread. Ends after all tasks are done. A task that throws ends the program: ours return errors.
 class Workers {
  public:
   explicit Workers(unsigned threads) {

@@ -56,7 +56,8 @@ Result<Header> parse_header(std::string_view bytes) {
   if (!single_segment) {
     const auto window = static_cast<unsigned char>(bytes[kMagicBytes + 1]);
     const std::uint64_t base = std::uint64_t{1} << (10U + (window >> 3U));
-    if (base + base / 8 * (window & 7U) > kFrame) return wrong("a frame asks for a window of more than 4 MiB");
+    if (base + base / 8 * (window & 7U) > kFrame)
+      return wrong("a frame asks for a window of more than 4 MiB");
   }
   return header;
 }
@@ -89,7 +90,8 @@ Result<std::string> decompress_frame(std::string_view frame) {
   ZSTD_DCtx_setParameter(context.get(), ZSTD_d_windowLogMax, kWindowLog);
   TRY(const Header header, parse_header(frame));
   std::string out(header.contents, '\0');
-  const std::size_t size = ZSTD_decompressDCtx(context.get(), out.data(), out.size(), frame.data(), frame.size());
+  const std::size_t size =
+      ZSTD_decompressDCtx(context.get(), out.data(), out.size(), frame.data(), frame.size());
   if (ZSTD_isError(size) != 0)
     return make_error(ErrorCode::integrity, "a frame is damaged: {}", ZSTD_getErrorName(size));
   if (size != out.size())
@@ -119,7 +121,8 @@ Result<std::size_t> FrameSplitter::needed() {
     last_block_ = (block & 1U) != 0;
     parsed_ += kBlockHeader + (type == 1 ? 1 : size);
     // A block holds something: this also bounds what one frame takes.
-    if (parsed_ > kLongestHeader + kFrame + kFrame / 32) return wrong("a frame is larger than its contents can be");
+    if (parsed_ > kLongestHeader + kFrame + kFrame / 32)
+      return wrong("a frame is larger than its contents can be");
   }
   return parsed_ + kCheckSum;
 }

@@ -5,6 +5,7 @@
 
 #include "core/action/command.h"
 #include "core/base/text.h"
+#include "core/ops/closure.h"
 #include "core/ops/lock.h"
 #include "core/ops/universe.h"
 
@@ -239,10 +240,7 @@ Result<Plan> require_plan(Session& session, const Target& target, const PlanRequ
 }
 
 Result<Digest> package_digest(Session& session, const Path& folder) {
-  std::vector<std::string> skip = kNotContent;
-  // A home inside the package's own folder is no part of the package, and changes with every run.
-  const Path home = session.home().root.lexically_relative(folder);
-  if (!home.empty() && *home.begin() != "..") skip.push_back(home.begin()->string());
+  TRY(const std::vector<std::string> skip, not_content(session, folder));
   return digest_tree(session.machine().fs, folder, skip);
 }
 

@@ -106,7 +106,8 @@ Status OutputFile::finish(const Path& path) {
   if (close(std::exchange(fd_, -1)) != 0) return failure("write", path_.string());
   if (::rename(path_.c_str(), path.c_str()) != 0) return failure("write", path.string());
   path_.clear();
-  const Descriptor folder(::open(path.has_parent_path() ? path.parent_path().c_str() : ".", O_RDONLY | O_CLOEXEC));
+  const Descriptor folder(
+      ::open(path.has_parent_path() ? path.parent_path().c_str() : ".", O_RDONLY | O_CLOEXEC));
   if (!folder.valid() || fsync(folder.get()) != 0) return failure("sync the folder of", path.string());
   return {};
 }
