@@ -22,6 +22,7 @@ Run register_lock(Verb program);
 Run register_pack(Verb program);
 Run register_pareto(Verb program);
 Run register_remove(Verb program);
+Run register_replay(Verb program);
 Run register_run(Verb program);
 Run register_runs(Verb program);
 Run register_search(Verb program);

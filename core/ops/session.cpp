@@ -40,10 +40,16 @@ Session::Session(const Machine& machine, Home home, Path cwd, bool offline)
 
 Result<std::unique_ptr<Session>> Session::open(const Machine& machine, bool offline) {
   TRY(Home home, find_home(machine.env));
+  TRY(std::vector<Path> roots, registry_roots(machine.fs, machine.env));
+  return open_in(machine, std::move(home), std::move(roots), offline);
+}
+
+Result<std::unique_ptr<Session>> Session::open_in(const Machine& machine, Home home, std::vector<Path> roots,
+                                                  bool offline) {
   TRY(Path cwd, current_folder());
   std::unique_ptr<Session> session(new Session(machine, std::move(home), std::move(cwd), offline));
   FolderRegistryOptions options;
-  TRY(options.roots, registry_roots(machine.fs, machine.env));
+  options.roots = std::move(roots);
   options.cache = session->home_.cache() / "catalogue";
   TRY(session->registry_, open_folder_registry(machine.fs, std::move(options)));
   session->platform_ = host::read_platform_brief(machine.fs);
