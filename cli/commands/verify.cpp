@@ -2,8 +2,10 @@
 #include "cli/common.h"
 #include "cli/output.h"
 #include "cli/progress.h"
+#include "cli/render_archive.h"
 #include "core/base/text.h"
 #include "core/base/units.h"
+#include "core/ops/archive_files.h"
 #include "core/ops/keys.h"
 #include "core/ops/rebuild.h"
 
@@ -105,13 +107,28 @@ Result<int> verify_key(Host& host, const Options& options) {
   return 0;
 }
 
+Result<int> verify_archive(Host& host, const std::string& file) {
+  TRY(const archive::ArchiveRead read, ops::verify_file(machine_of(host), file));
+  if (host.json) {
+    json::Value out = to_json(read);
+    out["good"] = true;
+    print_json(out);
+  } else if (!host.quiet) {
+    print(fmt::format("good: every byte of {}\n{}\nsha256:{}\n", format_bytes(read.bytes),
+                      render_archive_brief(read), read.manifest.hex()));
+  }
+  return 0;
+}
+
 }  // namespace
 
 Run register_verify(Verb program) {
   const Verb command =
-      program.add_verb("verify", "Check a signature, or that a package builds bit for bit again");
+      program.add_verb("verify", "Check an archive, a signature, or that a package builds bit for bit again");
   auto options = std::make_shared<Options>();
-  command.add_option("what", options->what, "A file; with --rebuild a package (default: the project here)");
+  command.add_option("what", options->what,
+                     "A .reef file (`-`: standard input), with --key any file, with --rebuild a package "
+                     "(default: the project here)");
   command.add_flag("--rebuild", options->rebuild,
                    "Build it again elsewhere, later and as another user, and compare every byte");
   command.add_flag("--closure", options->closure, "With --rebuild: all that it depends on, too");
@@ -120,13 +137,15 @@ Run register_verify(Verb program) {
       "--key", options->key,
       "Check FILE.minisig: a name or id of `reef key list`, a file, a key in base64, or `trusted`");
   command.add_option("--signature", options->signature, "With --key: the signature's file");
+  command.footer("Exit status: 6 and the name of what is wrong when a single byte differs.");
   return [options](Host& host) -> Result<int> {
     if (options->rebuild && options->key)
       return make_error(ErrorCode::usage,
                         "`--rebuild` is about a package, `--key` about a file: one at a time");
     if (options->rebuild) return verify_rebuild(host, *options);
     if (options->key) return verify_key(host, *options);
-    return make_error(ErrorCode::usage, "verify what? `--key KEY` checks a signature, `--rebuild` a build");
+    if (!options->what.empty()) return verify_archive(host, options->what);
+    return make_error(ErrorCode::usage, "verify what? a .reef file, or `--rebuild` for the project here");
   };
 }
 

@@ -5,6 +5,7 @@
 
 #include "core/action/command.h"
 #include "core/base/text.h"
+#include "core/ops/closure.h"
 #include "core/ops/lock.h"
 #include "core/ops/universe.h"
 
@@ -172,15 +173,6 @@ Result<Plan> plan_of(Session& session, const Target& target, const resolve::Solu
   return plan;
 }
 
-// Top-level names of a package's folder that are no part of it.
-std::vector<std::string> not_content(Session& session, const Path& folder) {
-  std::vector<std::string> skip = kNotContent;
-  // A home inside the package's own folder is no part of the package, and changes with every run.
-  const Path home = session.home().root.lexically_relative(folder);
-  if (!home.empty() && *home.begin() != "..") skip.push_back(home.begin()->string());
-  return skip;
-}
-
 NoPlan no_plan(SessionUniverse& universe, const resolve::Request& request, const resolve::Outcome& outcome) {
   if (const auto* gave_up = std::get_if<resolve::GaveUp>(&outcome))
     return {gave_up->text, {}, resolve::to_json(*gave_up)};
@@ -250,13 +242,13 @@ Result<Plan> require_plan(Session& session, const Target& target, const PlanRequ
 }
 
 Result<Digest> package_digest(Session& session, const Path& folder) {
-  const std::vector<std::string> skip = not_content(session, folder);
+  TRY(const std::vector<std::string> skip, not_content(session, folder));
   return digest_tree(session.machine().fs, folder, skip);
 }
 
 Result<store::Contents> package_contents(Session& session, const Path& folder) {
   TRY(store::Contents all, store::read_contents(session.machine().fs, folder));
-  const std::vector<std::string> skip = not_content(session, folder);
+  TRY(const std::vector<std::string> skip, not_content(session, folder));
   std::erase_if(all.entries, [&](const auto& entry) {
     const std::string top = entry.first.substr(0, entry.first.find('/'));
     return std::find(skip.begin(), skip.end(), top) != skip.end();

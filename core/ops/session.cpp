@@ -40,9 +40,14 @@ Session::Session(const Machine& machine, Home home, Path cwd, bool offline)
 
 Result<std::unique_ptr<Session>> Session::open(const Machine& machine, bool offline) {
   TRY(Home home, find_home(machine.env));
+  TRY(std::vector<Path> roots, registry_roots(machine.fs, machine.env));
+  return open_in(machine, std::move(home), std::move(roots), offline);
+}
+
+Result<std::unique_ptr<Session>> Session::open_in(const Machine& machine, Home home, std::vector<Path> roots,
+                                                  bool offline) {
   TRY(Path cwd, current_folder());
   std::unique_ptr<Session> session(new Session(machine, std::move(home), std::move(cwd), offline));
-  TRY(const std::vector<Path> roots, registry_roots(machine.fs, machine.env));
   TRY(session->registry_, open_registries(machine.fs, roots, registry_cache(session->home_)));
   session->platform_ = host::read_platform_brief(machine.fs);
   return session;

@@ -42,6 +42,9 @@ Result<std::optional<Project>> find_project(Filesystem& fs, const Path& cwd);
 class Session {
  public:
   static Result<std::unique_ptr<Session>> open(const Machine& machine, bool offline);
+  // The same with another home, and with packages from these folders only.
+  static Result<std::unique_ptr<Session>> open_in(const Machine& machine, Home home, std::vector<Path> roots,
+                                                  bool offline);
 
   const Machine& machine() const { return machine_; }
   const Home& home() const { return home_; }

@@ -1,0 +1,26 @@
+#include "cli/commands.h"
+#include "cli/output.h"
+#include "cli/render_archive.h"
+#include "core/ops/archive_files.h"
+
+namespace reef::cli {
+namespace {
+
+Result<int> run(Host& host, const std::string& file) {
+  TRY(const archive::ArchiveRead read, ops::inspect_file(file));
+  host.json ? print_json(to_json(read)) : print(render_archive(read, host.terminal));
+  return 0;
+}
+
+}  // namespace
+
+Run register_inspect(Verb program) {
+  const Verb command = program.add_verb("inspect", "Show what an archive holds, without unpacking it");
+  auto file = std::make_shared<std::string>();
+  command.add_option("file", *file, "A .reef file; `-`: standard input, of which only the beginning is read")
+      .required();
+  command.footer("The digests are those that the archive claims: `reef verify FILE` compares every byte.");
+  return [file](Host& host) { return run(host, *file); };
+}
+
+}  // namespace reef::cli

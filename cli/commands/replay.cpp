@@ -1,0 +1,59 @@
+#include "core/ops/replay.h"
+
+#include "cli/commands.h"
+#include "cli/common.h"
+#include "cli/output.h"
+#include "cli/progress.h"
+#include "cli/render_replay.h"
+#include "core/base/text.h"
+
+namespace reef::cli {
+namespace {
+
+struct Options {
+  ops::ReplayRequest request;
+  std::string format = "text";
+};
+
+Result<int> run(Host& host, const Options& options) {
+  if (options.format != "text" && options.format != "md" && options.format != "json")
+    return make_error(ErrorCode::usage, "expected `text`, `md` or `json` after `--format`, got `{}`",
+                      printable(options.format));
+  Progress progress(host, false);
+  TRY(const ops::ReplayReport report, ops::replay(machine_of(host), options.request, progress));
+  progress.clear();
+  if (host.json || options.format == "json")
+    print_json(to_json(report));
+  else
+    print(options.format == "md" ? render_replay_markdown(report) : render_replay(report, host.terminal));
+  return report.reproduced() ? 0 : static_cast<int>(ErrorCode::integrity);
+}
+
+}  // namespace
+
+Run register_replay(Verb program) {
+  const Verb command = program.add_verb(
+      "replay", "Run an archive again on this host, without network, and compare the numbers");
+  auto options = std::make_shared<Options>();
+  command.add_option("file", options->request.file, "A .reef file").required();
+  command.add_option("--record", options->request.records, "Repeat only this record of it; may be repeated");
+  command.add_option("--action", options->request.action, "Repeat only records of this action");
+  command.add_flag("--fresh", options->request.fresh, "Build everything again, in an empty home");
+  command.add_option("--jobs,-j", options->request.parallel,
+                     "Builds and steps at the same time; default: one a processor");
+  command.add_option("--format", options->format, "text, md (Markdown) or json").show_default();
+  command.footer(
+      "A value is reproduced when it is equal, within the tolerance that the package declares, or (a time, "
+      "on the same\n"
+      "hardware) within 10 % by the intervals of both runs; an output when it has the same bytes. When a "
+      "dependency has\n"
+      "another version nothing is called reproduced; another compiler is listed as a difference.\n"
+      "Exit status: 0 when every value that can be compared was reproduced, and there was one (or the "
+      "archive has no\n"
+      "records and its run succeeded); 6 otherwise, also for an archive that was damaged; 5 when this host "
+      "lacks what\n"
+      "the archive needs.");
+  return [options](Host& host) { return run(host, *options); };
+}
+
+}  // namespace reef::cli

@@ -1,0 +1,44 @@
+#include "cli/commands.h"
+#include "cli/common.h"
+#include "cli/output.h"
+#include "cli/render_archive.h"
+#include "core/ops/archive_files.h"
+
+namespace reef::cli {
+namespace {
+
+struct Options {
+  std::string file;
+  std::string folder;
+};
+
+Result<int> run(Host& host, const Options& options) {
+  TRY(const ops::UnpackedFile unpacked, ops::unpack_file(machine_of(host), options.file, options.folder));
+  if (host.json) {
+    json::Value out = to_json(unpacked.read);
+    out["folder"] = unpacked.folder.string();
+    print_json(out);
+    return 0;
+  }
+  if (!host.quiet) print(render_archive_brief(unpacked.read) + "\n");
+  print(unpacked.folder.string() + "\n");
+  return 0;
+}
+
+}  // namespace
+
+Run register_unpack(Verb program) {
+  const Verb command =
+      program.add_verb("unpack", "Unpack an archive into a new folder, verifying every byte");
+  auto options = std::make_shared<Options>();
+  command.add_option("file", options->file, "A .reef file; `-`: standard input").required();
+  command.add_option("folder", options->folder,
+                     "Where to; it must not be there yet. Default: NAME-VERSION here");
+  command.footer(
+      "The folder appears when every byte was verified, or not at all. The package itself, with its "
+      "reef.lock, is in\n"
+      "packages/NAME-VERSION; with REEF_PACKAGES naming the folder packages, its whole closure is found.");
+  return [options](Host& host) { return run(host, *options); };
+}
+
+}  // namespace reef::cli

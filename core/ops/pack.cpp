@@ -1,0 +1,203 @@
+#include "core/ops/pack.h"
+
+#include <algorithm>
+
+#include "core/archive/unpack.h"
+#include "core/base/text.h"
+#include "core/fetch/fetch.h"
+#include "core/ops/install.h"
+#include "core/os/environment.h"
+#include "core/os/http.h"
+
+namespace reef::ops {
+namespace {
+
+class TransferReports : public fetch::Progress {
+ public:
+  explicit TransferReports(Reporter& reporter) : reporter_(reporter) {}
+  void started(std::size_t id, const std::string& label, std::optional<std::uint64_t> total) override {
+    reporter_.transfer_started(id, label, total);
+  }
+  void advanced(std::size_t id, std::uint64_t bytes) override { reporter_.transfer_advanced(id, bytes); }
+  void finished(std::size_t id, bool ok) override { reporter_.transfer_finished(id, ok); }
+
+ private:
+  Reporter& reporter_;
+};
+
+// "model.onnx" of a URL: for people, so nothing that could be a secret.
+std::string name_of_source(const Source& source) {
+  if (source.kind == SourceKind::npm) return source.location + "@" + source.version;
+  const std::string path = split_url(source.location).path;
+  const std::string name = printable(percent_decoded(path.substr(path.rfind('/') + 1)));
+  return name.empty() ? "source" : name;
+}
+
+class Packing {
+ public:
+  Packing(Session& session, const PackRequest& request, Reporter& reporter, const Path& scratch)
+      : session_(session),
+        machine_(session.machine()),
+        request_(request),
+        reporter_(reporter),
+        scratch_(scratch) {}
+
+  Result<PackReport> run() {
+    TRY(const Target found, find_target(session_, request_.package, request_.with));
+    TRY(target_, as_project(session_, found));
+    TRY_STATUS(find_lock(found.project.has_value()));
+    input_.lock = write_lockfile(lock_);
+    TRY(const Closure closure, closure_of(session_, *target_.project, lock_));
+    TRY_STATUS(add_packages(closure));
+    TRY_STATUS(add_sources(closure));
+    std::vector<Record> records;
+    TRY_STATUS(add_records(session_, request_, input_, records, report_.notes));
+    if (request_.with_builds) TRY_STATUS(add_own_builds());
+    input_.provenance = [&](const archive::Contents& contents) { return provenance_of(contents, records); };
+    reporter_.stage("packing " + target_.name);
+    TRY(report_.output, output());
+    TRY(report_.packed,
+        archive::write_archive(input_, report_.output, {request_.threads, &machine_.cancel}, machine_.fs));
+    return std::move(report_);
+  }
+
+ private:
+  // The lock that is there, or the closure that fits here.
+  Status find_lock(bool is_project) {
+    if (request_.with.empty()) {
+      TRY(const std::optional<Lockfile> lock, read_lock(session_, target_));
+      if (lock) {
+        lock_ = *lock;
+        return {};
+      }
+    }
+    TRY(const Plan plan, require_plan(session_, target_, {}, reporter_));
+    lock_ = plan.lock;
+    if (!is_project || !request_.with.empty()) return {};
+    TRY(const LockWritten written, write_lock(session_, plan));
+    if (written.changed) reporter_.note("wrote reef.lock");
+    return {};
+  }
+
+  Result<Path> output() const {
+    if (!request_.output.empty()) return absolute_path(request_.output);
+    return session_.cwd() /
+           fmt::format("{}-{}.reef", target_.name, target_.project->manifest->version.text());
+  }
+
+  Status add_packages(const Closure& closure) {
+    archive::Contents& contents = input_.contents;
+    contents.name = target_.name;
+    contents.version = target_.project->manifest->version.text();
+    for (const auto& [platform, section] : lock_.platforms) {
+      contents.platforms.push_back(platform);
+      if (const LockedPackage* root = section.find(target_.name)) contents.options = root->options;
+    }
+    for (const ClosurePackage& package : closure.packages) TRY_STATUS(add_package(package, false));
+    for (const ClosurePackage& tool : closure.tools) TRY_STATUS(add_package(tool, true));
+    return {};
+  }
+
+  Status add_package(const ClosurePackage& package, bool is_tool) {
+    archive::ArchivedPackage out;
+    out.name = package.name;
+    out.version = package.version.text();
+    out.kind = name_of(package.manifest->kind);
+    out.license = package.manifest->license;
+    out.summary = package.manifest->summary;
+    out.role = package.is_root ? archive::Role::root : is_tool ? archive::Role::tool : archive::Role::package;
+    archive::TreeInput tree{package.folder, kNotContent};
+    if (package.is_root) {
+      TRY(tree.skip, not_content(session_, package.folder));
+    }
+    input_.trees[out.place()] = std::move(tree);
+    input_.contents.packages.push_back(std::move(out));
+    return {};
+  }
+
+  Status add_sources(const Closure& closure) {
+    std::vector<fetch::Request> requests;
+    std::vector<const ClosurePackage*> owners;
+    for (const ClosurePackage& package : closure.packages)
+      for (const Source& source : package.sources) {
+        requests.push_back({&source, package.folder});
+        owners.push_back(&package);
+      }
+    if (requests.empty()) return {};
+    reporter_.stage("fetching");
+    fetch::Settings settings;
+    settings.cache = session_.home().cache();
+    settings.offline = session_.offline();
+    settings.env = machine_.env;
+    const auto client = make_http_client(machine_.env);
+    TransferReports progress(reporter_);
+    TRY(const std::vector<fetch::Fetched> fetched,
+        fetch::fetch_all(requests, settings, machine_.fs, machine_.processes, *client, machine_.clock,
+                         progress, machine_.cancel));
+    for (std::size_t i = 0; i < requests.size(); ++i)
+      TRY_STATUS(add_source(*requests[i].source, fetched[i], owners[i]->name));
+    std::sort(input_.contents.sources.begin(), input_.contents.sources.end(),
+              [](const auto& a, const auto& b) { return a.place() < b.place(); });
+    return {};
+  }
+
+  Status add_source(const Source& source, const fetch::Fetched& fetched, const std::string& package) {
+    archive::ArchivedSource out;
+    out.kind = name_of(source.kind);
+    out.name = name_of_source(source);
+    out.commit = source.commit;
+    out.integrity = source.integrity;
+    if (source.kind == SourceKind::git)
+      out.tree.emplace();
+    else
+      out.blob = archive::Blob{fetched.digest, fetched.bytes};
+    for (archive::ArchivedSource& other : input_.contents.sources)
+      if (other.place() == out.place()) {
+        if (std::find(other.packages.begin(), other.packages.end(), package) == other.packages.end())
+          other.packages.insert(std::upper_bound(other.packages.begin(), other.packages.end(), package),
+                                package);
+        return {};
+      }
+    out.packages = {package};
+    if (out.blob) {
+      input_.files[out.place()] = fetched.path;
+    } else {
+      // The host's git made the tar in the cache: its bytes are those of one version of git, the tree is not.
+      const Path folder = scratch_ / source.commit;
+      UnpackOptions options;
+      options.name = "tree.tar";
+      options.limits.free_bytes = options.limits.bytes;
+      TRY_STATUS(unpack_archive(fetched.path, folder, options, machine_.fs).map([](const Unpacked&) {}));
+      input_.trees[out.place()] = {folder, {}};
+    }
+    input_.contents.sources.push_back(std::move(out));
+    return {};
+  }
+
+  Status add_own_builds() {
+    TRY(Plan plan, require_plan(session_, target_, {}, reporter_));
+    TRY_STATUS(install(session_, plan, {}, reporter_).map([](const Installed&) {}));
+    return add_builds(session_, plan, scratch_, input_);
+  }
+
+  Session& session_;
+  const Machine& machine_;
+  const PackRequest& request_;
+  Reporter& reporter_;
+  Path scratch_;
+  Target target_;
+  Lockfile lock_;
+  archive::PackInput input_;
+  PackReport report_;
+};
+
+}  // namespace
+
+Result<PackReport> pack(Session& session, const PackRequest& request, Reporter& reporter) {
+  Filesystem& fs = session.machine().fs;
+  TRY_STATUS(make_folders(fs, session.home().temporary()));
+  TRY(const TemporaryFolder scratch, TemporaryFolder::create(fs, session.home().temporary(), "pack-"));
+  return Packing(session, request, reporter, scratch.path()).run();
+}
+
+}  // namespace reef::ops

@@ -1,0 +1,243 @@
+#include "core/ops/replay.h"
+
+#include <algorithm>
+
+#include "core/base/text.h"
+#include "core/ops/closure.h"
+#include "core/os/lock.h"
+
+namespace reef::ops {
+namespace {
+
+constexpr std::uint64_t kLargestRecord = std::uint64_t{64} << 20U;
+
+// A record that the archive holds, with the tools that its closure ran with.
+struct PackedRecord {
+  Record record;
+  std::set<std::string> running_tools;
+};
+
+std::string text_of(const json::Value& value) {
+  return value.is_string() ? value.get<std::string>() : value.dump();
+}
+
+class Replaying {
+ public:
+  Replaying(const Machine& machine, const ReplayRequest& request, Reporter& reporter)
+      : machine_(machine), fs_(machine.fs), request_(request), reporter_(reporter) {}
+
+  Result<ReplayReport> run() {
+    TRY(const Home own, find_home(machine_.env));
+    TRY_STATUS(make_folders(fs_, own.root / "replays"));
+    TRY_STATUS(unpack(own.root / "replays"));
+    TRY(const std::vector<PackedRecord> records, packed_records());
+    const Home home{out_.home};
+    TRY_STATUS(import_sources(machine_, out_.read.contents, unpacked_, home));
+    TRY(const auto session, Session::open_in(machine_, home, {unpacked_ / "packages"}, true));
+    TRY(Plan plan, plan_in(*session));
+    TRY(out_.imported, import_builds(machine_, out_.read.contents, unpacked_, home, plan));
+    for (Planned& package : plan.packages)
+      for (const std::string& imported : out_.imported)
+        package.installed =
+            package.installed || imported == package.name() + " " + package.chosen.version.text();
+    TRY(out_.installed, install(*session, plan, {request_.parallel}, reporter_));
+    for (Planned& package : plan.packages) package.installed = true;
+    if (records.empty()) {
+      TRY_STATUS(run_alone(*session, plan));
+      return std::move(out_);
+    }
+    for (const PackedRecord& record : records) TRY_STATUS(repeat(*session, plan, record));
+    return std::move(out_);
+  }
+
+ private:
+  // Verified on every replay: unpacked only when that has not happened yet, or when somebody changed it.
+  Status unpack(const Path& replays) {
+    reporter_.stage("verifying the archive");
+    TRY(InputStream head_stream, InputStream::open(request_.file));
+    TRY(const archive::ArchiveRead head, of_file(archive::inspect_archive(head_stream)));
+    out_.home = replays / head.manifest.brief(16);
+    unpacked_ = out_.home / "archive";
+    TRY(lock_,
+        FileLock::acquire(replays / (head.manifest.brief(16) + ".lock"), std::nullopt, &machine_.cancel));
+    if (request_.fresh) TRY_STATUS(remove_tree(fs_, out_.home));
+    TRY(InputStream stream, InputStream::open(request_.file));
+    if (is_folder(fs_, unpacked_)) {
+      TRY(out_.read, of_file(archive::verify_archive(stream, {0, &machine_.cancel})));
+      if (is_intact()) return {};
+      TRY_STATUS(remove_tree(fs_, out_.home));
+      TRY(stream, InputStream::open(request_.file));
+    }
+    TRY_STATUS(make_folders(fs_, out_.home));
+    TRY(out_.read, of_file(archive::unpack_reef(stream, unpacked_, {0, &machine_.cancel}, fs_)));
+    return {};
+  }
+
+  template <class T>
+  Result<T> of_file(Result<T> result) const {
+    return with_context(std::move(result),
+                        [&] { return fmt::format("reading the archive `{}`", printable(request_.file)); });
+  }
+
+  bool is_intact() {
+    bool intact = true;
+    const auto same = [&](const Path& place, const Digest& expected, const std::vector<std::string>& skip) {
+      const auto digest = digest_tree(fs_, unpacked_ / place, skip);
+      intact = intact && digest && *digest == expected;
+    };
+    out_.read.contents.each_tree([&](const std::string& place, const archive::Tree& tree) {
+      same(place, tree.digest,
+           place.starts_with("packages/") ? std::vector<std::string>{"reef.lock"}
+                                          : std::vector<std::string>{});
+    });
+    return intact;
+  }
+
+  Result<Plan> plan_in(Session& session) {
+    const archive::Contents& contents = out_.read.contents;
+    Target target;
+    target.name = contents.name;
+    target.with = contents.options;
+    TRY(target.project, read_project(fs_, unpacked_ / contents.root().place(), unpacked_));
+    TRY(Plan plan, require_plan(session, target, {}, reporter_));
+    TRY_STATUS(check_packages(plan));
+    for (const std::string& note : plan.notes) reporter_.note(note);
+    return plan;
+  }
+
+  // The packages are those that were packed, to the byte, whatever the lock's author wrote into it.
+  Status check_packages(const Plan& plan) const {
+    for (const Planned& package : plan.packages) {
+      if (package.is_tool()) continue;
+      const auto& packages = out_.read.contents.packages;
+      const auto packed = std::find_if(packages.begin(), packages.end(), [&](const auto& each) {
+        return each.name == package.name() && each.version == package.chosen.version.text();
+      });
+      if (packed != packages.end() && package.digest == packed->tree.digest) continue;
+      return make_error(ErrorCode::integrity, "{} {} is not the package that was packed", package.name(),
+                        package.chosen.version.text());
+    }
+    return {};
+  }
+
+  Result<PackedRecord> read_packed(const archive::ArchivedRecord& archived) {
+    const Path folder = unpacked_ / archived.place();
+    const auto document = [&](const char* name) -> Result<json::Document> {
+      TRY(std::string text, fs_.read_file(folder / name, kLargestRecord));
+      return json::parse(archived.place() + "/" + name, std::move(text));
+    };
+    PackedRecord out;
+    json::Problems problems;
+    TRY(const json::Document record, document("record.json"));
+    out.record = read_record(record, problems);
+    if (!problems.empty()) return tl::make_unexpected(problems.first());
+    if (!exists(fs_, folder / "lock.json")) return out;
+    TRY(const json::Document lock, document("lock.json"));
+    const Lockfile locked = read_lockfile(lock, problems);
+    if (!problems.empty()) return tl::make_unexpected(problems.first());
+    for (const auto& [platform, section] : locked.platforms)
+      out.running_tools.merge(tools_for_running(locked, platform));
+    return out;
+  }
+
+  Result<std::vector<PackedRecord>> packed_records() {
+    std::vector<PackedRecord> out;
+    std::vector<std::string> known;
+    for (const archive::ArchivedRecord& archived : out_.read.contents.records) known.push_back(archived.id);
+    for (const std::string& id : request_.records)
+      if (std::find(known.begin(), known.end(), id) == known.end()) {
+        Failure error = make_error(ErrorCode::usage, "the archive has no record `{}`", printable(id));
+        if (known.empty()) return std::move(error).hint("it has none at all");
+        return std::move(error).hint(fmt::format("it has {}", quoted_list(known, "and")));
+      }
+    for (const archive::ArchivedRecord& archived : out_.read.contents.records) {
+      const bool named =
+          request_.records.empty() ||
+          std::find(request_.records.begin(), request_.records.end(), archived.id) != request_.records.end();
+      if (!named || (!request_.action.empty() && archived.action != request_.action)) continue;
+      TRY(PackedRecord record, read_packed(archived));
+      out.push_back(std::move(record));
+    }
+    const bool asked = !request_.action.empty() || !request_.records.empty();
+    if (out.empty() && asked && !known.empty())
+      return make_error(ErrorCode::usage, "no record of the archive is of the action `{}`",
+                        printable(request_.action));
+    return out;
+  }
+
+  // Nothing to compare with: what people would run.
+  Status run_alone(Session& session, const Plan& plan) {
+    const Manifest& manifest = *plan.target_package().manifest;
+    std::string action = request_.action;
+    for (const char* usual : {"benchmark", "test", "run"})
+      if (action.empty() && manifest.find_action(usual) != nullptr) action = usual;
+    if (action.empty()) return {};
+    RunRequest run_request;
+    run_request.action = action;
+    run_request.parallel = request_.parallel;
+    run_request.update_lock = false;
+    ReplayedRun out;
+    out.action = action;
+    TRY(out.now, ops::run(session, plan, run_request, reporter_));
+    out_.runs.push_back(std::move(out));
+    return {};
+  }
+
+  Status repeat(Session& session, const Plan& plan, const PackedRecord& packed) {
+    const Record& record = packed.record;
+    RunRequest run_request;
+    run_request.action = record.action;
+    run_request.parallel = request_.parallel;
+    run_request.update_lock = false;
+    for (const auto& [name, value] : record.parameters)
+      run_request.parameters.emplace_back(name, text_of(value));
+    const Action* action = plan.target_package().manifest->find_action(record.action);
+    if (action != nullptr && action->benchmark && !action->benchmark->system.empty() &&
+        !record.scenario.empty())
+      run_request.benchmark.scenario = record.scenario;
+    ReplayedRun out;
+    out.record = record.id;
+    out.action = record.action;
+    TRY(out.now, ops::run(session, plan, run_request, reporter_));
+    if (!out.now.failure) {
+      std::set<std::string> tools = tools_for_running(plan.lock, plan.platform.id());
+      tools.insert(packed.running_tools.begin(), packed.running_tools.end());
+      out.comparison = compare_replay(record, out.now.record, tools);
+    }
+    out_.runs.push_back(std::move(out));
+    return {};
+  }
+
+  const Machine& machine_;
+  Filesystem& fs_;
+  const ReplayRequest& request_;
+  Reporter& reporter_;
+  Path unpacked_;
+  std::optional<FileLock> lock_;
+  ReplayReport out_;
+};
+
+}  // namespace
+
+std::size_t ReplayReport::count(ReplayVerdict verdict) const {
+  std::size_t count = 0;
+  for (const ReplayedRun& run : runs)
+    for (const ReplayedValue& value : run.comparison.values) count += value.verdict == verdict ? 1 : 0;
+  return count;
+}
+
+bool ReplayReport::reproduced() const {
+  const bool ran =
+      std::none_of(runs.begin(), runs.end(), [](const ReplayedRun& run) { return run.now.failure; });
+  const bool compares =
+      std::any_of(runs.begin(), runs.end(), [](const ReplayedRun& run) { return !run.record.empty(); });
+  if (!ran) return false;
+  if (!compares) return true;
+  return count(ReplayVerdict::not_reproduced) == 0 && count(ReplayVerdict::reproduced) > 0;
+}
+
+Result<ReplayReport> replay(const Machine& machine, const ReplayRequest& request, Reporter& reporter) {
+  return Replaying(machine, request, reporter).run();
+}
+
+}  // namespace reef::ops

@@ -1,0 +1,52 @@
+#pragma once
+
+#include "core/archive/read.h"
+#include "core/ops/replay_compare.h"
+#include "core/ops/run.h"
+
+namespace reef::ops {
+
+struct ReplayRequest {
+  std::string file;                  // a .reef file
+  std::vector<std::string> records;  // ids in the archive; empty: all of them
+  std::string action;                // only records of this action; without records: what is run
+  bool fresh = false;                // builds everything again, in an empty home
+  unsigned parallel = 0;
+};
+
+// One packed record, and the run that repeats it.
+struct ReplayedRun {
+  std::string record;  // its id; empty: the archive has no record, there is nothing to compare
+  std::string action;
+  RunReport now;
+  ReplayComparison comparison;  // empty when the run failed
+};
+
+struct ReplayReport {
+  archive::ArchiveRead read;
+  Path home;  // where it was replayed
+  Installed installed;
+  std::vector<std::string> imported;  // builds that were taken from the archive
+  std::vector<ReplayedRun> runs;
+
+  std::size_t count(ReplayVerdict verdict) const;
+  // Every value that can be compared was reproduced, and there was one. Without records: every run succeeded.
+  bool reproduced() const;
+};
+
+// Verifies and unpacks an archive, finds this host's tools, builds and runs what its records say, and
+// compares; without network, in a home of its own below the user's (`replays/<digest>`), which is empty at
+// first and kept, so that a second replay builds nothing. Only packages of the archive are used.
+//
+// Errors: integrity for an archive that is not as it must be; no_solution when this host lacks what the
+// closure asks for; usage for records that the archive does not have. A run that fails is a value.
+Result<ReplayReport> replay(const Machine& machine, const ReplayRequest& request, Reporter& reporter);
+
+// The parts of `replay`: sources of an unpacked archive become entries of the download cache, and builds
+// whose key is wanted become prefixes of the store; the names of these.
+Status import_sources(const Machine& machine, const archive::Contents& contents, const Path& unpacked,
+                      const Home& home);
+Result<std::vector<std::string>> import_builds(const Machine& machine, const archive::Contents& contents,
+                                               const Path& unpacked, const Home& home, const Plan& plan);
+
+}  // namespace reef::ops

@@ -1,0 +1,268 @@
+#include "core/ops/replay_compare.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "core/base/text.h"
+
+namespace reef::ops {
+namespace {
+
+using Texts = std::map<std::string, std::string>;
+
+constexpr double kBetweenRuns = 0.10;  // whole runs differ from each other by more than their intervals say
+
+std::string text_of(const json::Value& value) {
+  return value.is_string() ? value.get<std::string>() : value.dump();
+}
+
+std::string text_of(const Texts& options) {
+  std::vector<std::string> out;
+  for (const auto& [group, option] : options) out.push_back(group + "=" + option);
+  return join(out, " ");
+}
+
+void add(std::vector<ReplayDifference>& out, std::string_view kind, const Texts& packed, const Texts& now) {
+  std::set<std::string> names;
+  for (const auto* side : {&packed, &now})
+    for (const auto& [name, value] : *side) names.insert(name);
+  for (const std::string& name : names) {
+    const auto left = packed.find(name);
+    const auto right = now.find(name);
+    const std::string before = left == packed.end() ? "none" : left->second;
+    const std::string after = right == now.end() ? "none" : right->second;
+    if (before != after) out.push_back({std::string(kind), name, before, after});
+  }
+}
+
+Texts host_facts(const Record& record, std::span<const std::string_view> keys) {
+  Texts out;
+  if (!record.host.is_object()) return out;
+  for (const std::string_view key : keys) {
+    const auto found = record.host.find(std::string(key));
+    if (found == record.host.end() || found->is_null()) continue;
+    if (found->is_array() && found->empty()) continue;
+    out[std::string(key)] = text_of(*found);
+  }
+  return out;
+}
+
+constexpr std::array<std::string_view, 8> kHardware = {"cpu_model",    "cpu_vendor",    "cores",
+                                                       "threads",      "numa_nodes",    "memory_bytes",
+                                                       "accelerators", "virtualization"};
+constexpr std::array<std::string_view, 6> kSystem = {"os",     "arch", "distribution",
+                                                     "kernel", "libc", "libc_version"};
+
+Texts tool_texts(const Record& record) {
+  Texts out;
+  for (const RecordedTool& tool : record.toolchain)
+    out[tool.name] =
+        tool.digest.empty() ? tool.version : fmt::format("{} ({})", tool.version, tool.digest.substr(0, 8));
+  return out;
+}
+
+// Packages of the closure but the one that was run, and the tools that they run with.
+Texts package_texts(const Record& record, const std::set<std::string>& running_tools) {
+  Texts out;
+  for (const RecordedPackage& package : record.closure) {
+    const bool is_tool = package.build_key.empty();
+    if (is_tool && !running_tools.contains(package.name)) continue;
+    const std::string options = text_of(package.options);
+    out[package.name] =
+        package.version + (options.empty() || package.name == record.package ? "" : " " + options);
+  }
+  return out;
+}
+
+Texts input_texts(const Record& record) {
+  Texts out;
+  for (const RecordedFile& input : record.inputs) out[input.path] = input.sha256.substr(0, 12);
+  return out;
+}
+
+Texts setting_texts(const Record& record) {
+  Texts out;
+  for (const auto& [group, option] : record.options) out["option " + group] = option;
+  for (const auto& [name, value] : record.parameters) out["parameter " + name] = text_of(value);
+  if (!record.scenario.empty()) out["scenario"] = record.scenario;
+  out["reef"] = record.reef_version;
+  return out;
+}
+
+// What the machine decides, and not the program alone.
+bool depends_on_hardware(const RecordedMetric& metric) {
+  const std::string& unit = metric.unit;
+  const bool energy = unit == "J" || unit == "W" || unit == "J/query";
+  return unit == "s" || unit == "ms" || unit == "us" || unit == "ns" || unit.ends_with("/s") || energy ||
+         (metric.lower && metric.upper && *metric.lower < *metric.upper);
+}
+
+struct Circumstance {
+  std::string changed_dependency;  // its name and versions; empty: none
+  std::string other_hardware;
+};
+
+void judge_times(ReplayedValue& value, const Circumstance& circumstance) {
+  const RecordedMetric& a = value.packed;
+  const RecordedMetric& b = value.now;
+  const double ratio = *b.value / *a.value;
+  const auto decide = [&](ReplayVerdict verdict, std::string reason) {
+    value.verdict = verdict;
+    value.reason = std::move(reason);
+  };
+  if (!circumstance.other_hardware.empty())
+    return decide(ReplayVerdict::not_comparable,
+                  fmt::format("other hardware ({}): {:.3g} times", circumstance.other_hardware, ratio));
+  const bool known = a.lower && a.upper && b.lower && b.upper && *a.lower > 0 && *b.lower > 0;
+  const double low = known ? *b.lower / *a.upper : ratio;
+  const double high = known ? *b.upper / *a.lower : ratio;
+  const std::string text = known ? fmt::format("{:.3g} times, between {:.3g} and {:.3g}", ratio, low, high)
+                                 : fmt::format("{:.3g} times", ratio);
+  if (low > 1 / (1 + kBetweenRuns) && high < 1 + kBetweenRuns)
+    return decide(ReplayVerdict::reproduced, text + ": within 10 %");
+  if (!known)
+    return decide(ReplayVerdict::not_comparable, text + ", but one number a run and no declared tolerance");
+  if (low > 1 + kBetweenRuns || high < 1 / (1 + kBetweenRuns)) {
+    const bool better = b.better == (ratio > 1 ? Metric::Better::higher : Metric::Better::lower);
+    const std::string direction = b.better == Metric::Better::unknown ? "different"
+                                  : better                            ? "better"
+                                                                      : "worse";
+    return decide(ReplayVerdict::not_reproduced, fmt::format("{}: {}", direction, text));
+  }
+  decide(ReplayVerdict::not_comparable, text + ": the intervals are too wide to tell");
+}
+
+void judge(ReplayedValue& value, const Circumstance& circumstance) {
+  const RecordedMetric& a = value.packed;
+  const RecordedMetric& b = value.now;
+  if (!a.value || !b.value) {
+    value.reason = "it is not known of both runs";
+    return;
+  }
+  if (!circumstance.changed_dependency.empty()) {
+    value.reason = fmt::format("another dependency: {}", circumstance.changed_dependency);
+    return;
+  }
+  const double distance = std::abs(*a.value - *b.value);
+  const auto tolerance = a.tolerance ? a.tolerance : b.tolerance;
+  const bool same = distance == 0 || (tolerance && distance <= *tolerance);
+  if (same) {
+    value.verdict = ReplayVerdict::reproduced;
+    value.reason =
+        distance == 0 ? "the same value" : fmt::format("within the declared tolerance of {:g}", *tolerance);
+    return;
+  }
+  if (depends_on_hardware(a) && (!tolerance || !circumstance.other_hardware.empty()) && *a.value > 0)
+    return judge_times(value, circumstance);
+  value.verdict = ReplayVerdict::not_reproduced;
+  value.reason = tolerance
+                     ? fmt::format("differs by {:.3g}, the declared tolerance is {:g}", distance, *tolerance)
+                     : fmt::format("differs by {:.3g}, and no tolerance is declared", distance);
+}
+
+bool is_ours(const std::string& path) {
+  const std::string name = path.substr(path.rfind('/') + 1);
+  return name == "benchmark.json" || name == "samples.bin";
+}
+
+void add_outputs(const Record& packed, const Record& now, const Circumstance& circumstance,
+                 std::vector<ReplayedValue>& out) {
+  Texts ours;
+  for (const RecordedFile& file : now.outputs) ours[file.path] = file.sha256;
+  for (const RecordedFile& file : packed.outputs) {
+    if (is_ours(file.path)) continue;
+    ReplayedValue value;
+    value.name = file.path;
+    value.is_output = true;
+    value.packed_digest = file.sha256;
+    const auto found = ours.find(file.path);
+    if (found != ours.end()) value.now_digest = found->second;
+    if (file.sha256.empty()) {
+      value.reason = "its digest was not recorded";
+    } else if (!circumstance.changed_dependency.empty()) {
+      value.reason = fmt::format("another dependency: {}", circumstance.changed_dependency);
+    } else if (value.now_digest == file.sha256) {
+      value.verdict = ReplayVerdict::reproduced;
+      value.reason = "the same bytes";
+    } else {
+      value.verdict = ReplayVerdict::not_reproduced;
+      value.reason = found == ours.end() ? "it was not written" : "other bytes";
+    }
+    out.push_back(std::move(value));
+  }
+}
+
+// "openblas 0.3.21 -> 0.3.26": the first of them, with how many more there are.
+std::string first_of(const std::vector<ReplayDifference>& all, std::string_view kind) {
+  std::string out;
+  std::size_t more = 0;
+  for (const ReplayDifference& each : all) {
+    if (each.kind != kind) continue;
+    if (out.empty())
+      out = fmt::format("{} {} -> {}", each.name, each.packed, each.now);
+    else
+      ++more;
+  }
+  return more == 0 ? out : fmt::format("{} and {} more", out, more);
+}
+
+// Memory that the system takes for itself differs from boot to boot: a fiftieth is the same machine.
+void drop_same_memory(std::vector<ReplayDifference>& all) {
+  std::erase_if(all, [](const ReplayDifference& each) {
+    if (each.name != "memory_bytes" || each.packed == "none" || each.now == "none") return false;
+    const double ratio = std::stod(each.packed) / std::stod(each.now);
+    return ratio > 0.98 && ratio < 1.02;
+  });
+}
+
+}  // namespace
+
+std::string_view name_of(ReplayVerdict verdict) {
+  switch (verdict) {
+    case ReplayVerdict::reproduced:
+      return "reproduced";
+    case ReplayVerdict::not_reproduced:
+      return "not reproduced";
+    case ReplayVerdict::not_comparable:
+      break;
+  }
+  return "not comparable";
+}
+
+std::set<std::string> tools_for_running(const Lockfile& lock, const std::string& platform) {
+  std::set<std::string> out;
+  const auto section = lock.platforms.find(platform);
+  if (section == lock.platforms.end()) return out;
+  for (const LockedPackage& package : section->second.packages)
+    for (const auto& [role, dependency] : package.dependencies)
+      if (dependency.purpose != Purpose::build && section->second.find_tool(dependency.package) != nullptr)
+        out.insert(dependency.package);
+  return out;
+}
+
+ReplayComparison compare_replay(const Record& packed, const Record& now,
+                                const std::set<std::string>& running_tools) {
+  ReplayComparison out;
+  std::vector<ReplayDifference>& all = out.differences;
+  add(all, "hardware", host_facts(packed, kHardware), host_facts(now, kHardware));
+  drop_same_memory(all);
+  add(all, "OS", host_facts(packed, kSystem), host_facts(now, kSystem));
+  add(all, "toolchain", tool_texts(packed), tool_texts(now));
+  add(all, "package", package_texts(packed, running_tools), package_texts(now, running_tools));
+  add(all, "input", input_texts(packed), input_texts(now));
+  add(all, "setting", setting_texts(packed), setting_texts(now));
+  const Circumstance circumstance{first_of(all, "package"), first_of(all, "hardware")};
+  for (const auto& [name, metric] : packed.metrics) {
+    ReplayedValue value;
+    value.name = name;
+    value.packed = metric;
+    if (const auto found = now.metrics.find(name); found != now.metrics.end()) value.now = found->second;
+    judge(value, circumstance);
+    out.values.push_back(std::move(value));
+  }
+  add_outputs(packed, now, circumstance, out.values);
+  return out;
+}
+
+}  // namespace reef::ops

@@ -1,0 +1,115 @@
+#include "core/os/byte_stream.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include "core/base/text.h"
+#include "core/os/descriptor.h"
+
+namespace reef {
+namespace {
+
+Failure failure(std::string_view what, std::string_view name, int number = errno) {
+  const ErrorCode code = number == ENOENT || number == ENOTDIR ? ErrorCode::not_found : ErrorCode::io;
+  Failure error = make_error(code, "cannot {} `{}`: {}", what, printable(name), std::strerror(number));
+  if (number == ENOSPC || number == EDQUOT)
+    return std::move(error).hint("the disk is full: free some space and run the same again");
+  return error;
+}
+
+}  // namespace
+
+Result<InputStream> InputStream::open(const Path& path) {
+  InputStream stream(::open(path.c_str(), O_RDONLY | O_CLOEXEC), path.string());
+  if (stream.fd_ < 0) return failure("open", path.string());
+  struct ::stat info {};
+  if (fstat(stream.fd_, &info) != 0) return failure("read", path.string());
+  if (S_ISDIR(info.st_mode)) return failure("read", path.string(), EISDIR);
+  return stream;
+}
+
+InputStream InputStream::standard_input() { return {dup(STDIN_FILENO), "standard input"}; }
+
+InputStream::InputStream(InputStream&& other) noexcept
+    : fd_(std::exchange(other.fd_, -1)), name_(std::move(other.name_)) {}
+InputStream& InputStream::operator=(InputStream&& other) noexcept {
+  std::swap(fd_, other.fd_);
+  std::swap(name_, other.name_);
+  return *this;
+}
+InputStream::~InputStream() {
+  if (fd_ >= 0) close(fd_);
+}
+
+Result<std::size_t> InputStream::read(std::span<char> buffer) {
+  std::size_t size = 0;
+  while (size < buffer.size()) {
+    const ssize_t got = ::read(fd_, buffer.data() + size, buffer.size() - size);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return failure("read", name_);
+    if (got == 0) break;
+    size += static_cast<std::size_t>(got);
+  }
+  return size;
+}
+
+Status InputStream::seek(std::uint64_t offset) {
+  if (lseek(fd_, static_cast<off_t>(offset), SEEK_SET) >= 0) return {};
+  return failure("read", name_);
+}
+
+Result<OutputFile> OutputFile::create(const Path& path) {
+  OutputFile file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666), path);
+  if (file.fd_ >= 0) return file;
+  Failure error = failure("write", path.string());
+  file.path_.clear();
+  return error;
+}
+
+OutputFile::OutputFile(OutputFile&& other) noexcept
+    : fd_(std::exchange(other.fd_, -1)), path_(std::move(other.path_)) {
+  other.path_.clear();
+}
+OutputFile& OutputFile::operator=(OutputFile&& other) noexcept {
+  std::swap(fd_, other.fd_);
+  std::swap(path_, other.path_);
+  return *this;
+}
+OutputFile::~OutputFile() {
+  if (fd_ >= 0) close(fd_);
+  if (!path_.empty()) unlink(path_.c_str());
+}
+
+Status OutputFile::write_at(std::uint64_t offset, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t written = pwrite(fd_, bytes.data(), bytes.size(), static_cast<off_t>(offset));
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return failure("write", path_.string());
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+    offset += static_cast<std::uint64_t>(written);
+  }
+  return {};
+}
+
+Status OutputFile::cut(std::uint64_t size) {
+  if (ftruncate(fd_, static_cast<off_t>(size)) == 0) return {};
+  return failure("write", path_.string());
+}
+
+Status OutputFile::finish(const Path& path) {
+  if (fsync(fd_) != 0) return failure("write", path_.string());
+  if (close(std::exchange(fd_, -1)) != 0) return failure("write", path_.string());
+  if (::rename(path_.c_str(), path.c_str()) != 0) return failure("write", path.string());
+  path_.clear();
+  const Descriptor folder(
+      ::open(path.has_parent_path() ? path.parent_path().c_str() : ".", O_RDONLY | O_CLOEXEC));
+  if (!folder.valid() || fsync(folder.get()) != 0) return failure("sync the folder of", path.string());
+  return {};
+}
+
+}  // namespace reef

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "core/os/filesystem.h"
+
+namespace reef {
+
+// Bytes that are read once, from their beginning to their end: a file or a pipe.
+class InputStream {
+ public:
+  static Result<InputStream> open(const Path& path);
+  static InputStream standard_input();
+
+  InputStream(InputStream&& other) noexcept;
+  InputStream& operator=(InputStream&& other) noexcept;
+  InputStream(const InputStream&) = delete;
+  InputStream& operator=(const InputStream&) = delete;
+  ~InputStream();
+
+  // Fills the buffer; less only at the end of the stream.
+  Result<std::size_t> read(std::span<char> buffer);
+  // Files only: the next byte to be read.
+  Status seek(std::uint64_t offset);
+  const std::string& name() const { return name_; }  // for messages
+
+ private:
+  InputStream(int fd, std::string name) : fd_(fd), name_(std::move(name)) {}
+  int fd_ = -1;
+  std::string name_;
+};
+
+// A new file whose parts are written in any order, by any thread. Gone again unless it is finished.
+class OutputFile {
+ public:
+  // io when the file is there already.
+  static Result<OutputFile> create(const Path& path);
+
+  OutputFile(OutputFile&& other) noexcept;
+  OutputFile& operator=(OutputFile&& other) noexcept;
+  OutputFile(const OutputFile&) = delete;
+  OutputFile& operator=(const OutputFile&) = delete;
+  ~OutputFile();
+
+  Status write_at(std::uint64_t offset, std::string_view bytes);
+  // What is behind `size` is gone; what was never written before it is zero.
+  Status cut(std::uint64_t size);
+  // Renames it to `path`, replacing what is there; durable before it has that name.
+  Status finish(const Path& path);
+
+ private:
+  OutputFile(int fd, Path path) : fd_(fd), path_(std::move(path)) {}
+  int fd_ = -1;
+  Path path_;
+};
+
+}  // namespace reef
