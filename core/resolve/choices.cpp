@@ -132,7 +132,7 @@ Search::Step Search::choose_option() {
       const auto at = std::find(info.options.begin(), info.options.end(), option);
       const auto choice = static_cast<std::uint32_t>(at - info.options.begin());
       if (at == info.options.end() || !engine_.possible(info.var, choice)) continue;
-      decide(info.var, engine_.set_of(info.var, choice));
+      decide_value(info.var, choice);
       return Step::acted;
     }
   }

@@ -22,6 +22,7 @@ Encoder::Encoder(Universe& universe, const Request& request, Engine& engine)
 Var Encoder::new_variable(std::uint32_t values, Owner owner) {
   const Var var = engine_.new_variable(values);
   owners_.push_back(owner);
+  if (owner.package != kNone || owner.group != kNone) engine_.set_optional(var);
   return var;
 }
 

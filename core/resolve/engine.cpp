@@ -29,6 +29,13 @@ Var Engine::new_variable(std::uint32_t values) {
   domains_.resize(domains_.size() + variable.words, ~Word{0});
   if (values % 64) domains_.back() = (Word{1} << (values % 64)) - 1;
   part_of_.push_back(-1);
+  watching_.emplace_back();
+  activity_.push_back(0);
+  if (ranks_) {
+    open_at_.push_back(-1);
+    remembered_.push_back(0);
+    push_open(var);
+  }
   return var;
 }
 
@@ -102,16 +109,24 @@ bool Engine::allows_other_than(Var var, std::uint32_t value) const {
   return false;
 }
 
-void Engine::narrow(Var var, SetId set, ClauseId reason) {
+// Notes the domain as it is, before it becomes smaller.
+void Engine::record(Var var, ClauseId reason) {
   Variable& variable = vars_[var];
-  const auto old = static_cast<std::uint32_t>(old_domains_.size());
-  for (std::uint32_t i = 0; i < variable.words; ++i) {
-    Word& word = domains_[variable.domain + i];
-    old_domains_.push_back(word);
-    word &= pool_[set + i];
+  Word old = domains_[variable.domain];
+  if (variable.words > 1) {
+    old = old_domains_.size();
+    const auto first = domains_.begin() + variable.domain;
+    old_domains_.insert(old_domains_.end(), first, first + variable.words);
   }
   trail_.push_back({var, static_cast<std::uint32_t>(levels_.size()), reason, variable.last, old});
   variable.last = static_cast<std::int32_t>(trail_.size()) - 1;
+}
+
+void Engine::narrow(Var var, SetId set, ClauseId reason) {
+  record(var, reason);
+  const Variable& variable = vars_[var];
+  for (std::uint32_t i = 0; i < variable.words; ++i) domains_[variable.domain + i] &= pool_[set + i];
+  if (ranks_) push_open(var);
 }
 
 void Engine::decide(Var var, SetId set) {
@@ -120,17 +135,36 @@ void Engine::decide(Var var, SetId set) {
   narrow(var, set, kNoClause);
 }
 
+void Engine::decide_value(Var var, std::uint32_t value) {
+  levels_.push_back(trail_.size());
+  ++decisions_;
+  record(var, kNoClause);
+  const Variable& variable = vars_[var];
+  for (std::uint32_t i = 0; i < variable.words; ++i) domains_[variable.domain + i] = 0;
+  domains_[variable.domain + value / 64] = Word{1} << (value % 64);
+}
+
 void Engine::backjump(std::size_t level) {
   if (levels_.size() <= level) return;
   while (trail_.size() > levels_[level]) {
     const Event& event = trail_.back();
     Variable& variable = vars_[event.var];
-    std::copy_n(&old_domains_[event.old], variable.words, &domains_[variable.domain]);
-    old_domains_.resize(event.old);
+    if (ranks_) {
+      if (const std::int64_t only = single(event.var); only >= 0)
+        remembered_[event.var] = static_cast<std::uint32_t>(only);
+    }
+    if (variable.words == 1) {
+      domains_[variable.domain] = event.old;
+    } else {
+      std::copy_n(&old_domains_[event.old], variable.words, &domains_[variable.domain]);
+      old_domains_.resize(event.old);
+    }
     variable.last = event.previous;
+    if (ranks_) push_open(event.var);
     trail_.pop_back();
   }
   levels_.resize(level);
+  steady_ = std::min(steady_, trail_.size());
   propagated_ = std::min(propagated_, trail_.size());
   pending_conflict_ = kNoClause;
   recheck_late_ = !late_.empty();
@@ -140,7 +174,7 @@ std::int32_t Engine::falsifier(Var var, const Word* set) const {
   const Variable& variable = vars_[var];
   if (meet(&domains_[variable.domain], set, variable.words)) return kPossible;
   for (std::int32_t at = variable.last; at >= 0; at = trail_[static_cast<std::size_t>(at)].previous)
-    if (meet(&old_domains_[trail_[static_cast<std::size_t>(at)].old], set, variable.words)) return at;
+    if (meet(old_domain(trail_[static_cast<std::size_t>(at)]), set, variable.words)) return at;
   return -1;
 }
 
@@ -149,6 +183,7 @@ ClauseId Engine::store(std::span<const Literal> literals) {
   Clause& clause = clauses_.emplace_back();
   clause.first = static_cast<std::uint32_t>(literals_.size());
   clause.count = static_cast<std::uint32_t>(literals.size());
+  clause.live = clause.count;
   literals_.insert(literals_.end(), literals.begin(), literals.end());
   return id;
 }
@@ -171,16 +206,21 @@ ClauseId Engine::add(std::span<const Literal> literals) {
   return id;
 }
 
+void Engine::watch(const Literal& literal, ClauseId id) {
+  const Word hint = vars_[literal.var].words == 1 ? pool_[literal.set] : 0;
+  watching_[literal.var].push_back({id, literal.set, hint});
+}
+
 // The two literals that stay possible longest are watched: those possible now, then those that became false
 // last, so that going back makes a watched literal possible before any other.
 ClauseId Engine::attach(ClauseId id) {
   constexpr std::int64_t kTrue = std::int64_t{1} << 41;
   constexpr std::int64_t kOpen = std::int64_t{1} << 40;
   Clause& clause = clauses_[static_cast<std::size_t>(id)];
-  if (clause.count == 0) return id;
+  if (clause.live == 0) return id;
   std::int64_t best = -3;
   std::int64_t second = -3;
-  for (std::uint32_t i = 0; i < clause.count; ++i) {
+  for (std::uint32_t i = 0; i < clause.live; ++i) {
     const Literal& literal = literals_[clause.first + i];
     const std::int32_t event = falsifier(literal.var, &pool_[literal.set]);
     const std::int64_t rank = event != kPossible ? event : subset(literal) ? kTrue : kOpen;
@@ -195,9 +235,8 @@ ClauseId Engine::attach(ClauseId id) {
     }
   }
   if (second == -3) clause.watch[1] = clause.watch[0];
-  vars_[literals_[clause.first + clause.watch[0]].var].watching.push_back(id);
-  if (clause.watch[1] != clause.watch[0])
-    vars_[literals_[clause.first + clause.watch[1]].var].watching.push_back(id);
+  watch(literals_[clause.first + clause.watch[0]], id);
+  if (clause.watch[1] != clause.watch[0]) watch(literals_[clause.first + clause.watch[1]], id);
 
   const std::int64_t applies_from = best < kOpen ? best : second < kOpen ? second : kOpen;
   if (applies_from == kOpen || best == kTrue) return kNoClause;
@@ -223,7 +262,7 @@ ClauseId Engine::reapply_late() {
     const Literal* open = nullptr;
     std::size_t open_count = 0;
     std::int32_t last = -1;
-    for (std::uint32_t k = 0; k < clause.count; ++k) {
+    for (std::uint32_t k = 0; k < clause.live; ++k) {
       const Literal& literal = literals_[clause.first + k];
       const std::int32_t event = falsifier(literal.var, &pool_[literal.set]);
       if (event == kPossible) {
@@ -251,50 +290,63 @@ ClauseId Engine::reapply_late() {
   return conflict;
 }
 
+bool Engine::still_possible(const Variable& variable, Watch& watch) const {
+  const Word* domain = &domains_[variable.domain];
+  if (variable.words == 1) return (domain[0] & watch.hint) != 0;
+  const Word* set = &pool_[watch.set];
+  if (domain[watch.hint] & set[watch.hint]) return true;
+  for (std::uint32_t i = 0; i < variable.words; ++i) {
+    if (!(domain[i] & set[i])) continue;
+    watch.hint = i;
+    return true;
+  }
+  return false;
+}
+
 // Looks at the clauses that watch a variable whose domain became smaller.
 ClauseId Engine::visit(Var var) {
-  std::vector<ClauseId>& watching = vars_[var].watching;
-  const std::uint32_t words = vars_[var].words;
+  constexpr std::uint32_t kLong = 8;
+  std::vector<Watch>& watching = watching_[var];
+  const Variable& variable = vars_[var];
   std::size_t kept = 0;
-  ClauseId conflict = kNoClause;
   for (std::size_t i = 0; i < watching.size(); ++i) {
-    const ClauseId id = watching[i];
-    if (conflict != kNoClause) {
-      watching[kept++] = id;
+    if (still_possible(variable, watching[i])) {
+      watching[kept++] = watching[i];
       continue;
     }
+    const ClauseId id = watching[i].clause;
     Clause& clause = clauses_[static_cast<std::size_t>(id)];
     const Literal* literals = &literals_[clause.first];
     const std::size_t mine = literals[clause.watch[0]].var == var ? 0 : 1;
-    if (literals[clause.watch[mine]].var != var) continue;  // the watch moved away
-    if (meet(&domains_[vars_[var].domain], &pool_[literals[clause.watch[mine]].set], words)) {
-      watching[kept++] = id;
-      continue;
-    }
     const bool unit = clause.watch[0] == clause.watch[1];
-    const Literal& other = literals[clause.watch[1 - mine]];
+    const Literal other = literals[clause.watch[1 - mine]];
     if (!unit && subset(other)) {
-      watching[kept++] = id;
+      watching[kept++] = watching[i];
       continue;
     }
+    const std::uint32_t live = clause.live;
+    std::uint32_t at = live > kLong ? clause.next : 0;
     bool moved = false;
-    for (std::uint32_t k = 0; k < clause.count && !moved; ++k) {
-      if (k == clause.watch[0] || k == clause.watch[1] || disjoint(literals[k])) continue;
-      clause.watch[mine] = k;
-      vars_[literals[k].var].watching.push_back(id);
+    for (std::uint32_t seen = 0; seen < live; ++seen, at = at + 1 == live ? 0 : at + 1) {
+      if (at == clause.watch[0] || at == clause.watch[1] || disjoint(literals[at])) continue;
+      clause.watch[mine] = at;
+      clause.next = at;
+      watch(literals[at], id);
       moved = true;
+      break;
     }
     if (moved) continue;
-    watching[kept++] = id;
+    watching[kept++] = watching[i];
     if (unit || disjoint(other)) {
-      conflict = id;
-      continue;
+      while (++i < watching.size()) watching[kept++] = watching[i];
+      watching.resize(kept);
+      return id;
     }
     narrow(other.var, other.set, id);
     ++propagations_;
   }
   watching.resize(kept);
-  return conflict;
+  return kNoClause;
 }
 
 ClauseId Engine::propagate() {

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 // Clause learning over finite domains.
@@ -63,6 +65,7 @@ class Engine {
   ClauseId add(std::span<const Literal> literals);
   // Narrows a domain on a new level; the set must leave something.
   void decide(Var var, SetId set);
+  void decide_value(Var var, std::uint32_t value);
   // Narrows domains until nothing follows any more; the clause that became false, or kNoClause.
   ClauseId propagate();
   // Learns from a false clause and goes back to where the lesson applies. False: there is no solution, and
@@ -70,6 +73,13 @@ class Engine {
   bool learn(ClauseId conflict);
   void backjump(std::size_t level);
   std::size_t level() const { return levels_.size(); }
+  // The variable that was decided to reach a level, counted from 1.
+  Var decided(std::size_t level) const { return trail_[levels_[level - 1]].var; }
+  // Every narrowing so far, as the variables narrowed; going back takes the latest ones away.
+  std::size_t narrowings() const { return trail_.size(); }
+  Var narrowed(std::size_t index) const { return trail_[index].var; }
+  // How many of them have stood since the last call.
+  std::size_t take_steady() { return std::exchange(steady_, static_cast<std::size_t>(-1)); }
 
   // Clauses, for explanations. A learnt one follows from its antecedents by resolution, in their order.
   std::size_t clause_count() const { return clauses_.size(); }
@@ -80,10 +90,26 @@ class Engine {
   // The clauses by which a literal that is false now became false, decisions apart, in order of resolution.
   std::vector<ClauseId> why_false(const Literal& literal);
 
-  double activity(Var var) const { return vars_[var].activity; }
+  double activity(Var var) const { return activity_[var]; }
   std::uint64_t conflicts() const { return conflicts_; }
   std::uint64_t decisions() const { return decisions_; }
   std::uint64_t propagations() const { return propagations_; }
+
+  // For long searches.
+  //
+  // Learnt clauses are freed of literals that follow from their others.
+  void minimise_learnt() { minimises_ = true; }
+  // The last value of the variable says that there is nothing to decide about it.
+  void set_optional(Var var) { vars_[var].optional = true; }
+  // From here on, or no longer: keeps the variables in the order of their activity and remembers their values.
+  void rank_by_activity(bool on);
+  // The most active variable that must have one value of several; none when there is none.
+  std::optional<Var> most_active();
+  // The value that the variable had last, if it is possible, else its first one.
+  std::uint32_t remembered(Var var) const;
+  // Forgets the literals of learnt clauses that are least likely to be of use, when there are too many; what
+  // they were derived from stays known.
+  void forget();
 
  private:
   struct Variable {
@@ -91,16 +117,27 @@ class Engine {
     std::uint32_t words = 0;
     std::uint32_t domain = 0;  // offset into domains_
     std::int32_t last = -1;    // latest event
-    double activity = 0;
-    std::vector<ClauseId> watching;
+    bool optional = false;
   };
   struct Clause {
     std::uint32_t first = 0;  // into literals_
     std::uint32_t count = 0;
-    std::uint32_t watch[2] = {0, 0};  // indices of the watched literals; equal for unit clauses
+    std::uint32_t live = 0;             // literals after these are false for good
+    std::uint32_t watch[2] = {0, 0};    // indices of the watched literals; equal for unit clauses
+    std::uint32_t next = 0;             // where the search for another watch goes on, in long clauses
     std::uint32_t first_antecedent = 0;
     std::uint32_t antecedent_count = 0;
+    std::uint32_t levels = 0;  // learnt: how many levels its literals were false on
+    float activity = 0;
     bool learnt = false;
+    bool forgotten = false;
+  };
+  // A clause that looks at a variable. What is needed to see that its literal is still possible is here: the
+  // set itself when it is one word, else the word in which it met the domain last.
+  struct Watch {
+    ClauseId clause;
+    SetId set;
+    Word hint;
   };
   // A domain became smaller.
   struct Event {
@@ -108,40 +145,72 @@ class Engine {
     std::uint32_t level;
     ClauseId reason;        // kNoClause: a decision
     std::int32_t previous;  // of the same variable
-    std::uint32_t old;      // the domain before, in old_domains_
+    Word old;               // the domain before; when it has several words, their place in old_domains_
   };
   // A literal of the clause that is being derived, with its own copy of the set.
   struct Part {
     Var var;
-    std::int32_t event;  // that made it false
-    std::uint32_t set;   // into parts_pool_
+    std::uint32_t set;  // into parts_pool_
+    bool recent;        // became false since the derivation's level began
   };
 
+  void record(Var var, ClauseId reason);
   void narrow(Var var, SetId set, ClauseId reason);
   // The event that made the set impossible; -1 when it never was possible, kPossible when it still is.
   static constexpr std::int32_t kPossible = -2;
   std::int32_t falsifier(Var var, const Word* set) const;
+  const Word* old_domain(const Event& event) const {
+    return vars_[event.var].words == 1 ? &event.old : &old_domains_[event.old];
+  }
   ClauseId store(std::span<const Literal> literals);
   // Chooses watches for a clause and applies it now; the clause itself when it is false.
   ClauseId attach(ClauseId id);
+  void watch(const Literal& literal, ClauseId id);
+  bool still_possible(const Variable& variable, Watch& watch) const;
   ClauseId reapply_late();
   ClauseId visit(Var var);
-  void bump(Var var);
 
-  // Derivation.
-  void start_derivation();
+  // Derivation (analysis.cpp).
+  void bump(Var var);
+  void bump_clause(Clause& clause);
+  std::size_t level_of(ClauseId conflict) const;
+  void start_derivation(std::size_t first_event);
   void merge_into_derivation(Var var, const Word* set);
   void merge_clause(ClauseId id, Var except);
-  void resolve_latest(std::size_t index);
-  std::ptrdiff_t latest_part(bool skip_decisions) const;
+  bool made_false_by(const Event& event) const;
+  void resolve_with(const Event& event);
+  void remove_part(std::size_t index);
+  bool became_false_since(Var var, const Word* set, std::size_t event) const;
+  ClauseId learn_parts(Var last, std::size_t& target);
+  SetId stored_set(Var var, const Word* words);
+
+  // Minimising (minimise.cpp).
+  enum class Implied : char { unknown, no, yes };
+  void minimise_parts(Var last);
+  bool is_implied(std::int32_t event, int depth);
+  bool is_implied_false(Var var, const Word* set, std::int32_t before, int depth);
+  void use_implied(Var var, const Word* set, std::int32_t before);
+  bool cover(Var var, std::vector<Word>& set, std::int32_t before) const;
+  std::uint32_t level_of_event(std::int32_t event) const {
+    return event < 0 ? 0 : trail_[static_cast<std::size_t>(event)].level;
+  }
+
+  // Order of activity (activity.cpp).
+  bool is_open(Var var) const;
+  bool above(Var a, Var b) const { return activity_[a] != activity_[b] ? activity_[a] > activity_[b] : a < b; }
+  void push_open(Var var);
+  void sift_up(std::size_t at);
+  void sift_down(std::size_t at);
 
   std::vector<Variable> vars_;
+  std::vector<std::vector<Watch>> watching_;
   std::vector<Word> domains_;
   std::vector<Word> pool_;
   std::vector<Word> old_domains_;
   std::vector<Event> trail_;
   std::vector<std::size_t> levels_;  // size of the trail where each level starts
   std::size_t propagated_ = 0;
+  std::size_t steady_ = 0;
   std::vector<Literal> literals_;
   std::vector<Clause> clauses_;
   std::vector<ClauseId> antecedents_;
@@ -153,8 +222,29 @@ class Engine {
   std::vector<Part> parts_;
   std::vector<Word> parts_pool_;
   std::vector<std::int32_t> part_of_;  // variable -> index in parts_, or -1
+  std::size_t since_ = 0;              // the event with which the derivation's level begins
+  std::size_t recent_ = 0;             // parts that became false since
   std::vector<ClauseId> used_;
   std::vector<Literal> scratch_;
+
+  bool minimises_ = false;
+  // While a clause is minimised.
+  std::vector<Implied> implied_;  // by event
+  std::vector<std::int32_t> implied_seen_;
+  std::vector<char> implied_used_;  // by event
+  std::vector<std::int32_t> part_event_;  // by part: what made it false
+  std::vector<char> level_in_parts_;
+  std::vector<std::pair<Var, std::vector<Word>>> never_;  // false on level 0
+  std::vector<std::vector<SetId>> free_sets_;  // by words: of forgotten clauses
+  std::size_t learnt_count_ = 0;
+  std::size_t most_learnt_ = 4000;
+  float clause_bump_ = 1;
+
+  bool ranks_ = false;
+  std::vector<double> activity_;
+  std::vector<Var> open_;              // a heap, most active first
+  std::vector<std::int32_t> open_at_;  // variable -> its place there, or -1
+  std::vector<std::uint32_t> remembered_;
 
   double bump_ = 1;
   std::uint64_t conflicts_ = 0;

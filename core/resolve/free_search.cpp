@@ -2,72 +2,129 @@
 
 #include "core/resolve/search.h"
 
-// Is there a solution at all? Decides the packages that took part in most recent conflicts first and restarts
-// from time to time, without regard to what is preferred.
+// Is there a solution at all, or with the first choices as they are? Decides the packages that took part in
+// most recent conflicts first and restarts from time to time, without regard to what is preferred.
 namespace reef::resolve {
+namespace {
 
-Search::FreeEnd Search::search_freely(std::uint64_t budget) {
-  const std::uint64_t start = engine_.conflicts();
-  double until_restart = 100;
-  double since_restart = 0;
-  for (;;) {
-    const ClauseId conflict = engine_.propagate();
-    if (conflict != kNoClause) {
-      if (engine_.conflicts() >= request_.limits.conflicts) return FreeEnd::out_of_limits;
-      if (engine_.conflicts() % 256 == 0 && out_of_time()) return FreeEnd::out_of_limits;
-      if (engine_.conflicts() - start > budget) return FreeEnd::out_of_budget;
-      if (!engine_.learn(conflict)) return FreeEnd::refuted;
-      if (++since_restart <= until_restart) continue;
-      since_restart = 0;
-      until_restart *= 1.1;
-      engine_.backjump(0);
-      continue;
-    }
-    bool loaded = false;
-    if (!decide_freely(loaded) && !loaded && !decide_open_need()) return FreeEnd::solvable;
+constexpr std::uint64_t kRestart = 64;
+
+// 1 1 2 1 1 2 4 1 1 2 1 1 2 4 8 ... (Luby, Sinclair and Zuckerman, 1993)
+std::uint64_t luby(std::uint64_t index) {
+  std::uint64_t size = 1;
+  std::uint64_t power = 0;
+  while (size < index + 1) {
+    size = 2 * size + 1;
+    ++power;
+  }
+  while (size - 1 != index) {
+    size = (size - 1) / 2;
+    --power;
+    index %= size;
+  }
+  return std::uint64_t{1} << power;
+}
+
+}  // namespace
+
+// The number of choices up to and with the first that the solution known last does not share.
+std::size_t Search::first_doubtful_choice() const {
+  if (some_solution_.empty()) return 0;
+  for (std::size_t level = 1; level <= engine_.level(); ++level) {
+    const Var var = engine_.decided(level);
+    const std::uint32_t last = engine_.value_count(var) - 1;
+    const std::uint32_t value = var < some_solution_.size() ? some_solution_[var] : last;
+    if (value != kNone && !engine_.possible(var, value)) return level;
+  }
+  return engine_.level();
+}
+
+std::optional<Search::End> Search::settle_choices() {
+  const std::size_t base = first_doubtful_choice();
+  engine_.backjump(base);
+  restore(base);
+  narrowings_loaded_ = 0;
+  next_open_need_ = 0;
+  engine_.rank_by_activity(true);
+  const FreeEnd end = search_freely(base, free_budget_);
+  if (end == FreeEnd::solvable) {
+    free_solvable_ = true;
+    remember_solution();
+  }
+  engine_.rank_by_activity(false);
+  engine_.backjump(base);
+  restore(engine_.level());
+  if (end == FreeEnd::refuted) return End::refuted;
+  if (end == FreeEnd::out_of_limits) return out_of_time() ? End::out_of_time : End::out_of_conflicts;
+  if (end == FreeEnd::out_of_budget) free_budget_ *= 2;
+  next_free_ = engine_.conflicts() + (end == FreeEnd::out_of_budget ? free_budget_ : kOrderedSlice);
+  return std::nullopt;
+}
+
+void Search::remember_solution() {
+  some_solution_.assign(engine_.variable_count(), kNone);
+  for (Var var = 0; var < some_solution_.size(); ++var) {
+    const Encoder::Owner& owner = encoder_.owner(var);
+    const std::uint32_t last = engine_.value_count(var) - 1;
+    if (const std::int64_t only = engine_.single(var); only >= 0)
+      some_solution_[var] = static_cast<std::uint32_t>(only);
+    else if ((owner.package != kNone || owner.group != kNone) && engine_.possible(var, last))
+      some_solution_[var] = last;
   }
 }
 
-// Decides the most active variable that must have a value; `loaded`: a version was read instead.
-bool Search::decide_freely(bool& loaded) {
-  Var best = 0;
-  double best_activity = -1;
-  const auto consider = [&](Var var) {
-    if (engine_.activity(var) <= best_activity) return;
-    best = var;
-    best_activity = engine_.activity(var);
-  };
-  for (std::uint32_t package = 0; package < encoder_.package_count(); ++package) {
-    const PackageInfo& info = encoder_.info(package);
-    if (engine_.possible(info.var, info.absent())) continue;
-    const std::int64_t only = engine_.single(info.var);
-    if (only < 0) {
-      consider(info.var);
-    } else if (encoder_.load(package, static_cast<std::uint32_t>(only))) {
-      loaded = true;
-      return false;
+Search::FreeEnd Search::search_freely(std::size_t base, std::uint64_t budget) {
+  const std::uint64_t start = engine_.conflicts();
+  std::uint64_t restarts = 0;
+  std::uint64_t until_restart = kRestart;
+  for (;;) {
+    const ClauseId conflict = engine_.propagate();
+    if (conflict == kNoClause) {
+      if (!load_narrowed() && !decide_freely() && !decide_open_need() && !close_conditions())
+        return FreeEnd::solvable;
+      continue;
     }
-    for (const std::uint32_t index : encoder_.info(package).groups) {
-      const GroupInfo& group = encoder_.group_info(index);
-      if (!engine_.possible(group.var, group.none()) && engine_.single(group.var) < 0) consider(group.var);
-    }
+    if (engine_.conflicts() >= request_.limits.conflicts) return FreeEnd::out_of_limits;
+    if (engine_.conflicts() % 256 == 0 && out_of_time()) return FreeEnd::out_of_limits;
+    if (engine_.conflicts() - start > budget) return FreeEnd::out_of_budget;
+    if (!engine_.learn(conflict)) return FreeEnd::refuted;
+    if (engine_.level() < base) return FreeEnd::choices_refuted;
+    next_open_need_ = 0;
+    if (--until_restart > 0) continue;
+    until_restart = kRestart * luby(++restarts);
+    engine_.backjump(base);
+    engine_.forget();
   }
-  if (best_activity < 0) return false;
-  std::uint32_t value = 0;
-  while (!engine_.possible(best, value)) ++value;
-  const std::uint32_t package = encoder_.owner(best).package;
-  if (package != kNone && encoder_.load(package, value)) {
-    loaded = true;
-    return false;
+}
+
+// Reads a version that became the only one; false when every such version is read.
+bool Search::load_narrowed() {
+  narrowings_loaded_ = std::min(narrowings_loaded_, engine_.take_steady());
+  for (; narrowings_loaded_ < engine_.narrowings(); ++narrowings_loaded_) {
+    const Var var = engine_.narrowed(narrowings_loaded_);
+    const std::uint32_t package = encoder_.owner(var).package;
+    const std::int64_t only = package == kNone ? -1 : engine_.single(var);
+    if (only < 0 || only == encoder_.info(package).absent()) continue;
+    if (encoder_.load(package, static_cast<std::uint32_t>(only))) return true;
   }
-  engine_.decide(best, engine_.set_of(best, value));
+  return false;
+}
+
+// Decides the most active variable that must have a value, or reads the version first.
+bool Search::decide_freely() {
+  const std::optional<Var> next = engine_.most_active();
+  if (!next) return false;
+  const std::uint32_t value = engine_.remembered(*next);
+  const std::uint32_t package = encoder_.owner(*next).package;
+  const bool is_version = package != kNone && value != encoder_.info(package).absent();
+  if (!is_version || !encoder_.load(package, value)) engine_.decide_value(*next, value);
   return true;
 }
 
 // Requirements with several targets do not propagate by themselves: picks a target for the first open one.
 bool Search::decide_open_need() {
-  for (std::uint32_t id = 0; id < encoder_.need_count(); ++id) {
-    const Need need = encoder_.need(id);
+  for (; next_open_need_ < encoder_.need_count(); ++next_open_need_) {
+    const Need need = encoder_.need(next_open_need_);
     if (need.target_count < 2) continue;
     if (need.owner != kNone) {
       const PackageInfo& owner = encoder_.info(need.owner);
@@ -86,6 +143,18 @@ bool Search::decide_open_need() {
         std::find_if(targets.begin(), targets.end(), [&](const TargetInfo& t) { return possible(t); });
     if (open == targets.end()) continue;
     engine_.decide(encoder_.info(open->package).var, open->set);
+    return true;
+  }
+  return false;
+}
+
+// Packages that only conditions speak of stay away.
+bool Search::close_conditions() {
+  for (const std::uint32_t package : encoder_.conditional_packages()) {
+    const PackageInfo& info = encoder_.info(package);
+    if (engine_.single(info.var) >= 0) continue;
+    next_open_need_ = 0;
+    engine_.decide_value(info.var, info.absent());
     return true;
   }
   return false;

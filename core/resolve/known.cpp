@@ -47,7 +47,7 @@ Search::Step Search::close_condition() {
         const PackageInfo& info = encoder_.info(package);
         if (settled(info.var) || !engine_.possible(info.var, info.absent())) continue;
         if (engine_.single(info.var) < 0) {
-          decide(info.var, engine_.set_of(info.var, info.absent()));
+          decide_value(info.var, info.absent());
           return Step::acted;
         }
         closed_.push_back(package);
@@ -61,7 +61,7 @@ Search::Step Search::close_rest() {
   for (const std::uint32_t package : encoder_.conditional_packages()) {
     const PackageInfo& info = encoder_.info(package);
     if (is_selected(package) || engine_.single(info.var) >= 0) continue;
-    decide(info.var, engine_.set_of(info.var, info.absent()));
+    decide_value(info.var, info.absent());
     return Step::acted;
   }
   return Step::nothing;
@@ -84,7 +84,7 @@ Search::Step Search::suppose() {
   while (!engine_.possible(info.var, best)) ++best;
   if (encoder_.load(*next, best)) return Step::acted;
   if (engine_.single(info.var) < 0) {
-    decide(info.var, engine_.set_of(info.var, best));
+    decide_value(info.var, best);
     return Step::acted;
   }
   for (const std::uint32_t group : info.groups) {
@@ -92,7 +92,7 @@ Search::Step Search::suppose() {
     std::uint32_t option = 0;
     while (!engine_.possible(var, option)) ++option;
     if (engine_.single(var) >= 0) continue;
-    decide(var, engine_.set_of(var, option));
+    decide_value(var, option);
     return Step::acted;
   }
   closed_.push_back(*next);

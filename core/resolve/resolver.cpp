@@ -37,6 +37,7 @@ GaveUp gave_up(const Engine& engine, const Encoder& encoder, const Search& searc
 
 Result<Outcome> resolve(Universe& universe, const Request& request) {
   Engine engine;
+  engine.minimise_learnt();
   Encoder encoder(universe, request, engine);
   Search search(encoder);
   const Search::End end = search.run();

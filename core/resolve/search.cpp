@@ -50,13 +50,22 @@ std::vector<const Locked*> lock_by_distance(Universe& universe, const Request& r
 
 bool Search::out_of_time() const { return request_.limits.out_of_time && request_.limits.out_of_time(); }
 
-void Search::decide(Var var, SetId set) {
+void Search::before_decision() {
   state_.order = order_.size();
   state_.pending = pending_.size();
   state_.passed = passed_.size();
   state_.closed = closed_.size();
   states_.push_back(state_);
+}
+
+void Search::decide(Var var, SetId set) {
+  before_decision();
   engine_.decide(var, set);
+}
+
+void Search::decide_value(Var var, std::uint32_t value) {
+  before_decision();
+  engine_.decide_value(var, value);
 }
 
 void Search::restore(std::size_t level) {
@@ -77,17 +86,8 @@ std::optional<Search::End> Search::after_conflict(ClauseId conflict) {
   restore(engine_.level());
   if (engine_.conflicts() % 256 == 0 && out_of_time()) return End::out_of_time;
   if (engine_.conflicts() >= request_.limits.conflicts) return End::out_of_conflicts;
-  if (free_solvable_ || engine_.conflicts() < next_free_) return std::nullopt;
-  engine_.backjump(0);
-  restore(0);
-  const FreeEnd end = search_freely(free_budget_);
-  if (end == FreeEnd::refuted) return End::refuted;
-  if (end == FreeEnd::out_of_limits) return out_of_time() ? End::out_of_time : End::out_of_conflicts;
-  free_solvable_ = end == FreeEnd::solvable;
-  engine_.backjump(0);
-  free_budget_ *= 2;
-  next_free_ = engine_.conflicts() + free_budget_;
-  return std::nullopt;
+  if (engine_.conflicts() < next_free_) return std::nullopt;
+  return settle_choices();
 }
 
 Search::End Search::run() {
@@ -282,7 +282,7 @@ Search::Step Search::select(const TargetInfo& target, bool by_provided_version, 
     if (!by_provided_version) break;
   }
   if (encoder_.load(target.package, best)) return Step::acted;
-  decide(info.var, engine_.set_of(info.var, best));
+  decide_value(info.var, best);
   return Step::acted;
 }
 
@@ -292,7 +292,7 @@ Search::Step Search::handle(const Need& need) {
   const TargetInfo* chosen = serving(need);
   if (need.choice != kNone && engine_.single(need.choice) < 0) {
     const TargetInfo* best = chosen ? chosen : best_target(need);
-    decide(need.choice, engine_.set_of(need.choice, static_cast<std::uint32_t>(best - targets.data())));
+    decide_value(need.choice, static_cast<std::uint32_t>(best - targets.data()));
     return Step::acted;
   }
   if (!chosen) chosen = best_target(need);
@@ -304,7 +304,7 @@ Search::Step Search::handle_capability(const Need& need) {
   const CapabilityInfo& capability = encoder_.capability_info(need.capability);
   const std::int64_t provider = engine_.single(capability.var);
   if (provider < 0) {
-    decide(capability.var, engine_.set_of(capability.var, best_provider(capability)));
+    decide_value(capability.var, best_provider(capability));
     return Step::acted;
   }
   for (const TargetInfo& target : encoder_.targets(need))

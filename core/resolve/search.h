@@ -10,11 +10,15 @@
 // The search for the preferred solution: decisions in the order that resolver.h specifies. The next decision
 // depends only on the earlier ones, and what the engine learns follows from the clauses, so the first
 // solution is the preferred one. When many conflicts pass, a search free of that order (by activity, with
-// restarts) settles whether there is a solution at all; its lessons serve the ordered search.
+// restarts) settles whether there is a solution at all, and later whether there is one with the choices made
+// so far, up to the first that the solution known last does not share; its lessons serve the ordered search.
 namespace reef::resolve {
 
 // The lock's entries, those nearest to the request first: a package is kept before what it needs.
 std::vector<const Locked*> lock_by_distance(Universe& universe, const Request& request);
+
+// Conflicts of the ordered search before a free one is tried.
+constexpr std::uint64_t kOrderedSlice = 300;
 
 class Search {
  public:
@@ -112,16 +116,24 @@ class Search {
   const Version* provided_version(std::uint32_t package, std::uint32_t value, const std::string& name) const;
   const Version* best_provided(const TargetInfo& target, const std::string& name) const;
 
+  void before_decision();
   void decide(Var var, SetId set);
+  void decide_value(Var var, std::uint32_t value);
   void restore(std::size_t level);
   bool out_of_time() const;
   std::optional<End> after_conflict(ClauseId conflict);
 
   // free_search.cpp
-  enum class FreeEnd { solvable, refuted, out_of_budget, out_of_limits };
-  FreeEnd search_freely(std::uint64_t budget);
-  bool decide_freely(bool& loaded);
+  std::optional<End> settle_choices();
+  enum class FreeEnd { solvable, refuted, choices_refuted, out_of_budget, out_of_limits };
+  FreeEnd search_freely(std::size_t base, std::uint64_t budget);
+  FreeEnd after_free_conflict(ClauseId conflict, std::size_t base);
+  bool decide_freely();
+  bool load_narrowed();
   bool decide_open_need();
+  bool close_conditions();
+  std::size_t first_doubtful_choice() const;
+  void remember_solution();
 
   Encoder& encoder_;
   Engine& engine_;
@@ -137,9 +149,12 @@ class Search {
   std::optional<Var> fair_;             // values: unfair, fair
   bool fair_dropped_ = false;
   std::uint64_t fair_since_ = 0;
-  std::uint64_t next_free_ = 1000;
+  std::uint64_t next_free_ = kOrderedSlice;
   std::uint64_t free_budget_ = 1000;
   bool free_solvable_ = false;
+  std::vector<std::uint32_t> some_solution_;  // variable -> value, or kNone; of the latest free search
+  std::size_t narrowings_loaded_ = 0;
+  std::uint32_t next_open_need_ = 0;
 };
 
 }  // namespace reef::resolve

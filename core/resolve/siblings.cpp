@@ -24,7 +24,7 @@ bool Search::prefer_fair() {
     fair_since_ = engine_.conflicts();
   }
   if (engine_.single(*fair_) >= 0) return false;
-  decide(*fair_, engine_.set_of(*fair_, 1));
+  decide_value(*fair_, 1);
   return true;
 }
 

@@ -20,6 +20,7 @@ using Clock = std::chrono::steady_clock;
 
 struct Options {
   double limit = 60;
+  int runs = 3;
   std::vector<std::string> targets;
   std::vector<std::string> files;
 };
@@ -41,10 +42,10 @@ std::string summary(const resolve::Outcome& outcome) {
 }
 
 void measure(const std::string& name, test::NeutralUniverse& universe, resolve::Request request,
-             double limit) {
+             double limit, int runs) {
   double best = -1;
   std::string what;
-  for (int run = 0; run < 3 && best < 3000; ++run) {
+  for (int run = 0; run < runs && best < 3000; ++run) {
     const auto start = Clock::now();
     request.limits.conflicts = 100'000'000;
     request.limits.out_of_time = [&] { return milliseconds(Clock::now() - start) > limit * 1000; };
@@ -75,7 +76,7 @@ int run(const Options& options) {
     const std::string name = file.substr(file.rfind('/') + 1);
     if (options.targets.empty()) {
       const auto request = test::read_request(value, *universe);
-      if (request) measure(name, *universe, *request, options.limit);
+      if (request) measure(name, *universe, *request, options.limit, options.runs);
     }
     for (const std::string& target : options.targets) {
       const auto root = test::read_requirement({{"name", target}});
@@ -83,7 +84,7 @@ int run(const Options& options) {
       resolve::Request request;
       request.roots = {*root};
       request.prereleases = resolve::Prereleases::allow;
-      measure(target, *universe, request, options.limit);
+      measure(target, *universe, request, options.limit, options.runs);
     }
   }
   return 0;
@@ -98,6 +99,8 @@ int main(int argc, char** argv) {
     const std::string_view argument = argv[i];
     if (argument == "--limit" && i + 1 < argc)
       options.limit = std::atof(argv[++i]);
+    else if (argument == "--runs" && i + 1 < argc)
+      options.runs = std::atoi(argv[++i]);
     else if (argument == "--target" && i + 1 < argc)
       options.targets.emplace_back(argv[++i]);
     else
