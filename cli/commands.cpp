@@ -22,6 +22,7 @@ std::span<const Register> all_commands() {
       register_remove,
       register_tree,
       register_why,
+      register_why_not,
       register_why_rebuild,
       register_pack,
       register_inspect,

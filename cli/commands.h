@@ -40,5 +40,6 @@ Run register_unpack(Verb program);
 Run register_verify(Verb program);
 Run register_why(Verb program);
 Run register_why_rebuild(Verb program);
+Run register_why_not(Verb program);
 
 }  // namespace reef::cli

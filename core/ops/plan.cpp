@@ -13,37 +13,14 @@ namespace reef::ops {
 namespace {
 
 constexpr auto kSearchTime = std::chrono::seconds(20);
+constexpr auto kAdviceTime = std::chrono::seconds(1);
 
-resolve::Request solver_request(Session& session, const Target& target, const PlanRequest& request,
-                                const std::vector<resolve::Locked>& locked) {
-  resolve::Request out;
-  resolve::Requirement root;
-  resolve::Target wanted;
-  wanted.name = target.name;
-  if (!target.project) wanted.range = target.range;
-  wanted.with = target.with;
-  root.targets.push_back(std::move(wanted));
-  out.roots.push_back(std::move(root));
-  for (const auto& [package, options] : target.deep) {
-    resolve::Requirement asked;
-    resolve::Target other;
-    other.name = package;
-    other.with = options;
-    asked.targets.push_back(std::move(other));
-    out.roots.push_back(std::move(asked));
-  }
-  out.lock = locked;
-  // The version of the project is what its manifest says: nothing to hold, nothing to remark.
-  for (resolve::Locked& own : out.lock)
-    if (target.project && own.name == target.name) own.version = target.project->manifest->version;
-  out.upgrade = request.upgrade;
-  out.upgrade_all = request.upgrade_all;
+std::function<bool()> time_limit(Session& session, std::chrono::seconds time) {
   Clock& clock = session.machine().clock;
   const Cancellation& cancel = session.machine().cancel;
-  out.limits.out_of_time = [&clock, &cancel, end = clock.monotonic() + kSearchTime] {
+  return [&clock, &cancel, end = clock.monotonic() + time] {
     return cancel.requested() || clock.monotonic() >= end;
   };
-  return out;
 }
 
 Result<Planned> planned_tool(Session& session, const resolve::Selected& chosen) {
@@ -173,13 +150,14 @@ Result<Plan> plan_of(Session& session, const Target& target, const resolve::Solu
   return plan;
 }
 
-NoPlan no_plan(SessionUniverse& universe, const resolve::Request& request, const resolve::Outcome& outcome) {
+NoPlan no_plan(Session& session, SessionUniverse& universe, const resolve::Request& request,
+               const resolve::Outcome& outcome) {
   if (const auto* gave_up = std::get_if<resolve::GaveUp>(&outcome))
     return {gave_up->text, {}, resolve::to_json(*gave_up)};
   const auto& conflict = std::get<resolve::Conflict>(outcome);
-  NoPlan out{conflict.text, conflict.hints, resolve::to_json(conflict)};
+  NoPlan out{shown_from(session, conflict.text), conflict.hints, resolve::to_json(conflict)};
   for (std::string& hint : resolve::suggest(universe, request, conflict))
-    out.hints.push_back(std::move(hint));
+    out.hints.push_back(shown_from(session, std::move(hint)));
   out.json["hints"] = out.hints;
   return out;
 }
@@ -193,14 +171,77 @@ Status compare_with_lock(Plan& plan, const std::optional<Lockfile>& lock, const 
     return make_error(ErrorCode::not_found, "there is no `{}`, and `--locked` asks for exactly what it says",
                       kLockName)
         .hint("write one: `reef lock`");
+  if (!lock->platforms.contains(plan.platform.id())) {
+    std::vector<std::string> others;
+    for (const auto& [id, part] : lock->platforms) others.push_back(id);
+    return make_error(ErrorCode::integrity, "`{}` has no part for {}, only for {}", kLockName,
+                      plan.platform.id(), quoted_list(others, "and"))
+        .hint(fmt::format("add it where the lock is made, and commit the change: `reef lock --platform {}`",
+                          plan.platform.id()));
+  }
   if (plan.lock_differences.empty()) return {};
-  Failure error = make_error(ErrorCode::integrity, "`{}` does not describe what fits here: {}", kLockName,
-                             join(plan.lock_differences, "; "));
-  return std::move(error).hint(
-      "`reef lock` writes it anew; run it where the lock is made, and commit the change");
+  return tl::make_unexpected(not_as_locked(plan));
+}
+
+// A package that nobody knows cannot be upgraded.
+Status check_upgrades(const Plan& plan, const std::optional<Lockfile>& lock, const PlanRequest& request) {
+  for (const std::string& name : request.upgrade) {
+    std::vector<std::string> known;
+    for (const Planned& package : plan.packages) known.push_back(package.name());
+    if (lock)
+      for (const auto& [id, part] : lock->platforms)
+        for (const LockedPackage& package : part.packages) known.push_back(package.name);
+    if (std::find(known.begin(), known.end(), name) != known.end()) continue;
+    Failure error = make_error(ErrorCode::not_found, "`{}` is not part of what {} needs: nothing to upgrade",
+                               printable(name), plan.target.name);
+    if (auto hint = did_you_mean(name, known)) error = std::move(error).hint(*hint);
+    return error;
+  }
+  return {};
 }
 
 }  // namespace
+
+resolve::Request solver_request(Session& session, const Target& target, const PlanRequest& request,
+                                std::vector<resolve::Locked> locked) {
+  resolve::Request out;
+  resolve::Requirement root;
+  resolve::Target wanted;
+  wanted.name = target.name;
+  if (!target.project) wanted.range = target.range;
+  wanted.with = target.with;
+  root.targets.push_back(std::move(wanted));
+  out.roots.push_back(std::move(root));
+  for (const auto& [package, options] : target.deep) {
+    resolve::Requirement asked;
+    resolve::Target other;
+    other.name = package;
+    other.with = options;
+    asked.targets.push_back(std::move(other));
+    out.roots.push_back(std::move(asked));
+  }
+  out.lock = std::move(locked);
+  // The version of the project is what its manifest says: nothing to hold, nothing to remark.
+  for (resolve::Locked& own : out.lock)
+    if (target.project && own.name == target.name) own.version = target.project->manifest->version;
+  out.upgrade = request.upgrade;
+  out.upgrade_all = request.upgrade_all;
+  out.explain = request.explain;
+  out.limits.out_of_time = time_limit(session, kSearchTime);
+  return out;
+}
+
+// Paths below the current folder as a user standing there would write them.
+std::string shown_from(const Session& session, std::string text) {
+  const std::string prefix = session.cwd().string() + "/";
+  if (prefix.size() < 3) return text;
+  for (std::size_t at = text.find(prefix); at != std::string::npos; at = text.find(prefix, at))
+    if (at == 0 || text[at - 1] == ' ' || text[at - 1] == '(')
+      text.erase(at, prefix.size());
+    else
+      ++at;
+  return text;
+}
 
 const Planned* Plan::find(std::string_view name) const {
   const auto found = std::find_if(packages.begin(), packages.end(),
@@ -214,15 +255,17 @@ Result<PlanOutcome> make_plan(Session& session, const Target& target, const Plan
   const MonotonicTime start = session.machine().clock.monotonic();
   TRY(const std::optional<Lockfile> lock, read_lock(session, target));
   SessionUniverse universe(session, target.project ? &*target.project : nullptr);
-  const resolve::Request asked =
+  resolve::Request asked =
       solver_request(session, target, request,
                      lock ? locked_choices(*lock, session.platform()) : std::vector<resolve::Locked>{});
   TRY(const resolve::Outcome outcome, resolve::resolve(universe, asked));
   if (universe.error()) return tl::make_unexpected(*universe.error());
   TRY_STATUS(session.machine().cancel.check());
   const auto* solution = std::get_if<resolve::Solution>(&outcome);
-  if (solution == nullptr) return PlanOutcome(no_plan(universe, asked, outcome));
+  asked.limits.out_of_time = time_limit(session, kAdviceTime);
+  if (solution == nullptr) return PlanOutcome(no_plan(session, universe, asked, outcome));
   TRY(Plan plan, plan_of(session, target, *solution));
+  TRY_STATUS(check_upgrades(plan, lock, request));
   TRY_STATUS(compare_with_lock(plan, lock, request));
   plan.resolve_time = session.machine().clock.monotonic() - start;
   return PlanOutcome(std::move(plan));
@@ -231,7 +274,9 @@ Result<PlanOutcome> make_plan(Session& session, const Target& target, const Plan
 Error error_of(const NoPlan& no_plan) {
   Error error(ErrorCode::no_solution, no_plan.text);
   for (const std::string& hint : no_plan.hints) error = std::move(error).hint(hint);
-  return error;
+  json::Value details = json::Value::object();
+  details["conflict"] = no_plan.json;
+  return std::move(error).details(details.dump());
 }
 
 Result<Plan> require_plan(Session& session, const Target& target, const PlanRequest& request,

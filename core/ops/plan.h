@@ -58,7 +58,12 @@ struct PlanRequest {
   bool locked = false;               // the lock must hold as it is
   std::vector<std::string> upgrade;  // may leave the lock
   bool upgrade_all = false;
+  bool explain = false;  // tell of every package why it is not a newer one
 };
+
+// What the solver is asked for a target. `locked`: what the lock prefers on this platform.
+resolve::Request solver_request(Session& session, const Target& target, const PlanRequest& request,
+                                std::vector<resolve::Locked> locked);
 
 using PlanOutcome = std::variant<Plan, NoPlan>;
 
@@ -71,6 +76,8 @@ Result<PlanOutcome> make_plan(Session& session, const Target& target, const Plan
 Result<Plan> require_plan(Session& session, const Target& target, const PlanRequest& request,
                           Reporter& reporter);
 Error error_of(const NoPlan& no_plan);
+// Paths below the current folder as a user standing there would write them.
+std::string shown_from(const Session& session, std::string text);
 
 // Of a package's folder, as build keys have it.
 Result<Digest> package_digest(Session& session, const Path& folder);

@@ -12,7 +12,10 @@ namespace {
 
 // More facts than this are not minimised: each takes a search of its own.
 constexpr std::size_t kMostMinimised = 300;
-// Longer explanations show their ends only.
+// So few facts speak for themselves.
+constexpr std::size_t kFewFacts = 6;
+// A longer derivation only hides its facts; of more facts than this the ends are shown.
+constexpr std::size_t kMostConclusions = 40;
 constexpr std::size_t kMostLines = 40;
 constexpr std::uint64_t kConflictsPerProof = 2000;
 
@@ -87,25 +90,46 @@ std::set<Var> vars_of(const Engine& engine, ClauseId fact) {
   return out;
 }
 
-// From the request outwards: facts of the request first, then those about packages already mentioned.
-std::vector<ClauseId> in_reading_order(Encoder& encoder, std::vector<ClauseId> facts) {
-  std::sort(facts.begin(), facts.end());
-  std::vector<ClauseId> out;
-  std::set<Var> mentioned;
-  while (!facts.empty()) {
-    const auto rank = [&](ClauseId id) {
-      const Fact& fact = encoder.fact(id);
-      if (fact.package == kNone) return 0;
-      return mentioned.count(encoder.info(fact.package).var) ? 1 : 2;
-    };
-    // The earliest one: the order in which the search met them is breadth first.
-    const auto next = std::min_element(facts.begin(), facts.end(),
-                                       [&](ClauseId a, ClauseId b) { return rank(a) < rank(b); });
-    for (const Var var : vars_of(encoder.engine(), *next)) mentioned.insert(var);
-    out.push_back(*next);
-    facts.erase(next);
+// From the request outwards: facts of the request first, then those about packages already mentioned, the
+// earliest first: the order in which the search met them is breadth first.
+std::vector<ClauseId> in_reading_order(Encoder& encoder, const std::vector<ClauseId>& facts) {
+  constexpr Var kRequest = ~Var{0};
+  std::map<Var, std::vector<ClauseId>> about;  // package -> facts not told yet
+  std::set<ClauseId> ready;
+  std::set<ClauseId> waiting(facts.begin(), facts.end());
+  for (const ClauseId id : facts) {
+    const Fact& fact = encoder.fact(id);
+    about[fact.package == kNone ? kRequest : encoder.info(fact.package).var].push_back(id);
   }
+  const auto mention = [&](Var var) {
+    const auto found = about.find(var);
+    if (found == about.end()) return;
+    for (const ClauseId id : found->second)
+      if (waiting.erase(id)) ready.insert(id);
+    about.erase(found);
+  };
+  std::vector<ClauseId> out;
+  const auto tell = [&](std::set<ClauseId>& from) {
+    const ClauseId id = *from.begin();
+    from.erase(from.begin());
+    out.push_back(id);
+    return id;
+  };
+  mention(kRequest);
+  while (!ready.empty()) tell(ready);
+  for (std::size_t i = 0; i < out.size(); ++i)
+    for (const Var var : vars_of(encoder.engine(), out[i])) mention(var);
+  while (!ready.empty() || !waiting.empty())
+    for (const Var var : vars_of(encoder.engine(), tell(ready.empty() ? waiting : ready))) mention(var);
   return out;
+}
+
+std::string place_text(const Place& place) {
+  return fmt::format("({}:{}:{})", place.file, place.line, place.column);
+}
+
+std::string fact_line(const Reason& reason) {
+  return reason.place.file.empty() ? reason.text : reason.text + " " + place_text(reason.place);
 }
 
 class Writer {
@@ -163,18 +187,44 @@ class Writer {
   }
 
   std::size_t say(ClauseId fact) {
-    const std::string sentence = phrases_.sentence(fact);
-    const auto [at, fresh] = said_.emplace(sentence, conflict_.reasons.size());
-    if (!fresh) return at->second;
-    conflict_.reasons.push_back({sentence, phrases_.place(fact), {}});
+    const auto before = said_.find(fact);
+    if (before != said_.end()) return before->second;
     for (std::string& hint : phrases_.hints(fact))
       if (std::find(conflict_.hints.begin(), conflict_.hints.end(), hint) == conflict_.hints.end())
         conflict_.hints.push_back(std::move(hint));
-    return at->second;
+    Reason reason = phrases_.reason(fact);
+    if (const auto same = by_text_.find(reason.text); same != by_text_.end())
+      return said_[fact] = same->second;
+    const std::size_t index = conflict_.reasons.size();
+    const auto [first, fresh] = by_requirement_.emplace(reason.requirement, index);
+    if (!fresh && unite(conflict_.reasons[first->second], reason)) return said_[fact] = first->second;
+    by_text_.emplace(reason.text, index);
+    if (reason.kind == Reason::Kind::cycle) cycles_ += reason.text;
+    conflict_.reasons.push_back(std::move(reason));
+    return said_[fact] = index;
+  }
+
+  // "a needs b", "a needs b with `c = d`" and "a needs b with `e = f`" are one sentence.
+  static bool unite(Reason& said, const Reason& more) {
+    if (said.requirement == nullptr || said.requirement != more.requirement || said.package != more.package ||
+        more.text.find(", but ") != std::string::npos)
+      return false;
+    constexpr std::string_view kWith = " with `";
+    if (said.text.starts_with(more.text + std::string(kWith))) return true;
+    if (more.text.starts_with(said.text + std::string(kWith))) {
+      said.text = more.text;
+      return true;
+    }
+    const std::size_t at = more.text.rfind(kWith);
+    if (at == std::string::npos || said.text.rfind(kWith) != at ||
+        said.text.compare(0, at, more.text, 0, at) != 0)
+      return false;
+    said.text += " and " + more.text.substr(at + kWith.size() - 1);
+    return true;
   }
 
   std::size_t conclude(std::string text, std::vector<std::size_t> from) {
-    conflict_.reasons.push_back({std::move(text), {}, std::move(from)});
+    conflict_.reasons.push_back({.text = std::move(text), .from = std::move(from)});
     return conflict_.reasons.size() - 1;
   }
 
@@ -188,42 +238,75 @@ class Writer {
     return phrases_.derived(parts);
   }
 
+  // Whether a fact goes without saying: that something was asked for at all, and the needs that make up a
+  // cycle, which are told with the cycle.
+  bool is_plain(const Reason& fact) const {
+    if (fact.kind != Reason::Kind::need) return false;
+    if (fact.package.empty())
+      return fact.text == fmt::format("{} asked for {}", encoder_.request().asked_by, fact.target);
+    return !fact.place.file.empty() && cycles_.find(place_text(fact.place)) != std::string::npos;
+  }
+
   std::string text() const {
     const auto& reasons = conflict_.reasons;
-    const auto is_fact = [](const Reason& reason) { return reason.from.empty(); };
-    const auto facts = static_cast<std::size_t>(std::count_if(reasons.begin(), reasons.end(), is_fact));
-    // A short list of facts speaks for itself; a long proof only hides them.
-    const bool facts_only = facts + 1 == reasons.size() || facts <= 3 || reasons.size() > kMostLines;
-    std::vector<std::string> lines;
-    for (std::size_t i = 0; i + 1 < reasons.size(); ++i) {
-      if (facts_only && !is_fact(reasons[i])) continue;
-      lines.push_back((facts_only ? "  " : fmt::format("  {}. ", i + 1)) + line(reasons[i]));
-    }
+    std::vector<std::string> facts;
+    std::vector<std::string> plain;
+    for (std::size_t i = 0; i + 1 < reasons.size(); ++i)
+      if (reasons[i].from.empty())
+        (is_plain(reasons[i]) ? plain : facts).push_back("  " + fact_line(reasons[i]));
+    const std::size_t conclusions = reasons.size() - plain.size() - facts.size() - 1;
+    if (facts.empty()) facts = std::move(plain);
+    const bool derived = facts.size() > kFewFacts && conclusions > 0 && conclusions <= kMostConclusions;
     std::string out = "there is no solution:";
-    for (std::size_t i = 0; i < lines.size(); ++i) {
-      if (lines.size() > kMostLines && i == kMostLines / 2) {
-        const std::size_t skipped = lines.size() - kMostLines;
-        out += fmt::format("\n  ... {} more", skipped);
-        i += skipped;
-      }
-      out += "\n" + lines[i];
-    }
+    for (const std::string& line : shortened(derived ? derivation() : std::move(facts))) out += "\n" + line;
     return out;
   }
 
-  static std::string line(const Reason& reason) {
-    if (reason.from.empty())
-      return reason.place.file.empty() ? reason.text
-                                       : fmt::format("{} ({}:{}:{})", reason.text, reason.place.file,
-                                                     reason.place.line, reason.place.column);
-    std::string from;
-    for (std::size_t i = 0; i < reason.from.size(); ++i)
-      from += fmt::format("{}{}",
-                          i == 0                        ? ""
-                          : i + 1 == reason.from.size() ? " and "
-                                                        : ", ",
-                          reason.from[i] + 1);
-    return fmt::format("so {} (from {})", reason.text, from);
+  // What follows from what stands directly above it needs no number; what is used again later has one.
+  std::vector<std::string> derivation() const {
+    const auto& reasons = conflict_.reasons;
+    std::vector<std::vector<std::size_t>> distant(reasons.size());
+    std::map<std::size_t, std::size_t> numbers;
+    std::size_t block = 0;  // the last conclusion and the facts since then
+    for (std::size_t i = 0; i < reasons.size(); ++i) {
+      if (reasons[i].from.empty()) continue;
+      for (const std::size_t from : reasons[i].from)
+        if (from < block) {
+          distant[i].push_back(from);
+          numbers.emplace(from, 0);
+        }
+      block = i;
+    }
+    std::size_t last = 0;
+    for (auto& [index, number] : numbers) number = ++last;
+    std::vector<std::string> lines;
+    for (std::size_t i = 0; i + 1 < reasons.size(); ++i) {
+      const auto number = numbers.find(i);
+      if (reasons[i].from.empty() && number == numbers.end() && is_plain(reasons[i])) continue;
+      std::string line = reasons[i].from.empty() ? "  " + fact_line(reasons[i]) : "  so " + reasons[i].text;
+      if (!distant[i].empty()) line += ", by " + numbered(distant[i], numbers);
+      if (number != numbers.end()) line += fmt::format(" [{}]", number->second);
+      lines.push_back(std::move(line));
+    }
+    lines.push_back("  and these exclude one another");
+    if (!distant.back().empty()) lines.back() += ": " + numbered(distant.back(), numbers);
+    return lines;
+  }
+
+  static std::string numbered(const std::vector<std::size_t>& reasons,
+                              const std::map<std::size_t, std::size_t>& numbers) {
+    std::vector<std::string> out;
+    for (const std::size_t reason : reasons) out.push_back(fmt::format("[{}]", numbers.at(reason)));
+    return listed(out, "and");
+  }
+
+  static std::vector<std::string> shortened(std::vector<std::string> lines) {
+    if (lines.size() <= kMostLines) return lines;
+    const auto middle = lines.begin() + kMostLines / 2;
+    const auto skipped = static_cast<std::ptrdiff_t>(lines.size() - kMostLines);
+    *middle = fmt::format("  ... {} more", skipped);
+    lines.erase(middle + 1, middle + skipped);
+    return lines;
   }
 
   Encoder& encoder_;
@@ -231,7 +314,10 @@ class Writer {
   const Proof& proof_;
   std::map<ClauseId, std::size_t> place_;   // of a fact in the reading order
   std::map<ClauseId, std::size_t> number_;  // of a learnt clause among the reasons
-  std::map<std::string, std::size_t> said_;
+  std::map<ClauseId, std::size_t> said_;
+  std::map<std::string, std::size_t> by_text_;
+  std::map<const Requirement*, std::size_t> by_requirement_;  // the first that says something of it
+  std::string cycles_;                                        // what was said of cycles
   Conflict conflict_;
 };
 
@@ -285,12 +371,12 @@ Conflict explain(Encoder& encoder, const std::vector<ClauseId>& facts) {
     conflict.text = "there is no solution:";
     for (const ClauseId fact : order) {
       if (phrases.is_silent(fact)) continue;
-      conflict.reasons.push_back({phrases.sentence(fact), phrases.place(fact), {}});
-      if (conflict.reasons.size() <= kMostLines) conflict.text += "\n  " + conflict.reasons.back().text;
+      conflict.reasons.push_back(phrases.reason(fact));
+      if (conflict.reasons.size() <= kMostLines) conflict.text += "\n  " + fact_line(conflict.reasons.back());
     }
     if (conflict.reasons.size() > kMostLines)
       conflict.text += fmt::format("\n  ... {} more", conflict.reasons.size() - kMostLines);
-    conflict.reasons.push_back({"there is no solution", {}, {}});
+    conflict.reasons.push_back({.text = "there is no solution"});
     return conflict;
   }
   return Writer(encoder, proof, order).write();
