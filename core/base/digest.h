@@ -20,6 +20,7 @@ class Digest {
   // Accepts 64 hexadecimal digits of either case, with or without `sha256:` in front; else invalid_input.
   static Result<Digest> parse(std::string_view text);
   std::string hex() const;
+  const std::array<std::uint8_t, 32>& bytes() const { return bytes_; }
   // The first `digits` hexadecimal digits: a name for people and folders.
   std::string brief(std::size_t digits = 12) const { return hex().substr(0, digits); }
   auto operator<=>(const Digest&) const = default;
