@@ -11,7 +11,9 @@ namespace {
 
 std::vector<Suggestion> entries(Session& session, bool packages, bool tools) {
   std::vector<Suggestion> out;
-  for (const CatalogueEntry& entry : session.registry().search({}))
+  const Result<std::vector<CatalogueEntry>> all = session.registry().search({});
+  if (!all) return out;
+  for (const CatalogueEntry& entry : *all)
     if (entry.kind == PackageKind::tool ? tools : packages) out.push_back({entry.name, entry.summary});
   return out;
 }

@@ -17,6 +17,9 @@ struct Home {
 // not_found when the environment names no home at all; creates nothing.
 Result<Home> find_home(const Environment& env);
 
+// Where the indexes of registries are kept.
+inline Path registry_cache(const Home& home) { return home.cache() / "registries"; }
+
 // Folders that hold packages: those of $REEF_PACKAGES (separated by `:`), then the catalogue that came with
 // the program.
 Result<std::vector<Path>> registry_roots(Filesystem& fs, const Environment& env);

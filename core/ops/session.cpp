@@ -1,8 +1,8 @@
 #include "core/ops/session.h"
 
 #include "core/host/facts.h"
-#include "core/registry/folder_registry.h"
 #include "core/registry/manifest_file.h"
+#include "core/registry/published_registry.h"
 
 namespace reef::ops {
 namespace {
@@ -42,10 +42,8 @@ Result<std::unique_ptr<Session>> Session::open(const Machine& machine, bool offl
   TRY(Home home, find_home(machine.env));
   TRY(Path cwd, current_folder());
   std::unique_ptr<Session> session(new Session(machine, std::move(home), std::move(cwd), offline));
-  FolderRegistryOptions options;
-  TRY(options.roots, registry_roots(machine.fs, machine.env));
-  options.cache = session->home_.cache() / "catalogue";
-  TRY(session->registry_, open_folder_registry(machine.fs, std::move(options)));
+  TRY(const std::vector<Path> roots, registry_roots(machine.fs, machine.env));
+  TRY(session->registry_, open_registries(machine.fs, roots, registry_cache(session->home_)));
   session->platform_ = host::read_platform_brief(machine.fs);
   return session;
 }
@@ -87,15 +85,6 @@ Result<std::vector<FoundTool>> Session::tools(const std::string& name) {
   return found_.at(name);
 }
 
-std::vector<std::string> Session::tool_names() {
-  std::vector<std::string> names;
-  for (const std::string& name : registry_->names()) {
-    const std::vector<Version> versions = registry_->versions(name);
-    if (versions.empty()) continue;
-    const auto entry = registry_->entry(name, versions.front());
-    if (entry && entry->kind == PackageKind::tool) names.push_back(name);
-  }
-  return names;
-}
+std::vector<std::string> Session::tool_names() { return registry_->tools(); }
 
 }  // namespace reef::ops

@@ -64,9 +64,8 @@ std::vector<resolve::Candidate> SessionUniverse::look_up(const std::string& name
         remember(manifest.error());
     return {};
   }
-  const auto entry = session_.registry().entry(name, versions.front());
-  if (entry && entry->kind == PackageKind::tool) return found_tools(name);
-  return packages(name, versions);
+  if (session_.registry().is_tool(name)) return found_tools(name);
+  return packages(name);
 }
 
 std::vector<resolve::Candidate> SessionUniverse::found_tools(const std::string& name) {
@@ -84,19 +83,22 @@ std::vector<resolve::Candidate> SessionUniverse::found_tools(const std::string& 
   return out;
 }
 
-std::vector<resolve::Candidate> SessionUniverse::packages(const std::string& name,
-                                                          const std::vector<Version>& versions) {
+std::vector<resolve::Candidate> SessionUniverse::packages(const std::string& name) {
   std::vector<resolve::Candidate> out;
-  for (const Version& version : versions) {
-    const auto manifest = session_.registry().manifest(name, version);
-    if (!manifest) {
-      remember(manifest.error());
-      continue;
-    }
+  const auto versions = session_.registry().needs(name);
+  if (!versions) {
+    remember(versions.error());
+    return out;
+  }
+  // Versions that need the same share what the solver reads: it sees by the pointer that they are alike.
+  std::map<const Manifest*, std::shared_ptr<const resolve::Requirements>> known;
+  for (const VersionNeeds& version : *versions) {
+    std::shared_ptr<const resolve::Requirements>& requirements = known[version.needs.get()];
+    if (!requirements) requirements = resolve::requirements_of(*version.needs);
     resolve::Candidate candidate;
-    candidate.version = version;
-    candidate.yanked = (*manifest)->yanked;
-    candidate.requirements = resolve::requirements_of(**manifest);
+    candidate.version = version.version;
+    candidate.yanked = version.yanked;
+    candidate.requirements = requirements;
     out.push_back(std::move(candidate));
   }
   return out;
@@ -108,11 +110,8 @@ std::vector<std::string> SessionUniverse::providers(std::string_view capability)
   if (own && std::find(names.begin(), names.end(), project_->manifest->name) == names.end())
     names.insert(names.begin(), project_->manifest->name);
   std::vector<std::string> tools;
-  for (const std::string& name : names) {
-    const std::vector<Version> versions = session_.registry().versions(name);
-    const auto entry = versions.empty() ? std::nullopt : session_.registry().entry(name, versions.front());
-    if (entry && entry->kind == PackageKind::tool) tools.push_back(name);
-  }
+  for (const std::string& name : names)
+    if (session_.registry().is_tool(name)) tools.push_back(name);
   // All of them will be asked for: their probes may as well run side by side.
   if (const Status status = session_.detect(tools); !status) remember(status.error());
   return names;

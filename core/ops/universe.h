@@ -8,7 +8,8 @@
 
 namespace reef::ops {
 
-// The catalogue, this host's tools and the user's own folder as the solver sees them.
+// The catalogue, this host's tools and the user's own folder as the solver sees them. A package is looked up
+// in the registry's index when the solver first asks for it, and no manifest is read.
 //
 // The solver's interface has no errors: the first one (a manifest of the catalogue that cannot be read, an
 // interruption) is kept, the package concerned then has no candidates, and `error` must be looked at before
@@ -29,7 +30,7 @@ class SessionUniverse : public resolve::Universe {
  private:
   std::vector<resolve::Candidate> look_up(const std::string& name);
   std::vector<resolve::Candidate> found_tools(const std::string& name);
-  std::vector<resolve::Candidate> packages(const std::string& name, const std::vector<Version>& versions);
+  std::vector<resolve::Candidate> packages(const std::string& name);
   void remember(Error error);
 
   Session& session_;

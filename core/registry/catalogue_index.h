@@ -1,20 +1,13 @@
 #pragma once
 
-#include <optional>
+#include <memory>
 #include <string>
 #include <vector>
 
-#include "core/registry/registry.h"
+#include "core/registry/binary_index.h"
 
 namespace reef {
 
-// Enough of `stat` to notice that a file or folder was changed or replaced.
-struct Stamp {
-  std::int64_t mtime_ns = 0;
-  std::uint64_t size = 0;  // 0 for folders, whose size means nothing
-  std::uint64_t inode = 0;
-  bool operator==(const Stamp&) const = default;
-};
 Stamp stamp_of(const FileStat& stat);
 
 // A file that was written in the same moment as what remembers it may have been written again with the same
@@ -25,37 +18,16 @@ bool is_too_fresh(const Stamp& stamp, std::int64_t remembered_at_ns);
 // crash of the machine it may be empty or damaged. Best effort; makes the folder.
 void write_cache_file(Filesystem& fs, const Path& file, std::string_view bytes);
 
-// One manifest that was found below a root.
-struct IndexedManifest {
-  Path folder;
-  std::string file;  // reef.json or reef.yaml
-  Stamp stamp;
-  bool readable = true;
-  CatalogueEntry entry;  // of an unreadable manifest only the name, as far as it can be told
-};
+// A published registry has this file at its top, and its index in a folder of that name (see
+// docs/registry-index.md). Nothing is looked for in that folder.
+constexpr std::string_view kRegistryRoot = "registry.json";
+constexpr std::string_view kRegistryFolder = "index";
 
-// What is below some roots: every manifest, and every folder in which one could appear.
-struct CatalogueIndex {
-  struct Folder {
-    Path path;
-    Stamp stamp;
-  };
-  std::vector<Path> roots;
-  std::vector<Folder> folders;  // those that are looked into and have no manifest
-  std::vector<IndexedManifest> manifests;
-};
-
-// Walks the roots. Manifests with the stamp that `before` knows are taken from there, the others are read.
-Result<CatalogueIndex> scan_catalogue(Filesystem& fs, const std::vector<Path>& roots,
-                                      const CatalogueIndex* before);
-
-// True when a `stat` of everything in it finds nothing changed.
-bool is_current(Filesystem& fs, const CatalogueIndex& index);
-
-// The index kept in a file, when that can be read and is about these roots. Stamps that are too fresh are
-// cleared, so that what they are of is read again.
-std::optional<CatalogueIndex> read_index(Filesystem& fs, const Path& file, const std::vector<Path>& roots);
-// Best effort: without the file everything is found again by walking.
-void write_index(Filesystem& fs, const Path& file, const CatalogueIndex& index);
+// The index of every manifest below the roots (open_folder_registry tells which are found), from the cache
+// file when a `stat` of everything in it finds nothing changed; else from a walk, in which only what changed
+// is read, and the cache is written anew, as well as that can be done. An empty path: no cache.
+// not_found when a root is not there.
+Result<std::unique_ptr<BinaryIndex>> open_catalogue(Filesystem& fs, const std::vector<Path>& roots,
+                                                    const Path& cache);
 
 }  // namespace reef

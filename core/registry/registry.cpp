@@ -1,8 +1,35 @@
 #include "core/registry/registry.h"
 
+#include <algorithm>
+
 #include "core/base/text.h"
 
 namespace reef {
+namespace {
+
+constexpr std::size_t kMostListed = 20;
+
+// How well a word fits, 0 is best; none when it occurs nowhere.
+std::optional<int> rank_of(const CatalogueEntry& entry, const std::string& word) {
+  const auto has = [&](std::string_view text) { return lower_case(text).find(word) != std::string::npos; };
+  if (entry.name == word) return 0;
+  if (has(entry.name)) return 1;
+  if (std::any_of(entry.tags.begin(), entry.tags.end(), has)) return 2;
+  if (has(entry.summary)) return 3;
+  return std::nullopt;
+}
+
+std::optional<int> rank_of(const CatalogueEntry& entry, const std::vector<std::string>& words) {
+  int sum = 0;
+  for (const std::string& word : words) {
+    const std::optional<int> rank = rank_of(entry, word);
+    if (!rank) return std::nullopt;
+    sum += *rank;
+  }
+  return sum;
+}
+
+}  // namespace
 
 const std::vector<std::string> kNotContent = {".git", ".reef", "reef.lock"};
 
@@ -17,6 +44,37 @@ Error unknown_package(Registry& registry, std::string_view name) {
   if (!providers.empty())
     return std::move(error).hint(fmt::format("`{}` is a capability of {}", name, quoted_list(providers)));
   return std::move(error).hint("`reef search` lists every package");
+}
+
+Error no_such_version(std::string_view registry, std::string_view name, const Version& version,
+                      const std::vector<Version>& known) {
+  std::vector<std::string> texts;
+  for (const Version& each : known)
+    if (texts.size() < kMostListed) texts.push_back(each.text());
+  std::string hint = "there is " + quoted_list(texts, "and");
+  if (texts.size() < known.size()) hint += fmt::format(" and {} older ones", known.size() - texts.size());
+  return Error(ErrorCode::not_found, fmt::format("`{}` {} is not in {}", name, version.text(), registry))
+      .hint(std::move(hint));
+}
+
+Error two_contents(const CatalogueEntry& entry, std::string_view first, std::string_view second) {
+  return Error(ErrorCode::integrity, fmt::format("`{}` {} is in `{}` and in `{}`, with different content",
+                                                 entry.name, entry.version.text(), first, second))
+      .hint("give one of them another version, or remove it");
+}
+
+std::vector<CatalogueEntry> matching(std::vector<CatalogueEntry> entries,
+                                     const std::vector<std::string>& words) {
+  std::vector<std::string> wanted;
+  for (const std::string& word : words) wanted.push_back(lower_case(word));
+  std::vector<std::pair<int, std::size_t>> found;
+  for (std::size_t i = 0; i < entries.size(); ++i)
+    if (const auto rank = rank_of(entries[i], wanted)) found.emplace_back(*rank, i);
+  std::stable_sort(found.begin(), found.end(),
+                   [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::vector<CatalogueEntry> out;
+  for (const auto& [rank, index] : found) out.push_back(std::move(entries[index]));
+  return out;
 }
 
 }  // namespace reef

@@ -19,12 +19,23 @@ struct CatalogueEntry {
   Version version;
   PackageKind kind = PackageKind::program;
   std::string summary;
+  std::string license;
   std::vector<std::string> tags;
   std::vector<std::string> provides;  // names of capabilities, sorted; tools: those their detection may find
   bool yanked = false;
 };
 
-// Where packages come from. Safe for use by several threads.
+// What one version asks of the world and offers to it.
+struct VersionNeeds {
+  Version version;
+  bool yanked = false;
+  // Only name, place, provides, dependencies and variations (without templates) are filled in. Versions that
+  // ask for the same may share one, whose places are then those of the newest of them.
+  std::shared_ptr<const Manifest> needs;
+};
+
+// Where packages come from: one view of it, taken when it is opened. What changes behind it is noticed and
+// said (`busy`), never mixed in. Safe for use by several threads.
 class Registry {
  public:
   virtual ~Registry() = default;
@@ -33,7 +44,11 @@ class Registry {
   virtual std::string name() const = 0;
   // Every name, sorted bytewise.
   virtual std::vector<std::string> names() = 0;
-  // Newest first, yanked ones too (see `entry`); empty for an unknown name.
+  // Names of the packages that are tools, sorted.
+  virtual std::vector<std::string> tools() = 0;
+  virtual bool is_tool(std::string_view name) = 0;
+  // Newest first, yanked ones too (see `entry`); empty for an unknown name, and for one of which nothing can
+  // be read: `manifest` of any version then gives the reason.
   virtual std::vector<Version> versions(std::string_view name) = 0;
   // Names of the packages of which some version provides the capability, sorted. A package always provides
   // its own name; that is not listed here.
@@ -41,6 +56,9 @@ class Registry {
   // Every capability that somebody provides, sorted: for hints.
   virtual std::vector<std::string> capabilities() = 0;
   virtual std::optional<CatalogueEntry> entry(std::string_view name, const Version& version) = 0;
+  // All versions of a package, newest first, from the index alone; empty as for `versions`.
+  // integrity when one version has two contents.
+  virtual Result<std::vector<VersionNeeds>> needs(std::string_view name) = 0;
 
   // Read when first asked for, then kept. not_found names the nearest package or the versions there are;
   // invalid_input is the first problem of the manifest.
@@ -52,7 +70,8 @@ class Registry {
 
   // Entries (the newest version of each name) in which every word occurs, in the name, a tag or the summary,
   // whatever the case; best first: whole name, name, tag, summary, then by name. No word at all: everything.
-  virtual std::vector<CatalogueEntry> search(const std::vector<std::string>& words) = 0;
+  // Errors: of reading the index.
+  virtual Result<std::vector<CatalogueEntry>> search(const std::vector<std::string>& words) = 0;
 };
 
 // Entries at the top of a package's folder that are not part of the package.
@@ -60,5 +79,16 @@ extern const std::vector<std::string> kNotContent;  // .git, .reef, reef.lock
 
 // The error for a name that a registry does not have, with its neighbours as a hint.
 Error unknown_package(Registry& registry, std::string_view name);
+
+// The error for a version that is not among those of its package, newest first.
+Error no_such_version(std::string_view registry, std::string_view name, const Version& version,
+                      const std::vector<Version>& known);
+
+// The error for one version with different contents in two places.
+Error two_contents(const CatalogueEntry& entry, std::string_view first, std::string_view second);
+
+// Those of `entries` that a search finds, best first.
+std::vector<CatalogueEntry> matching(std::vector<CatalogueEntry> entries,
+                                     const std::vector<std::string>& words);
 
 }  // namespace reef

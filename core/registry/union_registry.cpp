@@ -1,0 +1,177 @@
+#include <algorithm>
+#include <set>
+
+#include "core/base/text.h"
+#include "core/registry/folder_registry.h"
+#include "core/registry/published_registry.h"
+
+namespace reef {
+namespace {
+
+using Texts = std::vector<std::string>;
+
+// Several registries as one, in the order of preference.
+class UnionRegistry final : public Registry {
+ public:
+  explicit UnionRegistry(std::vector<std::unique_ptr<Registry>> parts) : parts_(std::move(parts)) {}
+
+  std::string name() const override {
+    std::string out;
+    for (const auto& part : parts_) out += (out.empty() ? "" : " and ") + part->name();
+    return out;
+  }
+
+  Texts names() override {
+    return all([](Registry& part) { return part.names(); });
+  }
+  Texts tools() override {
+    return all([](Registry& part) { return part.tools(); });
+  }
+  Texts providers(std::string_view capability) override {
+    return all([&](Registry& part) { return part.providers(capability); });
+  }
+  Texts capabilities() override {
+    return all([](Registry& part) { return part.capabilities(); });
+  }
+  bool is_tool(std::string_view package) override {
+    return std::any_of(parts_.begin(), parts_.end(),
+                       [&](const auto& part) { return part->is_tool(package); });
+  }
+
+  std::vector<Version> versions(std::string_view package) override {
+    std::vector<Version> out;
+    for (const auto& part : parts_)
+      for (Version& version : part->versions(package)) out.push_back(std::move(version));
+    std::stable_sort(out.begin(), out.end(), std::greater<>());
+    out.erase(std::unique(out.begin(), out.end()), out.end());
+    return out;
+  }
+
+  std::optional<CatalogueEntry> entry(std::string_view package, const Version& version) override {
+    for (const auto& part : parts_)
+      if (auto entry = part->entry(package, version)) return entry;
+    return std::nullopt;
+  }
+
+  Result<std::vector<VersionNeeds>> needs(std::string_view package) override {
+    std::vector<VersionNeeds> out;
+    for (const auto& part : parts_) {
+      TRY(std::vector<VersionNeeds> more, part->needs(package));
+      for (VersionNeeds& version : more) {
+        const auto same = [&](const VersionNeeds& other) { return other.version == version.version; };
+        if (std::none_of(out.begin(), out.end(), same)) {
+          out.push_back(std::move(version));
+          continue;
+        }
+        TRY_STATUS(check_unique(package, version.version));
+      }
+    }
+    std::stable_sort(out.begin(), out.end(),
+                     [](const VersionNeeds& a, const VersionNeeds& b) { return a.version > b.version; });
+    return out;
+  }
+
+  Result<std::shared_ptr<const Manifest>> manifest(std::string_view package,
+                                                   const Version& version) override {
+    TRY(Registry * part, owner(package, version));
+    return part->manifest(package, version);
+  }
+  Result<Path> folder(std::string_view package, const Version& version) override {
+    TRY(Registry * part, owner(package, version));
+    return part->folder(package, version);
+  }
+  Result<Digest> digest(std::string_view package, const Version& version) override {
+    TRY(Registry * part, owner(package, version));
+    return part->digest(package, version);
+  }
+
+  Result<std::vector<CatalogueEntry>> search(const Texts& words) override {
+    std::map<std::string, CatalogueEntry> newest;
+    for (const auto& part : parts_) {
+      TRY(std::vector<CatalogueEntry> found, part->search({}));
+      for (CatalogueEntry& entry : found) {
+        const auto known = newest.find(entry.name);
+        if (known == newest.end() || known->second.version < entry.version)
+          newest.insert_or_assign(entry.name, std::move(entry));
+      }
+    }
+    std::vector<CatalogueEntry> entries;
+    for (auto& [name, entry] : newest) entries.push_back(std::move(entry));
+    return matching(std::move(entries), words);
+  }
+
+ private:
+  template <class Question>
+  Texts all(Question question) {
+    std::set<std::string> out;
+    for (const auto& part : parts_)
+      for (std::string& text : question(*part)) out.insert(std::move(text));
+    return {out.begin(), out.end()};
+  }
+
+  // The first that has the version; where none has, the one that knows why.
+  Result<Registry*> owner(std::string_view package, const Version& version) {
+    for (const auto& part : parts_) {
+      if (!part->entry(package, version)) continue;
+      TRY_STATUS(check_unique(package, version));
+      return part.get();
+    }
+    for (const auto& part : parts_)
+      if (const auto why = part->manifest(package, version);
+          !why && why.error().code() != ErrorCode::not_found)
+        return tl::make_unexpected(why.error());
+    const std::vector<Version> known = versions(package);
+    if (!known.empty()) return tl::make_unexpected(no_such_version(name(), package, version, known));
+    Error error(ErrorCode::not_found,
+                fmt::format("there is no package `{}` in {}", printable(package), name()));
+    if (auto hint = did_you_mean(package, names())) error = std::move(error).hint(*std::move(hint));
+    return tl::make_unexpected(std::move(error));
+  }
+
+  Status check_unique(std::string_view package, const Version& version) {
+    Registry* first = nullptr;
+    for (const auto& part : parts_) {
+      const auto entry = part->entry(package, version);
+      if (!entry) continue;
+      if (first == nullptr) {
+        first = part.get();
+        continue;
+      }
+      TRY(const Digest one, first->digest(package, version));
+      TRY(const Digest other, part->digest(package, version));
+      if (one == other) continue;
+      TRY(const Path here, first->folder(package, version));
+      TRY(const Path there, part->folder(package, version));
+      return tl::make_unexpected(two_contents(*entry, here.string(), there.string()));
+    }
+    return {};
+  }
+
+  std::vector<std::unique_ptr<Registry>> parts_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Registry>> open_registries(Filesystem& fs, const std::vector<Path>& roots,
+                                                  const Path& cache) {
+  FolderRegistryOptions plain;
+  std::vector<std::unique_ptr<Registry>> parts;
+  std::size_t plain_at = 0;
+  for (const Path& root : roots) {
+    if (is_published(fs, root)) {
+      TRY(parts.emplace_back(), open_published_registry(fs, root, cache));
+      continue;
+    }
+    if (plain.roots.empty()) plain_at = parts.size();
+    plain.roots.push_back(root);
+  }
+  if (!plain.roots.empty()) {
+    plain.cache = cache_file_of(cache, plain.roots, "catalogue");
+    TRY(auto folders, open_folder_registry(fs, std::move(plain)));
+    parts.insert(parts.begin() + static_cast<std::ptrdiff_t>(plain_at), std::move(folders));
+  }
+  if (parts.size() == 1) return std::move(parts.front());
+  return std::make_unique<UnionRegistry>(std::move(parts));
+}
+
+}  // namespace reef
