@@ -19,6 +19,7 @@ Run register_init(Verb program);
 Run register_install(Verb program);
 Run register_lock(Verb program);
 Run register_pareto(Verb program);
+Run register_registry(Verb program);
 Run register_remove(Verb program);
 Run register_run(Verb program);
 Run register_runs(Verb program);
