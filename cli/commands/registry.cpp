@@ -23,8 +23,9 @@ Result<int> build(Host& host, const std::string& folder) {
                 {"removed", built.removed}});
     return 0;
   }
-  std::string out = fmt::format("{} {}: {}, {}\n", built.changed ? "wrote" : "up to date:", built.file.string(),
-                                counted(built.packages, "package"), counted(built.versions, "version"));
+  std::string out =
+      fmt::format("{} {}: {}, {}\n", built.changed ? "wrote" : "up to date:", built.file.string(),
+                  counted(built.packages, "package"), counted(built.versions, "version"));
   if (built.written + built.removed > 0)
     out += fmt::format("  {} written, {} removed\n", counted(built.written, "file"), built.removed);
   print(out);

@@ -10,8 +10,7 @@ Result<std::vector<std::string>> known_words(Registry& registry) {
   std::vector<std::string> known = registry.names();
   for (std::string& capability : registry.capabilities()) known.push_back(std::move(capability));
   TRY(const std::vector<CatalogueEntry> all, registry.search({}));
-  for (const CatalogueEntry& entry : all)
-    known.insert(known.end(), entry.tags.begin(), entry.tags.end());
+  for (const CatalogueEntry& entry : all) known.insert(known.end(), entry.tags.begin(), entry.tags.end());
   return known;
 }
 

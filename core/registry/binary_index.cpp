@@ -75,7 +75,7 @@ class IndexDecoder {
     place.column = number();
   }
   template <class Enum>
-    requires std::is_enum_v<Enum>
+  requires std::is_enum_v<Enum>
   void operator()(Enum& value, Enum last) {
     const std::uint64_t read = number();
     if (read > static_cast<std::uint64_t>(last)) fail();
@@ -326,8 +326,7 @@ std::vector<std::string> BinaryIndex::providers(std::string_view capability) con
   std::vector<std::string> out;
   while (low < high && !damaged_) {
     const std::size_t middle = low + (high - low) / 2;
-    const std::string_view record =
-        slice(layout::capabilities, middle * kCapabilitySize, kCapabilitySize);
+    const std::string_view record = slice(layout::capabilities, middle * kCapabilitySize, kCapabilitySize);
     if (record.empty()) break;
     const std::string_view here = text(load_u32(record, 0));
     if (here == capability) {
@@ -380,8 +379,9 @@ bool BinaryIndex::read_all() const {
 
 IndexedVersion indexed_version(const Manifest& manifest, IndexedManifest file) {
   IndexedVersion out;
-  out.entry = {manifest.name, manifest.version, manifest.kind,   manifest.summary,
-               manifest.license, manifest.tags, {}, manifest.yanked};
+  out.entry = {
+      manifest.name,  manifest.version, manifest.kind, manifest.summary, manifest.license, manifest.tags, {},
+      manifest.yanked};
   for (const auto& [capability, version] : manifest.provides) out.entry.provides.push_back(capability);
   if (manifest.detect)
     for (const auto& capability : manifest.detect->provides) out.entry.provides.push_back(capability.name);

@@ -25,10 +25,8 @@ class IndexEncoder {
     number(place.column);
   }
   template <class Enum>
-    requires std::is_enum_v<Enum>
-  void operator()(const Enum& value, Enum /*last*/) {
-    number(static_cast<std::uint64_t>(value));
-  }
+  requires std::is_enum_v<Enum>
+  void operator()(const Enum& value, Enum /*last*/) { number(static_cast<std::uint64_t>(value)); }
   void operator()(const Condition& condition) {
     number(condition.is_always() ? 0 : 1);
     if (!condition.is_always()) index_fields::fields(*this, condition);
@@ -137,7 +135,7 @@ std::string IndexWriter::names_section() {
     put_u32(out, static_cast<std::uint32_t>(string_at(record.name)));
     put_u32(out, record.flags);
     put_u64(out, record.at);
-    IndexEncoder (*this, out)(record.shard);
+    IndexEncoder(*this, out)(record.shard);
   }
   return out;
 }

@@ -5,14 +5,24 @@
 #include <string>
 #include <string_view>
 
-// The layout of a binary index, for binary_index*.cpp only: see binary_index.h.
+// The layout of a binary index, see binary_index.h: for core/registry only.
 namespace reef::layout {
 
 constexpr std::string_view kMagic = "reef idx";
 constexpr std::uint32_t kFormat = 1;
 constexpr std::size_t kPage = 4096;
 
-enum SectionId : std::size_t { about, strings, names, slots, capabilities, lists, watched, packages, kSections };
+enum SectionId : std::size_t {
+  about,
+  strings,
+  names,
+  slots,
+  capabilities,
+  lists,
+  watched,
+  packages,
+  kSections
+};
 
 // Header: magic 8, format 4, sections 4, size of the file 8, checksum 8 of all before `data` but itself, then
 // of each section offset in `data` and size, then the checksums of the pages.

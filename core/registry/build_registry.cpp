@@ -18,7 +18,8 @@ bool is_index_file(std::string_view name) {
   constexpr std::size_t kTail = 1 + 16 + 5;
   if (name.size() <= kTail || !name.ends_with(".json")) return false;
   const std::string_view tail = name.substr(name.size() - kTail);
-  return tail.front() == '.' && tail.substr(1, 16).find_first_not_of("0123456789abcdef") == std::string_view::npos;
+  return tail.front() == '.' &&
+         tail.substr(1, 16).find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
 
 class Build {
@@ -37,7 +38,8 @@ class Build {
         before ? read_root(out_.file.string(), *before) : Result<RegistryRoot>(RegistryRoot());
     for (std::size_t i = 0; i < catalogue->size(); ++i) {
       auto package = catalogue->package(catalogue->name(i), {});
-      if (!package) return make_error(ErrorCode::bug, "the index of `{}` cannot be read back", root_.string());
+      if (!package)
+        return make_error(ErrorCode::bug, "the index of `{}` cannot be read back", root_.string());
       TRY_STATUS(add(std::move(*package)));
     }
     const std::string search = write_search(entries_);

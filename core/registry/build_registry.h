@@ -14,8 +14,8 @@ struct RegistryBuilt {
   Digest digest;            // of the root file: it identifies everything the registry says
 };
 
-// Writes the index of a folder of packages into it: `registry.json` and `index/` (docs/registry-index.md). The
-// same packages give the same bytes. The root file is replaced atomically after all it names is there, so
+// Writes the index of a folder of packages into it: `registry.json` and `index/` (docs/registry-index.md).
+// The same packages give the same bytes. The root file is replaced atomically after all it names is there, so
 // that readers see the old or the new registry; the files of the one before stay for those who still read it.
 //
 // cache: as for open_published_registry; with it, packages that did not change are not read again.

@@ -33,13 +33,16 @@ class Scan {
  public:
   Scan(Filesystem& fs, const BinaryIndex* before) : fs_(fs) {
     for (std::size_t i = 0; before != nullptr && i < before->size(); ++i)
-      if (auto package = before->package(before->name(i), {})) remember(std::move(*package), before->written_ns());
+      if (auto package = before->package(before->name(i), {}))
+        remember(std::move(*package), before->written_ns());
   }
 
   Status visit(const Path& folder, int depth) {
     TRY(const FileStat stat, fs_.stat(folder));
     TRY(const std::vector<std::string> names, fs_.list(folder));
-    const auto has = [&](std::string_view name) { return std::binary_search(names.begin(), names.end(), name); };
+    const auto has = [&](std::string_view name) {
+      return std::binary_search(names.begin(), names.end(), name);
+    };
     for (const char* file : {"reef.json", "reef.yaml"})
       if (has(file)) return add(folder / file);
     watched_.push_back({folder.string(), stamp_of(stat), true});
@@ -74,7 +77,8 @@ class Scan {
       // Of several folders only the first is known by what it says.
       const IndexedManifest file = version.manifests.front();
       version.manifests.resize(1);
-      if (!is_too_fresh(file.stamp, written_ns)) known_[file.path] = {package.name, file.stamp, std::move(version)};
+      if (!is_too_fresh(file.stamp, written_ns))
+        known_[file.path] = {package.name, file.stamp, std::move(version)};
     }
     for (const IndexedManifest& file : package.unreadable)
       if (!is_too_fresh(file.stamp, written_ns)) known_[file.path] = {package.name, file.stamp, std::nullopt};

@@ -12,10 +12,10 @@ namespace reef {
 // below a root; folders whose names begin with a dot are passed over, and nothing is looked for inside a
 // package. Names and versions are those in the manifests; several versions of a name are several folders.
 //
-// cache: a file that keeps what the manifests say (BinaryIndex; content digests in `<cache>.digests`), so that
-// opening the registry again maps that file, and calls `stat` once for each folder and manifest; empty: no
-// file is kept. It is rebuilt when something changed, written atomically, and ignored when it is damaged or
-// cannot be written. Any number of processes may share it.
+// cache: a file that keeps what the manifests say (BinaryIndex; content digests in `<cache>.digests`), so
+// that opening the registry again maps that file, and calls `stat` once for each folder and manifest; empty:
+// no file is kept. It is rebuilt when something changed, written atomically, and ignored when it is damaged
+// or cannot be written. Any number of processes may share it.
 struct FolderRegistryOptions {
   std::vector<Path> roots;
   Path cache;

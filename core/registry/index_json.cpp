@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/base/text.h"
 #include "core/model/names.h"
 
 namespace reef {
@@ -135,12 +136,18 @@ void read_format(Reader& reader) {
   });
 }
 
+Result<std::string> parse_manifest_path(std::string_view text) {
+  if (auto path = parse_inner_path(text)) return path;
+  return make_error(ErrorCode::invalid_input, "`{}` is not a path inside the registry", printable(text));
+}
+
 Place place_of(Reader& reader) {
   Place out;
   std::int64_t line = 0;
   std::int64_t column = 0;
   if (reader.optional("line", line)) out.line = static_cast<std::size_t>(std::max<std::int64_t>(line, 0));
-  if (reader.optional("column", column)) out.column = static_cast<std::size_t>(std::max<std::int64_t>(column, 0));
+  if (reader.optional("column", column))
+    out.column = static_cast<std::size_t>(std::max<std::int64_t>(column, 0));
   return out;
 }
 
@@ -255,7 +262,7 @@ IndexedVersion version_of(const Node& node, Reader& reader, const std::string& n
   read_entry(reader, out.entry);
   auto needs = std::make_shared<Manifest>();
   needs->name = name;
-  reader.require("manifest", out.manifests.emplace_back().path, &parse_inner_path);
+  reader.require("manifest", out.manifests.emplace_back().path, &parse_manifest_path);
   reader.require("digest", out.digest.emplace(), &Digest::parse);
   read_members(reader, "provides", needs->provides);
   for (const auto& [capability, version] : needs->provides) out.entry.provides.push_back(capability);
@@ -302,10 +309,13 @@ std::string package_file(const std::string& name, const Digest& digest) {
   return fmt::format("index/{}/{}.{}.json", hex.substr(0, 2), name, hex);
 }
 
-std::string search_file(const Digest& digest) { return fmt::format("index/search.{}.json", digest.brief(16)); }
+std::string search_file(const Digest& digest) {
+  return fmt::format("index/search.{}.json", digest.brief(16));
+}
 
 std::string write_package(const IndexedPackage& package) {
-  std::string out = fmt::format("{{\"format\":{},\"name\":{},\"versions\":[", kFormat, Value(package.name).dump());
+  std::string out =
+      fmt::format("{{\"format\":{},\"name\":{},\"versions\":[", kFormat, Value(package.name).dump());
   for (const IndexedVersion& version : package.versions) {
     std::string line = json::write_line(written(version));
     line.pop_back();
@@ -349,17 +359,18 @@ std::string write_search(const std::vector<CatalogueEntry>& entries) {
 
 Result<std::vector<CatalogueEntry>> read_search(std::string file, std::string text) {
   using Entries = std::vector<CatalogueEntry>;
-  return read_file_of<Entries>(std::move(file), std::move(text), [](const Node&, Reader& reader, Entries& out) {
-    reader.with("packages", true, [&](const Node& list) {
-      return list.items([&](const Node& item) {
-        Reader entry(item);
-        CatalogueEntry& read = out.emplace_back();
-        entry.require("name", read.name, &parse_package_name);
-        read_entry(entry, read);
-        entry.optional("provides", read.provides);
-      });
-    });
-  });
+  return read_file_of<Entries>(std::move(file), std::move(text),
+                               [](const Node&, Reader& reader, Entries& out) {
+                                 reader.with("packages", true, [&](const Node& list) {
+                                   return list.items([&](const Node& item) {
+                                     Reader entry(item);
+                                     CatalogueEntry& read = out.emplace_back();
+                                     entry.require("name", read.name, &parse_package_name);
+                                     read_entry(entry, read);
+                                     entry.optional("provides", read.provides);
+                                   });
+                                 });
+                               });
 }
 
 }  // namespace reef

@@ -13,14 +13,14 @@
 namespace reef {
 
 struct RegistryRoot {
-  std::map<std::string, Digest> packages;                    // name -> digest of its file
+  std::map<std::string, Digest> packages;                     // name -> digest of its file
   std::map<std::string, std::set<std::string>> capabilities;  // -> names of packages
-  std::set<std::string> tools;                               // names
-  Digest search;                                             // digest of the file of all summaries
+  std::set<std::string> tools;                                // names
+  Digest search;                                              // digest of the file of all summaries
 };
 
 // Larger files are refused before they are read.
-constexpr std::uint64_t kLargestRoot = std::uint64_t{1} << 30U;        // bytes; about 10^7 names
+constexpr std::uint64_t kLargestRoot = std::uint64_t{1} << 30U;         // bytes; about 10^7 names
 constexpr std::uint64_t kLargestPackageFile = std::uint64_t{1} << 28U;  // about 10^6 versions of one name
 
 // Errors of reading: invalid_input with the place; the first problem of the file.

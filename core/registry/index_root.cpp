@@ -18,8 +18,9 @@ void put_list(std::string& out, const std::set<std::string>& names) {
 class RootTokens : public Value::json_sax_t {
  public:
   RegistryRoot root;
-  std::string problem;  // the first one
-  std::size_t problem_at = 0;
+  std::string problem;         // the first one
+  std::string problem_key;     // the member it is about
+  std::size_t problem_at = 0;  // byte after a syntax error
   bool has_format = false;
   bool has_search = false;
   bool other_format = false;
@@ -52,7 +53,7 @@ class RootTokens : public Value::json_sax_t {
   bool end_array() override { return --depth_, true; }
 
   bool key(std::string& text) override {
-    if (depth_ == 1) return top_ = std::move(text), true;
+    if (depth_ == 1) return key_.clear(), top_ = std::move(text), true;
     if (depth_ != 2 || top_ == "tools") return true;
     key_ = std::move(text);
     if (top_ != "packages") return true;
@@ -60,8 +61,7 @@ class RootTokens : public Value::json_sax_t {
     return root.packages.try_emplace(key_).second || refuse(fmt::format("`{}` stands here twice", key_));
   }
 
-  bool parse_error(std::size_t at, const std::string& /*token*/,
-                   const Value::exception& /*error*/) override {
+  bool parse_error(std::size_t at, const std::string& /*token*/, const Value::exception& /*error*/) override {
     problem_at = at;
     return refuse("this is not JSON");
   }
@@ -95,7 +95,9 @@ class RootTokens : public Value::json_sax_t {
   }
 
   bool refuse(std::string why) {
-    if (problem.empty()) problem = std::move(why);
+    if (!problem.empty()) return false;
+    problem = std::move(why);
+    problem_key = depth_ > 1 && !key_.empty() ? key_ : top_;
     return false;
   }
 
@@ -134,7 +136,10 @@ Result<RegistryRoot> read_root(const std::string& file, std::string_view text) {
   if (tokens.problem.empty()) return std::move(tokens.root);
   Error error(ErrorCode::invalid_input, tokens.problem);
   if (tokens.other_format) error = std::move(error).hint("a newer version of `reef` may read it");
-  Place place = tokens.problem_at == 0 ? Place{file, 0, 0, {}} : json::place_at(file, text, tokens.problem_at - 1);
+  // The last of two members with one name is the one too many.
+  const std::size_t at =
+      tokens.problem_at != 0 ? tokens.problem_at - 1 : text.rfind(fmt::format("\"{}\"", tokens.problem_key));
+  Place place = at == std::string_view::npos ? Place{file, 0, 0, {}} : json::place_at(file, text, at);
   return tl::make_unexpected(std::move(error).at(std::move(place)));
 }
 

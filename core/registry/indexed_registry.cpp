@@ -75,7 +75,8 @@ Result<std::shared_ptr<const Manifest>> IndexedRegistry::manifest(std::string_vi
   std::shared_ptr<const Manifest>& kept = manifests_[file.path];
   if (kept) return kept;
   const auto changed = [&] {
-    return make_error(ErrorCode::busy, "`{}` changed while it was read", file.path).hint("run the command again");
+    return make_error(ErrorCode::busy, "`{}` changed while it was read", file.path)
+        .hint("run the command again");
   };
   // The index speaks of the file as it was: another one is not mixed with it.
   if (file.stamp != Stamp()) {

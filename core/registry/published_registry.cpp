@@ -4,6 +4,7 @@
 #include <set>
 
 #include "core/base/text.h"
+#include "core/registry/binary_layout.h"
 #include "core/registry/catalogue_index.h"
 #include "core/registry/index_json.h"
 #include "core/registry/indexed_registry.h"
@@ -41,7 +42,8 @@ class PublishedRegistry final : public IndexedRegistry {
     std::unique_ptr<BinaryIndex> known = names_file_.empty() ? nullptr : BinaryIndex::open(names_file_);
     if (known && !is_too_fresh(stamp, known->written_ns())) {
       const Result<Digest> digest = Digest::parse(known->about().substr(0, 64));
-      const Result<Digest> search = Digest::parse(known->about().substr(std::min<std::size_t>(65, known->about().size()), 64));
+      const Result<Digest> search =
+          Digest::parse(known->about().substr(std::min<std::size_t>(65, known->about().size()), 64));
       if (digest && search && known->about() == about(*digest, *search, stamp)) {
         digest_ = *digest;
         search_ = *search;
@@ -69,8 +71,7 @@ class PublishedRegistry final : public IndexedRegistry {
     writer.add(read);
     const auto index = BinaryIndex::from(writer.finish(""));
     auto out = index->package(index->name(0), root_);
-    if (!out)
-      return make_error(ErrorCode::bug, "the index of `{}` cannot be read back", name->text);
+    if (!out) return make_error(ErrorCode::bug, "the index of `{}` cannot be read back", name->text);
     return std::make_shared<const IndexedPackage>(*std::move(out));
   }
 
@@ -91,7 +92,8 @@ class PublishedRegistry final : public IndexedRegistry {
                       "`{}` {} in `{}` is not what the registry published: its content is {}, expected {}",
                       version.entry.name, version.entry.version.text(), folder.string(), digest.brief(),
                       version.digest.value_or(Digest()).brief())
-        .hint(fmt::format("`reef registry build {}` publishes what is there now", shell_quoted(root_.string())));
+        .hint(fmt::format("`reef registry build {}` publishes what is there now",
+                          shell_quoted(root_.string())));
   }
 
   Result<std::vector<CatalogueEntry>> entries() override {
@@ -112,7 +114,8 @@ class PublishedRegistry final : public IndexedRegistry {
       return tl::make_unexpected(std::move(error));
     }
     IndexWriter writer(true);
-    for (const auto& [name, digest] : root->packages) writer.add_name(name, root->tools.contains(name), digest);
+    for (const auto& [name, digest] : root->packages)
+      writer.add_name(name, root->tools.contains(name), digest);
     for (const auto& [capability, names] : root->capabilities)
       for (const std::string& name : names) writer.provide(capability, name);
     search_ = root->search;
@@ -190,12 +193,14 @@ Path cache_file_of(const Path& cache, const std::vector<Path>& roots, std::strin
   if (cache.empty()) return {};
   std::string all;
   for (const Path& root : roots) all += root.string() + "\n";
-  return cache / fmt::format("{}.{}", sha256(all).brief(), suffix);
+  // Not SHA-256: its library takes a millisecond to start, and what is kept says itself what it is about.
+  return cache / fmt::format("{:016x}.{}", layout::checksum(all), suffix);
 }
 
 bool is_published(Filesystem& fs, const Path& folder) { return exists(fs, folder / kRegistryRoot); }
 
-Result<std::unique_ptr<Registry>> open_published_registry(Filesystem& fs, const Path& root, const Path& cache) {
+Result<std::unique_ptr<Registry>> open_published_registry(Filesystem& fs, const Path& root,
+                                                          const Path& cache) {
   auto registry = std::make_unique<PublishedRegistry>(fs, root, cache);
   TRY_STATUS(with_context(registry->open(), "opening the registry"));
   return registry;

@@ -17,7 +17,8 @@ namespace reef {
 //
 // Errors: integrity when a file is missing or differs from its digest, or the content of a package from the
 // index's; busy when the registry was published anew meanwhile; invalid_input for another format.
-Result<std::unique_ptr<Registry>> open_published_registry(Filesystem& fs, const Path& root, const Path& cache);
+Result<std::unique_ptr<Registry>> open_published_registry(Filesystem& fs, const Path& root,
+                                                          const Path& cache);
 
 // True when the folder has a registry.json.
 bool is_published(Filesystem& fs, const Path& folder);

@@ -58,9 +58,8 @@ Error no_such_version(std::string_view registry, std::string_view name, const Ve
 }
 
 Error two_contents(const CatalogueEntry& entry, std::string_view first, std::string_view second) {
-  return Error(ErrorCode::integrity,
-               fmt::format("`{}` {} is in `{}` and in `{}`, with different content", entry.name,
-                           entry.version.text(), first, second))
+  return Error(ErrorCode::integrity, fmt::format("`{}` {} is in `{}` and in `{}`, with different content",
+                                                 entry.name, entry.version.text(), first, second))
       .hint("give one of them another version, or remove it");
 }
 
@@ -71,7 +70,8 @@ std::vector<CatalogueEntry> matching(std::vector<CatalogueEntry> entries,
   std::vector<std::pair<int, std::size_t>> found;
   for (std::size_t i = 0; i < entries.size(); ++i)
     if (const auto rank = rank_of(entries[i], wanted)) found.emplace_back(*rank, i);
-  std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::stable_sort(found.begin(), found.end(),
+                   [](const auto& a, const auto& b) { return a.first < b.first; });
   std::vector<CatalogueEntry> out;
   for (const auto& [rank, index] : found) out.push_back(std::move(entries[index]));
   return out;

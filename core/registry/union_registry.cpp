@@ -34,7 +34,8 @@ class UnionRegistry final : public Registry {
     return all([](Registry& part) { return part.capabilities(); });
   }
   bool is_tool(std::string_view package) override {
-    return std::any_of(parts_.begin(), parts_.end(), [&](const auto& part) { return part->is_tool(package); });
+    return std::any_of(parts_.begin(), parts_.end(),
+                       [&](const auto& part) { return part->is_tool(package); });
   }
 
   std::vector<Version> versions(std::string_view package) override {
@@ -70,7 +71,8 @@ class UnionRegistry final : public Registry {
     return out;
   }
 
-  Result<std::shared_ptr<const Manifest>> manifest(std::string_view package, const Version& version) override {
+  Result<std::shared_ptr<const Manifest>> manifest(std::string_view package,
+                                                   const Version& version) override {
     TRY(Registry * part, owner(package, version));
     return part->manifest(package, version);
   }

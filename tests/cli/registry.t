@@ -123,7 +123,9 @@ $ cp ../packages/registry.json kept; head -c 100 kept > ../packages/registry.jso
 ? 3
 
 $ sed 's/"format": 1/"format": 2/' kept > ../packages/registry.json; reef search
-! $DIR/packages/registry.json: error: this registry has format 2, this reef reads format 1
+! $DIR/packages/registry.json:5:3: error: this registry has format 2, this reef reads format 1
+!   5 |   "format": 2,
+!     |   ^
 !   while opening the registry
 ! hint: a newer version of `reef` may read it
 ? 3

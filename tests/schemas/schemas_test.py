@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The schemas of manifests and locks accept and refuse what the reader does.
+"""The schemas of manifests, locks and registries accept and refuse what the reader does.
 
 The unit tests show that the reader accepts tests/data/good and refuses tests/data/bad. Here the schemas must do
 the same; where draft-07 cannot say a rule, the file is listed in the `reader-only.txt` beside it, and the schema
@@ -48,7 +48,7 @@ def lines(path):
 def main():
     wrong = []
     count = 0
-    for kind in ("manifest", "lock"):
+    for kind in ("manifest", "lock", "index-root", "index-package", "index-search"):
         check = validator(f"{kind}.schema.json")
         good = files(ROOT / "tests/data/good" / kind)
         if kind == "manifest":

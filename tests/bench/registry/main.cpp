@@ -1,7 +1,8 @@
 // bench_registry [--million] [--reef PROGRAM] [FOLDER]: how long it takes to open a registry and to read a
 // closure from it, beside floors, at 10^3, 10^5 (and with --million 10^6) versions, all made up; and a whole
-// `reef lock` in a catalogue of 1,000 packages. Everything is written below FOLDER, in a folder of its own that
-// is removed at the end. Times are the best of several, in milliseconds; "memory" is the peak of the process.
+// `reef lock` in a catalogue of 1,000 packages. Everything is written below FOLDER, in a folder of its own
+// that is removed at the end. Times are the best of several, in milliseconds; "memory" is the peak of the
+// process.
 #include <fmt/format.h>
 #include <sqlite3.h>
 
@@ -98,7 +99,9 @@ std::size_t solve(Registry& registry, const std::string& root) {
 double sqlite_closure(const Synthetic& synthetic, const Path& file, std::size_t size) {
   sqlite3* db = nullptr;
   require(sqlite3_open(file.c_str(), &db) == SQLITE_OK, "cannot open the database");
-  const auto run = [&](const char* sql) { require(sqlite3_exec(db, sql, nullptr, nullptr, nullptr) == SQLITE_OK, sql); };
+  const auto run = [&](const char* sql) {
+    require(sqlite3_exec(db, sql, nullptr, nullptr, nullptr) == SQLITE_OK, sql);
+  };
   sqlite3_stmt* statement = nullptr;
   static bool filled = false;
   if (!std::exchange(filled, true)) {
@@ -189,7 +192,8 @@ void measure_published(const Synthetic& synthetic, const Path& folder, bool with
     const std::string text = write_package(synthetic.package(i));
     const Digest digest = top.packages[name] = sha256(text);
     const Path file = root / package_file(name, digest);
-    require(make_folders(*fs, file.parent_path()) && fs->write_file(file, text, false), "cannot write a file");
+    require(make_folders(*fs, file.parent_path()) && fs->write_file(file, text, false),
+            "cannot write a file");
   }
   const std::string text = write_root(top);
   require(fs->write_file(root / kRegistryRoot, text, false).has_value(), "cannot write the root");
@@ -215,7 +219,8 @@ void measure_published(const Synthetic& synthetic, const Path& folder, bool with
     open();
     row(fmt::format("closure of {}, the first time", closure), best_of(1, [&] { read(*open()); }),
         "opens, reads the JSON files, keeps them");
-    row(fmt::format("closure of {}", closure), best_of(9, [&] { read(*open()); }), "opens, reads what was kept");
+    row(fmt::format("closure of {}", closure), best_of(9, [&] { read(*open()); }),
+        "opens, reads what was kept");
     std::size_t chosen = 0;
     const double solving = best_of(9, [&] { chosen = solve(*open(), fmt::format("c{}", closure)); });
     require(chosen == closure, "the closure has another size");
@@ -224,11 +229,13 @@ void measure_published(const Synthetic& synthetic, const Path& folder, bool with
     row("  floor: reading the same JSON files", best_of(5, [&] {
           for (const std::size_t each : wanted) {
             const std::string name = synthetic.name(each);
-            require(fs->read_file(root / package_file(name, top.packages.at(name))).has_value(), "a file is lost");
+            require(fs->read_file(root / package_file(name, top.packages.at(name))).has_value(),
+                    "a file is lost");
           }
         }));
     if (with_sqlite)
-      row("  peer: SQLite, name -> JSON, nothing parsed", sqlite_closure(synthetic, folder / "peer.sqlite", closure));
+      row("  peer: SQLite, name -> JSON, nothing parsed",
+          sqlite_closure(synthetic, folder / "peer.sqlite", closure));
   }
 }
 
@@ -237,15 +244,16 @@ void measure_lock(const Path& folder, const std::string& reef) {
   const Synthetic synthetic(1000, 1);
   const Path packages = folder / "packages";
   const auto write = [&](const Path& file, const std::string& text) {
-    require(make_folders(*fs, file.parent_path()) && fs->write_file(file, text, false), "cannot write a package");
+    require(make_folders(*fs, file.parent_path()) && fs->write_file(file, text, false),
+            "cannot write a package");
   };
-  for (std::size_t i = 0; i < 1000; ++i) write(packages / synthetic.name(i) / "reef.json", synthetic.manifest(i));
+  for (std::size_t i = 0; i < 1000; ++i)
+    write(packages / synthetic.name(i) / "reef.json", synthetic.manifest(i));
   write(folder / "project/reef.json",
         R"({"reef": 1, "name": "project", "version": "1.0.0", "kind": "program",
             "dependencies": {"all": {"package": "c60", "version": "^1"}}})");
-  const Environment env = {{"PATH", "/usr/bin:/bin"},
-                           {"HOME", (folder / "home").string()},
-                           {"REEF_PACKAGES", packages.string()}};
+  const Environment env = {
+      {"PATH", "/usr/bin:/bin"}, {"HOME", (folder / "home").string()}, {"REEF_PACKAGES", packages.string()}};
   const auto processes = make_process_runner();
   const auto measure = [&](std::string_view what, std::vector<std::string> words) {
     words.insert(words.begin(), reef);

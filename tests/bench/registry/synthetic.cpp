@@ -47,7 +47,8 @@ std::vector<std::size_t> Synthetic::targets(std::size_t index) const {
   const std::size_t own = index - block.first;
   std::vector<std::size_t> out;
   const auto add = [&](std::size_t target) {
-    if (target > own && target < block.size && std::find(out.begin(), out.end(), block.first + target) == out.end())
+    if (target > own && target < block.size &&
+        std::find(out.begin(), out.end(), block.first + target) == out.end())
       out.push_back(block.first + target);
   };
   add(2 * own + 1);

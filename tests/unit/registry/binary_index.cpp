@@ -104,9 +104,10 @@ TEST_CASE("all that the solver reads of a manifest survives the binary form and 
   const IndexedVersion version = indexed_version(manifest_of(kManifest), {"torch/reef.json", {1, 2, 3}});
   IndexedPackage package{"torch", false, std::nullopt, {version}, {}};
   const std::string text = write_package(package);
-  for (const char* part : {R"("capability":"blas")", R"("none":[{"with":{"gpu":["cuda"]}}])", R"("for":"run")",
-                           R"("package_conflicts":{"rocm":"*"})", R"("default":["cuda","none"])",
-                           R"("version":">=3.9, <3.13")", R"("yanked":true)", R"("line":5)"})
+  for (const char* part :
+       {R"("capability":"blas")", R"("none":[{"with":{"gpu":["cuda"]}}])", R"("for":"run")",
+        R"("package_conflicts":{"rocm":"*"})", R"("default":["cuda","none"])", R"("version":">=3.9, <3.13")",
+        R"("yanked":true)", R"("line":5)"})
     CHECK_THAT(text, Catch::Contains(part));
   const auto again = read_package("torch.json", text, "torch");
   REQUIRE(again);
@@ -116,11 +117,13 @@ TEST_CASE("all that the solver reads of a manifest survives the binary form and 
   const auto index = BinaryIndex::from(writer.finish(""));
   REQUIRE(index);
   CHECK(write_package(index->package(index->name(0), {}).value()) == text);
-  const std::shared_ptr<const Manifest> shared = index->package(index->name(0), {}).value().versions.front().needs;
+  const std::shared_ptr<const Manifest> shared =
+      index->package(index->name(0), {}).value().versions.front().needs;
   const Manifest& needs = *shared;
   CHECK(needs.dependencies.at(0).place.line == 5);
   CHECK(needs.dependencies.at(0).place.file == "torch/reef.json");
-  CHECK(needs.variations.at(0).options.at(1).dependencies.at(0).version == VersionRange::parse(">=11.8").value());
+  CHECK(needs.variations.at(0).options.at(1).dependencies.at(0).version ==
+        VersionRange::parse(">=11.8").value());
 }
 
 TEST_CASE("every package of the catalogue survives both forms") {
@@ -133,7 +136,8 @@ TEST_CASE("every package of the catalogue survives both forms") {
     ++count;
     const auto manifest = load_manifest(*fs, Path(REEF_TEST_DATA) / "../../packages" / entry.path);
     REQUIRE(manifest);
-    IndexedPackage package{manifest->name, false, std::nullopt, {indexed_version(*manifest, {entry.path, {}})}, {}};
+    IndexedPackage package{
+        manifest->name, false, std::nullopt, {indexed_version(*manifest, {entry.path, {}})}, {}};
     const std::string text = write_package(package);
     const auto read = read_package("index.json", text, manifest->name);
     REQUIRE(read);
