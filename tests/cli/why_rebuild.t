@@ -1,5 +1,5 @@
 # Nothing to compare with, then nothing to explain.
-$ export REEF_PACKAGES=$PWD/packages
+$ export REEF_PACKAGES=$PWD/packages REEF_CLOCK=1700000000
 $ reef why-rebuild whole
 $ reef install whole --quiet
 $ reef why-rebuild whole

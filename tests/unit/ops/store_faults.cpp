@@ -40,7 +40,7 @@ class World {
 
   Status install(Filesystem& fs) {
     return with_plan(fs, [](Session& session, const Plan& plan, Reporter& reporter) {
-      return ops::install(session, plan, {1}, reporter).map([](const Installed&) {});
+      return ops::install(session, plan, {1, true}, reporter).map([](const Installed&) {});
     });
   }
   Status run(Filesystem& fs) {
