@@ -87,8 +87,7 @@ Result<int> size(Host& host) {
   const auto count = [](std::uint64_t number, const char* noun) {
     return fmt::format("{} {}{}", number, noun, number == 1 ? "" : "s");
   };
-  table.add({"packages", format_bytes(found.package_bytes),
-             count(found.packages, "prefix") + (found.packages == 1 ? "" : "")});
+  table.add({"packages", format_bytes(found.package_bytes), count(found.packages, "package")});
   table.add({"downloads", format_bytes(found.downloads.bytes), count(found.downloads.files, "file")});
   table.add({"records", format_bytes(found.record_bytes), "`reef runs` lists them"});
   table.add({"logs", format_bytes(found.log_bytes), "of builds"});

@@ -1,5 +1,7 @@
 #include "core/ops/why_rebuild.h"
 
+#include <algorithm>
+
 #include "cli/commands.h"
 #include "cli/common.h"
 #include "cli/output.h"
@@ -29,7 +31,11 @@ std::string headline(const ops::RebuildReason& reason) {
 // Commands and environments as two lines; the rest fits into one.
 std::string render(const store::Change& change) {
   const std::string kind = kind_of(change);
-  if (kind != "command" && kind != "environment") return "  " + store::describe(change) + "\n";
+  if (kind != "command" && kind != "environment") {
+    const bool tool = kind == "tool" && change.before && change.after;
+    return tool ? fmt::format("  {}:\n    - {}\n    + {}\n", change.name, *change.before, *change.after)
+                : "  " + store::describe(change) + "\n";
+  }
   std::string out = fmt::format("  {}:\n", change.name);
   out += fmt::format("    - {}\n", change.before.value_or("(not there)"));
   return out + fmt::format("    + {}\n", change.after.value_or("(not there)"));
@@ -42,7 +48,11 @@ std::string render(const ops::RebuildReason& reason, const Terminal& terminal) {
   if (!reason.before || reason.changes.empty()) return out;
   out += fmt::format("  compared with {} {}, built {}\n", reason.before->info.id.name,
                      reason.before->info.id.version, format_time(reason.before->info.built_at));
-  for (const store::Change& change : reason.changes) {
+  std::vector<store::Change> changes = reason.changes;
+  std::stable_partition(changes.begin(), changes.end(), [](const store::Change& change) {
+    return kind_of(change) != "command" && kind_of(change) != "environment";  // which follow from the rest
+  });
+  for (const store::Change& change : changes) {
     if (change.name == "package") {
       out += reason.files_known ? "  its files:\n" : "  its files, of which the older build kept no list\n";
       for (std::size_t i = 0; i < std::min(kShown, reason.files.size()); ++i)

@@ -155,7 +155,7 @@ Result<Installed> install(Session& session, const Plan& plan, const InstallOptio
     if (!package.is_tool() && std::none_of(missing.begin(), missing.end(),
                                            [&](const ToBuild& each) { return each.package == &package; }))
       done.reused.push_back(label_of(package));
-  keep_root(session, plan);
+  if (options.keep) keep_root(session, plan);
   return done;
 }
 

@@ -8,6 +8,7 @@
 #include "core/ops/closure.h"
 #include "core/ops/lock.h"
 #include "core/ops/universe.h"
+#include "core/os/tree_stamp.h"
 
 namespace reef::ops {
 namespace {
@@ -288,7 +289,8 @@ Result<Plan> require_plan(Session& session, const Target& target, const PlanRequ
 
 Result<Digest> package_digest(Session& session, const Path& folder) {
   TRY(const std::vector<std::string> skip, not_content(session, folder));
-  return digest_tree(session.machine().fs, folder, skip);
+  const Path memory = session.home().cache() / "trees" / sha256(folder.string()).brief(32);
+  return digest_known_tree(session.machine().fs, folder, skip, memory, session.machine().clock.now());
 }
 
 Result<store::Contents> package_contents(Session& session, const Path& folder) {

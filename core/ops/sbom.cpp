@@ -105,7 +105,9 @@ Value references_of(const Plan& plan, const Planned& package) {
   const Manifest& manifest = *package.manifest;
   if (!manifest.homepage.empty()) out.push_back({{"type", "website"}, {"url", manifest.homepage}});
   if (const auto doi = manifest.cite.find("doi"); doi != manifest.cite.end())
-    out.push_back({{"type", "citation"}, {"url", "https://doi.org/" + percent_encoded(doi->second)}});
+    out.push_back({{"type", "documentation"},
+                   {"url", "https://doi.org/" + percent_encoded(doi->second)},
+                   {"comment", "to be cited"}});
   if (package.is_tool()) return out;
   const Circumstances facts = circumstances_of(plan, package);
   for (const Source& source : manifest.sources)

@@ -56,7 +56,7 @@ std::string rebuild(Session& session, const store::PrefixInfo& info, Reporter& r
         find_target(session, fmt::format("{}@={}", info.id.name, info.id.version), with));
     TRY(const Plan plan, require_plan(session, target, {}, reporter));
     if (!(plan.target_package().prefix_id == info.id)) return false;
-    TRY(const Installed installed, install(session, plan, {}, reporter));
+    TRY(const Installed installed, install(session, plan, {0, false}, reporter));
     return true;
   };
   const Result<bool> done = attempt();
@@ -77,6 +77,9 @@ class Verifier {
     in_parallel(names.size(), processor_count(), [&](std::size_t i) { look(i, names[i]); });
     TRY_STATUS(session_.machine().cancel.check());
     if (request_.repair) TRY_STATUS(repair());
+    std::sort(verdicts_.begin(), verdicts_.end(), [](const Verdict& a, const Verdict& b) {
+      return std::tie(a.name, a.folder_name) < std::tie(b.name, b.folder_name);
+    });
     if (request_.names.empty()) TRY_STATUS(verify_downloads());
     return std::move(verdicts_);
   }

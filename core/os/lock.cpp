@@ -16,7 +16,15 @@ namespace {
 Result<int> open_lock(const Path& path) {
   const int fd = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
   if (fd >= 0) return fd;
-  return make_error(ErrorCode::io, "cannot open the lock `{}`: {}", path.string(), std::strerror(errno));
+  const int number = errno;
+  Failure error =
+      make_error(ErrorCode::io, "cannot open the lock `{}`: {}", path.string(), std::strerror(number));
+  if (number == ENOSPC || number == EDQUOT)
+    return std::move(error).hint("the disk is full: free some space and run the same again");
+  if (number == EROFS)
+    return std::move(error).hint(
+        "the file system is read-only: set REEF_HOME to a folder that can be written");
+  return error;
 }
 
 // Whether the path still names the file that we have open: its last holder may have removed it.

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "core/os/clock.h"
 #include "core/os/filesystem.h"
 
 namespace reef {
@@ -22,5 +23,11 @@ struct TreeStamp {
 // file system's clock (some milliseconds): a stamp younger than that proves nothing yet. About a microsecond
 // an entry. `skip`: top-level names that do not count. not_found and io as Filesystem.
 Result<TreeStamp> stamp_tree(const Path& folder, const std::vector<std::string>& skip = {});
+
+// `digest_tree`, without reading what was read before: the digest is kept with its stamp in the file
+// `memory`, whose folder is made. Nothing is kept of a folder in which something was changed within the last
+// two seconds: it may change again without another stamp.
+Result<Digest> digest_known_tree(Filesystem& fs, const Path& folder, const std::vector<std::string>& skip,
+                                 const Path& memory, SystemTime now);
 
 }  // namespace reef

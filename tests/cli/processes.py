@@ -220,7 +220,7 @@ def can_mount():
     return "" if probe.returncode == 0 else f"mounting is not allowed here: {probe.stderr.strip()}"
 
 
-class Mounted(Case):
+class InNamespace(Case):
     """Runs itself again in a mount namespace of its own: nothing is mounted for anybody else."""
 
     def run(self, result=None):
@@ -244,6 +244,8 @@ class Mounted(Case):
     def mount(self, *arguments):
         subprocess.run(["mount", *map(str, arguments)], check=True)
 
+
+class Mounted(InNamespace):
     def test_a_full_disk_while_building(self):
         self.package("big", {"build": {"run": [["sh", "-c", "head -c 8M /dev/zero > \"$REEF_PREFIX/data\""]]}})
         self.home.mkdir()

@@ -14,13 +14,13 @@ import time
 import unittest
 
 import processes
-from processes import Case, Mounted, alive_with, command_of
+from processes import alive_with, command_of
 
 KILLS = int(os.environ.get("REEF_TEST_KILLS", "200"))
 BUILD = "for i in 1 2 3 4 5 6; do echo $i > \"$REEF_PREFIX/$i\"; done; sleep 0.01; for i in 1 2 3; do echo $i >> \"$REEF_PREFIX/$i\"; done"
 
 
-class StoreCase(Case):
+class StoreCase(processes.Case):
     def packages_of_three(self):
         """`whole` needs `part`, `other` stands alone; each can be built in several ways."""
         self.package("part", {"build": {"run": [["sh", "-c", BUILD]]}})
@@ -114,8 +114,7 @@ class Together(StoreCase):
         self.nothing_runs()
 
     def test_gc_leaves_what_a_running_process_uses(self):
-        self.package("tool", {"build": {"run": [["sh", "-c", "echo data > \"$REEF_PREFIX/data\""]]},
-                              "wait": {"run": [["sh", "-c", "echo started; read line < ${source}/fifo; cat ${prefix}/data"]]}})
+        self.package("tool", {"build": {"run": [["sh", "-c", "echo data > \"$REEF_PREFIX/data\""]]}})
         code, out, err = self.reef("install", "tool")
         self.assertEqual(code, 0, err)
         fifo = self.top / "fifo"
@@ -136,7 +135,7 @@ class Together(StoreCase):
         self.assertTrue(manifest.exists())
 
 
-class FullDisk(StoreCase, Mounted):
+class FullDisk(StoreCase, processes.InNamespace):
     def test_gc_works_on_a_full_disk(self):
         self.packages_of_three()
         self.package("big", {"build": {"run": [["sh", "-c", "head -c 2M /dev/zero > \"$REEF_PREFIX/data\""]]}})

@@ -132,5 +132,28 @@ TEST_CASE("a stamp changes with every change below a folder, and with nothing el
   }
 }
 
+TEST_CASE("a known tree is not read again, one that was changed just now is not known yet") {
+  ScratchFolder scratch;
+  const Path memory = scratch / "memory/tree";
+  const Path file = scratch.write("tree/file", "bytes");
+  const auto digest = [&](SystemTime time) {
+    return digest_known_tree(scratch.disk(), scratch / "tree", {}, memory, time).value();
+  };
+  const Digest first = digest(now());
+  CHECK(first == digest_tree(scratch.disk(), scratch / "tree").value());
+  CHECK_FALSE(exists(scratch.disk(), memory));
+  const SystemTime later = now() + std::chrono::seconds(5);
+  CHECK(digest(later) == first);
+  CHECK(exists(scratch.disk(), memory));
+  CHECK(digest(later) == first);
+  usleep(20'000);
+  scratch.write("tree/file", "BYTES");
+  CHECK(digest(later) == digest_tree(scratch.disk(), scratch / "tree").value());
+  CHECK(digest(later) != first);
+  // A memory that is damaged is none.
+  REQUIRE(scratch.disk().write_file(memory, "what", false));
+  CHECK(digest(later) == digest_tree(scratch.disk(), scratch / "tree").value());
+}
+
 }  // namespace
 }  // namespace reef

@@ -76,7 +76,8 @@ TEST_CASE("nobody begins to use anything while removers decide") {
   CHECK(use.error().code() == ErrorCode::interrupted);
 }
 
-TEST_CASE("several prefixes vanish at once, those that are being built stay, and the sweep frees their bytes") {
+TEST_CASE(
+    "several prefixes vanish at once, those that are being built stay, and the sweep frees their bytes") {
   ScratchFolder scratch;
   const Store store = Store::open(scratch.disk(), scratch / "home").value();
   const Prefix a = built(scratch, store, "a");
@@ -86,8 +87,8 @@ TEST_CASE("several prefixes vanish at once, those that are being built stay, and
   const BuildSlot building = std::get<BuildSlot>(*store.begin(b.info.id));
   const StoreLock lock = store.lock().value();
   const std::string gone = a.path.filename().string();
-  CHECK(store.remove_all({gone, b.path.filename().string(), std::string(32, 'f') + "-not-there"}, lock).value() ==
-        std::vector<std::string>{gone});
+  CHECK(store.remove_all({gone, b.path.filename().string(), std::string(32, 'f') + "-not-there"}, lock)
+            .value() == std::vector<std::string>{gone});
   CHECK(store.folder_names()->size() == 1);
   CHECK(store.sweep().value() == 1);
   CHECK(store.tidy(lock, make_system_clock()->now(), false));
@@ -107,7 +108,8 @@ Root project(const Path& manifest, const std::string& choice, const std::string&
   return root;
 }
 
-TEST_CASE("a project's roots live with its manifest and its newest lock, packages for some time after their use") {
+TEST_CASE(
+    "a project's roots live with its manifest and its newest lock, packages for some time after their use") {
   ScratchFolder scratch;
   const Path manifest = scratch.write("p/reef.json", "{}");
   scratch.write("p/reef.lock", "{}");
@@ -119,9 +121,13 @@ TEST_CASE("a project's roots live with its manifest and its newest lock, package
   forgotten.used = SystemTime(std::chrono::hours(24 * 10));
   Root pin = forgotten;
   pin.kind = Root::Kind::pin;
-  const std::vector<Root> all = {project(manifest, "new", "b", 5), project(manifest, "old", "a", 4),
+  const std::vector<Root> all = {project(manifest, "new", "b", 5),
+                                 project(manifest, "old", "a", 4),
                                  project(manifest, "unlocked", "", 3),
-                                 project(scratch / "gone/reef.json", "gone", "", 9), package, forgotten, pin};
+                                 project(scratch / "gone/reef.json", "gone", "", 9),
+                                 package,
+                                 forgotten,
+                                 pin};
   const SystemTime today(std::chrono::hours(24 * 101));
   const auto names = [&] {
     std::vector<std::string> out;
