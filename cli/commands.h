@@ -20,6 +20,7 @@ Run register_install(Verb program);
 Run register_lock(Verb program);
 Run register_pareto(Verb program);
 Run register_remove(Verb program);
+Run register_report(Verb program);
 Run register_run(Verb program);
 Run register_runs(Verb program);
 Run register_search(Verb program);
