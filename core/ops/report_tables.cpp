@@ -14,6 +14,12 @@ namespace {
 std::string number(double value) { return fmt::format("{}", value); }
 std::string number(const std::optional<double>& value) { return value ? number(*value) : ""; }
 
+// Four digits, and no power of ten before a million millions.
+std::string figure(double value) {
+  return std::abs(value) >= 1e4 && std::abs(value) < 1e12 ? fmt::format("{:.0f}", value)
+                                                          : fmt::format("{:.4g}", value);
+}
+
 std::set<std::string> all_options(const ReportInput& input) {
   std::set<std::string> out;
   for (const Reported& run : input.runs)
@@ -61,8 +67,9 @@ void add_run(Suite& suite, const Record& record, const std::string& name) {
   if (!record.metrics.empty()) {
     suite.cases += "      <properties>\n";
     for (const auto& [metric, value] : record.metrics)
-      suite.cases += fmt::format("        <property name=\"{}\" value=\"{}\"/>\n", escaped_xml(metric),
-                                 value.value ? number(*value.value) : "");
+      if (value.value)
+        suite.cases += fmt::format("        <property name=\"{}\" value=\"{}\"/>\n", escaped_xml(metric),
+                                   number(*value.value));
     suite.cases += "      </properties>\n";
   }
   const std::string reason = escaped_xml(record.reason);
@@ -176,9 +183,10 @@ std::string latex_report(const ReportInput& input) {
         continue;
       }
       const RecordedMetric& metric = found->second;
-      line += fmt::format("{:.4g}", *metric.value * scale.factor);
+      line += figure(*metric.value * scale.factor);
       if (metric.lower && metric.upper)
-        line += fmt::format(" ({:.4g}--{:.4g})", *metric.lower * scale.factor, *metric.upper * scale.factor);
+        line += fmt::format(" ({}--{})", figure(*metric.lower * scale.factor),
+                            figure(*metric.upper * scale.factor));
       line += " & ";
     }
     out += ended(line);
