@@ -13,6 +13,7 @@ std::span<const Register> all_commands() {
       register_runs,
       register_compare,
       register_pareto,
+      register_report,
       register_dashboard,
       register_detect,
       register_doctor,

@@ -27,6 +27,7 @@ Run register_pareto(Verb program);
 Run register_registry(Verb program);
 Run register_remove(Verb program);
 Run register_replay(Verb program);
+Run register_report(Verb program);
 Run register_run(Verb program);
 Run register_runs(Verb program);
 Run register_sbom(Verb program);

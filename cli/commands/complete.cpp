@@ -43,6 +43,7 @@ const std::vector<Grammar>& grammars() {
       {"detect", {Noun::tool}, true},
       {"compare", {Noun::record, Noun::record}},
       {"pareto", {Noun::package}},
+      {"report", {Noun::record}, true},
       {"sweep", {Noun::action, Noun::package}},
       {"runs show", {Noun::record}},
       {"runs verify", {Noun::record}},

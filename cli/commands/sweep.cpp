@@ -1,7 +1,7 @@
 #include "core/ops/sweep.h"
 
 #include <algorithm>
-#include <set>
+#include <map>
 
 #include "cli/commands.h"
 #include "cli/common.h"
@@ -115,24 +115,28 @@ json::Value to_json(const ops::SweepReport& report) {
   return out;
 }
 
-// Metrics of the table: those asked for, else latency and accuracy, else whatever there is.
+// Metrics of the table: what is searched for and what was asked for, else the usual ones, else what the
+// package declares.
 std::vector<std::string> columns_of(const ops::SweepReport& report, const Options& options) {
-  std::set<std::string> known;
+  std::map<std::string, bool> known;  // and whether a direction is declared
   for (const ops::SweepPoint& point : report.points)
-    for (const auto& [name, metric] : point.record.metrics) known.insert(name);
+    for (const auto& [name, metric] : point.record.metrics)
+      known[name] = metric.better != Metric::Better::unknown;
   std::vector<std::string> out;
-  for (const std::string& metric : {options.minimize, options.maximize})
-    if (!metric.empty()) out.push_back(metric);
-  if (options.show.empty())
-    for (const char* name : {"latency", "latency.p90", "throughput", "accuracy"})
-      if (known.contains(name)) out.emplace_back(name);
-  out.insert(out.end(), options.show.begin(), options.show.end());
-  for (const std::string& name : known)
-    if (out.empty() || (options.show.empty() && out.size() < 2)) out.push_back(name);
-  std::vector<std::string> unique;
-  for (const std::string& name : out)
-    if (std::find(unique.begin(), unique.end(), name) == unique.end()) unique.push_back(name);
-  return unique;
+  const auto add = [&](const std::string& name) {
+    if (!name.empty() && std::find(out.begin(), out.end(), name) == out.end()) out.push_back(name);
+  };
+  add(options.minimize);
+  add(options.maximize);
+  for (const std::string& name : options.show) add(name);
+  if (!options.show.empty()) return out;
+  constexpr std::size_t kMost = 4;
+  for (const char* name : {"latency", "latency.p90", "throughput", "accuracy"})
+    if (known.contains(name)) add(name);
+  for (const bool declared : {true, false})
+    for (const auto& [name, has_direction] : known)
+      if (has_direction == declared && out.size() < kMost) add(name);
+  return out;
 }
 
 std::string render_measured(const ops::SweepReport& report, const Options& options,

@@ -72,8 +72,8 @@ Failure endless(const std::string& text, std::string_view why) {
 }
 
 Failure too_many(const std::string& text, double count) {
-  return make_error(ErrorCode::invalid_input, "the range `{}` has {:.0f} values, {} are the most",
-                    printable(text), count, kMostValues)
+  return make_error(ErrorCode::invalid_input, "the range `{}` has {} values, {} are the most",
+                    printable(text), text_of(count), kMostValues)
       .hint("give a step, a factor or a count: `1..1000+100`, `1..1024*2`, `0.1..1:10`");
 }
 

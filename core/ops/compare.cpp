@@ -72,28 +72,42 @@ std::vector<std::string> differences_of(const Record& a, const Record& b) {
   return out;
 }
 
-// How much tenths of the run differ from each other, as the standard deviation of their log medians: another
-// run may differ as much. Nothing when there are too few samples to say.
-std::optional<double> drift_of(RecordStore& records, const Record& record) {
+// The percentile that a latency metric is: 0.5 of `latency`, 0.99 of `latency.p99`, 0.999 of `latency.p999`.
+std::optional<double> percentile_of(const std::string& metric) {
+  if (metric == "latency") return 0.5;
+  constexpr std::string_view kPrefix = "latency.p";
+  const bool digits = metric.find_first_not_of("0123456789", kPrefix.size()) == std::string::npos;
+  if (!metric.starts_with(kPrefix) || metric.size() == kPrefix.size() || !digits) return std::nullopt;
+  return std::stod("0." + metric.substr(kPrefix.size()));
+}
+
+std::vector<std::uint64_t> latencies_of(RecordStore& records, const Record& record) {
+  const auto columns = records.load_samples(record.id);
+  if (!columns) return {};
+  for (const SampleColumn& column : *columns)
+    if (column.name == "latency_ns") return column.values;
+  return {};
+}
+
+// How much tenths of a run differ from each other in a percentile, as the standard deviation of its
+// logarithms: another run may differ as much. 0 when there are too few samples to say.
+double drift_of(const std::vector<std::uint64_t>& latencies, double p) {
   constexpr std::size_t kParts = 10;
   constexpr std::size_t kFewest = 10 * kParts;
-  const auto columns = records.load_samples(record.id);
-  if (!columns) return std::nullopt;
-  for (const SampleColumn& column : *columns) {
-    if (column.name != "latency_ns" || column.values.size() < kFewest) continue;
-    std::vector<double> logs;
-    for (std::size_t part = 0; part < kParts; ++part) {
-      const auto at = [&](std::size_t i) {
-        return column.values.begin() + static_cast<std::ptrdiff_t>(column.values.size() * i / kParts);
-      };
-      std::vector<std::uint64_t> values(at(part), at(part + 1));
-      const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-      std::nth_element(values.begin(), middle, values.end());
-      logs.push_back(std::log(std::max<double>(1, static_cast<double>(*middle))));
-    }
-    return summarise(logs).map([](const Summary& summary) { return summary.sd.value_or(0); }).value_or(0);
+  if (latencies.size() < kFewest) return 0;
+  std::vector<double> logs;
+  for (std::size_t part = 0; part < kParts; ++part) {
+    const auto at = [&](std::size_t i) {
+      return latencies.begin() + static_cast<std::ptrdiff_t>(latencies.size() * i / kParts);
+    };
+    std::vector<std::uint64_t> values(at(part), at(part + 1));
+    const auto index =
+        std::min(static_cast<std::size_t>(static_cast<double>(values.size()) * p), values.size() - 1);
+    const auto element = values.begin() + static_cast<std::ptrdiff_t>(index);
+    std::nth_element(values.begin(), element, values.end());
+    logs.push_back(std::log(std::max<double>(1, static_cast<double>(*element))));
   }
-  return std::nullopt;
+  return summarise(logs).map([](const Summary& summary) { return summary.sd.value_or(0); }).value_or(0);
 }
 
 // One number a run: the declared tolerance says how much chance may change it.
@@ -130,17 +144,24 @@ void judge_interval(MetricComparison& metric, double drift) {
   const std::uint64_t n = std::min(a.n.value_or(0), b.n.value_or(0));
   const auto compared =
       compare_interval(std::exp(centre), std::exp(centre - down), std::exp(centre + up), n, settings);
-  if (compared)
-    metric.compared = *compared;
-  else
+  if (!compared) {
     metric.note = compared.error().message();
+    return;
+  }
+  metric.compared = *compared;
+  metric.compared->needed.reset();  // more values of one run say no more about other runs
 }
 
 bool has_interval(const RecordedMetric& metric) {
   return metric.value && metric.lower && metric.upper && *metric.lower > 0 && metric.n.value_or(0) > 1;
 }
 
-void judge(MetricComparison& metric, const std::optional<double>& drift, bool other_processor) {
+struct Latencies {
+  std::vector<std::uint64_t> a;
+  std::vector<std::uint64_t> b;
+};
+
+void judge(MetricComparison& metric, const Latencies& latencies, bool other_processor) {
   if (!metric.a.value || !metric.b.value) {
     metric.note = metric.b.problem.empty() ? metric.a.problem : metric.b.problem;
     if (metric.note.empty()) metric.note = "not known of both";
@@ -150,10 +171,11 @@ void judge(MetricComparison& metric, const std::optional<double>& drift, bool ot
     metric.note = "not compared: another processor";
     return;
   }
-  const bool latency = metric.name == "latency" || metric.name.starts_with("latency.");
-  if (metric.b.better != Metric::Better::unknown && has_interval(metric.a) && has_interval(metric.b) &&
-      latency)
-    judge_interval(metric, drift.value_or(0));
+  const auto p = percentile_of(metric.name);
+  const bool known =
+      metric.b.better != Metric::Better::unknown && has_interval(metric.a) && has_interval(metric.b);
+  if (p && known)
+    judge_interval(metric, std::hypot(drift_of(latencies.a, *p), drift_of(latencies.b, *p)));
   else
     judge_number(metric);
 }
@@ -197,9 +219,7 @@ Result<RunComparison> compare(RecordStore& records, Record a, Record b, const Co
   const std::string processor_a = processor_of(out.a);
   const std::string processor_b = processor_of(out.b);
   if (processor_a != processor_b && !options.across_hosts) out.other_processor = {processor_a, processor_b};
-  const auto drift_a = drift_of(records, out.a);
-  const auto drift_b = drift_of(records, out.b);
-  const auto drift = drift_a && drift_b ? std::optional(std::hypot(*drift_a, *drift_b)) : std::nullopt;
+  const Latencies latencies{latencies_of(records, out.a), latencies_of(records, out.b)};
   for (const auto& [name, metric] : out.a.metrics) {
     const auto other = out.b.metrics.find(name);
     if (other == out.b.metrics.end()) {
@@ -210,7 +230,7 @@ Result<RunComparison> compare(RecordStore& records, Record a, Record b, const Co
     compared.name = name;
     compared.a = metric;
     compared.b = other->second;
-    judge(compared, drift, out.other_processor.has_value());
+    judge(compared, latencies, out.other_processor.has_value());
     out.metrics.push_back(std::move(compared));
   }
   for (const auto& [name, metric] : out.b.metrics)

@@ -21,7 +21,7 @@ bool all_equal(const std::vector<double>& values) {
   return std::all_of(values.begin(), values.end(), [&](double x) { return x == values.front(); });
 }
 
-std::string signed_percent(double ratio) { return fmt::format("{:+.2g}", (ratio - 1) * 100); }
+std::string signed_percent(double ratio) { return fmt::format("{:+.3g}", (ratio - 1) * 100); }
 
 // Numbers that are the same in every run: a size, an accuracy. The tolerance decides, else any difference.
 void judge_constants(MetricComparison& metric) {
@@ -115,7 +115,9 @@ void settle_verdicts(std::vector<MetricComparison>& metrics) {
     if (!metric.note.empty()) continue;
     if (taken_away) metric.note = fmt::format("clear alone, not among {} metrics (Holm); ", all.size());
     if (compared.verdict == Verdict::cannot_tell) {
-      metric.note += fmt::format("resolves {:.2g} %", compared.resolution * 100);
+      metric.note += compared.resolution < 1
+                         ? fmt::format("resolves {:.2g} %", compared.resolution * 100)
+                         : fmt::format("resolves a factor of {:.2g}", 1 + compared.resolution);
       if (compared.needed)
         metric.note +=
             fmt::format(", needs about {} {}", *compared.needed, compared.paired ? "pairs" : "values");

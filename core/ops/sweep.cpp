@@ -21,6 +21,16 @@ constexpr std::uint64_t kThirds = 3;     // of a search: what stays, and how muc
 
 std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
 
+// The first reason, without the words around it.
+std::string reason_of(const NoPlan& no_plan) {
+  for (const std::string& line : lines_of(no_plan.text)) {
+    const std::string_view words = trim(line);
+    if (words.empty() || words.ends_with(':')) continue;
+    return std::string(words);
+  }
+  return "no closure fits";
+}
+
 // The plan of one choice of options, or why there is none.
 struct Choice {
   std::optional<Plan> plan;
@@ -55,9 +65,10 @@ class Sweeper {
     start_ = machine_.clock.monotonic();
     TRY_STATUS(request_.search ? search(points) : measure_all(points));
     if (out_.count(State::impossible) == out_.points.size() && !out_.points.empty())
-      return make_error(ErrorCode::no_solution, "none of the {} points is possible on this host: {}",
-                        out_.points.size(), out_.points.front().reason)
-          .hint(fmt::format("`reef doctor {}` says what is missing", request_.package));
+      return make_error(ErrorCode::no_solution, "no point is possible on this host: {}",
+                        out_.points.front().reason)
+          .hint(fmt::format("`reef doctor{}{}` says what is missing", request_.package.empty() ? "" : " ",
+                            request_.package));
     return std::move(out_);
   }
 
@@ -223,8 +234,7 @@ class Sweeper {
       choice.plan = std::move(*plan);
       return &choice;
     }
-    choice.impossible = first_line(std::get<NoPlan>(outcome).text);
-    if (choice.impossible.empty()) choice.impossible = "no closure fits";
+    choice.impossible = reason_of(std::get<NoPlan>(outcome));
     return &choice;
   }
 
