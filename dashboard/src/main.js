@@ -343,8 +343,8 @@ async function main() {
   onSchemeChange(() => shown?.update());
   try {
     const dataset = new Dataset(await unpack(document.getElementById("data").textContent));
-    start(root, dataset, document.documentElement.dataset.mode === "live");
     afterPaint(() => performance.mark("first-chart"));
+    start(root, dataset, document.documentElement.dataset.mode === "live");
   } catch (problem) {
     append(root, [
       h(

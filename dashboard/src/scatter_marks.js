@@ -74,6 +74,10 @@ export function drawMarks(context, chart) {
     context.strokeStyle = cssColour("--accent");
     context.lineWidth = 2.5;
     context.stroke();
+    const names = [id === state.a ? "A" : "", id === state.b ? "B" : ""].join("");
+    context.font = "bold 13px system-ui, sans-serif";
+    context.fillStyle = cssColour("--accent");
+    context.fillText(names, px + 11, py + 19);
   }
 }
 
