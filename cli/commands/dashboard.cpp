@@ -1,5 +1,7 @@
 #include "core/ops/dashboard.h"
 
+#include <optional>
+
 #include "cli/commands.h"
 #include "cli/common.h"
 #include "cli/output.h"
@@ -15,7 +17,7 @@ struct Options {
   std::string status;
   std::vector<std::string> with;
   std::size_t limit = 5000;
-  std::string output;
+  std::optional<std::string> output;  // absent: serve
   std::size_t port = 0;
 };
 
@@ -43,15 +45,16 @@ void print_notes(const json::Value& document, const Host& host) {
   print_for_people(render_warnings(problems, host.terminal));
 }
 
-Result<int> export_page(Host& host, ops::DashboardSource& source, const Options& options) {
+Result<int> export_page(Host& host, ops::DashboardSource& source, const std::string& file) {
+  if (file.empty()) return make_error(ErrorCode::usage, "expected the name of a file after `--export`");
   TRY(const json::Value document, source.document());
   TRY(const std::string page, ops::dashboard_page(document, false));
-  TRY_STATUS(with_context(write_atomic(host.fs, options.output, page), "writing the page"));
+  TRY_STATUS(with_context(write_atomic(host.fs, file, page), "writing the page"));
   const std::size_t runs = document["runs"]["id"].size();
   if (host.json)
-    print_json({{"page", options.output}, {"bytes", page.size()}, {"runs", runs}});
+    print_json({{"page", file}, {"bytes", page.size()}, {"runs", runs}});
   else
-    print(fmt::format("{}: {} run{}, {}\n", printable(options.output), runs, runs == 1 ? "" : "s",
+    print(fmt::format("{}: {} run{}, {}\n", printable(file), runs, runs == 1 ? "" : "s",
                       format_bytes(page.size())));
   if (!host.json) print_notes(document, host);
   return 0;
@@ -72,7 +75,7 @@ Result<int> run(Host& host, const Options& options) {
   TRY(RecordStore records, open_records(host));
   TRY(RecordFilter filter, filter_of(options));
   ops::DashboardSource source(records, host.clock, std::move(filter));
-  if (!options.output.empty()) return export_page(host, source, options);
+  if (options.output) return export_page(host, source, *options.output);
   if (!host.json) return serve(host, source, options);
   TRY(const json::Value document, source.document());
   print_json(document);

@@ -111,7 +111,8 @@ LocalAnswer answer_request(const std::vector<std::string>& lines, std::uint16_t 
 }
 
 // Somebody who is connected: bytes of a request until its head is whole, then bytes of the answer until they
-// are gone.
+// are gone, then whatever still comes, unread, until the other side closes: closing first could take the
+// answer away from it.
 struct Connection {
   Descriptor socket;
   Clock::time_point deadline;
@@ -119,7 +120,8 @@ struct Connection {
   std::string out;
   std::size_t sent = 0;
 
-  bool answering() const { return !out.empty(); }
+  bool answering() const { return sent < out.size(); }
+  bool answered() const { return !out.empty() && sent == out.size(); }
 };
 
 bool would_block() { return errno == EAGAIN || errno == EINTR; }
@@ -150,6 +152,7 @@ struct LocalHttpServer::State {
     char buffer[4096];
     const ssize_t got = recv(connection.socket.get(), buffer, sizeof buffer, 0);
     if (got <= 0) return got < 0 && would_block();
+    if (connection.answered()) return true;
     connection.in.append(buffer, static_cast<std::size_t>(got));
     const bool whole = connection.in.find(kEndOfHead) != std::string::npos;
     if (!whole && connection.in.size() <= kLongestHead) return true;
@@ -164,9 +167,8 @@ struct LocalHttpServer::State {
     if (sent < 0) return would_block();
     connection.sent += static_cast<std::size_t>(sent);
     connection.deadline = Clock::now() + kPatience;
-    if (connection.sent < connection.out.size()) return true;
-    shutdown(connection.socket.get(), SHUT_WR);
-    return false;
+    if (connection.answered()) shutdown(connection.socket.get(), SHUT_WR);
+    return true;
   }
 
   // One round of whatever can be done, or nothing for a second.

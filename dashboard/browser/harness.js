@@ -75,6 +75,7 @@ export class Workshop {
     const ended = new Promise((done) => child.on("exit", (code) => done(code)));
     const url = await new Promise((done, fail) => {
       child.stdout.once("data", (data) => done(String(data).trim()));
+      child.once("error", fail);
       child.once("exit", () => fail(new Error("the server ended before it had an address")));
     });
     return {

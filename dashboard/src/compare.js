@@ -106,7 +106,7 @@ export class Compare {
       h(
         "p",
         { class: "muted" },
-        "Intervals are of these two runs; how much whole runs differ from each other is not in them.",
+        "A first look: two single runs differ by chance, so less than 10 % is not told. The verdict is that of",
       ),
       command(`reef compare ${this.state.a} ${this.state.b}`),
     );

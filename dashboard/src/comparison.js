@@ -1,4 +1,4 @@
-// Two runs, B seen from A, by the rules of `reef compare`: pure.
+// Two runs, B seen from A: a first look, more careful than `reef compare`, which knows how much runs drift. Pure.
 
 import { compareValues } from "./dataset.js";
 import { formatValue } from "./units.js";
@@ -20,6 +20,8 @@ export function compareRuns(dataset, a, b) {
     ["B", b],
   ])
     if (status(row) !== "ok") return { problem: `${name} is ${status(row)}: its numbers may not be compared.` };
+  const host = dataset.fields.get("host");
+  const otherHost = host.get(a) !== host.get(b);
   const metrics = [];
   const only = { A: [], B: [] };
   for (const metric of dataset.metrics.values()) {
@@ -37,40 +39,46 @@ export function compareRuns(dataset, a, b) {
         metric,
         a: left,
         b: right,
-        ...judge(metric, left, right, metric.tolerance(b) ?? metric.tolerance(a)),
+        ...judge(metric, left, right, metric.tolerance(b) ?? metric.tolerance(a), otherHost),
       });
   }
   return { metrics, onlyA: only.A, onlyB: only.B, differences: differences(dataset, a, b) };
 }
 
-function judge(metric, a, b, tolerance) {
+function judge(metric, a, b, tolerance, otherHost) {
   const ratio = a.value ? b.value / a.value : null;
-  if (a.value === null || b.value === null) return { ratio: null, verdict: "cannot tell", note: "not known of both" };
-  if (metric.key === "latency") {
-    const judged = judgeMedians(metric, a, b);
-    if (judged) return { ratio, ...judged };
-  }
-  return { ratio, ...judgeNumber(metric, a.value, b.value, tolerance) };
+  if (a.value === null || b.value === null) return cannotTell(null, "not known of both");
+  if (otherHost && isTiming(metric)) return cannotTell(ratio, "another processor");
+  if (a.value === b.value) return { ratio, verdict: "same", note: "" };
+  if (tolerance !== null) return { ratio, ...judgeTolerance(metric, a.value, b.value, tolerance) };
+  if (metric.better === null) return cannotTell(ratio, "nobody declared which direction is better");
+  if (!(a.lower > 0 && b.lower > 0) || a.upper === null || b.upper === null)
+    return cannotTell(ratio, "one number a run, and no declared tolerance");
+  return { ratio, ...judgeIntervals(metric, a, b) };
 }
 
-function judgeNumber(metric, a, b, tolerance) {
-  if (a === b) return { verdict: "same", note: "" };
-  if (tolerance === null) return { verdict: "cannot tell", note: "one number a run, and no declared tolerance" };
+const cannotTell = (ratio, note) => ({ ratio, verdict: "cannot tell", note });
+const isTiming = (metric) => metric.unit === "s" || metric.unit === "1/s";
+
+const wordFor = (metric, isBetter) => {
+  if (isTiming(metric)) return isBetter ? "faster" : "slower";
+  return isBetter ? "better" : "worse";
+};
+
+function judgeTolerance(metric, a, b, tolerance) {
   if (Math.abs(a - b) <= tolerance) return { verdict: "same", note: `within the declared tolerance of ${tolerance}` };
   if (metric.better === null) return { verdict: "different", note: "" };
-  return { verdict: (metric.better === "higher") === b > a ? "better" : "worse", note: "" };
+  return { verdict: wordFor(metric, (metric.better === "higher") === b > a), note: "" };
 }
 
-function judgeMedians(metric, a, b) {
-  if (!(a.lower > 0 && b.lower > 0) || a.upper === null || b.upper === null || metric.better === null) return null;
+function judgeIntervals(metric, a, b) {
   const lower = b.lower / a.upper;
   const upper = b.upper / a.lower;
-  const [less, more] = metric.better === "lower" ? ["faster", "slower"] : ["slower", "faster"];
   const verdict =
     lower > 1 + BETWEEN_RUNS
-      ? more
+      ? wordFor(metric, metric.better === "higher")
       : upper < 1 / (1 + BETWEEN_RUNS)
-        ? less
+        ? wordFor(metric, metric.better === "lower")
         : lower > 1 / (1 + BETWEEN_RUNS) && upper < 1 + BETWEEN_RUNS
           ? "same"
           : "cannot tell";
@@ -83,7 +91,8 @@ function differences(dataset, a, b) {
     if (left !== right) out.push({ what, a: left ?? "none", b: right ?? "none" });
   };
   for (const field of dataset.fields.values())
-    if (!["status", "package", "action", "grade"].includes(field.key)) add(field.key, field.get(a), field.get(b));
+    if (!["status", "package", "action", "grade", "sweep"].includes(field.key))
+      add(field.key, field.get(a), field.get(b));
   const lists = {
     tool: (row) =>
       new Map((dataset.provenance("toolchain")(row) ?? []).map((one) => [one.name, brief(one.version, one.sha256)])),

@@ -68,7 +68,8 @@ export class Dataset {
       const free = fields.has(key) ? `${kind}.${key}` : key;
       fields.set(free, field(free, kind, get, size));
     };
-    for (const name of ["package", "version", "action", "status", "scenario"]) add(name, "run", this.run(name));
+    for (const name of ["package", "version", "action", "status", "scenario", "sweep"])
+      add(name, "run", this.run(name));
     for (const [name, column] of Object.entries(document.options)) add(name, "option", coded(column));
     for (const [name, column] of Object.entries(document.parameters)) {
       const get = coded(column);
@@ -76,7 +77,7 @@ export class Dataset {
     }
     const host = this.provenance("host");
     add("host", "run", (row) => hostName(host(row)));
-    const conditions = this.provenance("conditions");
+    const conditions = this.provenance("conditions"); // whether the machine was quiet
     add("grade", "run", (row) => text(conditions(row)?.grade ?? null));
     return fields;
   }
@@ -154,7 +155,7 @@ export class Dataset {
   case(row) {
     this.#cases[row] ??= JSON.stringify(
       [...this.fields.values()]
-        .filter((field) => field.key !== "status" && field.key !== "grade")
+        .filter((field) => !["status", "grade", "sweep"].includes(field.key))
         .map((field) => field.get(row)),
     );
     return this.#cases[row];

@@ -1,28 +1,8 @@
 // One run: its numbers, the command that replays it, and where they come from.
 
 import { button, command, h, replace } from "./dom.js";
-import { formatBytes, formatCount, formatInterval, formatSeconds, formatTime, formatValue } from "./units.js";
-
-const PHASES = {
-  resolve: "resolve",
-  fetch: "fetch",
-  build: "build",
-  load: "load",
-  first_answer: "first answer",
-  warmup: "warm-up",
-  steady: "steady",
-  total: "whole run",
-};
-const HOST_FACTS = {
-  cpu_model: "processor",
-  cores: "cores",
-  threads: "hardware threads",
-  memory_bytes: "memory",
-  distribution: "system",
-  kernel: "kernel",
-  libc_version: "C library",
-  virtualization: "virtualisation",
-};
+import { provenanceOf } from "./provenance.js";
+import { formatCount, formatInterval, formatTime, formatValue } from "./units.js";
 
 export class Details {
   constructor(dataset, state, hooks) {
@@ -59,7 +39,7 @@ export class Details {
       this.#replay(row),
       this.#actions(row),
       this.#metrics(row),
-      this.#provenance(row),
+      provenanceOf(dataset, row),
     );
   }
 
@@ -67,11 +47,18 @@ export class Details {
     const { dataset } = this;
     const status = dataset.run("status")(row);
     const reason = dataset.run("reason")(row);
+    const grade = dataset.fields.get("grade").get(row);
     const package_ = [dataset.run("package")(row), dataset.run("version")(row)].filter(Boolean).join(" ");
     return h(
       "div",
       { class: "identity" },
-      h("p", {}, h("span", { class: `status ${status}` }, status), ` ${dataset.run("action")(row)} of ${package_}`),
+      h(
+        "p",
+        {},
+        h("span", { class: `status ${status}` }, status),
+        grade && grade !== "quiet" ? h("span", { class: "status invalid" }, `, ${grade} host`) : null,
+        ` ${dataset.run("action")(row)} of ${package_}`,
+      ),
       reason ? h("p", { class: "reason" }, reason) : null,
       h(
         "p",
@@ -152,122 +139,4 @@ export class Details {
       ),
     );
   }
-
-  #provenance(row) {
-    const { dataset } = this;
-    const get = (name) => dataset.provenance(name)(row);
-    const host = get("host");
-    const facts =
-      host === null
-        ? []
-        : Object.entries(HOST_FACTS)
-            .filter(([key]) => host[key] !== null && host[key] !== undefined)
-            .map(([key, name]) => [name, key === "memory_bytes" ? formatBytes(host[key]) : String(host[key])]);
-    const accelerators = (host?.accelerators ?? []).map((one) => ["accelerator", `${one.model} (${one.kind})`]);
-    const conditions = get("conditions");
-    return h(
-      "div",
-      { class: "provenance" },
-      h("h3", {}, "Provenance"),
-      part("Host", list([...facts, ...accelerators])),
-      part(
-        "Conditions",
-        conditions === null
-          ? null
-          : list(
-              Object.entries(conditions).map(([name, value]) => [
-                name,
-                typeof value === "string" ? value : JSON.stringify(value),
-              ]),
-            ),
-      ),
-      part(
-        "Commands",
-        (get("commands") ?? []).map((one) => [
-          command(one.command),
-          one.exit ? h("p", { class: "muted" }, one.exit) : null,
-        ]),
-      ),
-      part(
-        "Tools",
-        list(
-          (get("toolchain") ?? []).map((one) => [
-            `${one.name} ${one.version ?? ""}`,
-            [one.path ?? "", digest(one.sha256)],
-          ]),
-        ),
-      ),
-      part(
-        "Packages",
-        list(
-          (get("closure") ?? []).map((one) => [
-            `${one.name} ${one.version}`,
-            [optionsOf(one.options), one.build_key ? digest(one.build_key, "build key") : "found on the host"],
-          ]),
-        ),
-      ),
-      part(
-        "Inputs",
-        list(
-          (get("inputs") ?? []).map((one) => [
-            one.path,
-            [one.size === null ? "" : formatBytes(one.size), digest(one.sha256)],
-          ]),
-        ),
-      ),
-      part("Libraries", list((get("libraries") ?? []).map((one) => [one.path, digest(one.sha256)]))),
-      part(
-        "Phases",
-        list(dataset.times(row).map(([name, seconds]) => [PHASES[name] ?? name, formatSeconds(seconds)])),
-      ),
-      part("Record", [
-        list(
-          [
-            ["id", dataset.id(row)],
-            ["parent", dataset.run("parent")(row)],
-            ["lock", digest(get("lock_sha256"))],
-            ["written by", get("reef_version") ? `reef ${get("reef_version")}` : null],
-          ].filter(([, value]) => value),
-        ),
-        command(`reef runs show ${dataset.id(row)}`),
-      ]),
-    );
-  }
-}
-
-const digest = (text, name = "SHA-256") =>
-  text ? h("span", { class: "digest" }, h("span", { class: "unseen" }, `${name} `), text) : null;
-
-const optionsOf = (options) =>
-  Object.entries(options)
-    .map(([group, option]) => `${group} = ${option}`)
-    .join(", ");
-
-function list(pairs) {
-  if (pairs.length === 0) return null;
-  return h(
-    "dl",
-    {},
-    pairs.map(([name, value]) =>
-      h(
-        "div",
-        {},
-        h("dt", {}, name),
-        h(
-          "dd",
-          {},
-          [value]
-            .flat()
-            .filter(Boolean)
-            .map((one) => h("div", {}, one)),
-        ),
-      ),
-    ),
-  );
-}
-
-// Closed until it is asked for; nothing when there is nothing in it.
-function part(name, content) {
-  if (content === null || (Array.isArray(content) && content.flat().filter(Boolean).length === 0)) return null;
-  return h("details", {}, h("summary", {}, name), content);
 }

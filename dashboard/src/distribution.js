@@ -53,7 +53,7 @@ export class Distribution {
     replace(
       this.controls,
       choice(
-        "Metric",
+        "Metric, here and in the history",
         [...this.dataset.metrics.keys()].map((key) => [key, key]),
         this.state.metric,
         (key) => {

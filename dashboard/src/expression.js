@@ -6,15 +6,16 @@
 //   or, and, not, ( )          terms that follow each other are joined by `and`
 //   FIELD == != < <= > >=      `=` is `==`; numbers may have a unit: 5us, 64MiB, 98%
 //   FIELD ~ TEXT               contains, upper and lower case alike
-//   FIELD in (A, B)            is one of
+//   FIELD in (A, B)            is one of; `not in`: is none of
 //   WORD or "TEXT"             some text of the run contains it
 //
-// A run that lacks a field passes `!=` only.
+// It is the language of `--where`, and `~` and words besides. What a run lacks makes a comparison unknown; `not`, `and`
+// and `or` follow Kleene, and in the end unknown does not pass.
 
 import { fits, parseQuantity } from "./units.js";
 
-const LONGEST = 20000;
-const DEEPEST = 100;
+const LONGEST = 10000;
+const DEEPEST = 64;
 const OPERATORS = new Set(["==", "=", "!=", "<", "<=", ">", ">=", "~"]);
 const KEYWORDS = new Set(["and", "or", "not", "in"]);
 
@@ -32,7 +33,8 @@ export function compile(source, fields, text) {
   if (source.length > LONGEST) throw new ExpressionError(`longer than ${LONGEST} characters`, LONGEST);
   const tokens = tokenize(source);
   if (tokens.length === 1) return () => true;
-  return new Parser(tokens, fields, text).parse();
+  const test = new Parser(tokens, fields, text).parse();
+  return (row) => test(row) === true;
 }
 
 function tokenize(source) {
@@ -97,13 +99,13 @@ class Parser {
   any() {
     const tests = [this.all()];
     while (this.accept("or")) tests.push(this.all());
-    return tests.length === 1 ? tests[0] : (row) => tests.some((test) => test(row));
+    return tests.length === 1 ? tests[0] : settle(tests, true);
   }
 
   all() {
     const tests = [this.negation()];
     while (this.accept("and") || this.startsTerm()) tests.push(this.negation());
-    return tests.length === 1 ? tests[0] : (row) => tests.every((test) => test(row));
+    return tests.length === 1 ? tests[0] : settle(tests, false);
   }
 
   startsTerm() {
@@ -114,7 +116,11 @@ class Parser {
     let negated = false;
     while (this.accept("not")) negated = !negated;
     const test = this.term();
-    return negated ? (row) => !test(row) : test;
+    if (!negated) return test;
+    return (row) => {
+      const passes = test(row);
+      return passes === null ? null : !passes;
+    };
   }
 
   term() {
@@ -135,10 +141,9 @@ class Parser {
         token.at,
       );
     if (this.peek().kind === "operator") return this.comparison(this.field(token), this.take());
-    if (this.peek().kind === "in") {
-      this.take();
-      return this.membership(this.field(token));
-    }
+    const negated = this.peek().kind === "not" && this.tokens[this.next + 1].kind === "in";
+    if (negated) this.take();
+    if (this.accept("in")) return this.membership(this.field(token), negated);
     const wanted = token.text.toLowerCase();
     return (row) => this.text(row).includes(wanted);
   }
@@ -177,18 +182,19 @@ class Parser {
       const part = wanted.text.toLowerCase();
       return (row) => {
         const value = field.get(row);
-        return value !== null && String(value).toLowerCase().includes(part);
+        return value === null ? null : String(value).toLowerCase().includes(part);
       };
     }
     const matches = CONDITIONS[operator.text];
     return (row) => {
       const value = field.get(row);
-      if (value === null) return operator.text === "!=";
-      return matches(order(value, wanted));
+      if (value === null) return null;
+      const found = order(value, wanted);
+      return Number.isNaN(found) ? null : matches(found);
     };
   }
 
-  membership(field) {
+  membership(field, negated) {
     const open = this.peek();
     if (!this.accept("(")) throw new ExpressionError("expected `(` after `in`", open.at);
     const wanted = [this.value(field)];
@@ -196,10 +202,21 @@ class Parser {
     if (!this.accept(")")) throw new ExpressionError("a `(` without its `)`", open.at);
     return (row) => {
       const value = field.get(row);
-      return value !== null && wanted.some((one) => order(value, one) === 0);
+      return value === null ? null : wanted.some((one) => order(value, one) === 0) !== negated;
     };
   }
 }
+
+// Kleene's `or` (decisive: true) and `and` (decisive: false): one decisive test decides, else one unknown leaves it unknown.
+const settle = (tests, decisive) => (row) => {
+  let unknown = false;
+  for (const test of tests) {
+    const passes = test(row);
+    if (passes === decisive) return decisive;
+    unknown ||= passes === null;
+  }
+  return unknown ? null : !decisive;
+};
 
 const CONDITIONS = {
   "==": (order) => order === 0,
@@ -211,7 +228,7 @@ const CONDITIONS = {
   ">=": (order) => order >= 0,
 };
 
-// Numbers by size, everything else as text. NaN when they cannot be compared: all conditions but != are then false.
+// Numbers by size, everything else as text; NaN when they cannot be compared.
 function order(value, wanted) {
   if (typeof value === "number") return wanted.number === null ? NaN : value - wanted.number;
   const text = String(value);

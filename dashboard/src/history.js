@@ -7,12 +7,11 @@ import { button, h, replace } from "./dom.js";
 import { drawPoint, Groups } from "./marks.js";
 import { cssColour } from "./palette.js";
 import { isWide } from "./state.js";
-import { levels } from "./steps.js";
+import { levelsOf } from "./steps.js";
 import { Table, Twin } from "./table.js";
 import { formatCount, formatTime, formatValue } from "./units.js";
 
 const LEAST_FOR_STEPS = 6;
-const STEP = 0.03; // smaller ones are not told
 
 export class History {
   constructor(dataset, state, hooks) {
@@ -51,11 +50,9 @@ export class History {
   #stepsOf(rows) {
     const values = rows.map((row) => this.metric.value(row));
     if (rows.length < LEAST_FOR_STEPS || values.some((value) => value <= 0)) return [];
-    const found = levels(values);
-    return found
+    return levelsOf(values)
       .slice(1)
-      .map((level, i) => ({ row: rows[level.from], ratio: level.level / found[i].level }))
-      .filter(({ ratio }) => Math.abs(Math.log(ratio)) > Math.log(1 + STEP));
+      .map(({ begin, ratio }) => ({ row: rows[begin], ratio }));
   }
 
   draw() {
@@ -131,10 +128,10 @@ export class History {
         : "";
     const start = `${metric.key} of ${formatCount(rows.length)} run${rows.length === 1 ? "" : "s"}${between}. ${again}`;
     if (!cases.some((one) => one.length >= LEAST_FOR_STEPS)) return start;
-    if (steps.length === 0) return `${start} None of them has a step of more than ${STEP * 100} %.`;
+    if (steps.length === 0) return `${start} None of them has a step of more than 3 %.`;
     const largest = [...steps].sort((a, b) => Math.abs(Math.log(b.ratio)) - Math.abs(Math.log(a.ratio)))[0];
     return (
-      `${start} ${formatCount(steps.length)} step${steps.length === 1 ? "" : "s"} of more than ${STEP * 100} %; the largest is ${percent(largest.ratio)} ` +
+      `${start} ${formatCount(steps.length)} step${steps.length === 1 ? "" : "s"} of more than 3 %; the largest is ${percent(largest.ratio)} ` +
       `in ${dataset.label(largest.row)} from ${formatTime(dataset.started(largest.row))} on.`
     );
   }

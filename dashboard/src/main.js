@@ -328,20 +328,23 @@ function watch(page, root) {
   ask();
 }
 
+let shown = null; // the page of now: taking new runs makes another one
+
 function start(root, dataset, live) {
   const page = new Page(root, dataset);
   document.title = `${titleOf(dataset)} · reef`;
-  onSchemeChange(() => page.update());
+  shown = page;
   if (live) watch(page, root);
   return page;
 }
 
 async function main() {
   const root = document.getElementById("page");
+  onSchemeChange(() => shown?.update());
   try {
     const dataset = new Dataset(await unpack(document.getElementById("data").textContent));
-    start(root, dataset, document.documentElement.dataset.mode === "live");
     afterPaint(() => performance.mark("first-chart"));
+    start(root, dataset, document.documentElement.dataset.mode === "live");
   } catch (problem) {
     append(root, [
       h(

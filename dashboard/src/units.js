@@ -93,8 +93,9 @@ export function formatTick(value, unit) {
 }
 
 export function formatInterval(lower, upper, unit) {
-  if (lower === null || upper === null || lower === undefined || upper === undefined) return "";
-  return `${formatValue(lower, unit)} … ${formatValue(upper, unit)}`;
+  const known = (end) => end !== null && end !== undefined;
+  if (!known(lower) && !known(upper)) return "";
+  return [lower, upper].map((end) => (known(end) ? formatValue(end, unit) : "unknown")).join(" … ");
 }
 
 export const formatCount = (count) => String(count).replace(/\B(?=(\d{3})+$)/g, ",");

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { formatTick, formatValue, parseQuantity } from "../src/units.js";
+import { formatInterval, formatTick, formatValue, parseQuantity } from "../src/units.js";
 
 test("values read as `reef` prints them", () => {
   assert.equal(formatValue(4.62e-6, "s"), "4.62 µs");
@@ -12,6 +12,12 @@ test("values read as `reef` prints them", () => {
   assert.equal(formatValue(141801.858, "1/s"), "141802 1/s");
   assert.equal(formatValue(1e308, "x"), "1.000e+308 x");
   assert.equal(formatValue(null, "s"), "–");
+});
+
+test("an interval says which end nobody knows", () => {
+  assert.equal(formatInterval(1e-6, 2e-6, "s"), "1.00 µs … 2.00 µs");
+  assert.equal(formatInterval(1e-6, null, "s"), "1.00 µs … unknown");
+  assert.equal(formatInterval(null, undefined, "s"), "");
 });
 
 test("ticks have no digit too many", () => {

@@ -160,7 +160,7 @@ def record(number, options, threads, rng, count):
         "host": {"os": "linux", "arch": "x86_64", "distribution": "debian 12", "libc": "glibc", "libc_version": "2.36",
                  "cpu_features": ["avx", "avx2", "fma", "sse4_2"], "numa_nodes": 1, "caches": [], "accelerators": [],
                  "virtualization": "none", **{name: value for name, value in host.items() if name != "speed"}},
-        "conditions": None,
+        "conditions": conditions(rng),
         "toolchain": [{"name": compiler, "version": COMPILERS[options["compiler"]][0], "path": f"/usr/bin/{compiler}",
                        "real_path": f"/usr/bin/x86_64-linux-gnu-{compiler}-12", "digest": digest(compiler)}],
         "closure": packages,
@@ -172,6 +172,16 @@ def record(number, options, threads, rng, count):
     }
     spoil(out, number)
     return out, values
+
+
+def conditions(rng):
+    load = round(rng.lognormvariate(-2.5, 1.2), 2)
+    noisy = load > 0.4
+    moment = {"load": load, "processors": 16, "governor": "performance", "turbo": True, "pressure_cpu": round(load / 20, 4)}
+    findings = [{"severity": "noisy", "text": f"the load is {load}: other programs take processor time",
+                 "remedy": "end what else runs, or wait"}]
+    return {"grade": "noisy" if noisy else "quiet", "findings": findings if noisy else [], "before": moment,
+            "after": moment, "energy": [{"counter": "package-0", "joules": None, "unavailable": "not readable by this user"}]}
 
 
 def spoil(out, number):
