@@ -1,11 +1,14 @@
 #include "core/ops/benchmark.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "core/action/log.h"
 #include "core/action/mapped.h"
+#include "core/bench/library_host.h"
 #include "core/bench/statistics.h"
 #include "core/ops/conditions.h"
+#include "core/os/environment.h"
 
 namespace reef::ops {
 namespace {
@@ -125,6 +128,25 @@ void limit_to(std::chrono::milliseconds limit, LoadSettings& settings) {
     *wait = std::min(*wait, limit);
 }
 
+Result<LoadResult> measure_load(const BenchmarkSpec& bench, ProcessRunner& runner, Filesystem& fs,
+                                Clock& clock, const ProcessSpec& spec, const LoadSettings& settings) {
+  if (bench.library.empty()) return run_load(runner, fs, clock, spec, settings);
+  TRY(const Path self, own_executable());
+  return run_library(runner, clock, spec, settings, self);
+}
+
+// What a library reported, as a program would have written it.
+Status write_metrics(Filesystem& fs, const Path& file, const LoadResult& result) {
+  if (result.metrics.empty()) return {};
+  std::string text;
+  for (const auto& [name, value] : result.metrics)
+    text += fmt::format("{}{}: {}", text.empty() ? "{" : ", ", json::Value(name).dump(),
+                        std::isnan(value)   ? "NaN"
+                        : std::isinf(value) ? "Infinity"
+                                            : fmt::format("{}", value));
+  return fs.write_file(file, text + "}\n", false);
+}
+
 Status make_folders_of(Filesystem& fs, const action::Folders& folders) {
   for (const Path& folder :
        {folders.work, folders.output, folders.home, folders.temporary, folders.metrics.parent_path()})
@@ -164,10 +186,12 @@ Result<Benchmarked> run_benchmark(const action::PackageView& view, const Action&
       if (auto mapped = action::mapped_files(fs, pid)) done.mapped = std::move(*mapped);
     };
     watch.emplace(fs, clock);
-    Result<LoadResult> tried = run_load(runner, fs, clock, spec, settings);
+    Result<LoadResult> tried = measure_load(bench, runner, fs, clock, spec, settings);
     if (!tried) return not_started(action, std::move(spec.argv), std::move(tried).error());
     done.conditions = watch->end().value;
+    TRY_STATUS(write_metrics(fs, context.folders.metrics, *tried));
     add_load(done, *tried, settings);
+    if (!bench.library.empty()) done.load.system = "library";
     exit = std::move(tried->exit);
   }
   add_energy(done);

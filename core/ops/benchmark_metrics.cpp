@@ -166,7 +166,6 @@ void add_load(Benchmarked& done, LoadResult& result, const LoadSettings& setting
   load.samples_per_query = result.samples_per_query;
   load.seed = settings.seed;
   add_costs(done, result);
-  for (const auto& [name, value] : result.metrics) done.metrics[name] = metric(value, "", unknown);
   if (settings.mode == LoadMode::accuracy) {
     // How long it took is not what was asked: the queries came one by one, cold.
     for (const char* name : {"throughput", "cpu_per_query", "context_switches"}) done.metrics.erase(name);
