@@ -5,6 +5,7 @@
 
 #include "cli/app.h"
 #include "cli/output.h"
+#include "core/bench/library_host.h"
 
 namespace {
 
@@ -36,6 +37,8 @@ int run(int argc, char** argv) {
   install_signal_handlers(cancellation);
   const auto fs = make_disk();
   const auto processes = make_process_runner();
+  // The process that a measured library lives in; no verb, for nobody but reef starts it.
+  if (argc == 2 && argv[1] == kHostLibrary) return host_library(*fs, *make_system_clock(), cancellation);
   Environment env = read_environment(environ);
   const auto clock = choose_clock(env);
   const cli::Terminal terminal = look_at_terminal(env);

@@ -60,7 +60,9 @@ std::string times_table(const RecordedTimes& times, const Terminal& terminal) {
   add_time(table, "load", times.load);
   add_time(table, "first answer", times.first_answer);
   add_time(table, "warm-up", times.warmup);
+  add_time(table, "search for the peak", times.search);
   add_time(table, "steady", times.steady);
+  add_time(table, "left-over samples", times.cover);
   add_time(table, "whole run", times.total);
   return table.empty() ? "" : "\n" + table.render(terminal);
 }
@@ -84,6 +86,112 @@ std::string fact_of(const json::Value& object, std::string_view key) {
   const auto found = object.is_object() ? object.find(std::string(key)) : object.end();
   if (!object.is_object() || found == object.end() || found->is_null()) return "unknown";
   return text_of(*found);
+}
+
+// --- What the run was asked for, and whether the numbers can be relied on. ---
+
+std::string line_of(std::string_view label, const std::string& text) {
+  return fmt::format("  {:<11} {}\n", label, text);
+}
+
+std::string asked_text(const Record& record) {
+  const RecordedLoad& load = *record.load;
+  if (load.system == "command") return fmt::format("{} runs of the whole command", load.queries);
+  std::string out = record.scenario;
+  if (load.mode == "accuracy")
+    return out + fmt::format(", accuracy: every one of {} samples once", load.samples);
+  if (load.rate && *load.rate > 0) out += fmt::format(", {:.6g} queries/s", *load.rate);
+  out += fmt::format(", {} {}", load.queries, load.queries == 1 ? "query" : "queries");
+  if (load.samples_per_query > 1) out += fmt::format(" of {} samples", load.samples_per_query);
+  return out;
+}
+
+std::string verdict_text(const Record& record, const Terminal& terminal) {
+  const RecordedLoad& load = *record.load;
+  if (!*load.valid) {
+    std::string out = styled("not VALID", Style::yellow, terminal);
+    for (const std::string& reason : load.reasons)
+      out += (&reason == &load.reasons.front() ? ": " : "; ") + reason;
+    return out;
+  }
+  std::string out = styled("VALID", Style::green, terminal);
+  if (!load.bound.empty()) out += fmt::format(": {} is kept", load.bound);
+  if (load.over_bound) out += fmt::format(", {} of {} queries took longer", *load.over_bound, load.queries);
+  return out;
+}
+
+std::string phases_text(const RecordedTimes& times) {
+  std::string out;
+  for (const auto& [name, time] : {std::pair("resolve", times.resolve),
+                                   {"fetch", times.fetch},
+                                   {"build", times.build},
+                                   {"load", times.load},
+                                   {"first answer", times.first_answer},
+                                   {"warm-up", times.warmup},
+                                   {"search", times.search},
+                                   {"steady", times.steady}})
+    if (time) out += fmt::format("{}{} {}", out.empty() ? "" : ", ", name, format_seconds(*time));
+  return out;
+}
+
+std::string steadiness_text(const RecordedLoad& load) {
+  if (load.steadiness != "drifting" || !load.drift_at || !load.drift_before || !load.drift_after)
+    return load.steadiness;
+  return fmt::format("drifting: median {} in the first {} queries, then {} (p = {:.2g})",
+                     format_seconds(*load.drift_before), *load.drift_at, format_seconds(*load.drift_after),
+                     load.drift_p.value_or(0));
+}
+
+std::string peak_text(const RecordedLoad& load) {
+  const std::string probes = fmt::format("{} probes", load.probes.size());
+  if (!load.peak_rate) return "not found in " + probes;
+  const std::string interval =
+      fmt::format("half of the probes are valid at {:.4g}/s, 95 % interval {:.4g} .. {:.4g}, {}",
+                  *load.peak_rate, load.peak_lower.value_or(0), load.peak_upper.value_or(0), probes);
+  return load.peak_confirmed ? fmt::format("{:.4g} queries/s, confirmed by a whole measurement; {}",
+                                           *load.peak_confirmed, interval)
+                             : "not confirmed; " + interval;
+}
+
+std::string lateness_text(const RecordedLoad& load) {
+  const Percentile* median = load.lateness->find(0.5);
+  const Percentile* far = load.lateness->find(0.99);
+  return fmt::format("issued p50 {}, p99 {} late ({})", format_seconds(median->value),
+                     format_seconds(far->value), load.pacing == "spin" ? "spinning" : "sleeping");
+}
+
+std::string conditions_lines(const json::Value& conditions, const Terminal& terminal) {
+  if (!conditions.is_object()) return "";
+  const std::string grade = conditions.value("grade", "");
+  const Style style = grade == "quiet" ? Style::green : grade == "fair" ? Style::dim : Style::yellow;
+  std::string out;
+  for (const json::Value& finding : conditions.value("findings", json::Value::array())) {
+    const std::string text = printable(finding.value("text", ""));
+    out += out.empty() ? line_of("noise", styled(grade, style, terminal) + ": " + text) : line_of("", text);
+    if (finding.contains("remedy") && finding["remedy"].is_string())
+      out += line_of("", "-> " + printable(finding["remedy"].get<std::string>()));
+  }
+  if (out.empty()) out = line_of("noise", styled(grade, style, terminal));
+  for (const json::Value& counter : conditions.value("energy", json::Value::array())) {
+    const bool known = counter.contains("joules") && counter["joules"].is_number();
+    out += line_of("energy", fmt::format("{}: {}", counter.value("counter", ""),
+                                         known ? fmt::format("{:.4g} J", counter["joules"].get<double>())
+                                               : "unavailable: " +
+                                                     text_of(counter.value("unavailable", json::Value("")))));
+  }
+  return out;
+}
+
+std::string load_lines(const Record& record, const Terminal& terminal) {
+  if (!record.load) return "";
+  const RecordedLoad& load = *record.load;
+  std::string out = line_of("load", asked_text(record));
+  if (load.valid) out += line_of("", verdict_text(record, terminal));
+  if (!load.probes.empty()) out += line_of("peak", peak_text(load));
+  if (load.lateness) out += line_of("", lateness_text(load));
+  if (const std::string phases = phases_text(record.times); !phases.empty()) out += line_of("phases", phases);
+  if (!load.steadiness.empty()) out += line_of("", "the measured phase was " + steadiness_text(load));
+  return out + conditions_lines(record.conditions, terminal);
 }
 
 }  // namespace
@@ -122,6 +230,7 @@ std::string render_record_brief(const Record& record, const std::vector<std::str
   if (!record.options.empty()) out += fmt::format("  options     {}\n", render_options(record.options));
   if (!record.parameters.empty()) out += fmt::format("  parameters  {}\n", parameters_text(record));
   for (const std::string& step : steps) out += fmt::format("  step        {}\n", printable(step));
+  out += load_lines(record, terminal);
   const std::string metrics = render_metrics(record, terminal);
   if (!metrics.empty()) out += "\n" + metrics;
   return out + fmt::format("{}record {}\n", metrics.empty() ? "" : "\n", record.id);
@@ -132,10 +241,11 @@ std::string render_record(const Record& record, const Terminal& terminal) {
   out += fmt::format("  record      {}\n  started     {}\n", record.id, record.times.started);
   out += fmt::format("  options     {}\n  parameters  {}\n", render_options(record.options),
                      parameters_text(record));
-  if (!record.scenario.empty()) out += fmt::format("  scenario    {}\n", record.scenario);
+  if (!record.scenario.empty() && !record.load) out += fmt::format("  scenario    {}\n", record.scenario);
   out += fmt::format("  host        {}, {}\n", fact_of(record.host, "cpu_model"),
                      fact_of(record.host, "distribution"));
   if (!record.parent.empty()) out += fmt::format("  parent      {}\n", record.parent);
+  out += load_lines(record, terminal);
   const std::string metrics = render_metrics(record, terminal);
   if (!metrics.empty()) out += "\n" + metrics;
   out += times_table(record.times, terminal) + closure_table(record, terminal) +

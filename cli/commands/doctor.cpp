@@ -1,9 +1,12 @@
 #include "core/ops/doctor.h"
 
+#include <algorithm>
+
 #include "cli/commands.h"
 #include "cli/common.h"
 #include "cli/output.h"
 #include "core/base/text.h"
+#include "core/ops/conditions.h"
 
 namespace reef::cli {
 namespace {
@@ -13,6 +16,7 @@ using Level = ops::Finding::Level;
 struct Options {
   std::string package;
   std::vector<std::string> with;
+  bool benchmark = false;
 };
 
 std::string_view name_of(Level level) {
@@ -54,6 +58,7 @@ json::Value to_json(const std::vector<ops::Finding>& findings) {
 }
 
 Result<std::vector<ops::Finding>> findings_for(Host& host, const Options& options) {
+  if (options.benchmark) return ops::diagnose_noise(host.fs, "/");
   TRY(const auto session, open_session(host));
   if (options.package.empty()) return ops::diagnose_host(*session);
   TRY(const ops::Target target, ops::find_target(*session, options.package, options.with));
@@ -61,6 +66,8 @@ Result<std::vector<ops::Finding>> findings_for(Host& host, const Options& option
 }
 
 Result<int> run(Host& host, const Options& options) {
+  if (options.benchmark && !options.package.empty())
+    return make_error(ErrorCode::usage, "`--benchmark` is about this machine, not about a package");
   if (options.package.empty() && !options.with.empty())
     return make_error(ErrorCode::usage, "`--with` needs a package")
         .hint("`reef doctor PACKAGE --with group=option`");
@@ -71,7 +78,13 @@ Result<int> run(Host& host, const Options& options) {
   } else {
     for (const ops::Finding& finding : findings)
       if (!host.quiet || finding.level != Level::ok) print(render(finding, host.terminal));
-    const std::string subject = options.package.empty() ? "reef works here" : "everything it needs is here";
+    const bool noisy = std::any_of(findings.begin(), findings.end(),
+                                   [](const ops::Finding& finding) { return finding.level != Level::ok; });
+    const std::string subject = options.benchmark ? noisy ? "commands are shown, none was run: undo what you "
+                                                            "change when you have measured"
+                                                          : "nothing that would disturb a benchmark was seen"
+                                : options.package.empty() ? "reef works here"
+                                                          : "everything it needs is here";
     if (well && !host.quiet) print(subject + "\n");
   }
   return well ? 0 : static_cast<int>(ErrorCode::no_solution);
@@ -86,6 +99,8 @@ Run register_doctor(Verb program) {
   command.add_option("package", options->package,
                      "NAME, NAME@RANGE or a folder; without it: is reef itself well here?");
   command.add_option("--with", options->with, "Bind options: group=option,...");
+  command.add_flag("--benchmark", options->benchmark,
+                   "How quiet is this machine, and which privileged commands would help?");
   command.footer(
       "Nothing is installed: commands are shown, never run.\nExit status: 0 when all is well, else 5.");
   return [options](Host& host) { return run(host, *options); };

@@ -33,6 +33,12 @@ struct Options {
   std::optional<std::string> queries;
   std::optional<std::string> warmup;
   std::optional<std::string> seed;
+  std::optional<std::string> rate;
+  std::optional<std::string> bound;
+  std::optional<std::string> samples_per_query;
+  std::optional<std::string> pacing;
+  bool find_peak = false;
+  bool accuracy = false;
 };
 
 Result<std::optional<std::uint64_t>> whole_number(const std::string& flag,
@@ -45,15 +51,42 @@ Result<std::optional<std::uint64_t>> whole_number(const std::string& flag,
   return make_error(ErrorCode::usage, "`{}` needs a whole number, got `{}`", flag, printable(*text));
 }
 
+// "2000", "0.5", "1e5": queries a second.
+Result<std::optional<double>> rate_of(const std::optional<std::string>& text) {
+  if (!text) return std::optional<double>();
+  double rate = 0;
+  const char* end = text->data() + text->size();
+  const auto read = std::from_chars(text->data(), end, rate);
+  if (read.ec == std::errc() && read.ptr == end && rate >= 1e-3 && rate <= 1e8) return std::optional(rate);
+  return make_error(ErrorCode::usage, "`--rate` needs queries a second, from 0.001 to 1e8, got `{}`",
+                    printable(*text));
+}
+
 Result<ops::BenchmarkOverrides> overrides_of(const Options& options) {
   ops::BenchmarkOverrides out;
   out.scenario = options.scenario;
   if (options.duration) {
     TRY(out.duration, parse_duration(*options.duration));
   }
-  TRY(out.queries, whole_number("--queries", options.queries));
+  TRY(out.queries, whole_number("--min-queries", options.queries));
   TRY(out.warmup, whole_number("--warmup", options.warmup));
   TRY(out.seed, whole_number("--seed", options.seed));
+  TRY(out.rate, rate_of(options.rate));
+  TRY(out.samples_per_query, whole_number("--samples-per-query", options.samples_per_query));
+  if (options.bound) {
+    TRY(out.bound, parse_latency_bound(*options.bound));
+  }
+  if (options.pacing) {
+    TRY(out.pacing, parse_pacing(*options.pacing));
+  }
+  // Rates and bounds are the server's: who gives one need not name it.
+  const bool of_server = options.rate || options.bound || options.find_peak;
+  if (of_server && !options.scenario) out.scenario = "server";
+  out.find_peak = options.find_peak;
+  out.accuracy = options.accuracy;
+  if (options.accuracy && of_server)
+    return make_error(ErrorCode::usage,
+                      "`--accuracy` asks for every sample once: it has no rate, bound or peak");
   return out;
 }
 
@@ -65,8 +98,14 @@ void give_to_parameters(Options& options, const Manifest& manifest, ops::RunRequ
   for (const auto& [name, value] : {std::pair("scenario", &options.scenario),
                                     {"duration", &options.duration},
                                     {"queries", &options.queries},
+                                    {"min-queries", &options.queries},
+                                    {"min-duration", &options.duration},
                                     {"warmup", &options.warmup},
-                                    {"seed", &options.seed}}) {
+                                    {"seed", &options.seed},
+                                    {"rate", &options.rate},
+                                    {"bound", &options.bound},
+                                    {"samples-per-query", &options.samples_per_query},
+                                    {"pacing", &options.pacing}}) {
     const bool declared = std::any_of(action->parameters.begin(), action->parameters.end(),
                                       [&](const Parameter& each) { return each.name == name; });
     if (!declared || !*value) continue;
@@ -239,11 +278,25 @@ Run register_run(Verb program) {
                      "Builds and steps at the same time; default: one a processor");
   command.add_option("--time-limit", options->time_limit, "Stop the action after this time: 90s, 10min");
   command.add_option("--from", options->from_step, "Workflows: repeat this step and all that need it");
-  command.add_option("--scenario", options->scenario, "Benchmarks: single-stream, multi-stream or offline");
-  command.add_option("--queries", options->queries, "Benchmarks: measure at least this many queries");
-  command.add_option("--duration", options->duration, "Benchmarks: measure at least this long: 5s");
+  command.add_option("--scenario", options->scenario,
+                     "Benchmarks: single-stream, multi-stream, server or offline");
+  command.add_option("--min-queries,--queries", options->queries,
+                     "Benchmarks: measure at least this many queries");
+  command.add_option("--min-duration,--duration", options->duration,
+                     "Benchmarks: measure at least this long: 5s");
   command.add_option("--warmup", options->warmup, "Benchmarks: queries before the measured ones");
-  command.add_option("--seed", options->seed, "Benchmarks: of the order of samples");
+  command.add_option("--seed", options->seed, "Benchmarks: of the order of samples, and of arrivals");
+  command.add_option("--rate", options->rate, "Server: queries a second, at random moments");
+  command.add_option("--bound", options->bound, "Server: what makes it valid: p99=5ms");
+  command.add_flag("--find-peak", options->find_peak,
+                   "Server: search the highest rate that keeps the bound, then measure it");
+  command.add_flag("--accuracy", options->accuracy,
+                   "Benchmarks: ask for every sample once and keep the answers; no timing");
+  command.add_option("--samples-per-query", options->samples_per_query,
+                     "Multi-stream: samples in a query; default: 8");
+  command.add_option(
+      "--pacing", options->pacing,
+      "Server: how to wait for the next query: sleep, spin, or auto (spin from 4 processors on)");
   command.footer(
       "Every other flag is a parameter of the action: `reef run benchmark NAME --help` lists them. An "
       "action's own\n"

@@ -46,6 +46,7 @@ Result<CommandResult> run_command(ProcessRunner& runner, const ProcessSpec& spec
       return out;
     }
     if (!out.first) out.first = out.last.wall;
+    if (warming) out.warmup = out.warmup.value_or(std::chrono::nanoseconds(0)) + out.last.wall;
     if (warming) continue;
     out.runs.push_back(timed(out.last));
     measured += out.last.wall;

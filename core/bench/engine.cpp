@@ -328,11 +328,11 @@ Status LoadEngine::cover() {
   const std::vector<std::uint32_t> left = order_->not_asked();
   if (left.empty()) return {};
   ledger_.front().phase = LoadPhase::covering;
+  ledger_.end_measuring();  // the slots stay, for whoever finds us dead
   in_measured_ = false;
   const MonotonicTime start = clock_.monotonic();
   const std::size_t each = std::min<std::size_t>(result_.samples_per_query, left.size());
-  for (std::size_t at = 0; at < left.size(); at += each) {
-    ledger_.restart();
+  for (std::size_t at = 0; at < left.size() && !ledger_.is_full(); at += each) {
     const auto from = left.begin() + static_cast<std::ptrdiff_t>(at);
     query_.assign(from, from + static_cast<std::ptrdiff_t>(std::min(each, left.size() - at)));
     const std::uint64_t id = ledger_.open();

@@ -43,8 +43,9 @@ Ledger::Answer Ledger::answer(std::uint64_t id, MonotonicTime when) {
 
 Ledger::Columns Ledger::columns() const {
   Columns out;
-  out.latencies_ns.reserve(front_->opened);
-  for (std::uint64_t id = front_->first_id; id < next_id(); ++id) {
+  const std::uint64_t count = front_->measured > 0 ? front_->measured : front_->opened;
+  out.latencies_ns.reserve(count);
+  for (std::uint64_t id = front_->first_id; id < front_->first_id + count; ++id) {
     if (!is_answered(id)) continue;
     out.clock_went_back = out.clock_went_back || latency(id) < 0;
     out.latencies_ns.push_back(static_cast<std::uint64_t>(std::max<std::int64_t>(0, latency(id))));

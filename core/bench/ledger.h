@@ -33,6 +33,7 @@ class Ledger {
     std::int64_t first_answer_ns = 0;
     std::int64_t warmup_ns = 0;
     std::int64_t started_ns = 0;  // when measuring began
+    std::uint64_t measured = 0;   // slots of the measured phase, once that is over
     std::uint64_t beats = 0;      // grows as long as the load generator gets on
   };
   enum class Answer { taken, twice, unknown };
@@ -46,8 +47,10 @@ class Ledger {
 
   void restart() {
     front_->first_id += front_->opened;
-    front_->opened = 0;
+    front_->opened = front_->measured = 0;
   }
+  // What is opened from now on does not belong to what was measured.
+  void end_measuring() { front_->measured = front_->opened; }
   bool is_full() const { return front_->opened == room_; }
   // The number of the query that `open` gives next.
   std::uint64_t next_id() const { return front_->first_id + front_->opened; }
@@ -85,7 +88,7 @@ class Ledger {
   std::int64_t latency(std::uint64_t id) const { return at(id).time; }
   std::uint64_t lateness(std::uint64_t id) const { return at(id).state & ~kWaiting; }
 
-  // Of the queries since `restart` that were answered, in the order of issue.
+  // Of the measured queries since `restart` that were answered, in the order of issue.
   struct Columns {
     std::vector<std::uint64_t> latencies_ns;
     std::vector<std::uint64_t> lateness_ns;

@@ -11,7 +11,7 @@ constexpr std::size_t kCells = 1200;
 constexpr double kLapse = 0.02;
 constexpr std::array kWidths = {0.005, 0.01, 0.02, 0.04, 0.08, 0.16};
 constexpr double kGradualDoubt = -0.25;  // prior of a width: its fourth root, inverted
-constexpr double kBeyond = 4;  // the peak is sought up to this factor outside what was bracketed
+constexpr double kBeyond = 4;            // the peak is sought up to this factor outside what was bracketed
 constexpr unsigned kLeastProbes = 8;
 
 double normal_cdf(double x) { return 0.5 * std::erfc(-x / std::sqrt(2.0)); }

@@ -13,8 +13,18 @@ struct BenchmarkOverrides {
   std::optional<std::uint64_t> warmup;
   std::optional<std::chrono::nanoseconds> duration;
   std::optional<std::uint64_t> seed;
+  std::optional<double> rate;         // server: queries a second
+  std::optional<LatencyBound> bound;  // server
+  std::optional<std::uint64_t> samples_per_query;
+  std::optional<Pacing> pacing;
+  bool find_peak = false;
+  bool accuracy = false;
 
-  bool any() const { return scenario || queries || warmup || duration || seed; }
+  // Anything that a whole command has not.
+  bool any_of_load() const {
+    return scenario || seed || rate || bound || samples_per_query || pacing || find_peak || accuracy;
+  }
+  bool any() const { return queries || warmup || duration || any_of_load(); }
 };
 
 // What a benchmark measured. `action` tells how the measured program ended, as for any other action.
@@ -24,18 +34,29 @@ struct Benchmarked {
   std::string reason;
   std::string scenario;
   std::vector<std::uint64_t> latencies_ns;
+  std::vector<std::uint64_t> lateness_ns;  // server
+  std::vector<std::string> answers;        // accuracy, by sample
   LoadTimes times;
   std::optional<Summary> latency;                 // seconds
   std::map<std::string, RecordedMetric> metrics;  // what the harness itself measured
-  std::vector<std::string> mapped;                // real paths of the libraries the program ran with
+  RecordedLoad load;
+  json::Value conditions;           // host::Conditions::value
+  std::vector<std::string> mapped;  // real paths of the libraries the program ran with
 };
+
+// Fills in what follows from what was measured: latency, metrics, `load`.
+void add_load(Benchmarked& done, LoadResult& result, const LoadSettings& settings);
+void add_command(Benchmarked& done, const CommandResult& result, const CommandSettings& settings);
+// Metrics of the counters that could be read.
+void add_energy(Benchmarked& done);
 
 // Names of the metrics that the harness measures; a package may declare them but its program does not report
 // them.
 bool is_measured_by_harness(std::string_view metric);
 
-// Runs the `benchmark` of an action. Errors: a scenario nobody knows, templates, a program that cannot be
-// started.
+// Runs the `benchmark` of an action and watches the host meanwhile. A measurement that breaks a latency
+// bound, or was cut short of what was asked for, is invalid; one that is short of what its scenario's rules
+// need is told so in `load`. Errors: a scenario nobody knows, templates, a program that cannot be started.
 Result<Benchmarked> run_benchmark(const action::PackageView& view, const Action& action,
                                   const action::Parameters& parameters, const BenchmarkOverrides& overrides,
                                   const action::RunContext& context, ProcessRunner& runner, Filesystem& fs,

@@ -20,6 +20,7 @@ constexpr std::string_view kLogName = "log.txt";
 constexpr std::string_view kMetricsName = "metrics.json";
 constexpr std::string_view kBenchmarkName = "benchmark.json";  // of a step: what the harness measured
 constexpr std::string_view kSamplesName = "samples.bin";
+constexpr std::string_view kAnswersName = "answers.tsv";  // of accuracy runs
 
 // One run on its way from a plan to a record.
 class Recorder {
@@ -103,8 +104,26 @@ class Recorder {
     add_benchmark(report_.record, done);
     if (done.outcome == Outcome::invalid) take_invalid(done);
     take_program_metrics(context.folders.metrics, "", action_);
+    if (!done.answers.empty()) TRY_STATUS(write_answers(context.folders.output, done.answers));
     if (done.latencies_ns.empty()) return {};
-    return draft.add_samples({{"latency_ns", std::move(done.latencies_ns)}});
+    return draft.add_samples(columns_of(done));
+  }
+
+  static std::vector<SampleColumn> columns_of(Benchmarked& done) {
+    std::vector<SampleColumn> out;
+    out.push_back({"latency_ns", std::move(done.latencies_ns)});
+    if (done.lateness_ns.size() == out.front().values.size())
+      out.push_back({"lateness_ns", std::move(done.lateness_ns)});
+    return out;
+  }
+
+  // One line a sample: its number, a tab, what the system said.
+  Status write_answers(const Path& folder, const std::vector<std::string>& answers) {
+    std::string text;
+    for (std::size_t i = 0; i < answers.size(); ++i)
+      text += fmt::format("{}\t{}\n", i, printable(answers[i]));
+    TRY_STATUS(make_folders(machine_.fs, folder));
+    return machine_.fs.write_file(folder / kAnswersName, text, false);
   }
 
   // Steps work in a folder that stays from run to run, so that unchanged ones need not be repeated.
@@ -150,7 +169,8 @@ class Recorder {
     add_benchmark(part, done);
     TRY_STATUS(machine_.fs.write_file(context.folders.output / kBenchmarkName,
                                       json::write_sorted(to_json(part)), false));
-    TRY(const std::string samples, encode_samples({{"latency_ns", std::move(done.latencies_ns)}}));
+    if (!done.answers.empty()) TRY_STATUS(write_answers(context.folders.output, done.answers));
+    TRY(const std::string samples, encode_samples(columns_of(done)));
     TRY_STATUS(machine_.fs.write_file(context.folders.output / kSamplesName, samples, false));
     return done.action;
   }
@@ -193,6 +213,8 @@ class Recorder {
     for (const auto& [name, metric] : part.metrics) record.metrics[step.name + "." + name] = metric;
     if (record.scenario.empty()) record.scenario = part.scenario;
     if (!record.latency) record.latency = part.latency;
+    if (!record.load) record.load = part.load;
+    if (record.conditions.is_null()) record.conditions = part.conditions;
     if (record.mapped.empty()) record.mapped = part.mapped;
     return {};
   }
@@ -231,7 +253,11 @@ class Recorder {
     record.times.load = seconds(done.times.load);
     record.times.first_answer = seconds(done.times.first_answer);
     record.times.warmup = seconds(done.times.warmup);
+    record.times.search = seconds(done.times.search);
     record.times.steady = seconds(done.times.steady);
+    record.times.cover = seconds(done.times.cover);
+    record.load = done.load;
+    record.conditions = done.conditions;
     for (const auto& [name, metric] : done.metrics) record.metrics[name] = metric;
     record.mapped = recorded_system_files(machine_.fs, done.mapped);
     if (done.outcome == Outcome::valid) return;
@@ -331,10 +357,9 @@ Status check_overrides(const Manifest& manifest, const Action& action, const Run
       });
   if (request.benchmark.any() && !measures)
     return make_error(ErrorCode::usage,
-                      "`{}` is not a benchmark: it has no scenario, queries, warm-up, duration or seed",
+                      "`{}` is not a benchmark: it has no scenario, rate, queries, warm-up, duration or seed",
                       action.name);
-  if (action.benchmark && action.benchmark->system.empty() &&
-      (request.benchmark.scenario || request.benchmark.seed))
+  if (action.benchmark && !action.benchmark->command.empty() && request.benchmark.any_of_load())
     return make_error(ErrorCode::usage,
                       "`{}` measures a whole command, which has no scenario and no order of samples",
                       action.name);
@@ -347,7 +372,10 @@ Status check_overrides(const Manifest& manifest, const Action& action, const Run
 Action with_measured(Action action) {
   if (!action.benchmark) return action;
   Command measured;
-  measured.argv = action.benchmark->system.empty() ? action.benchmark->command : action.benchmark->system;
+  const BenchmarkSpec& bench = *action.benchmark;
+  measured.argv = !bench.command.empty()  ? bench.command
+                  : bench.library.empty() ? bench.system
+                                          : bench.library;
   measured.place = action.place;
   action.run.push_back(std::move(measured));
   return action;

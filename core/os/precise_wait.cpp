@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <ctime>
 
 #include "core/os/environment.h"
@@ -25,8 +24,7 @@ timespec timespec_of(MonotonicTime time) {
 
 void sleep_until(MonotonicTime until) {
   const timespec moment = timespec_of(until);
-  while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &moment, nullptr) == EINTR) {
-  }
+  clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &moment, nullptr);
 }
 
 TimerSlack::TimerSlack(std::chrono::nanoseconds slack) : before_(prctl(PR_GET_TIMERSLACK, 0, 0, 0, 0)) {

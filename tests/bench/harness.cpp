@@ -1,7 +1,9 @@
-// What a query over pipes costs us: a bare ping-pong over two pipes beside our harness, in alternation and
+// What a query costs us. Over pipes: a bare ping-pong over two pipes beside our harness, in alternation and
 // against the same child, so that both meet the same weather. Also the statistics and frontiers of a million.
 #include "core/bench/harness.h"
 
+#include <sched.h>
+#include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -11,9 +13,11 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "core/bench/library_host.h"
 #include "core/bench/pareto.h"
 #include "core/bench/random.h"
 #include "core/bench/statistics.h"
+#include "tests/bench/harness_load.h"
 
 using namespace reef;
 
@@ -103,6 +107,26 @@ void pipes(const char* self) {
               median_ns(each) - median_ns(ours));
 }
 
+// Where the scheduler puts the two ends decides more than what either does: on one processor a round trip is
+// two switches, on two it is two wake-ups.
+class OneProcessor {
+ public:
+  explicit OneProcessor(bool pin) {
+    sched_getaffinity(0, sizeof(before_), &before_);
+    if (!pin) return;
+    cpu_set_t one;
+    CPU_ZERO(&one);
+    CPU_SET(0, &one);
+    sched_setaffinity(0, sizeof(one), &one);
+  }
+  ~OneProcessor() { sched_setaffinity(0, sizeof(before_), &before_); }
+  OneProcessor(const OneProcessor&) = delete;
+  OneProcessor& operator=(const OneProcessor&) = delete;
+
+ private:
+  cpu_set_t before_{};
+};
+
 template <class Work>
 double seconds_of(Work work) {
   const auto start = std::chrono::steady_clock::now();
@@ -116,11 +140,12 @@ void commands(const char* self) {
   std::vector<double> bare;
   for (std::uint64_t i = 0; i < kRuns; ++i)
     bare.push_back(1e9 * seconds_of([&] {
-                     const pid_t pid = vfork();
-                     if (pid == 0) {
-                       execl(self, self, "nothing", static_cast<char*>(nullptr));
-                       _exit(1);
-                     }
+                     pid_t pid = -1;
+                     std::string program = self;
+                     std::string argument = "nothing";
+                     std::array<char*, 3> arguments = {program.data(), argument.data(), nullptr};
+                     if (posix_spawn(&pid, self, nullptr, nullptr, arguments.data(), environ) != 0)
+                       std::exit(1);
                      int status = 0;
                      waitpid(pid, &status, 0);
                    }));
@@ -132,8 +157,9 @@ void commands(const char* self) {
   std::vector<double> ours;
   for (const CommandRun& run : result.runs) ours.push_back(static_cast<double>(run.wall.count()));
   std::printf("a command that does nothing, median of %llu runs\n", static_cast<unsigned long long>(kRuns));
-  std::printf("  bare vfork+wait   %8.3f ms\n", median_ns(bare) / 1e6);
-  std::printf("  reef's harness    %8.3f ms\n", median_ns(ours) / 1e6);
+  std::printf("  bare spawn + wait %8.3f ms\n", median_ns(bare) / 1e6);
+  std::printf("  reef's harness    %8.3f ms   %+.3f ms\n", median_ns(ours) / 1e6,
+              (median_ns(ours) - median_ns(bare)) / 1e6);
 }
 
 void arithmetic() {
@@ -158,7 +184,17 @@ void arithmetic() {
 int main(int argc, char** argv) {
   if (argc > 1 && std::strcmp(argv[1], "echo") == 0) return echo();
   if (argc > 1 && std::strcmp(argv[1], "nothing") == 0) return 0;
-  pipes(argv[0]);
+  if (argc == 2 && argv[1] == kHostLibrary) {
+    static Cancellation cancel;
+    install_signal_handlers(cancel);
+    return host_library(*make_disk(), *make_system_clock(), cancel);
+  }
+  load_of_a_library(argv[0]);
+  for (const bool together : {true, false}) {
+    std::printf("both ends on %s\n", together ? "one processor" : "any processor");
+    const OneProcessor pinned(together);
+    pipes(argv[0]);
+  }
   commands(argv[0]);
   arithmetic();
 }

@@ -59,7 +59,7 @@ class Examples(unittest.TestCase):
 
     def test_every_example_is_tested(self):
         names = {entry.name for entry in EXAMPLES.iterdir() if entry.is_dir()}
-        self.assertEqual(names, {"hello-model", "python-report", "pinned-project"})
+        self.assertEqual(names, {"c-system", "hello-model", "python-report", "pinned-project"})
 
     def test_hello_model(self):
         folder = self.follow_readme("hello-model")
@@ -67,6 +67,18 @@ class Examples(unittest.TestCase):
         record = self.last_record(folder)
         self.assertEqual(record["metrics"]["accuracy"]["value"], 1)
         self.assertIn("7: odd\n8: even\n", self.reef(folder, "run", "test"))
+
+    def test_c_system(self):
+        folder = self.follow_readme("c-system")
+        self.assertEqual((folder / "src/reef/system.h").read_text(),
+                         (EXAMPLES.parent / "include/reef/system.h").read_text())
+        record = self.last_record(folder)
+        self.assertEqual(record["load"]["mode"], "accuracy")
+        self.assertEqual(record["metrics"]["accuracy"]["value"], 1)
+        self.reef(folder, "run", "benchmark", "--rate", "500", "--min-duration", "300ms", "--bound", "p90=1s")
+        record = self.last_record(folder)
+        self.assertEqual((record["scenario"], record["load"]["system"], record["load"]["valid"]),
+                         ("server", "library", True))
 
     def test_python_report(self):
         folder = self.follow_readme("python-report")

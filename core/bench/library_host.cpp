@@ -1,0 +1,221 @@
+#include "core/bench/library_host.h"
+
+#include <mutex>
+
+#include "core/base/text.h"
+#include "core/base/units.h"
+#include "core/bench/engine.h"
+#include "core/os/host_streams.h"
+#include "core/os/line_pipe.h"
+#include "core/os/precise_wait.h"
+#include "core/os/shared_library.h"
+#include "include/reef/system.h"
+
+namespace reef {
+namespace {
+
+// A library behind the C interface, in this process. Queries go in by a call; answers come by a call, too,
+// from any thread.
+class LibrarySystem : public System {
+ public:
+  LibrarySystem(Clock& clock, Ledger& ledger, const Cancellation& cancel, bool accuracy)
+      : clock_(clock), ledger_(ledger), cancel_(cancel) {
+    host_.abi = REEF_SYSTEM_ABI;
+    host_.reef = this;
+    host_.accuracy = accuracy ? 1 : 0;
+    host_.complete = [](const reef_host* host, std::uint64_t query, std::size_t first, std::size_t count,
+                        const reef_answer* answers) { of(host).complete(query, first, count, answers); };
+    host_.fail = [](const reef_host* host, std::uint64_t query, const char* why) {
+      of(host).give_up(fmt::format("the library could not answer query {}: {}", query,
+                                   printable(why == nullptr ? "" : why)));
+    };
+    host_.metric = [](const reef_host* host, const char* name, double value) {
+      const std::lock_guard guard(of(host).mutex_);
+      of(host).metrics_.emplace_back(printable(name), value);
+    };
+  }
+
+  Status open(const std::vector<std::string>& argv) {
+    LibraryNames names{argv.front(), {argv.front()}, "the package that builds it"};
+    const auto library = SharedLibrary::load(names);
+    if (!library) return make_error(ErrorCode::not_found, "{}", library.error().message());
+    const char* (*entry)(const reef_host*, int, const char* const*, reef_system*) = nullptr;
+    if (const Status found = library->find("reef_system_open", entry); !found)
+      return make_error(ErrorCode::invalid_input,
+                        "the library `{}` does not export `reef_system_open` (include/reef/system.h)",
+                        argv.front());
+    std::vector<const char*> arguments;
+    for (const std::string& each : argv) arguments.push_back(each.c_str());
+    arguments.push_back(nullptr);
+    if (const char* problem = entry(&host_, static_cast<int>(argv.size()), arguments.data(), &system_))
+      return make_error(ErrorCode::io, "the library cannot be used: {}", printable(problem));
+    if (system_.abi != REEF_SYSTEM_ABI)
+      return make_error(ErrorCode::invalid_input,
+                        "the library speaks version {} of the interface, this reef speaks version {}",
+                        system_.abi, REEF_SYSTEM_ABI);
+    if (system_.issue == nullptr)
+      return make_error(ErrorCode::invalid_input, "the library has no function `issue`");
+    return {};
+  }
+
+  std::uint64_t samples() const { return system_.samples; }
+
+  Status issue(std::uint64_t id, std::span<const std::uint32_t> samples) override {
+    query_ = samples;
+    several_ = samples.size() > 1 ? id : 0;
+    missing_.store(samples.size(), std::memory_order_relaxed);
+    seen_ = bell_.count();
+    system_.issue(system_.state, id, samples.data(), samples.size());
+    return failed_.load(std::memory_order_relaxed) ? problem() : Status();
+  }
+
+  Status wait(MonotonicTime now, MonotonicTime until, bool for_answer) override {
+    if (until <= now)
+      relax_processor();
+    else if (for_answer)
+      bell_.wait(seen_, until);
+    else
+      sleep_until(until);
+    seen_ = bell_.count();
+    if (failed_.load(std::memory_order_acquire)) return problem();
+    return cancel_.check();
+  }
+
+  void keep_answers(std::vector<std::string>& answers) override { answers_ = &answers; }
+  std::string_view noun() const override { return "library"; }
+
+  Status end() {
+    const char* problem = system_.end == nullptr ? nullptr : system_.end(system_.state);
+    if (problem != nullptr)
+      return make_error(ErrorCode::io, "the library ended badly after its last answer: {}",
+                        printable(problem));
+    return {};
+  }
+  std::vector<std::pair<std::string, double>> metrics() {
+    const std::lock_guard guard(mutex_);
+    return metrics_;
+  }
+
+ private:
+  static LibrarySystem& of(const reef_host* host) { return *static_cast<LibrarySystem*>(host->reef); }
+
+  void complete(std::uint64_t id, std::size_t first, std::size_t count, const reef_answer* answers) {
+    const MonotonicTime now = clock_.monotonic();
+    if (several_ == id ? take_part(first, count) : take_one(id, count)) {
+      if (answers_ != nullptr && answers != nullptr) keep(first, count, answers);
+      if (several_ == id && missing_.load(std::memory_order_acquire) > 0) return;
+      if (const auto answer = ledger_.answer(id, now); answer != Ledger::Answer::taken)
+        give_up(answer == Ledger::Answer::twice
+                    ? fmt::format("the library answered query {} twice", id)
+                    : fmt::format("the library answered query {}, which was not asked", id));
+    }
+    bell_.ring();
+  }
+
+  bool take_one(std::uint64_t id, std::size_t count) {
+    if (count == 1 || !ledger_.is_known(id)) return true;
+    give_up(fmt::format("the library answered {} samples of query {}, which has 1", count, id));
+    return false;
+  }
+
+  bool take_part(std::size_t first, std::size_t count) {
+    if (first + count <= query_.size() && missing_.load(std::memory_order_acquire) >= count) {
+      missing_.fetch_sub(count, std::memory_order_acq_rel);
+      return true;
+    }
+    give_up(fmt::format("the library answered samples {} to {} of query {}, which has {} and misses {}",
+                        first, first + count, several_, query_.size(), missing_.load()));
+    return false;
+  }
+
+  void keep(std::size_t first, std::size_t count, const reef_answer* answers) {
+    for (std::size_t i = 0; i < count && first + i < query_.size(); ++i)
+      (*answers_)[query_[first + i]] =
+          printable(std::string_view(static_cast<const char*>(answers[i].data), answers[i].size));
+  }
+
+  void give_up(std::string why) {
+    const std::lock_guard guard(mutex_);
+    if (why_.empty()) why_ = std::move(why);
+    failed_.store(true, std::memory_order_release);
+  }
+  Status problem() {
+    const std::lock_guard guard(mutex_);
+    return make_error(ErrorCode::invalid_input, "{}", why_);
+  }
+
+  Clock& clock_;
+  Ledger& ledger_;
+  const Cancellation& cancel_;
+  reef_host host_{};
+  reef_system system_{};
+  std::span<const std::uint32_t> query_;
+  std::uint64_t several_ = 0;  // the query that has several samples; 0: none
+  std::atomic<std::uint64_t> missing_{0};
+  NewsBell bell_;
+  std::uint32_t seen_ = 0;
+  std::vector<std::string>* answers_ = nullptr;
+  std::atomic<bool> failed_{false};
+  std::mutex mutex_;
+  std::string why_;
+  std::vector<std::pair<std::string, double>> metrics_;
+};
+
+struct Orders {
+  std::vector<std::string> argv;
+  int region = -1;
+  LoadSettings settings;
+};
+
+Result<Orders> read_orders(const Cancellation& cancel, Clock& clock) {
+  LinePipe input(1, 0, std::size_t{1} << 20U, &cancel);
+  std::string_view line;
+  if (input.receive(line, clock.monotonic(), std::chrono::seconds(60)) != PipeEvent::done)
+    return make_error(ErrorCode::usage, "this is a part of reef that only reef starts");
+  TRY(const json::Document document, json::parse("orders", std::string(line)));
+  Orders out;
+  out.argv = document.root.at("argv").get<std::vector<std::string>>();
+  out.region = document.root.at("region").get<int>();
+  TRY(out.settings, load_settings_from(document.root.at("settings")));
+  return out;
+}
+
+Status tell(int fd, json::Value message) { return write_all(fd, message.dump() + "\n"); }
+
+Result<LoadResult> measure(const Orders& orders, int out, Filesystem& fs, Clock& clock,
+                           const Cancellation& cancel) {
+  TRY(Ledger ledger, Ledger::open(orders.region));
+  LibrarySystem system(clock, ledger, cancel, orders.settings.mode == LoadMode::accuracy);
+  TRY_STATUS(system.open(orders.argv));
+  TRY_STATUS(tell(out, {{"ready", system.samples()}}));
+  LoadResult result;
+  const int self = own_pid();
+  LoadEngine engine(
+      system, clock, ledger, orders.settings, &cancel, [&] { return read_usage(fs, self); }, result);
+  Status status = engine.run(system.samples());
+  ledger.front().phase = LoadPhase::ending;
+  if (status) status = system.end();
+  result.metrics = system.metrics();
+  if (!status && result.outcome == Outcome::valid) {
+    const bool interrupted = status.error().code() == ErrorCode::interrupted;
+    result.outcome = interrupted ? Outcome::interrupted : Outcome::invalid;
+    result.reason = status.error().message();
+  }
+  return result;
+}
+
+}  // namespace
+
+int host_library(Filesystem& fs, Clock& clock, const Cancellation& cancel) {
+  const auto orders = read_orders(cancel, clock);
+  if (!orders) return static_cast<int>(orders.error().code());
+  const auto out = take_standard_output();
+  if (!out) return static_cast<int>(ErrorCode::io);
+  const auto result = measure(*orders, *out, fs, clock, cancel);
+  const Status told = result ? tell(*out, {{"result", to_json(*result)}})
+                             : tell(*out, {{"problem", result.error().message()}});
+  // The library may have threads that still run: nothing of it is torn down.
+  end_process(told ? 0 : static_cast<int>(ErrorCode::io));
+}
+
+}  // namespace reef
