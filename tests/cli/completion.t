@@ -4,8 +4,9 @@ $ reef complete -- in
 info	Explain a package: variations, actions, parameters, what it needs
 install	Fetch and build a package and all it needs, without running it
 init	Make a small package that runs at once
+inspect	Show what an archive holds, without unpacking it
 $ reef complete -- ''  | cut -f 1 | tr '\n' ' '
-search info run install lock runs compare pareto detect doctor init check add remove tree why shell exec completion 
+search info run install lock runs compare pareto detect doctor init check add remove tree why pack inspect verify unpack replay shell exec completion 
 \c
 $ reef complete -- --v
 --version	Display program version information and exit
@@ -91,6 +92,11 @@ add	Add a dependency to reef.json, and choose what fits
 remove	Remove a dependency from reef.json
 tree	Show all that a package needs here, as a tree
 why	Tell every reason why a package, tool or capability is needed
+pack	Write one file with a package, all it needs, and its records
+inspect	Show what an archive holds, without unpacking it
+verify	Compare every byte of an archive with its digests
+unpack	Unpack an archive into a new folder, verifying every byte
+replay	Run an archive again on this host, without network, and compare the numbers
 shell	Open a shell with a package's environment
 exec	Run one command in a package's environment: reef exec [PACKAGE] -- COMMAND
 completion	Print a script that completes command lines in your shell
