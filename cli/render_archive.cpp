@@ -26,7 +26,7 @@ std::string license_of(const archive::ArchivedPackage& package) {
 
 void add_packages(std::string& out, const archive::Contents& contents, const Terminal& terminal) {
   Table table(
-      {"PACKAGE", "KIND", "LICENCE", "FILES", "SIZE"},
+      {"PACKAGE", "KIND", "LICENCE", "ENTRIES", "SIZE"},
       {Table::Align::left, Table::Align::left, Table::Align::left, Table::Align::right, Table::Align::right});
   for (const archive::ArchivedPackage& package : contents.packages)
     if (package.role != archive::Role::tool)

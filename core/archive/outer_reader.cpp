@@ -126,8 +126,12 @@ Status OuterReader::expect(const std::string& name, const std::string& what,
     return read_header(next, announced);
   };
   const std::uint64_t at = offset_;
-  TRY(std::optional<Member> member,
-      with_context(header(), [&] { return fmt::format("reading the header of {} at byte {}", what, at); }));
+  Result<std::optional<Member>> read = header();
+  if (!read && at == 0 && read.error().code() == ErrorCode::integrity)
+    return make_error(ErrorCode::integrity, "it is no `.reef` archive, nor the beginning of one");
+  TRY(std::optional<Member> member, with_context(std::move(read), [&] {
+        return fmt::format("reading the header of {} at byte {}", what, at);
+      }));
   if (!member)
     return make_error(ErrorCode::integrity, "the archive ends where {} should be (byte {})", what, at);
   if (member->path != name)

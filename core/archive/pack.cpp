@@ -29,23 +29,27 @@ bool is_text(const ScannedEntry& entry) {
 // last, into a room that is left for it: as large as it could become, up to a multiple of kHeadAlignment.
 class Packer {
  public:
-  Packer(const PackInput& input, const PackOptions& options, Filesystem& fs, OutputFile& file,
-         Workers& workers, unsigned threads)
+  Packer(const PackInput& input, const PackOptions& options, Filesystem& fs, Workers& workers,
+         unsigned threads)
       : input_(input),
         fs_(fs),
-        file_(file),
-        writer_{file, workers, threads, options.cancel, fs},
+        writer_{nullptr, workers, threads, options.cancel, fs},
         contents_(input.contents) {}
 
-  Result<Packed> pack() {
+  // The file is made when the folders have been looked at: it may lie in one of them.
+  Result<Packed> pack_into(const Path& output) {
     TRY_STATUS(scan());
     TRY_STATUS(find_equal_files());
     contents_.lock = {sha256(input_.lock), input_.lock.size()};
     head_size_ = room_for_head();
+    TRY(OutputFile file, OutputFile::create_beside(output));
+    writer_.file = &file;
     TRY_STATUS(write_code());
     TRY_STATUS(write_raw());
     digest_trees();
-    return write_head();
+    TRY(Packed packed, write_head());
+    TRY_STATUS(file.finish(output));
+    return packed;
   }
 
  private:
@@ -179,7 +183,7 @@ class Packer {
     member.path = name;
     member.size = size;
     TRY(const std::string header, write_header(member));
-    return file_.write_at(offset, header);
+    return writer_.file->write_at(offset, header);
   }
 
   Status write_code() {
@@ -190,7 +194,7 @@ class Packer {
       if (status && tree.layer) status = write_code_of(trees_.at(place), tree);
       if (!status || !tree.layer) return;
       if (!written.emplace(tree.layer->blob.digest, tree.layer->blob).second) {
-        status = file_.cut(offset_);  // what was written again is not needed
+        status = writer_.file->cut(offset_);  // what was written again is not needed
         return;
       }
       const std::uint64_t size = tree.layer->blob.size;
@@ -257,17 +261,16 @@ class Packer {
     offset_ = 0;
     for (const auto& [name, bytes] : head.members) {
       TRY_STATUS(put_member(name, bytes.size(), offset_));
-      TRY_STATUS(file_.write_at(offset_ + kBlock, bytes));
+      TRY_STATUS(writer_.file->write_at(offset_ + kBlock, bytes));
       offset_ += kBlock + bytes.size() + padding_of(bytes.size());
     }
     TRY_STATUS(put_pad(head_size_ - offset_));
-    TRY_STATUS(file_.write_at(end, std::string(2 * kBlock, '\0')));
+    TRY_STATUS(writer_.file->write_at(end, std::string(2 * kBlock, '\0')));
     return Packed{std::move(contents_), head.manifest, end + 2 * kBlock};
   }
 
   const PackInput& input_;
   Filesystem& fs_;
-  OutputFile& file_;
   LayerWriter writer_;
   Contents contents_;
   std::map<std::string, ScannedTree> trees_;
@@ -283,12 +286,8 @@ class Packer {
 Result<Packed> write_archive(const PackInput& input, const Path& output, const PackOptions& options,
                              Filesystem& fs) {
   const unsigned threads = options.threads > 0 ? options.threads : processor_count();
-  TRY(const TemporaryFolder beside, TemporaryFolder::create(fs, output.parent_path(), ".packing-"));
-  TRY(OutputFile file, OutputFile::create(beside.path() / "archive"));
   Workers workers(threads);
-  TRY(Packed packed, Packer(input, options, fs, file, workers, threads).pack());
-  TRY_STATUS(file.finish(output));
-  return packed;
+  return Packer(input, options, fs, workers, threads).pack_into(output);
 }
 
 }  // namespace reef::archive

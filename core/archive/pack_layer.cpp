@@ -155,7 +155,7 @@ class CodeWriter {
     auto digest = group.digests.begin();
     for (ScannedEntry* entry : first.entries)
       if (entry->member.kind == MemberKind::file) entry->digest = *digest++;
-    TRY_STATUS(writer_.file.write_at(offset_ + bytes_, group.frame));
+    TRY_STATUS(writer_.file->write_at(offset_ + bytes_, group.frame));
     hash_.update(group.frame);
     bytes_ += group.frame.size();
     return {};
@@ -194,7 +194,7 @@ Result<Digest> write_raw_layer(const Path& from, std::uint64_t size, std::uint64
       hashing.push_back(hasher.submit([piece, &hash] { hash.update(*piece); }));
     else
       hash.update(*piece);
-    TRY_STATUS(writer.file.write_at(offset + done, *piece));
+    TRY_STATUS(writer.file->write_at(offset + done, *piece));
     done += piece->size();
     if (hashing.size() <= kMostAhead) continue;
     hashing.front().get();

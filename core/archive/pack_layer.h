@@ -10,7 +10,7 @@
 namespace reef::archive {
 
 struct LayerWriter {
-  OutputFile& file;
+  OutputFile* file;
   Workers& workers;
   unsigned threads;
   const Cancellation* cancel;

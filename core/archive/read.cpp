@@ -75,6 +75,15 @@ class Piecewise {
   std::deque<std::future<void>> hashing_;
 };
 
+// Adds what was being read, unless that has been said.
+Status while_reading(Status status, const std::string& title) {
+  if (status) return status;
+  const std::string text = fmt::format("reading `{}`", printable(title));
+  const std::vector<std::string>& said = status.error().contexts();
+  if (std::find(said.begin(), said.end(), text) != said.end()) return status;
+  return with_context(std::move(status), text);
+}
+
 class Reading {
  public:
   Reading(InputStream& stream, const ReadOptions& options, Target target)
@@ -99,8 +108,8 @@ class Reading {
     TRY_STATUS(end_of_head());
     for (; next < head.layers.size(); ++next) {
       const Layer& layer = head.layers[next];
-      TRY_STATUS(with_context(layer.kind == BlobKind::code ? read_code(layer) : read_raw(layer),
-                              [&] { return fmt::format("reading `{}`", printable(layer.title)); }));
+      TRY_STATUS(
+          while_reading(layer.kind == BlobKind::code ? read_code(layer) : read_raw(layer), layer.title));
     }
     TRY_STATUS(reader_.end());
     out_.bytes = reader_.offset();

@@ -184,6 +184,8 @@ Result<std::optional<Member>> read_header(std::string_view block, std::optional<
   }
   member.executable = member.kind == MemberKind::file && mode == 0755;
   member.target = text_in(block, kLink);
+  if (member.kind != MemberKind::symlink && !member.target.empty())
+    return wrong("it is no link and has a link's target");
   if (member.kind != MemberKind::file && member.size != 0) return wrong("it is no file and has a size");
   if (announced) {
     const bool agree = *announced > kLargestPlain && (*announced & kLargestPlain) == member.size;

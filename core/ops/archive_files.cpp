@@ -40,6 +40,9 @@ Result<UnpackedFile> unpack_file(const Machine& machine, const std::string& file
     target = fmt::format("{}-{}", head.contents.name, head.contents.version);
   }
   TRY(target, absolute_path(target));
+  if (machine.fs.stat(target, false))
+    return make_error(ErrorCode::usage, "`{}` is there already", printable(target.string()))
+        .hint("name a folder that is not there yet");
   TRY(InputStream stream, open(file));
   TRY(archive::ArchiveRead read,
       of_file(archive::unpack_reef(stream, target, {0, &machine.cancel}, machine.fs), file));

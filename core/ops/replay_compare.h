@@ -43,14 +43,13 @@ struct ReplayComparison {
 std::set<std::string> tools_for_running(const Lockfile& lock, const std::string& platform);
 
 // Judges a replay. A value is
-//   reproduced       equal, or within the tolerance that the package declares, or (times, rates and energy on
-//   the same
-//                    hardware) within 10 % by the 95 % intervals of both runs; an output: the same bytes
-//   not reproduced   outside of that
-//   not comparable   unknown in one run; a time on other hardware; intervals too wide to tell; and everything
-//   when a
-//                    package of the closure, or a tool that it runs with, has another version or other
-//                    options
+//   reproduced      equal, within the tolerance that the package declares, or (times, rates, energy and
+//                   memory) within 10 % by the 95 % intervals of both runs, on the same hardware; an
+//                   output: the same bytes
+//   not reproduced  outside of that
+//   not comparable  unknown in one run; a time on other hardware; intervals too wide to tell; a 99th
+//                   percentile that is not within 10 %; and everything, when a package of the closure or
+//                   a tool that it runs with has another version or other options
 // A compiler of another version is a difference that is stated and forbids nothing. Outputs that the harness
 // writes itself (benchmark.json, samples.bin) are no results.
 ReplayComparison compare_replay(const Record& packed, const Record& now,

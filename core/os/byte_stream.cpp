@@ -63,12 +63,17 @@ Status InputStream::seek(std::uint64_t offset) {
   return failure("read", name_);
 }
 
-Result<OutputFile> OutputFile::create(const Path& path) {
-  OutputFile file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666), path);
-  if (file.fd_ >= 0) return file;
-  Failure error = failure("write", path.string());
-  file.path_.clear();
-  return error;
+Result<OutputFile> OutputFile::create_beside(const Path& path) {
+  constexpr int kTries = 1000;
+  for (int i = 0; i < kTries; ++i) {
+    Path name = path.parent_path() / fmt::format(".writing-{}-{}", getpid(), i);
+    name += path.extension();
+    OutputFile file(::open(name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666), name);
+    if (file.fd_ >= 0) return file;
+    file.path_.clear();
+    if (errno != EEXIST) return failure("write", path.string());
+  }
+  return make_error(ErrorCode::io, "cannot find a free name beside `{}`", printable(path.string()));
 }
 
 OutputFile::OutputFile(OutputFile&& other) noexcept

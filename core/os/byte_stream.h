@@ -36,8 +36,8 @@ class InputStream {
 // A new file whose parts are written in any order, by any thread. Gone again unless it is finished.
 class OutputFile {
  public:
-  // io when the file is there already.
-  static Result<OutputFile> create(const Path& path);
+  // With a hidden name of its own in the folder of `path`, and the same ending.
+  static Result<OutputFile> create_beside(const Path& path);
 
   OutputFile(OutputFile&& other) noexcept;
   OutputFile& operator=(OutputFile&& other) noexcept;

@@ -4,6 +4,7 @@ $ reef complete -- in
 info	Explain a package: variations, actions, parameters, what it needs
 install	Fetch and build a package and all it needs, without running it
 init	Make a small package that runs at once
+inspect	Show what an archive holds, without unpacking it
 $ reef complete -- ''  | cut -f 1 | tr '\n' ' '
 search info run install lock runs compare pareto detect doctor init check add remove tree why registry shell exec completion 
 \c

@@ -148,8 +148,9 @@ TEST_CASE("the first 64 KiB tell what an archive holds") {
 TEST_CASE("what an archive cannot hold is refused when it is packed, and named") {
   const auto refusal = [](const std::function<void(ScratchFolder&)>& spoil) {
     Box box;
+    const PackInput input = box.input();
     spoil(box.scratch);
-    const auto packed = write_archive(box.input(), box.scratch / "x.reef", {}, box.scratch.disk());
+    const auto packed = write_archive(input, box.scratch / "x.reef", {}, box.scratch.disk());
     REQUIRE(!packed);
     CHECK(!exists(box.scratch.disk(), box.scratch / "x.reef"));
     return packed.error().message();

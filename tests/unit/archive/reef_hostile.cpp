@@ -147,8 +147,7 @@ TEST_CASE("headers have one form, and everything else in them is refused") {
         "its size is `-0000000001`, no octal number of 11 digits" + reading);
   CHECK(header({"h", "", '0', "", field(265, "root")}) ==
         "its header is not written plainly: a field holds more than its value" + reading);
-  CHECK(header({"h", "", '0', "target"}) ==
-        "its header is not written plainly: a field holds more than its value" + reading);
+  CHECK(header({"h", "", '0', "target"}) == "it is no link and has a link's target" + reading);
   CHECK(header({"h", "", '0', "", field(3, "hidden")}) ==
         "its header is not written plainly: a field holds more than its value" + reading);
   CHECK(header({"h", "", '0', "", field(257, "ustar  ")}) ==
@@ -176,8 +175,7 @@ TEST_CASE("a tar inside an archive ends where it says, and holds what it says") 
   more.contents.packages[0].tree.bytes = 66;
   CHECK(verdict(more.bytes()).starts_with("its tree has the digest "));
   more.contents.packages[0].tree.bytes = 65;
-  CHECK(verdict(more.bytes()) ==
-        "at `a` its files are larger than the 65 bytes it says" + std::string(kReading));
+  CHECK(verdict(more.bytes()) == "its files have 66 bytes, and it says 65" + std::string(kReading));
 }
 
 TEST_CASE("frames of zstd are small, complete and nothing else") {
@@ -216,7 +214,7 @@ TEST_CASE("a bomb is refused by what it says, and by what it is") {
   const std::string zeros = value(compress_frame(std::string(kFrame, '\0')));
   for (int i = 0; i < 200; ++i) frames += zeros;  // 800 MiB out of 30 kB
   CHECK(verdict(Made().layer(frames, 200 * kFrame).bytes()) ==
-        fmt::format("the archive unpacks to 800 MiB, more than 200 times its {}", "28.7 KiB"));
+        fmt::format("the archive unpacks to 800 MiB, more than 200 times its {}", "29.5 KiB"));
   CHECK(verdict(Made().layer(frames, 4096).bytes()) ==
         std::string("it unpacks to more than the 4096 bytes it says") + kReading);
 }
@@ -233,8 +231,8 @@ TEST_CASE("the tar around everything holds what the config asks for, in its orde
         fmt::format("something stands where the archive should end (byte {})", good.size()));
   CHECK(verdict(good) ==
         fmt::format("the archive is truncated after {} bytes | reading the end mark", good.size()));
-  CHECK(verdict("") ==
-        "the archive is truncated after 0 bytes | reading the header of the layout file at byte 0");
+  CHECK(verdict("") == "it is no `.reef` archive, nor the beginning of one");
+  CHECK(verdict(std::string(70'000, 'x')) == "it is no `.reef` archive, nor the beginning of one");
   CHECK(verdict(header_of({"../../evil"}) + good + end) ==
         "expected the layout file, `oci-layout`, at byte 0, found `../../evil`");
   CHECK(verdict(header_of({"oci-layout", "", '2', "/etc/passwd"}) + good + end) ==
@@ -242,7 +240,7 @@ TEST_CASE("the tar around everything holds what the config asks for, in its orde
   std::string changed = good;
   changed[good.size() - 600] = 'x';  // in the padding of the last blob, or in it
   CHECK(verdict(changed + end) != "good");
-  for (std::size_t cut = 0; cut < good.size() + 512; cut += 512)
+  for (std::size_t cut = 512; cut < good.size() + 512; cut += 512)
     CHECK(verdict((good + end).substr(0, cut)).starts_with("the archive is truncated after "));
 }
 
@@ -310,8 +308,8 @@ TEST_CASE("index, manifest and config are strict") {
   CHECK(config("\"size\": 5000", "\"size\": -1").find("expected a number of bytes") == 0);
   CHECK(config("\"name\": \"weights\"", "\"name\": \"\\ud800\"").find("reading the config") !=
         std::string::npos);
-  CHECK(config("\"name\": \"weights\"", "\"name\": \"weights\", \"name\": \"x\"").find("twice") !=
-        std::string::npos);
+  CHECK(config("\"name\": \"weights\"", "\"name\": \"weights\", \"name\": \"x\"")
+            .find("duplicate key `name`") != std::string::npos);
   CHECK(config("\"name\": \"weights\"", "\"name\": \"weights\", \"extra\": 1").find("unknown key") == 0);
   CHECK(config("\"role\": \"root\"", "\"role\": \"tool\"") ==
         "the first package must be the root | reading the config");

@@ -1,0 +1,118 @@
+# One file with a package, all it needs and its records; what it holds, and whether it is whole.
+$ export REEF_PACKAGES=$PWD/catalogue
+$ cd project
+$ reef pack --records none
+letter-opener 1.0.0: 2 packages, 0 tools, 0 sources, 0 records; $SIZE unpacked
+$SIZE in the file, sha256:$DIGEST
+$DIR/project/letter-opener-1.0.0.reef
+! note: wrote reef.lock
+$ reef pack --quiet --records none --check
+$DIR/project/letter-opener-1.0.0.reef
+packed again with umask 077, another locale, time zone and user name, another folder, 1 thread, a copy of the project, with other times: the same bytes
+$ reef inspect letter-opener-1.0.0.reef
+letter-opener 1.0.0
+Opens letters
+
+archive    sha256:$DIGEST
+platforms  linux-x86_64
+unpacked  $SIZE in 4 files
+
+PACKAGE              KIND     LICENCE  ENTRIES   SIZE
+letter-opener 1.0.0  program  MIT            2  $SIZE
+ink 1.2.0            library  CC0-1.0        2  $SIZE
+
+no records: a replay can run, and has nothing to compare with
+
+licences:
+  CC0-1.0: ink
+  MIT: letter-opener
+$ reef inspect --json letter-opener-1.0.0.reef | python3 -c 'import json, sys; print(*json.load(sys.stdin))'
+builds bytes_read format lock manifest name options packages platforms provenance records sources version
+$ reef verify letter-opener-1.0.0.reef
+good: every byte of $SIZE
+letter-opener 1.0.0: 2 packages, 0 tools, 0 sources, 0 records; $SIZE unpacked
+sha256:$DIGEST
+
+# From a pipe, of which 64 KiB are enough.
+$ head -c 65536 letter-opener-1.0.0.reef | reef inspect - | head -1
+letter-opener 1.0.0
+$ cat letter-opener-1.0.0.reef | reef verify - --quiet
+
+# An archive in the package's folder is no part of it.
+$ cp letter-opener-1.0.0.reef .. && reef pack --quiet --records none && cmp ../letter-opener-1.0.0.reef letter-opener-1.0.0.reef
+$DIR/project/letter-opener-1.0.0.reef
+
+# The same bytes whatever the umask, the folder, the times and the locale.
+$ cp -r . ../elsewhere && cd ../elsewhere && touch -d 2001-02-03 reef.json && chmod 600 open.sh && chmod 700 open.sh
+$ (umask 077; LC_ALL=tr_TR.UTF-8 TZ=Asia/Tokyo reef pack --quiet --records none --output ../again.reef --threads 1)
+$DIR/again.reef
+$ cd ../project && cmp letter-opener-1.0.0.reef ../again.reef
+
+# Any tar shows it; the folder that it unpacks to appears whole.
+$ tar tf letter-opener-1.0.0.reef | head -2
+oci-layout
+index.json
+$ reef unpack letter-opener-1.0.0.reef ../unpacked
+letter-opener 1.0.0: 2 packages, 0 tools, 0 sources, 0 records; $SIZE unpacked
+$DIR/unpacked
+$ cd .. && find unpacked -type f | LC_ALL=C sort
+unpacked/archive.json
+unpacked/packages/ink-1.2.0/ink.txt
+unpacked/packages/ink-1.2.0/reef.json
+unpacked/packages/letter-opener-1.0.0/open.sh
+unpacked/packages/letter-opener-1.0.0/reef.json
+unpacked/packages/letter-opener-1.0.0/reef.lock
+unpacked/provenance.json
+$ reef unpack project/letter-opener-1.0.0.reef unpacked
+! error: `$DIR/unpacked` is there already
+! hint: name a folder that is not there yet
+? 2
+$ cd unpacked/packages/letter-opener-1.0.0 && REEF_PACKAGES=$PWD/.. reef run open && cd ../../..
+ink 1.2
+open of letter-opener 1.0.0: ok
+
+METRIC  VALUE  95 % INTERVAL  N  BETTER
+pages       3                    higher
+
+record $RUN
+
+# What was changed is named.
+$ python3 spoil.py project/letter-opener-1.0.0.reef changed.reef
+$ reef verify changed.reef
+! error: `packages/ink-1.2.0` was changed: its SHA-256 is $DIGEST, expected $DIGEST
+!   while reading `packages/ink-1.2.0`
+!   while reading the archive `changed.reef`
+? 6
+$ reef unpack changed.reef nowhere; ls nowhere
+! error: `packages/ink-1.2.0` was changed: its SHA-256 is $DIGEST, expected $DIGEST
+!   while reading `packages/ink-1.2.0`
+!   while reading the archive `changed.reef`
+! ls: cannot access 'nowhere': No such file or directory
+? 2
+$ head -c 70000 project/letter-opener-1.0.0.reef >short.reef; reef verify short.reef
+good: every byte of $SIZE
+letter-opener 1.0.0: 2 packages, 0 tools, 0 sources, 0 records; $SIZE unpacked
+sha256:$DIGEST
+$ reef inspect project/reef.json
+! error: it is no `.reef` archive, nor the beginning of one
+!   while reading the archive `project/reef.json`
+? 6
+$ reef inspect nowhere.reef
+! error: cannot open `nowhere.reef`: No such file or directory
+? 4
+
+# A lock that pins another package.
+$ echo more >>catalogue/ink-1.2/ink.txt
+$ reef pack ./project
+! error: ink 1.2.0 in `$DIR/catalogue/ink-1.2` is not the package that `reef.lock` pins: its digest is $DIGEST, expected $DIGEST
+! hint: restore the package, or accept the change with `reef lock`
+? 6
+
+# Records that the archive cannot have.
+$ echo "ink 1.2" >catalogue/ink-1.2/ink.txt; reef pack ./project --record nothing
+! error: there is no record `nothing`
+! hint: `reef runs` lists all records
+? 4
+$ reef pack ./project --records some
+! error: expected `--records all`, `latest` or `none`, or else `--record ID`
+? 2

@@ -1,0 +1,118 @@
+# A paper's archive on a reviewer's host: built and run again without network, in a home of its own, and compared.
+$ export REEF_PACKAGES=$PWD/catalogue PATH=$PWD/tools:$PATH
+$ cd project && reef run measure --quiet && reef pack --quiet && cd .. && mv project/*.reef paper.reef && rm -rf project catalogue
+METRIC  VALUE  95 % INTERVAL  N  BETTER
+accuracy  0.3  higher
+pages  3  higher
+$DIR/project/picture-1.0.0.reef
+$ export REEF_HOME=$REEF_HOME-of-the-reviewer; unset REEF_PACKAGES
+$ reef replay paper.reef
+picture 1.0.0: 1 package, 2 tools, 0 sources, 1 record; $SIZE unpacked
+archive  sha256:$DIGEST
+built    picture 1.0.0
+
+measure: record $RUN, repeated as $RUN
+VALUE                 PACKED          HERE              WHY
+accuracy                 0.3           0.3  reproduced  the same value
+pages                      3             3  reproduced  the same value
+output/pages  $DIGEST  $DIGEST  reproduced  the same bytes
+output/picture  $DIGEST  $DIGEST  reproduced  the same bytes
+nothing else differs
+
+reproduced: 4 of 4 values reproduced, 0 not reproduced, 0 not comparable
+
+# The second replay builds nothing.
+$ reef replay paper.reef --format md
+\# Replay of picture 1.0.0
+
+**reproduced: 4 of 4 values reproduced, 0 not reproduced, 0 not comparable**
+
+archive `sha256:$DIGEST`
+
+## measure
+
+record $RUN, repeated as $RUN
+
+| value | packed | here | | why |
+|---|---:|---:|---|---|
+| accuracy | 0.3 | 0.3 | reproduced | the same value |
+| pages | 3 | 3 | reproduced | the same value |
+| output/pages | $DIGEST | $DIGEST | reproduced | the same bytes |
+| output/picture | $DIGEST | $DIGEST | reproduced | the same bytes |
+
+# Another compiler is a difference that is stated, and forbids nothing.
+$ sed -i 's/1.2.0/1.3.0/' tools/brush
+$ reef replay paper.reef
+picture 1.0.0: 1 package, 2 tools, 0 sources, 1 record; $SIZE unpacked
+archive  sha256:$DIGEST
+built    picture 1.0.0
+
+measure: record $RUN, repeated as $RUN
+VALUE                 PACKED          HERE              WHY
+accuracy                 0.3           0.3  reproduced  the same value
+pages                      3             3  reproduced  the same value
+output/pages  $DIGEST  $DIGEST  reproduced  the same bytes
+output/picture  $DIGEST  $DIGEST  reproduced  the same bytes
+
+WHAT DIFFERS         PACKED            HERE
+toolchain     brush  1.2.0 (fe78e492)  1.3.0 (2b8ebacf)
+
+reproduced: 4 of 4 values reproduced, 0 not reproduced, 0 not comparable
+! note: brush 1.2.0 was locked, it is 1.3.0 now: the locked version no longer exists
+! note: picture 1.0.0 is built again: compiler: brush 1.2.0 -> 1.3.0
+
+# Another version of what it runs with is another dependency: nothing is reproduced.
+$ sed -i 's/2.0.0/2.1.0/' tools/paper
+$ reef replay paper.reef --json | python3 -c 'import json, sys; r = json.load(sys.stdin); print(r["verdict"], *[(v["name"], v["verdict"], v["reason"]) for v in r["runs"][0]["values"]], sep="\n")'
+not comparable: 0 of 4 values reproduced, 0 not reproduced, 4 not comparable
+('accuracy', 'not comparable', 'another dependency: paper 2.0.0 -> 2.1.0')
+('pages', 'not comparable', 'another dependency: paper 2.0.0 -> 2.1.0')
+('output/pages', 'not comparable', 'another dependency: paper 2.0.0 -> 2.1.0')
+('output/picture', 'not comparable', 'another dependency: paper 2.0.0 -> 2.1.0')
+$ reef replay paper.reef --quiet >text; echo $?
+6
+
+# Other numbers, other bytes, and what the machine decides.
+$ sed -i 's/2.1.0/2.0.0/; s/pages=3/pages=4/' tools/paper
+$ reef replay paper.reef --fresh
+picture 1.0.0: 1 package, 2 tools, 0 sources, 1 record; $SIZE unpacked
+archive  sha256:$DIGEST
+built    picture 1.0.0
+
+measure: record $RUN, repeated as $RUN
+VALUE                 PACKED          HERE                  WHY
+accuracy                 0.3           0.4  reproduced      within the declared tolerance of 0.5
+pages                      3             4  not reproduced  differs by 1, and no tolerance is declared
+output/pages  $DIGEST  $DIGEST  not reproduced  other bytes
+output/picture  $DIGEST  $DIGEST  reproduced      the same bytes
+
+WHAT DIFFERS         PACKED            HERE
+toolchain     brush  1.2.0 (fe78e492)  1.3.0 (2b8ebacf)
+toolchain     paper  2.0.0 (a8e6ecb3)  2.0.0 (ab6a9918)
+
+not reproduced: 2 of 4 values reproduced, 2 not reproduced, 0 not comparable
+! note: brush 1.2.0 was locked, it is 1.3.0 now: the locked version no longer exists
+? 6
+
+# What this host lacks.
+$ rm tools/brush
+$ reef replay paper.reef
+! error: there is no solution:
+!   you asked for picture
+!   picture 1.0.0 needs brush, this host has none (packages/picture-1.0.0/reef.json:7:5)
+? 5
+
+# What cannot be asked for.
+$ reef replay paper.reef --record 20200101-000000-0000
+! error: the archive has no record `$RUN`
+! hint: it has `$RUN`
+? 2
+$ reef replay paper.reef --action train
+! error: no record of the archive is of the action `train`
+? 2
+$ reef replay nowhere.reef
+! error: cannot open `nowhere.reef`: No such file or directory
+? 4
+$ reef replay paper.reef --format pdf
+! error: expected `text`, `md` or `json` after `--format`, got `pdf`
+? 2
