@@ -79,7 +79,9 @@ void Engine::merge_clause(ClauseId id, Var except) {
   if (ranks_) bump_clause(clause);
   for (std::uint32_t i = 0; i < clause.count; ++i) {
     const Literal& literal = literals_[clause.first + i];
-    if (literal.var != except) merge_into_derivation(literal.var, &pool_[literal.set]);
+    if (literal.var == except) continue;
+    if (part_of_[literal.var] < 0) bump(literal.var);
+    merge_into_derivation(literal.var, &pool_[literal.set]);
   }
 }
 
@@ -105,7 +107,6 @@ void Engine::resolve_with(const Event& event) {
   const Var var = event.var;
   const auto index = static_cast<std::size_t>(part_of_[var]);
   used_.push_back(event.reason);
-  bump(var);
   Part& part = parts_[index];
   const std::uint32_t words = vars_[var].words;
   Word any = 0;
@@ -123,7 +124,7 @@ void Engine::resolve_with(const Event& event) {
 bool Engine::learn(ClauseId conflict) {
   for (;;) {
     ++conflicts_;
-    bump_ *= 1.05;
+    bump_ *= 1.02;
     clause_bump_ *= 1.001F;
     const std::size_t level = level_of(conflict);
     backjump(level);

@@ -26,24 +26,45 @@ Var Encoder::new_variable(std::uint32_t values, Owner owner) {
   return var;
 }
 
-std::uint32_t Encoder::package(std::string_view name) {
-  if (const auto found = package_ids_.find(name); found != package_ids_.end()) return found->second;
+std::uint32_t Encoder::name_id(std::string_view name) {
+  if (const auto found = name_ids_.find(name); found != name_ids_.end()) return found->second;
+  const auto id = static_cast<std::uint32_t>(names_.size());
+  const auto added = name_ids_.emplace(std::string(name), id).first;
+  names_.emplace_back().text = &added->first;
+  return id;
+}
+
+std::uint32_t Encoder::package_of(std::uint32_t name) {
+  if (names_[name].package != kNone) return names_[name].package;
   const auto index = static_cast<std::uint32_t>(packages_.size());
-  package_ids_.emplace(std::string(name), index);
+  names_[name].package = index;
   PackageInfo& info = packages_.emplace_back();
-  info.name = name;
+  info.name = *names_[name].text;
   read_candidates(info);
   sort_values(info);
   info.loads.resize(info.values.size());
   info.var = new_variable(info.absent() + 1, {index, kNone, kNone, kNone});
   hide_prereleases(info);
   add_package_clauses(index);
+  const std::vector<Excluded> excluded = std::move(names_[name].excluded);
+  for (const Excluded& one : excluded) forbid(index, one);
   return index;
 }
 
+const std::vector<std::uint32_t>& Encoder::providers_of(std::uint32_t name) {
+  if (!names_[name].providers_known) {
+    names_[name].providers_known = true;
+    std::vector<std::uint32_t> providers;
+    for (const std::string& provider : universe_.providers(*names_[name].text))
+      providers.push_back(name_id(provider));
+    names_[name].providers = std::move(providers);
+  }
+  return names_[name].providers;
+}
+
 void Encoder::read_candidates(PackageInfo& info) {
-  const auto pin = pins_.find(info.name);
-  const auto locked = locked_.find(info.name);
+  const auto pin = pins_.empty() ? pins_.end() : pins_.find(info.name);
+  const auto locked = locked_.empty() ? locked_.end() : locked_.find(info.name);
   for (const Candidate& candidate : universe_.candidates(info.name)) {
     bool usable = !candidate.yanked;
     if (!usable && pin != pins_.end())

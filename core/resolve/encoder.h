@@ -115,7 +115,7 @@ class Encoder {
   // Adds the clauses of a version, once. False when it was loaded already.
   bool load(std::uint32_t package, std::uint32_t value);
 
-  std::uint32_t package(std::string_view name);
+  std::uint32_t package(std::string_view name) { return package_of(name_id(name)); }
   // The package's groups; an index into groups(), or kNone.
   std::uint32_t group(std::uint32_t package, std::string_view name);
   // The values of a package in a range; for requirements pre-releases must be asked for.
@@ -172,6 +172,9 @@ class Encoder {
   };
 
   Var new_variable(std::uint32_t values, Owner owner);
+  std::uint32_t name_id(std::string_view name);
+  std::uint32_t package_of(std::uint32_t name);
+  const std::vector<std::uint32_t>& providers_of(std::uint32_t name);
   void read_candidates(PackageInfo& info);
   void sort_values(PackageInfo& info) const;
   void hide_prereleases(PackageInfo& info);
@@ -185,7 +188,17 @@ class Encoder {
   void load_exclusions(std::uint32_t package, std::uint32_t value);
   void load_option(std::uint32_t package, std::uint32_t value, std::uint32_t group,
                    const GroupOption& option);
-  void exclude(std::uint32_t package, std::vector<Literal> base, const Exclusion& exclusion, Fact fact);
+  // A package that must not be in the closure in some versions, beside what `base` says.
+  struct Excluded {
+    std::uint32_t by = 0;
+    std::vector<Literal> base;
+    const Exclusion* exclusion = nullptr;
+    Fact fact;
+    bool as_provider = false;
+  };
+  void exclude(std::uint32_t package, const std::vector<Literal>& base, const Exclusion& exclusion,
+               Fact fact);
+  void forbid(std::uint32_t package, const Excluded& excluded);
   // Calls `visit` for the value and its neighbours for which it returns true.
   template <class Visit>
   void each_neighbour(std::uint32_t package, std::uint32_t value, Visit visit);
@@ -194,7 +207,7 @@ class Encoder {
   void add_need_clauses(std::uint32_t index, const std::vector<Literal>& base);
   void add_option_clauses(std::uint32_t index, const std::vector<Literal>& base, const TargetInfo& target);
   void expand(const Target& target, std::uint32_t target_index, Need& need);
-  SetId providing(std::uint32_t package, const Target& target);
+  SetId providing(std::uint32_t package, const std::string& name, const VersionRange& range);
   Literal option_literal(std::uint32_t package, const std::string& group,
                          const std::vector<std::string>& options);
 
@@ -226,7 +239,18 @@ class Encoder {
   };
   template <class T>
   using ByName = std::unordered_map<std::string, T, Hash, std::equal_to<>>;
-  ByName<std::uint32_t> package_ids_;
+  struct Name {
+    const std::string* text = nullptr;
+    std::uint32_t package = kNone;
+    bool providers_known = false;
+    std::vector<std::uint32_t> providers;  // names of packages, in the registry's order
+    std::vector<Excluded> excluded;        // by packages that were read before there was a variable for it
+  };
+  std::vector<Name> names_;
+  ByName<std::uint32_t> name_ids_;
+  std::vector<Position> positions_;
+  std::vector<Literal> base_;
+  std::vector<Literal> clause_;
   ByName<std::uint32_t> capability_ids_;
   ByName<std::vector<std::string>> known_facts_;
   ByName<const Locked*> locked_;

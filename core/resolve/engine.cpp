@@ -206,9 +206,9 @@ ClauseId Engine::add(std::span<const Literal> literals) {
   return id;
 }
 
-void Engine::watch(const Literal& literal, ClauseId id) {
+void Engine::watch(const Literal& literal, const Literal& other, ClauseId id) {
   const Word hint = vars_[literal.var].words == 1 ? pool_[literal.set] : 0;
-  watching_[literal.var].push_back({id, literal.set, hint});
+  watching_[literal.var].push_back({id, literal.set, hint, other});
 }
 
 // The two literals that stay possible longest are watched: those possible now, then those that became false
@@ -235,8 +235,10 @@ ClauseId Engine::attach(ClauseId id) {
     }
   }
   if (second == -3) clause.watch[1] = clause.watch[0];
-  watch(literals_[clause.first + clause.watch[0]], id);
-  if (clause.watch[1] != clause.watch[0]) watch(literals_[clause.first + clause.watch[1]], id);
+  const Literal one = literals_[clause.first + clause.watch[0]];
+  const Literal two = literals_[clause.first + clause.watch[1]];
+  watch(one, two, id);
+  if (clause.watch[1] != clause.watch[0]) watch(two, one, id);
 
   const std::int64_t applies_from = best < kOpen ? best : second < kOpen ? second : kOpen;
   if (applies_from == kOpen || best == kTrue) return kNoClause;
@@ -314,13 +316,18 @@ ClauseId Engine::visit(Var var) {
       watching[kept++] = watching[i];
       continue;
     }
+    const bool unit = watching[i].other.var == var;
+    if (!unit && subset(watching[i].other)) {
+      watching[kept++] = watching[i];
+      continue;
+    }
     const ClauseId id = watching[i].clause;
     Clause& clause = clauses_[static_cast<std::size_t>(id)];
     const Literal* literals = &literals_[clause.first];
     const std::size_t mine = literals[clause.watch[0]].var == var ? 0 : 1;
-    const bool unit = clause.watch[0] == clause.watch[1];
     const Literal other = literals[clause.watch[1 - mine]];
-    if (!unit && subset(other)) {
+    if (!unit && other.var != watching[i].other.var && subset(other)) {
+      watching[i].other = other;
       watching[kept++] = watching[i];
       continue;
     }
@@ -331,7 +338,7 @@ ClauseId Engine::visit(Var var) {
       if (at == clause.watch[0] || at == clause.watch[1] || disjoint(literals[at])) continue;
       clause.watch[mine] = at;
       clause.next = at;
-      watch(literals[at], id);
+      watch(literals[at], other, id);
       moved = true;
       break;
     }

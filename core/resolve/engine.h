@@ -138,6 +138,7 @@ class Engine {
     ClauseId clause;
     SetId set;
     Word hint;
+    Literal other;  // of the same clause; nothing to do while it holds
   };
   // A domain became smaller.
   struct Event {
@@ -165,7 +166,7 @@ class Engine {
   ClauseId store(std::span<const Literal> literals);
   // Chooses watches for a clause and applies it now; the clause itself when it is false.
   ClauseId attach(ClauseId id);
-  void watch(const Literal& literal, ClauseId id);
+  void watch(const Literal& literal, const Literal& other, ClauseId id);
   bool still_possible(const Variable& variable, Watch& watch) const;
   ClauseId reapply_late();
   ClauseId visit(Var var);
@@ -237,7 +238,7 @@ class Engine {
   std::vector<std::pair<Var, std::vector<Word>>> never_;  // false on level 0
   std::vector<std::vector<SetId>> free_sets_;  // by words: of forgotten clauses
   std::size_t learnt_count_ = 0;
-  std::size_t most_learnt_ = 4000;
+  std::size_t most_learnt_ = 1000;
   float clause_bump_ = 1;
 
   bool ranks_ = false;

@@ -57,7 +57,7 @@ std::optional<Search::End> Search::settle_choices() {
   if (end == FreeEnd::refuted) return End::refuted;
   if (end == FreeEnd::out_of_limits) return out_of_time() ? End::out_of_time : End::out_of_conflicts;
   if (end == FreeEnd::out_of_budget) free_budget_ *= 2;
-  next_free_ = engine_.conflicts() + (end == FreeEnd::out_of_budget ? free_budget_ : kOrderedSlice);
+  next_free_ = engine_.conflicts() + (end == FreeEnd::out_of_budget ? free_budget_ / 4 : kOrderedSlice);
   return std::nullopt;
 }
 

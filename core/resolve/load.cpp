@@ -92,19 +92,21 @@ void Encoder::each_neighbour(std::uint32_t package, std::uint32_t value, Visit v
 }
 
 void Encoder::load_needs(std::uint32_t package, std::uint32_t value) {
-  std::vector<Position> positions;
+  positions_.clear();
   each_requirement(
       *packages_[package].values[value]->requirements,
       [&](std::size_t flat, const Requirement& need, const Group* own, const GroupOption* option) {
-        positions.push_back({flat, &need, own, option});
+        positions_.push_back({flat, &need, own, option});
       });
-  if (!positions.empty() && positions.back().group && !packages_[package].groups_known)
-    create_groups(package);
+  if (positions_.empty()) return;
+  if (positions_.back().group && !packages_[package].groups_known) create_groups(package);
   auto& needs = packages_[package].loads[value].needs;
-  if (needs.empty()) needs.assign(positions.size(), kNone - 1);  // not seen yet
-  for (const Position& position : positions)
+  if (needs.empty()) needs.assign(positions_.size(), kNone - 1);  // not seen yet
+  for (std::size_t i = 0; i < positions_.size(); ++i) {
+    const Position position = positions_[i];
     if (packages_[package].loads[value].needs[position.flat] == kNone - 1)
       load_need(package, value, position);
+  }
 }
 
 void Encoder::load_need(std::uint32_t package, std::uint32_t value, const Position& position) {
@@ -172,29 +174,22 @@ std::uint32_t Encoder::add_need(Need need, std::uint32_t package) {
   }
   if (requirement.targets.size() == 1 && requirement.targets.front().kind == Target::Kind::capability)
     need.capability = capability(requirement.targets.front().name);
-  std::vector<TargetInfo> targets;
-  for (std::uint32_t i = 0; i < requirement.targets.size(); ++i) {
-    need.first_target = static_cast<std::uint32_t>(targets_.size());
-    expand(requirement.targets[i], i, need);
-    targets.insert(targets.end(), targets_.begin() + need.first_target, targets_.end());
-    targets_.resize(need.first_target);
-  }
   need.first_target = static_cast<std::uint32_t>(targets_.size());
-  need.target_count = static_cast<std::uint32_t>(targets.size());
-  targets_.insert(targets_.end(), targets.begin(), targets.end());
+  for (std::uint32_t i = 0; i < requirement.targets.size(); ++i) expand(requirement.targets[i], i, need);
+  need.target_count = static_cast<std::uint32_t>(targets_.size()) - need.first_target;
 
   const auto index = static_cast<std::uint32_t>(needs_.size());
   needs_.push_back(need);
+  base_.clear();
+  if (package != kNone) base_.push_back({packages_[package].var, need.outside});
   if (!need.conditional()) {
-    std::vector<Literal> base;
-    if (package != kNone) base.push_back({packages_[package].var, need.outside});
-    add_need_clauses(index, base);
+    add_need_clauses(index, base_);
     return index;
   }
   const Terms terms(terms_.begin() + need.first_term, terms_.begin() + need.first_term + need.term_count);
+  const std::vector<Literal> asked = base_;
   for (const auto& term : terms) {
-    std::vector<Literal> base;
-    if (package != kNone) base.push_back({packages_[package].var, need.outside});
+    std::vector<Literal> base = asked;
     for (const Literal& literal : term)
       base.push_back({literal.var, engine_.complement(literal.var, literal.set)});
     add_need_clauses(index, base);
@@ -203,20 +198,23 @@ std::uint32_t Encoder::add_need(Need need, std::uint32_t package) {
 }
 
 void Encoder::add_need_clauses(std::uint32_t index, const std::vector<Literal>& base) {
+  const Fact fact{.kind = Fact::Kind::need, .package = needs_[index].owner, .need = index};
+  const auto& wanted = needs_[index].requirement->targets;
+  bool options = false;
+  clause_.assign(base.begin(), base.end());
+  for (const TargetInfo& target : targets(needs_[index])) {
+    clause_.push_back({packages_[target.package].var, target.set});
+    options = options || !wanted[target.target].with.empty();
+  }
+  add_fact(clause_, fact);
+  if (!options && needs_[index].capability == kNone && needs_[index].choice == kNone) return;
+
   const auto with_base = [&](std::initializer_list<Literal> more) {
     std::vector<Literal> literals = base;
     literals.insert(literals.end(), more);
     return literals;
   };
-  const Fact fact{.kind = Fact::Kind::need, .package = needs_[index].owner, .need = index};
-  std::vector<Literal> literals = base;
   const std::vector<TargetInfo> all(targets(needs_[index]).begin(), targets(needs_[index]).end());
-  for (const TargetInfo& target : all) literals.push_back({packages_[target.package].var, target.set});
-  add_fact(literals, fact);
-
-  const auto& wanted = needs_[index].requirement->targets;
-  const bool options = std::any_of(
-      all.begin(), all.end(), [&](const TargetInfo& target) { return !wanted[target.target].with.empty(); });
   if (all.size() == 1 && options && needs_[index].capability == kNone) {
     add_option_clauses(index, base, all.front());
     return;
@@ -258,15 +256,15 @@ void Encoder::add_option_clauses(std::uint32_t index, const std::vector<Literal>
 }
 
 // The versions of a package that provide a capability in a range.
-SetId Encoder::providing(std::uint32_t package, const Target& target) {
+SetId Encoder::providing(std::uint32_t package, const std::string& name, const VersionRange& range) {
   const PackageInfo& info = packages_[package];
   const SetId set = engine_.empty_set(info.var);
   for (std::uint32_t value = 0; value < info.values.size(); ++value) {
     if (!info.values[value]->requirements) continue;
     if (info.hidden && engine_.has(*info.hidden, value)) continue;
     for (const Provided& provided : info.values[value]->requirements->provides)
-      if (provided.capability == target.name &&
-          (provided.version ? target.range.contains(*provided.version) : target.range.is_any()))
+      if (provided.capability == name &&
+          (provided.version ? range.contains(*provided.version) : range.is_any()))
         engine_.insert(set, value);
   }
   return set;
@@ -280,22 +278,26 @@ void Encoder::expand(const Target& target, std::uint32_t target_index, Need& nee
   if (need.capability != kNone) {
     const std::vector<std::uint32_t> providers = capabilities_[need.capability].providers;
     for (std::uint32_t i = 0; i < providers.size(); ++i) {
-      const SetId set = providing(providers[i], target);
+      const SetId set = providing(providers[i], target.name, target.range);
       if (!engine_.is_empty(packages_[providers[i]].var, set)) add(providers[i], set, i);
     }
     return;
   }
+  const std::uint32_t name = name_id(target.name);
   std::uint32_t own = kNone;
   if (target.kind != Target::Kind::capability) {
-    own = package(target.name);
-    const auto changed = request_.overrides.find(target.name);
-    add(own, values_in(own, changed == request_.overrides.end() ? target.range : changed->second, true), 0);
+    own = package_of(name);
+    const VersionRange* range = &target.range;
+    if (!request_.overrides.empty())
+      if (const auto changed = request_.overrides.find(target.name); changed != request_.overrides.end())
+        range = &changed->second;
+    add(own, values_in(own, *range, true), 0);
   }
   if (target.kind == Target::Kind::package) return;
   const std::size_t first = targets_.size();
-  for (const std::string& name : universe_.providers(target.name)) {
-    const std::uint32_t provider = package(name);
-    const SetId set = providing(provider, target);
+  for (std::size_t i = 0; i < providers_of(name).size(); ++i) {
+    const std::uint32_t provider = package_of(providers_of(name)[i]);
+    const SetId set = providing(provider, target.name, target.range);
     if (engine_.is_empty(packages_[provider].var, set)) continue;
     if (provider == own) {
       for (std::uint32_t value = 0; value < packages_[own].values.size(); ++value)
@@ -322,25 +324,34 @@ void Encoder::load_exclusions(std::uint32_t package, std::uint32_t value) {
   }
 }
 
-void Encoder::exclude(std::uint32_t package_index, std::vector<Literal> base, const Exclusion& exclusion,
+// A package that nothing speaks of but this needs no clause yet.
+void Encoder::exclude(std::uint32_t package, const std::vector<Literal>& base, const Exclusion& exclusion,
                       Fact fact) {
   fact.exclusion = &exclusion;
-  const auto forbid = [&](std::uint32_t other, SetId set) {
-    if (other == package_index || engine_.is_empty(packages_[other].var, set)) return;
-    std::vector<Literal> literals = base;
-    literals.push_back({packages_[other].var, engine_.complement(packages_[other].var, set)});
-    add_fact(literals, fact);
+  Excluded excluded{package, base, &exclusion, fact, false};
+  const auto add = [&](std::uint32_t name) {
+    if (names_[name].package != kNone)
+      forbid(names_[name].package, excluded);
+    else
+      names_[name].excluded.push_back(excluded);
   };
-  if (exclusion.kind != Target::Kind::capability) {
-    const std::uint32_t other = package(exclusion.name);
-    forbid(other, values_in(other, exclusion.range, false));
-  }
+  const std::uint32_t name = name_id(exclusion.name);
+  if (exclusion.kind != Target::Kind::capability) add(name);
   if (exclusion.kind == Target::Kind::package) return;
-  const Target target{exclusion.name, exclusion.kind, exclusion.range, {}};
-  for (const std::string& name : universe_.providers(exclusion.name)) {
-    const std::uint32_t provider = package(name);
-    forbid(provider, providing(provider, target));
-  }
+  excluded.as_provider = true;
+  for (const std::uint32_t provider : providers_of(name)) add(provider);
+}
+
+void Encoder::forbid(std::uint32_t package, const Excluded& excluded) {
+  if (package == excluded.by) return;
+  const Exclusion& exclusion = *excluded.exclusion;
+  const SetId set = excluded.as_provider ? providing(package, exclusion.name, exclusion.range)
+                                         : values_in(package, exclusion.range, false);
+  const Var var = packages_[package].var;
+  if (engine_.is_empty(var, set)) return;
+  std::vector<Literal> literals = excluded.base;
+  literals.push_back({var, engine_.complement(var, set)});
+  add_fact(literals, excluded.fact);
 }
 
 void Encoder::load_option(std::uint32_t package, std::uint32_t value, std::uint32_t group_index,
