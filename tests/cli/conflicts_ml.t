@@ -46,11 +46,11 @@ $ reef lock mine
 ! error: there is no solution:
 !   mine 0.1.0 needs flashnet ^2 (mine/reef.json:2:3)
 !   flashnet 2.0.0 needs cuda-rt ^12 (packages/flashnet-2.0.0/reef.json:6:20)
-!   flashnet 2.0.0 needs cudnn ^8 (packages/flashnet-2.0.0/reef.json:6:70)
-!   cudnn 8.9.0 needs cuda-rt ^11 (packages/cudnn-8.9.0/reef.json:6:20)
+!   flashnet 2.0.0 needs dnn-rt ^8 (packages/flashnet-2.0.0/reef.json:6:70)
+!   dnn-rt 8.9.0 needs cuda-rt ^11 (packages/dnn-rt-8.9.0/reef.json:6:20)
 ! hint: it would work if flashnet took cuda-rt 11.8.0 (packages/flashnet-2.0.0/reef.json:6:20)
-! hint: it would work if flashnet took cudnn 0.0.0 (packages/flashnet-2.0.0/reef.json:6:70)
-! hint: it would work if cudnn took cuda-rt 12.4.0 (packages/cudnn-8.9.0/reef.json:6:20)
+! hint: it would work if dnn-rt took cuda-rt 12.4.0 (packages/dnn-rt-8.9.0/reef.json:6:20)
+! hint: it works without flashnet (mine/reef.json:2:3)
 ? 5
 
 # Node is missing, for one engine of two; and for the only one.
@@ -192,8 +192,8 @@ $ reef lock mine
 !   a 2.0.0 or 1.0.0 needs left with `slot = a` (packages/a-2.0.0/reef.json:6:20)
 !   b 2.0.0 or 1.0.0 needs left with `slot = b` (packages/b-2.0.0/reef.json:6:20)
 ! hint: it would work if b took left with `slot = a` instead of `b` (packages/b-2.0.0/reef.json:6:20)
-! hint: it would work if b took left with `slot = a` instead of `b` (packages/b-1.0.0/reef.json:6:20)
 ! hint: it would work if a took left with `slot = b` instead of `a` (packages/a-2.0.0/reef.json:6:20)
+! hint: it works without a (mine/reef.json:2:3)
 ? 5
 
 # As a program reads it: the derivation as a list in which every statement names those it follows from.
