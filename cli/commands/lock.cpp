@@ -51,9 +51,15 @@ std::string render_lock(const ops::Plan& plan, const ops::LockWritten& lock) {
   return out;
 }
 
+// `reef lock mine` means the folder, when there is one.
+std::string folder_of(Host& host, const ops::Session& session, const std::string& given) {
+  const bool plain = !given.empty() && given.find('/') == std::string::npos && given != "." && given != "..";
+  return plain && is_folder(host.fs, session.cwd() / given) ? "./" + given : given;
+}
+
 Result<int> run(Host& host, const Options& options) {
   TRY(const auto session, open_session(host));
-  TRY(const ops::Target target, ops::find_target(*session, options.folder, {}));
+  TRY(const ops::Target target, ops::find_target(*session, folder_of(host, *session, options.folder), {}));
   Progress progress(host, false);
   ops::PlanRequest request;
   request.locked = options.check;

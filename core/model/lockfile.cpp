@@ -268,12 +268,13 @@ void compare_lists(const std::vector<T>& was, const std::vector<T>& is, Label la
 LockedPlatform settled(LockedPlatform was, const LockedPlatform& is) {
   std::vector<LockedTool> host;
   for (const LockedTool& tool : was.host) {
-    if (!tool.capability) host.push_back(tool);
-    bool provided = !tool.capability;
+    const bool open = tool.capability && is.find_tool(tool.name) == nullptr;
+    if (!open) host.push_back(tool);
+    bool provided = !open;
     for (LockedPackage& package : was.packages) {
       const LockedPackage* now = is.find(package.name);
       for (auto& [role, dependency] : package.dependencies) {
-        if (!tool.capability || dependency.package != tool.name || now == nullptr) continue;
+        if (!open || dependency.package != tool.name || now == nullptr) continue;
         const auto same = now->dependencies.find(role);
         if (same == now->dependencies.end()) continue;
         const LockedTool* provider = is.find_tool(same->second.package);

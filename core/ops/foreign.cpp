@@ -161,10 +161,17 @@ resolve::Request request_for(Session& session, const Target& target, const PlanR
   return out;
 }
 
-Error no_solution(const resolve::Outcome& outcome, const Platform& platform) {
+Error no_solution(const Session& session, ForeignUniverse& universe, const resolve::Request& request,
+                  const resolve::Outcome& outcome, const Platform& platform) {
   const auto* conflict = std::get_if<resolve::Conflict>(&outcome);
   const auto* gave_up = std::get_if<resolve::GaveUp>(&outcome);
-  Error error(ErrorCode::no_solution, conflict != nullptr ? conflict->text : gave_up->text);
+  Error error(ErrorCode::no_solution,
+              shown_from(session, conflict != nullptr ? conflict->text : gave_up->text));
+  if (conflict != nullptr) {
+    for (const std::string& hint : conflict->hints) error = std::move(error).hint(hint);
+    for (std::string& hint : resolve::suggest(universe, request, *conflict))
+      error = std::move(error).hint(shown_from(session, std::move(hint)));
+  }
   json::Value details = json::Value::object();
   details["conflict"] = conflict != nullptr ? to_json(*conflict) : to_json(*gave_up);
   details["platform"] = platform.id();
@@ -260,7 +267,7 @@ Result<LockedPlatform> foreign_part(Session& session, const Target& target, cons
     if (!universe.knows_all_ranges() && round < kMostRounds) continue;
     if (const auto* solution = std::get_if<resolve::Solution>(&outcome))
       return part_of(session, target, universe, *solution);
-    return tl::make_unexpected(no_solution(outcome, platform));
+    return tl::make_unexpected(no_solution(session, universe, asked, outcome, platform));
   }
 }
 

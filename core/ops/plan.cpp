@@ -145,6 +145,7 @@ Result<Plan> plan_of(Session& session, const Target& target, const resolve::Solu
     TRY(Planned package,
         from_host ? planned_tool(session, chosen) : planned_package(session, target, chosen));
     package.chosen.candidate = nullptr;  // the universe does not outlive this call
+    plan.positions.emplace(package.name(), plan.packages.size());
     plan.packages.push_back(std::move(package));
     if (!from_host) TRY_STATUS(add_key(session.machine().fs, plan, plan.packages.back(), store));
   }
@@ -245,6 +246,10 @@ std::string shown_from(const Session& session, std::string text) {
 }
 
 const Planned* Plan::find(std::string_view name) const {
+  if (positions.size() == packages.size()) {
+    const auto known = positions.find(std::string(name));
+    return known == positions.end() ? nullptr : &packages[known->second];
+  }
   const auto found = std::find_if(packages.begin(), packages.end(),
                                   [&](const Planned& package) { return package.name() == name; });
   return found == packages.end() ? nullptr : &*found;
@@ -303,6 +308,36 @@ Result<store::Contents> package_contents(Session& session, const Path& folder) {
   return all;
 }
 
+namespace {
+
+void add_packages_of(const Condition& condition, std::set<std::string>& out) {
+  for (const auto& [name, range] : condition.packages) out.insert(name);
+  for (const auto* parts : {&condition.all, &condition.any, &condition.negated})
+    for (const Condition& part : *parts) add_packages_of(part, out);
+}
+
+// Packages that some condition of a manifest asks about.
+std::set<std::string> packages_in_conditions(const Manifest& manifest) {
+  std::set<std::string> out;
+  const auto add = [&](const auto& list) {
+    for (const auto& item : list) add_packages_of(item.when, out);
+  };
+  add(manifest.sources);
+  add(manifest.dependencies);
+  for (const Variation& variation : manifest.variations) {
+    add(variation.options);
+    for (const Option& option : variation.options) add(option.dependencies);
+  }
+  for (const Action& action : manifest.actions) {
+    add(action.run);
+    add(action.steps);
+    for (const Step& step : action.steps) add(step.run);
+  }
+  return out;
+}
+
+}  // namespace
+
 Circumstances circumstances_of(const Plan& plan, const Planned& package) {
   Circumstances facts;
   facts.options = package.chosen.options;
@@ -311,7 +346,8 @@ Circumstances circumstances_of(const Plan& plan, const Planned& package) {
   facts.libc = plan.platform.libc.value_or("");
   for (const Accelerator& accelerator : plan.platform.accelerators)
     facts.accelerators.push_back(accelerator.kind);
-  for (const Planned& other : plan.packages) facts.packages[other.name()] = other.chosen.version;
+  for (const std::string& name : packages_in_conditions(*package.manifest))
+    if (const Planned* other = plan.find(name)) facts.packages[name] = other->chosen.version;
   return facts;
 }
 
@@ -322,18 +358,16 @@ action::PackageView view_of(const Plan& plan, const Planned& package, Purpose pu
   view.source = package.prefix;
   view.circumstances = circumstances_of(plan, package);
   std::set<std::string> reached;
-  const auto reach = [&](const auto& self, const Planned& from, bool direct) -> void {
-    for (const resolve::Edge& edge : from.chosen.edges) {
-      const Purpose needed = direct ? purpose : Purpose::run;
+  std::vector<const Planned*> open = {&package};
+  for (std::size_t i = 0; i < open.size(); ++i)
+    for (const resolve::Edge& edge : open[i]->chosen.edges) {
+      const Purpose needed = i == 0 ? purpose : Purpose::run;
       const bool wanted = edge.purpose == Purpose::both || needed == Purpose::both || edge.purpose == needed;
-      const Planned* target = plan.find(edge.target);
-      if (!wanted || target == nullptr || !reached.insert(edge.target).second) continue;
-      self(self, *target, false);
+      const Planned* target = wanted ? plan.find(edge.target) : nullptr;
+      if (target != nullptr && reached.insert(edge.target).second) open.push_back(target);
     }
-  };
-  reach(reach, package, true);
   for (const Planned& other : plan.packages)
-    if (reached.contains(other.name())) view.closure.push_back(other.exports);
+    if (!reached.empty() && reached.contains(other.name())) view.closure.push_back(other.exports);
   for (const resolve::Edge& edge : package.chosen.edges) {
     const Planned* target = plan.find(edge.target);
     if (target == nullptr) continue;

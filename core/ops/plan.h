@@ -1,5 +1,6 @@
 #pragma once
 
+#include <unordered_map>
 #include <variant>
 
 #include "core/action/view.h"
@@ -42,6 +43,7 @@ struct Plan {
   std::vector<std::string> lock_differences;  // from the lock that was there; empty without one
   bool had_lock = false;
   std::chrono::nanoseconds resolve_time{};
+  std::unordered_map<std::string, std::size_t> positions{};  // in `packages`, by name; or empty
 
   const Planned& target_package() const { return packages.back(); }
   const Planned* find(std::string_view name) const;

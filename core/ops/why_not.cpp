@@ -163,6 +163,7 @@ class Question {
     for (const std::string& hint : resolve::suggest(universe_, request_, conflict)) {
       // That it works without the version asked about is known.
       const bool idle = hint == fmt::format("it works without {}", out_.name) ||
+                        hint == fmt::format("it works without {}", target_.name) ||
                         hint.starts_with(fmt::format("it works with {} ", out_.name));
       if (!idle) out_.hints.push_back(shown_from(session_, hint));
     }
@@ -200,7 +201,10 @@ class Question {
       out_.reasons.push_back(fmt::format("{} is newer", best.text()));
     else if (!wanted.yanked && !out_.changes.empty())
       out_.reasons.emplace_back("what it would change is preferred as it is");
-    out_.hints.push_back(fmt::format("to have it, ask for it: `{}`", asked));
+    out_.hints.push_back(fmt::format(
+        "{}`reef add {}`",
+        target_.project ? "to have it, ask for exactly it: " : "a project that asks for exactly it gets it: ",
+        shell_quoted(asked)));
     return {};
   }
 

@@ -249,16 +249,71 @@ class Writer {
 
   std::string text() const {
     const auto& reasons = conflict_.reasons;
-    std::vector<std::string> facts;
-    std::vector<std::string> plain;
-    for (std::size_t i = 0; i + 1 < reasons.size(); ++i)
-      if (reasons[i].from.empty())
-        (is_plain(reasons[i]) ? plain : facts).push_back("  " + fact_line(reasons[i]));
+    std::vector<std::size_t> facts;
+    std::vector<std::size_t> plain;
+    for (const std::size_t i : facts_to_read())
+      if (reasons[i].from.empty()) (is_plain(reasons[i]) ? plain : facts).push_back(i);
     const std::size_t conclusions = reasons.size() - plain.size() - facts.size() - 1;
     if (facts.empty()) facts = std::move(plain);
-    const bool derived = facts.size() > kFewFacts && conclusions > 0 && conclusions <= kMostConclusions;
+    const std::vector<std::string> list = united(facts);
+    const bool derived = list.size() > kFewFacts && conclusions > 0 && conclusions <= kMostConclusions;
     std::string out = "there is no solution:";
-    for (const std::string& line : shortened(derived ? derivation() : std::move(facts))) out += "\n" + line;
+    for (const std::string& line : shortened(derived ? derivation() : list)) out += "\n" + line;
+    return out;
+  }
+
+  // Facts in the order in which they are read, not in that in which the proof uses them.
+  std::vector<std::size_t> facts_to_read() const {
+    std::map<std::size_t, std::size_t> first;  // reason -> place in the reading order
+    for (const auto& [fact, index] : said_) {
+      const auto [at, fresh] = first.emplace(index, place_.at(fact));
+      if (!fresh) at->second = std::min(at->second, place_.at(fact));
+    }
+    std::vector<std::pair<std::size_t, std::size_t>> order;
+    for (const auto& [index, place] : first) order.emplace_back(place, index);
+    std::sort(order.begin(), order.end());
+    std::vector<std::size_t> out;
+    for (const auto& [place, index] : order) out.push_back(index);
+    return out;
+  }
+
+  // Versions of one package that say the same are one line: "b 2.0.0 or 1.0.0 needs c".
+  std::vector<std::string> united(const std::vector<std::size_t>& facts) const {
+    struct Line {
+      std::vector<std::string> versions;
+      const Reason* first;
+      std::string rest;
+    };
+    std::vector<Line> lines;
+    std::map<std::pair<std::string, std::string>, std::size_t> known;  // package, what it says
+    for (const std::size_t index : facts) {
+      const Reason& reason = conflict_.reasons[index];
+      const std::string start = reason.package + " ";
+      const std::size_t end = reason.package.empty() || !reason.text.starts_with(start)
+                                  ? std::string::npos
+                                  : reason.text.find(' ', start.size());
+      if (end == std::string::npos) {
+        lines.push_back({{}, &reason, {}});
+        continue;
+      }
+      const std::string rest = reason.text.substr(end);
+      const auto [at, fresh] = known.emplace(std::pair(reason.package, rest), lines.size());
+      if (fresh) lines.push_back({{}, &reason, rest});
+      lines[at->second].versions.push_back(reason.text.substr(start.size(), end - start.size()));
+    }
+    std::vector<std::string> out;
+    constexpr std::size_t kMostVersions = 4;
+    for (Line& line : lines) {
+      Reason reason = *line.first;
+      if (line.versions.size() > kMostVersions) {
+        const std::size_t more = line.versions.size() - kMostVersions + 1;
+        line.versions.resize(kMostVersions - 1);
+        line.versions.push_back(fmt::format("{} others", more));
+      }
+      if (line.versions.size() > 1)
+        reason.text = reason.package + " " + listed(line.versions, "or") + line.rest;
+      out.push_back("  " + fact_line(reason));
+    }
     return out;
   }
 

@@ -71,7 +71,8 @@ std::string Phrases::availability(const Need& need, const Target& target) const 
     if (!engine.is_empty(encoder_.info(candidate.package).var, candidate.set)) {
       // Something meets it. What the host has is still worth saying when that is all there is.
       const bool all = here.size() <= 1 || !there.empty() || target.range.is_any();
-      return all ? "" : fmt::format("this host has {}", listed(here, "and"));
+      if (!all) return fmt::format("this host has {}", listed(here, "and"));
+      return by_name ? "" : provided_by(need);
     }
   if (!yanked.empty() && here.empty() && there.empty())
     return fmt::format("{} {} yanked", listed(yanked, "and"), yanked.size() == 1 ? "is" : "are");
@@ -91,6 +92,22 @@ std::string Phrases::availability(const Need& need, const Target& target) const 
   if (encoder_.universe().install_hint(target.name)) return "this host has none";
   return by_name ? fmt::format("there is no package `{}`", target.name)
                  : fmt::format("nothing provides `{}`", target.name);
+}
+
+// "which only ort >=1.16.0 provides"; empty when many do.
+std::string Phrases::provided_by(const Need& need) const {
+  constexpr std::size_t kMost = 3;
+  std::vector<std::string> providers;
+  for (const TargetInfo& target : encoder_.targets(need)) {
+    std::vector<char> chosen = values_of({encoder_.info(target.package).var, target.set});
+    if (std::count(chosen.begin(), chosen.end(), char{1}) == 0) continue;
+    std::string text = versions(target.package, chosen);
+    if (std::find(providers.begin(), providers.end(), text) == providers.end())
+      providers.push_back(std::move(text));
+  }
+  if (providers.empty() || providers.size() > kMost) return {};
+  return fmt::format("which only {} {}", listed(providers, "and"),
+                     providers.size() == 1 ? "provides" : "provide");
 }
 
 std::string Phrases::availability(const Need& need) const {

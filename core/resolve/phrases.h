@@ -45,6 +45,7 @@ class Phrases {
   std::string target_text(const Target& target) const;
   std::string availability(const Need& need) const;
   std::string availability(const Need& need, const Target& target) const;
+  std::string provided_by(const Need& need) const;
   std::string structure_sentence(const Fact& fact) const;
   std::string this_host_has(const When& when) const;
   std::vector<char> values_of(const Literal& literal) const;

@@ -228,10 +228,24 @@ class Reader {
     return listed(out, "and");
   }
 
+  // A need of anything of that name, which is there.
+  bool is_plain(const Fact& fact) const {
+    if (fact.kind != Fact::Kind::need) return false;
+    const Need& need = encoder_.need(fact.need);
+    const auto met = [&](const TargetInfo& target) {
+      return !encoder_.engine().is_empty(encoder_.info(target.package).var, target.set);
+    };
+    const auto targets = encoder_.targets(need);
+    return std::all_of(need.requirement->targets.begin(), need.requirement->targets.end(),
+                       [](const Target& target) { return target.range.is_any(); }) &&
+           std::any_of(targets.begin(), targets.end(), met);
+  }
+
   // Facts that make a literal false, the request's own wishes first removed.
   std::string reason(const Literal& literal, std::uint32_t package, std::uint32_t group) {
     std::vector<std::string> own;
     std::vector<std::string> others;
+    std::vector<std::string> plain;  // "app needs canvas": how others come into it
     const auto facts = facts_behind(encoder_.engine(), encoder_.engine().why_false(literal));
     for (const ClauseId id : facts) {
       const Fact& fact = encoder_.fact(id);
@@ -243,9 +257,10 @@ class Reader {
       const std::uint32_t asked_by = fact.need != kNone ? encoder_.need(fact.need).group : fact.group;
       const bool is_own = fact.package == package && (group == kNone || asked_by == group);
       const std::string text = phrases_.sentence(id, !is_own);
-      auto& list = is_own ? own : others;
+      auto& list = is_own ? own : is_plain(fact) ? plain : others;
       if (std::find(list.begin(), list.end(), text) == list.end()) list.push_back(text);
     }
+    if (own.empty() && others.empty()) others = std::move(plain);
     if (own.empty() && others.empty()) return {};
     constexpr std::size_t kMost = 3;
     own.insert(own.end(), others.begin(), others.end());

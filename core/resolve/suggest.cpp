@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <set>
 
 #include "core/base/text.h"
 #include "core/resolve/encoder.h"
@@ -78,12 +79,15 @@ class Adviser {
     for (std::size_t i = 0; i < request_.roots.size(); ++i) relax_root(i);
     each_fact(true, [&](const Reason& fact) { relax_own(fact); });
     for (const Constraint& constraint : request_.constraints) drop_constraint(constraint);
-    if (out_.empty()) each_fact(false, [&](const Reason& fact) { relax_other(fact); });
+    const auto is_drastic = [](const Found& found) { return found.drastic; };
+    if (std::all_of(out_.begin(), out_.end(), is_drastic))
+      each_fact(false, [&](const Reason& fact) { relax_other(fact); });
     // Leaving something out is the last resort.
     std::stable_partition(out_.begin(), out_.end(), [](const Found& found) { return !found.drastic; });
     std::vector<std::string> texts;
+    std::set<std::string> told;  // what several versions of one package would have to change is told once
     for (Found& found : out_)
-      if (std::find(texts.begin(), texts.end(), found.text) == texts.end())
+      if (told.insert(found.text.substr(0, found.text.find(" ("))).second)
         texts.push_back(std::move(found.text));
     if (texts.size() > kMostSuggestions) texts.resize(kMostSuggestions);
     return texts;
@@ -135,6 +139,12 @@ class Adviser {
   void each_fact(bool own, Visit visit) {
     for (const Reason& reason : conflict_.reasons)
       if (reason.from.empty() && !reason.package.empty() && is_own(reason.package) == own) visit(reason);
+  }
+
+  // The explanation itself says so: a pre-release that must be named.
+  bool is_told(const std::string& version) const {
+    return std::any_of(conflict_.hints.begin(), conflict_.hints.end(),
+                       [&](const std::string& hint) { return hint.starts_with(version + " "); });
   }
 
   void suggest(std::string text, bool drastic = false) { out_.push_back({std::move(text), drastic}); }
@@ -239,7 +249,7 @@ class Adviser {
     if (!target.with.empty()) {
       const auto solution = attempt({fact.package, fact.requirement, nullptr, Change::To::no_options});
       if (const Selected* found = solution ? meeting(*solution, fact) : nullptr) {
-        suggest(fmt::format("it works with {} of {}{}", options_instead(*found, target), found->name,
+        suggest(fmt::format("it works {} of {}{}", options_instead(*found, target), found->name,
                             place.empty() ? "" : ": change it at " + place));
         return;
       }
@@ -263,14 +273,17 @@ class Adviser {
     return false;
   }
 
+  // "with `device = cpu` instead of `warp`", "without `bits = 4`".
   static std::string options_instead(const Selected& found, const Target& target) {
     std::vector<std::string> parts;
     for (const auto& [group, option] : target.with) {
       const auto now = found.options.find(group);
-      if (now == found.options.end() || now->second == option) continue;
-      parts.push_back(fmt::format("`{} = {}` instead of `{}`", group, now->second, option));
+      if (now == found.options.end())
+        parts.push_back(fmt::format("without `{} = {}`", group, option));
+      else if (now->second != option)
+        parts.push_back(fmt::format("with `{} = {}` instead of `{}`", group, now->second, option));
     }
-    return parts.empty() ? "other options" : join(parts, ", ");
+    return parts.empty() ? "with other options" : join(parts, " and ");
   }
 
   // What others would have to change. That a tool of the host should be another one is told elsewhere.
@@ -288,15 +301,16 @@ class Adviser {
     if (targets.size() == 1 && !targets.front().range.is_any()) {
       const auto solution = attempt({fact.package, fact.requirement, nullptr, Change::To::any_range});
       if (const Selected* found = solution ? meeting(*solution, fact) : nullptr) {
-        suggest(fmt::format("it would work if {} took {} {}{}", fact.package, found->name,
-                            found->version.text(), in_brackets(place)));
+        const std::string version = fmt::format("{} {}", found->name, found->version.text());
+        if (!is_told(version))
+          suggest(fmt::format("it would work if {} took {}{}", fact.package, version, in_brackets(place)));
         return;
       }
     }
     if (targets.size() == 1 && !targets.front().with.empty()) {
       const auto solution = attempt({fact.package, fact.requirement, nullptr, Change::To::no_options});
       if (const Selected* found = solution ? meeting(*solution, fact) : nullptr)
-        suggest(fmt::format("it would work if {} took {} with {}{}", fact.package, found->name,
+        suggest(fmt::format("it would work if {} took {} {}{}", fact.package, found->name,
                             options_instead(*found, targets.front()), in_brackets(place)));
     }
   }
