@@ -110,7 +110,7 @@ Result<int> verify_key(Host& host, const Options& options) {
 Result<int> verify_archive(Host& host, const std::string& file) {
   TRY(const archive::ArchiveRead read, ops::verify_file(machine_of(host), file));
   if (host.json) {
-    json::Value out = to_json(read);
+    json::Value out = cli::to_json(read);
     out["good"] = true;
     print_json(out);
   } else if (!host.quiet) {
