@@ -9,6 +9,7 @@
 namespace reef {
 namespace {
 
+using test::bytes_of;
 using test::kLongAgo;
 using Texts = std::vector<std::string>;
 
@@ -43,8 +44,6 @@ struct Published : test::Sandbox {
 };
 
 Version version(std::string_view text) { return Version::parse(text).value(); }
-
-std::string bytes_of(Filesystem& fs, const Path& file) { return fs.read_file(file).value(); }
 
 std::string tree_of(Filesystem& fs, const Path& folder) {
   std::string out;
