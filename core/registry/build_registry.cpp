@@ -83,6 +83,10 @@ class Build {
     version.manifests.resize(1);
     IndexedManifest& manifest = version.manifests.front();
     manifest.path = Path(manifest.path).lexically_relative(root_).string();
+    if (manifest.path.starts_with(std::string(kRegistryFolder) + "/"))
+      return make_error(ErrorCode::invalid_input, "`{}` is a package in `{}`, where the index goes",
+                        package.name, (root_ / kRegistryFolder).string())
+          .hint("move it to another folder");
     for (const std::string& capability : version.entry.provides)
       new_root_.capabilities[capability].insert(package.name);
     return {};

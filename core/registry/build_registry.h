@@ -20,8 +20,9 @@ struct RegistryBuilt {
 //
 // cache: as for open_published_registry; with it, packages that did not change are not read again.
 //
-// Errors: not_found when the folder is missing; invalid_input when it is itself a package, and the first
-// problem of a manifest; integrity when one version has two contents; busy when another process builds it.
+// Errors: not_found when the folder is missing; invalid_input when it is itself a package or has one in
+// `index`, and the first problem of a manifest; integrity when one version has two contents; busy when
+// another process builds it.
 Result<RegistryBuilt> build_registry(Filesystem& fs, const Path& root, const Path& cache);
 
 }  // namespace reef

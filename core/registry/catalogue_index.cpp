@@ -29,6 +29,21 @@ struct Known {
   std::optional<IndexedVersion> version;
 };
 
+// Newest first; one version in several folders becomes one, with their manifests in the order of the walk.
+void put_in_order(std::vector<IndexedVersion>& versions) {
+  std::stable_sort(versions.begin(), versions.end(), [](const IndexedVersion& a, const IndexedVersion& b) {
+    return a.entry.version > b.entry.version;
+  });
+  std::vector<IndexedVersion> out;
+  for (IndexedVersion& version : versions) {
+    if (out.empty() || out.back().entry.version != version.entry.version)
+      out.push_back(std::move(version));
+    else
+      out.back().manifests.push_back(std::move(version.manifests.front()));
+  }
+  versions = std::move(out);
+}
+
 class Scan {
  public:
   Scan(Filesystem& fs, const BinaryIndex* before) : fs_(fs) {
@@ -61,10 +76,7 @@ class Scan {
   std::string finish(std::string_view about) {
     IndexWriter writer(false);
     for (auto& [name, package] : packages_) {
-      const auto newer = [](const IndexedVersion& a, const IndexedVersion& b) {
-        return a.entry.version > b.entry.version;
-      };
-      std::stable_sort(package.versions.begin(), package.versions.end(), newer);
+      put_in_order(package.versions);
       writer.add(package);
     }
     for (const Watched& watched : watched_) writer.watch(watched);
@@ -107,11 +119,6 @@ class Scan {
     IndexedPackage& package = packages_[version.entry.name];
     package.name = version.entry.name;
     package.is_tool = package.is_tool || version.entry.kind == PackageKind::tool;
-    for (IndexedVersion& other : package.versions) {
-      if (other.entry.version != version.entry.version) continue;
-      other.manifests.push_back(std::move(version.manifests.front()));
-      return;
-    }
     package.versions.push_back(std::move(version));
   }
 

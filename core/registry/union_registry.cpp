@@ -57,17 +57,14 @@ class UnionRegistry final : public Registry {
     std::vector<VersionNeeds> out;
     for (const auto& part : parts_) {
       TRY(std::vector<VersionNeeds> more, part->needs(package));
-      for (VersionNeeds& version : more) {
-        const auto same = [&](const VersionNeeds& other) { return other.version == version.version; };
-        if (std::none_of(out.begin(), out.end(), same)) {
-          out.push_back(std::move(version));
-          continue;
-        }
-        TRY_STATUS(check_unique(package, version.version));
-      }
+      std::move(more.begin(), more.end(), std::back_inserter(out));
     }
     std::stable_sort(out.begin(), out.end(),
                      [](const VersionNeeds& a, const VersionNeeds& b) { return a.version > b.version; });
+    const auto same = [](const VersionNeeds& a, const VersionNeeds& b) { return a.version == b.version; };
+    for (auto twice = out.begin(); (twice = std::adjacent_find(twice, out.end(), same)) != out.end(); ++twice)
+      TRY_STATUS(check_unique(package, twice->version));
+    out.erase(std::unique(out.begin(), out.end(), same), out.end());
     return out;
   }
 

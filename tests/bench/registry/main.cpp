@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <ctime>
 #include <functional>
 #include <iostream>
 
@@ -25,18 +26,25 @@ namespace {
 using Steady = std::chrono::steady_clock;
 constexpr std::size_t kClosures[] = {60, 200, 300};
 
-double best_of(int runs, const std::function<void()>& work) {
-  double best = 1e9;
+struct Times {
+  double wall = 1e9;  // milliseconds
+  double cpu = 1e9;
+};
+
+Times best_of(int runs, const std::function<void()>& work) {
+  Times best;
   for (int i = 0; i < runs; ++i) {
+    const std::clock_t cpu = std::clock();
     const auto start = Steady::now();
     work();
-    best = std::min(best, std::chrono::duration<double, std::milli>(Steady::now() - start).count());
+    best.wall = std::min(best.wall, std::chrono::duration<double, std::milli>(Steady::now() - start).count());
+    best.cpu = std::min(best.cpu, 1e3 * static_cast<double>(std::clock() - cpu) / CLOCKS_PER_SEC);
   }
   return best;
 }
 
-void row(std::string_view what, double ms, std::string_view note = "") {
-  fmt::print("  {:52} {:10.3f} ms  {}\n", what, ms, note);
+void row(std::string_view what, const Times& times, std::string_view note = "") {
+  fmt::print("  {:52} {:10.3f} {:10.3f} ms  {}\n", what, times.wall, times.cpu, note);
   std::cout.flush();
 }
 
@@ -96,7 +104,7 @@ std::size_t solve(Registry& registry, const std::string& root) {
 }
 
 // name -> the package's file, as a peer that is often proposed for this.
-double sqlite_closure(const Synthetic& synthetic, const Path& file, std::size_t size) {
+Times sqlite_closure(const Synthetic& synthetic, const Path& file, std::size_t size) {
   sqlite3* db = nullptr;
   require(sqlite3_open(file.c_str(), &db) == SQLITE_OK, "cannot open the database");
   const auto run = [&](const char* sql) {
@@ -120,7 +128,7 @@ double sqlite_closure(const Synthetic& synthetic, const Path& file, std::size_t 
   }
   sqlite3_close(db);
   std::size_t bytes = 0;
-  const double best = best_of(5, [&] {
+  const Times best = best_of(5, [&] {
     sqlite3_open(file.c_str(), &db);
     sqlite3_prepare_v2(db, "select file from packages where name = ?", -1, &statement, nullptr);
     for (const std::size_t index : synthetic.closure(size)) {
@@ -141,32 +149,33 @@ double sqlite_closure(const Synthetic& synthetic, const Path& file, std::size_t 
 void measure_binary(const Synthetic& synthetic, const Path& folder) {
   const auto fs = make_disk();
   const Path file = folder / fmt::format("all-{}.binary", synthetic.names());
-  const double making = best_of(1, [&] {
-    IndexWriter writer(true);
-    for (std::size_t i = 0; i < synthetic.names(); ++i) writer.add(synthetic.package(i));
-    require(fs->write_file(file, writer.finish("bench"), false).has_value(), "cannot write the index");
-  });
+  const double making =
+      best_of(1, [&] {
+        IndexWriter writer(true);
+        for (std::size_t i = 0; i < synthetic.names(); ++i) writer.add(synthetic.package(i));
+        require(fs->write_file(file, writer.finish("bench"), false).has_value(), "cannot write the index");
+      }).cpu;
   const double size = static_cast<double>(fs->stat(file)->size) / 1e6;
-  fmt::print("\nbinary index of {} names, {} versions: {:.1f} MB, made in {:.0f} ms\n", synthetic.names(),
-             synthetic.versions(), size, making);
+  fmt::print("\nbinary index of {} names, {} versions: {:.1f} MB, made in {:.0f} ms of CPU\n",
+             synthetic.names(), synthetic.versions(), size, making);
   row("open", best_of(9, [&] { require(BinaryIndex::open(file) != nullptr, "the index is damaged"); }),
       "goal at 66,496 versions: < 5");
   for (const std::size_t closure : kClosures) {
     if (closure * 2 > synthetic.names()) continue;
-    const double ms = best_of(9, [&] {
+    const Times times = best_of(9, [&] {
       const auto index = BinaryIndex::open(file);
       for (const std::size_t each : synthetic.closure(closure))
         require(index->package(*index->find(synthetic.name(each)), "/").has_value(), "a package is lost");
     });
     const double floor = best_of(9, [&] {
-      const auto mapped = MappedFile::open(file);
-      const std::string_view bytes = mapped->bytes();
-      unsigned sum = 0;
-      for (std::size_t i = 0; i < 3 * closure; ++i)
-        sum += static_cast<unsigned char>(bytes[(i * 0x9e3779b9U) % bytes.size()]);
-      require(sum > 0, "an empty file");
-    });
-    row(fmt::format("closure of {}: open, look up, decode", closure), ms,
+                           const auto mapped = MappedFile::open(file);
+                           const std::string_view bytes = mapped->bytes();
+                           unsigned sum = 0;
+                           for (std::size_t i = 0; i < 3 * closure; ++i)
+                             sum += static_cast<unsigned char>(bytes[(i * 0x9e3779b9U) % bytes.size()]);
+                           require(sum > 0, "an empty file");
+                         }).wall;
+    row(fmt::format("closure of {}: open, look up, decode", closure), times,
         fmt::format("floor, a mapping and {} bytes of it: {:.3f} ms", 3 * closure, floor));
   }
   (void)fs->remove_file(file);
@@ -222,7 +231,7 @@ void measure_published(const Synthetic& synthetic, const Path& folder, bool with
     row(fmt::format("closure of {}", closure), best_of(9, [&] { read(*open()); }),
         "opens, reads what was kept");
     std::size_t chosen = 0;
-    const double solving = best_of(9, [&] { chosen = solve(*open(), fmt::format("c{}", closure)); });
+    const Times solving = best_of(9, [&] { chosen = solve(*open(), fmt::format("c{}", closure)); });
     require(chosen == closure, "the closure has another size");
     row(fmt::format("closure of {} through the solver", closure), solving,
         closure == 200 ? "goal at 10^6 versions: < 50" : "");
@@ -257,8 +266,7 @@ void measure_lock(const Path& folder, const std::string& reef) {
   const auto processes = make_process_runner();
   const auto measure = [&](std::string_view what, std::vector<std::string> words) {
     words.insert(words.begin(), reef);
-    double wall = 1e9;
-    double cpu = 1e9;
+    Times best;
     for (int i = 0; i < 20; ++i) {
       ProcessSpec spec;
       spec.argv = words;
@@ -266,10 +274,11 @@ void measure_lock(const Path& folder, const std::string& reef) {
       spec.cwd = folder / "project";
       const auto done = processes->run(spec);
       require(done && done->ok(), done ? done->err : done.error().message());
-      wall = std::min(wall, std::chrono::duration<double, std::milli>(done->wall).count());
-      cpu = std::min(cpu, std::chrono::duration<double, std::milli>(done->user + done->system).count());
+      best.wall = std::min(best.wall, std::chrono::duration<double, std::milli>(done->wall).count());
+      best.cpu =
+          std::min(best.cpu, std::chrono::duration<double, std::milli>(done->user + done->system).count());
     }
-    row(what, wall, fmt::format("{:.3f} ms of CPU", cpu));
+    row(what, best);
   };
   fmt::print("\n`reef lock` of 61 packages, a catalogue of 1,000 (processes; best of 20)\n");
   measure("floor: reef --version", {"--version"});
@@ -282,15 +291,15 @@ int run(bool million, const std::string& reef, const std::string& where) {
   const auto fs = make_disk();
   const auto folder = TemporaryFolder::create(*fs, where, "bench-registry-");
   require(folder.has_value(), "cannot make a folder");
+  fmt::print("best wall and best CPU time\n");
   // Debian 12's main index has 66,496 versions of about as many names.
-  measure_binary(Synthetic(66'496, 1), folder->path());
-  measure_published(Synthetic(66'496, 1), folder->path(), false);
-  for (const std::size_t names : {std::size_t{100}, std::size_t{10'000}, std::size_t{100'000}}) {
-    if (names == 100'000 && !million) continue;
-    const Synthetic synthetic(names == 100 ? 1000 : names, names == 100 ? 1 : 10);
-    measure_published(synthetic, folder->path(), names == 10'000);
+  std::vector<Synthetic> sizes = {{1000, 1}, {66'496, 1}, {10'000, 10}};
+  if (million) sizes = {{100'000, 10}};
+  for (const Synthetic& synthetic : sizes) {
+    measure_published(synthetic, folder->path(), synthetic.names() == 10'000);
     fmt::print("  memory so far: {:.0f} MB\n", peak_memory_mb());
     measure_binary(synthetic, folder->path());
+    fmt::print("  memory so far: {:.0f} MB\n", peak_memory_mb());
   }
   if (!reef.empty()) measure_lock(folder->path(), reef);
   return 0;

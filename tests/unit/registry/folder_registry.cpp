@@ -140,6 +140,28 @@ TEST_CASE("a cache that is damaged, about other folders, or cannot be written ch
   CHECK(box.open()->names() == Texts{"a"});
 }
 
+TEST_CASE("damage deep inside a large cache is noticed when it is read, and made good") {
+  Sandbox box;
+  for (int i = 0; i < 25; ++i) {
+    const std::string name = fmt::format("p{}", i);
+    box.package(name, name, "1.0.0", fmt::format(R"(, "summary": "{}{}")", i, std::string(200'000, 'x')));
+  }
+  box.open();
+  std::string bytes = test::bytes_of(box.fs, box.cache);
+  bytes[bytes.size() / 2] = 'y';
+  REQUIRE(box.fs.write_file(box.cache, bytes, false));
+  REQUIRE(box.fs.set_mtime(box.cache, 2 * kLongAgo));
+  const auto registry = open_folder_registry(box.fs, {{box.root}, box.cache, ""}).value();
+  box.fs.reads = 0;
+  CHECK(registry->names().size() == 25);
+  CHECK(box.fs.reads == 0);
+  const std::vector<CatalogueEntry> entries = registry->search({}).value();
+  CHECK(box.fs.reads == 25);
+  REQUIRE(entries.size() == 25);
+  for (const CatalogueEntry& entry : entries) CHECK(entry.summary.find('y') == std::string::npos);
+  CHECK(test::bytes_of(box.fs, box.cache) != bytes);
+}
+
 TEST_CASE("a manifest is read once, when it is asked for") {
   Sandbox box;
   box.package("a", "a", "1.0.0");

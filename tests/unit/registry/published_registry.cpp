@@ -9,6 +9,7 @@
 namespace reef {
 namespace {
 
+using test::bytes_of;
 using test::kLongAgo;
 using Texts = std::vector<std::string>;
 
@@ -43,8 +44,6 @@ struct Published : test::Sandbox {
 };
 
 Version version(std::string_view text) { return Version::parse(text).value(); }
-
-std::string bytes_of(Filesystem& fs, const Path& file) { return fs.read_file(file).value(); }
 
 std::string tree_of(Filesystem& fs, const Path& folder) {
   std::string out;
@@ -301,6 +300,12 @@ TEST_CASE("an index is refused when it would say two things, or nothing") {
   CHECK(broken.error().code() == ErrorCode::invalid_input);
   CHECK_THAT(render(broken.error()),
              Catch::Contains("two/reef.json:1:1") && Catch::Contains("publishing `a`"));
+  box.package("two", "a", "2.0.0", "", kLongAgo + 2);
+  box.package("index", "c", "1.0.0", "", kLongAgo + 3);
+  const auto inside = build_registry(box.fs, box.root, box.caches);
+  REQUIRE_FALSE(inside);
+  CHECK(inside.error().message() ==
+        "`c` is a package in `" + (box.root / "index").string() + "`, where the index goes");
   CHECK(build_registry(box.fs, box.root / "one", {}).error().code() == ErrorCode::invalid_input);
   CHECK(build_registry(box.fs, box.root / "none", {}).error().code() == ErrorCode::not_found);
 }

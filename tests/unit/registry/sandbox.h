@@ -51,6 +51,8 @@ class CountingFilesystem : public Filesystem {
 
 constexpr std::int64_t kLongAgo = 1'700'000'000'000'000'000;
 
+inline std::string bytes_of(Filesystem& fs, const Path& file) { return fs.read_file(file).value(); }
+
 // A folder of packages, and a folder for caches beside it.
 struct Sandbox {
   CountingFilesystem fs;
