@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -15,26 +16,48 @@ namespace {
 Result<int> open_lock(const Path& path) {
   const int fd = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
   if (fd >= 0) return fd;
-  return make_error(ErrorCode::io, "cannot open the lock `{}`: {}", path.string(), std::strerror(errno));
+  const int number = errno;
+  Failure error =
+      make_error(ErrorCode::io, "cannot open the lock `{}`: {}", path.string(), std::strerror(number));
+  if (number == ENOSPC || number == EDQUOT)
+    return std::move(error).hint("the disk is full: free some space and run the same again");
+  if (number == EROFS)
+    return std::move(error).hint(
+        "the file system is read-only: set REEF_HOME to a folder that can be written");
+  return error;
+}
+
+// Whether the path still names the file that we have open: its last holder may have removed it.
+bool is_current(int fd, const Path& path) {
+  struct stat ours {};
+  struct stat there {};
+  return fstat(fd, &ours) == 0 && stat(path.c_str(), &there) == 0 && ours.st_dev == there.st_dev &&
+         ours.st_ino == there.st_ino;
 }
 
 }  // namespace
 
-Result<std::optional<FileLock>> FileLock::try_acquire(const Path& path) {
-  TRY(const int fd, open_lock(path));
-  FileLock lock(fd);
-  if (flock(fd, LOCK_EX | LOCK_NB) == 0) return std::optional<FileLock>(std::move(lock));
-  if (errno == EWOULDBLOCK) return std::optional<FileLock>();
-  return make_error(ErrorCode::io, "cannot lock `{}`: {}", path.string(), std::strerror(errno));
+Result<std::optional<FileLock>> FileLock::try_acquire(const Path& path, Mode mode) {
+  const int operation = (mode == Mode::shared ? LOCK_SH : LOCK_EX) | LOCK_NB;
+  for (;;) {
+    TRY(const int fd, open_lock(path));
+    FileLock lock(fd);
+    if (flock(fd, operation) == 0) {
+      if (is_current(fd, path)) return std::optional<FileLock>(std::move(lock));
+      continue;
+    }
+    if (errno == EWOULDBLOCK) return std::optional<FileLock>();
+    return make_error(ErrorCode::io, "cannot lock `{}`: {}", path.string(), std::strerror(errno));
+  }
 }
 
 Result<FileLock> FileLock::acquire(const Path& path, std::optional<std::chrono::milliseconds> patience,
-                                   const Cancellation* cancel) {
+                                   const Cancellation* cancel, Mode mode) {
   using std::chrono::steady_clock;
   const auto start = steady_clock::now();
   auto pause = std::chrono::milliseconds(1);
   for (;;) {
-    TRY(std::optional<FileLock> lock, try_acquire(path));
+    TRY(std::optional<FileLock> lock, try_acquire(path, mode));
     if (lock) return std::move(*lock);
     if (cancel != nullptr) TRY_STATUS(cancel->check());
     if (patience && steady_clock::now() - start >= *patience)

@@ -21,6 +21,7 @@
 #include "core/base/text.h"
 #include "core/base/units.h"
 #include "core/os/spawn.h"
+#include "core/os/watchdog.h"
 
 namespace reef {
 namespace {
@@ -77,7 +78,9 @@ class Running {
         own_group_(own_group),
         start_(started.at),
         own_peak_(started.own_peak),
-        ended_fd_(static_cast<int>(syscall(SYS_pidfd_open, started.pid, 0))) {}
+        ended_fd_(static_cast<int>(syscall(SYS_pidfd_open, started.pid, 0))) {
+    watchdog::guard(pid_, own_group);
+  }
 
   pid_t pid() const { return pid_; }
   int ended_fd() const { return ended_fd_.get(); }
@@ -92,6 +95,7 @@ class Running {
   // Ends what is left of the group, then reaps the leader.
   ProcessResult reap(ExitKind kind) {
     if (own_group_) kill(-pid_, SIGKILL);
+    watchdog::release(pid_);
     int status = 0;
     rusage usage{};
     while (wait4(pid_, &status, 0, &usage) < 0 && errno == EINTR) {

@@ -74,6 +74,7 @@ class Child {
   virtual Result<ProcessResult> wait(std::chrono::milliseconds timeout) = 0;
 };
 
+// Whoever it started does not outlive us: when we are killed, so are their process groups (watchdog.h).
 class ProcessRunner {
  public:
   virtual ~ProcessRunner() = default;

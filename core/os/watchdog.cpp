@@ -1,0 +1,112 @@
+#include "core/os/watchdog.h"
+
+#include <fcntl.h>
+#include <linux/close_range.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <mutex>
+
+namespace reef::watchdog {
+namespace {
+
+// One message; small enough that the pipe never tears it.
+struct Message {
+  pid_t pid = 0;
+  int what = 0;
+};
+constexpr int kRelease = 0;
+constexpr int kGroup = 1;
+constexpr int kAlone = 2;
+
+// In the second process, which was forked from one with threads: system calls and the stack, nothing else.
+[[noreturn]] void watch(int pipe) {
+  setsid();  // what is sent to our group or terminal is not meant for it
+  prctl(PR_SET_NAME, "reef-watchdog");
+  constexpr int kOnly = 3;
+  if (pipe != kOnly) dup2(pipe, kOnly);
+  for (int fd = 0; fd < kOnly; ++fd) close(fd);  // a caller may wait for the end of our streams
+  syscall(SYS_close_range, kOnly + 1, ~0U, 0);
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGPIPE}) std::signal(signal, SIG_IGN);
+  sigset_t none;
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, nullptr);
+  std::array<Message, 4096> guarded{};
+  std::size_t count = 0;
+  for (;;) {
+    Message message;
+    const ssize_t got = read(kOnly, &message, sizeof message);
+    if (got < 0 && errno == EINTR) continue;
+    if (got != static_cast<ssize_t>(sizeof message)) break;
+    auto* const end = guarded.begin() + count;
+    auto* const found =
+        std::find_if(guarded.begin(), end, [&](const Message& each) { return each.pid == message.pid; });
+    if (message.what != kRelease && found == end && count < guarded.size())
+      guarded[count++] = message;
+    else if (message.what == kRelease && found != end)
+      *found = guarded[--count];
+  }
+  for (std::size_t i = 0; i < count; ++i) {
+    const bool group = guarded[i].what == kGroup;
+    kill(group ? -guarded[i].pid : guarded[i].pid, group ? SIGKILL : SIGHUP);
+  }
+  _exit(0);
+}
+
+class Guardian {
+ public:
+  void send(const Message& message) {
+    const std::lock_guard lock(mutex_);
+    if (message.what == kRelease && pipe_ < 0) return;
+    if (pipe_ < 0 || owner_ != getpid()) start();
+    if (pipe_ >= 0) (void)!write(pipe_, &message, sizeof message);
+  }
+
+ private:
+  void start() {
+    std::array<int, 2> ends{};
+    if (pipe2(ends.data(), O_CLOEXEC) != 0) return;
+    sigset_t all;
+    sigset_t before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);  // no handler of ours runs in the second process
+    const pid_t pid = fork();
+    if (pid == 0) {
+      // Nobody's child: those who wait for all their children do not meet it.
+      if (fork() == 0) watch(ends[0]);
+      _exit(0);
+    }
+    while (pid > 0 && waitpid(pid, nullptr, 0) < 0 && errno == EINTR) {
+    }
+    pthread_sigmask(SIG_SETMASK, &before, nullptr);
+    close(ends[0]);
+    if (pid < 0) {
+      close(ends[1]);
+      return;
+    }
+    pipe_ = ends[1];
+    owner_ = getpid();
+  }
+
+  std::mutex mutex_;
+  int pipe_ = -1;
+  pid_t owner_ = 0;
+};
+
+Guardian& guardian() {
+  static Guardian& one = *new Guardian;  // children of static objects may end after it
+  return one;
+}
+
+}  // namespace
+
+void guard(pid_t pid, bool group) { guardian().send({pid, group ? kGroup : kAlone}); }
+void release(pid_t pid) { guardian().send({pid, kRelease}); }
+
+}  // namespace reef::watchdog

@@ -1,0 +1,159 @@
+#include "core/os/live_folder.h"
+
+#include <unistd.h>
+
+#include <catch2/catch.hpp>
+
+#include "core/os/lock.h"
+#include "core/os/tree_stamp.h"
+#include "tests/support/scratch_folder.h"
+
+namespace reef {
+namespace {
+
+using test::ScratchFolder;
+
+SystemTime now() { return make_system_clock()->now(); }
+
+TEST_CASE("the folder of a living owner survives every sweep, and goes with its owner") {
+  ScratchFolder scratch;
+  Path path;
+  {
+    const LiveFolder folder = LiveFolder::create(scratch.disk(), scratch.path(), "run-").value();
+    path = folder.path();
+    CHECK(sweep_folders(scratch.disk(), scratch.path(), now(), std::chrono::nanoseconds(0)) == 0);
+    CHECK(is_folder(scratch.disk(), path));
+  }
+  CHECK(scratch.disk().list(scratch.path())->empty());
+}
+
+TEST_CASE("the folder of a dead owner is swept with all in it") {
+  ScratchFolder scratch;
+  {
+    LiveFolder folder = LiveFolder::create(scratch.disk(), scratch.path(), "run-").value();
+    scratch.write(folder.path().filename() / "work/file", "x");
+    // What a kill leaves: the folder and its lock's file, which nobody holds.
+    const std::string name = folder.path().filename().string();
+    scratch.write("copy/file", "x");
+    REQUIRE(scratch.disk().rename(scratch / "copy", scratch / "dead-1"));
+    scratch.write(".dead-1.lock", "");
+    scratch.write(".alone-2.lock", "");
+    CHECK(sweep_folders(scratch.disk(), scratch.path(), now()) == 1);
+    CHECK(scratch.disk().list(scratch.path()).value() ==
+          std::vector<std::string>{"." + name + ".lock", name});
+  }
+  CHECK(scratch.disk().list(scratch.path())->empty());
+}
+
+TEST_CASE("a folder without a lock is swept when it was not changed for long") {
+  ScratchFolder scratch;
+  scratch.write("old-1/file", "x");
+  CHECK(sweep_folders(scratch.disk(), scratch.path(), now()) == 0);
+  CHECK(sweep_folders(scratch.disk(), scratch.path(), now() + std::chrono::hours(24 * 8)) == 1);
+  CHECK(sweep_folders(scratch.disk(), scratch / "nowhere", now()) == 0);
+}
+
+TEST_CASE("a claimed folder has one owner at a time, and begins empty") {
+  ScratchFolder scratch;
+  scratch.write("place/left", "x");
+  const LiveFolder folder = LiveFolder::claim(scratch.disk(), scratch / "place").value();
+  CHECK(scratch.disk().list(folder.path())->empty());
+  const auto second = LiveFolder::claim(scratch.disk(), scratch / "place");
+  REQUIRE_FALSE(second);
+  CHECK(second.error().code() == ErrorCode::busy);
+}
+
+TEST_CASE("a released folder stays, without its lock") {
+  ScratchFolder scratch;
+  Path path;
+  {
+    LiveFolder folder = LiveFolder::create(scratch.disk(), scratch.path(), "kept-").value();
+    path = folder.release();
+  }
+  CHECK(scratch.disk().list(scratch.path()).value() == std::vector<std::string>{path.filename().string()});
+}
+
+TEST_CASE("shared locks stand beside each other, and exclude an exclusive one") {
+  ScratchFolder scratch;
+  const Path file = scratch / "lock";
+  const FileLock first = FileLock::acquire(file, {}, nullptr, FileLock::Mode::shared).value();
+  std::optional<FileLock> second = FileLock::try_acquire(file, FileLock::Mode::shared).value();
+  CHECK(second);
+  CHECK_FALSE(FileLock::try_acquire(file).value());
+}
+
+TEST_CASE("a lock whose file its holder removed is one on the new file") {
+  ScratchFolder scratch;
+  const Path file = scratch / "lock";
+  std::optional<FileLock> first = FileLock::try_acquire(file).value();
+  REQUIRE(first);
+  REQUIRE(scratch.disk().remove_file(file));
+  const std::optional<FileLock> second = FileLock::try_acquire(file).value();
+  CHECK(second);
+  CHECK(exists(scratch.disk(), file));
+}
+
+TEST_CASE("a stamp changes with every change below a folder, and with nothing else") {
+  ScratchFolder scratch;
+  const Path file = scratch.write("tree/a/file", "bytes");
+  scratch.write("tree/b", "");
+  const auto stamp = [&] { return stamp_tree(scratch / "tree").value(); };
+  const TreeStamp before = stamp();
+  CHECK(before.entries == 3);
+  CHECK(before.bytes == 5);
+  CHECK(stamp().digest == before.digest);
+  CHECK(scratch.read("tree/a/file") == "bytes");
+  CHECK(stamp().digest == before.digest);
+
+  SECTION("bytes, even when size and time are put back") {
+    const FileStat old = scratch.disk().stat(file).value();
+    usleep(20'000);  // the grain of the file system's clock
+    REQUIRE(scratch.disk().write_file(file, "BYTES", false));
+    REQUIRE(scratch.disk().set_mtime(file, old.mtime_ns));
+    CHECK(stamp().digest != before.digest);
+  }
+  SECTION("a name") {
+    REQUIRE(scratch.disk().rename(file, scratch / "tree/a/other"));
+    CHECK(stamp().digest != before.digest);
+  }
+  SECTION("a mode") {
+    REQUIRE(scratch.disk().set_mode(file, 0755));
+    CHECK(stamp().digest != before.digest);
+  }
+  SECTION("a file more, and what is skipped does not count") {
+    scratch.write("tree/more", "");
+    CHECK(stamp().digest != before.digest);
+    CHECK(stamp_tree(scratch / "tree", {"more"})->digest == before.digest);
+  }
+  SECTION("the folder itself may move") {
+    REQUIRE(scratch.disk().rename(scratch / "tree", scratch / "moved"));
+    CHECK(stamp_tree(scratch / "moved")->digest == before.digest);
+    CHECK(stamp_tree(scratch / "tree").error().code() == ErrorCode::not_found);
+  }
+}
+
+TEST_CASE("a known tree is not read again, one that was changed just now is not known yet") {
+  ScratchFolder scratch;
+  const Path memory = scratch / "memory/tree";
+  const Path file = scratch.write("tree/file", "bytes");
+  const auto digest = [&](SystemTime time) {
+    return digest_known_tree(scratch.disk(), scratch / "tree", {}, memory, time).value();
+  };
+  const Digest first = digest(now());
+  CHECK(first == digest_tree(scratch.disk(), scratch / "tree").value());
+  CHECK_FALSE(exists(scratch.disk(), memory));
+  const SystemTime later = now() + std::chrono::seconds(5);
+  CHECK(digest(later) == first);
+  CHECK(exists(scratch.disk(), memory));
+  CHECK(digest(later) == first);
+  usleep(20'000);
+  scratch.write("tree/file", "BYTES");
+  CHECK(digest(later) == digest_tree(scratch.disk(), scratch / "tree").value());
+  CHECK(digest(later) != first);
+  // A memory that is damaged is none.
+  REQUIRE(scratch.disk().write_file(memory, "what", false));
+  CHECK(digest(later) == digest_tree(scratch.disk(), scratch / "tree").value());
+}
+
+}  // namespace
+}  // namespace reef
