@@ -9,6 +9,7 @@ namespace reef::store {
 constexpr const char* kOwnFolder = ".reef";
 constexpr const char* kInfoFile = "prefix.json";
 constexpr const char* kContentsFile = "contents";
+constexpr const char* kPackageFile = "package";  // as `contents`, of the package's folder
 
 std::string write_prefix_info(const PrefixInfo& info);
 // invalid_input for anything that write_prefix_info does not write.

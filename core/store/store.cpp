@@ -4,23 +4,20 @@
 #include <set>
 
 #include "core/base/text.h"
-#include "core/store/contents.h"
+#include "core/os/tree_stamp.h"
+#include "core/store/names.h"
 #include "core/store/prefix_info.h"
 
 namespace reef::store {
 namespace {
 
-constexpr std::size_t kKeyDigits = 32;   // of a key, in folder names
-constexpr std::size_t kLockDigits = 30;  // what all attempts at one key have in common
-constexpr unsigned kAttempts = 256;      // that two hexadecimal digits tell apart
+constexpr unsigned kAttempts = 256;  // that two hexadecimal digits tell apart
 constexpr std::uint64_t kLargestInfo = std::uint64_t{16} << 20U;
 
 constexpr std::uint32_t kReadOnlyFile = 0444;
 constexpr std::uint32_t kReadOnlyProgram = 0555;
 constexpr std::uint32_t kReadOnlyFolder = 0555;
 constexpr std::uint32_t kWritableFolder = 0755;
-
-std::string lock_name(const std::string& folder_name) { return folder_name.substr(0, kLockDigits); }
 
 // The key as the n-th attempt to build it writes it: of the same length, another text.
 std::string attempt_name(const std::string& key, unsigned attempt) {
@@ -101,7 +98,7 @@ Result<Store> Store::look(Filesystem& fs, const Path& home) {
 }
 
 Result<Store> Store::open(Filesystem& fs, const Path& home) {
-  for (const char* folder : {"store", "stage", "logs", "locks"})
+  for (const char* folder : {"store", "stage", "logs", "locks", "cache/prefixes"})
     TRY_STATUS(with_context(explained(make_folders(fs, home / folder), home), "opening the store"));
   TRY(Path real, fs.real_path(home));
   return Store(fs, std::move(real));
@@ -111,14 +108,59 @@ Path Store::lock_path(const std::string& folder_name) const {
   return home_ / "locks" / lock_name(folder_name);
 }
 
-std::optional<Prefix> Store::find(const PrefixId& id) const {
-  const Path path = path_of(id);
+Result<Prefix> Store::described(const std::string& folder_name) const {
+  const Path path = home_ / "store" / folder_name;
   const Path file = path / kOwnFolder / kInfoFile;
+  const auto broken = [&](const Error& error) -> Result<Prefix> {
+    return make_error(ErrorCode::integrity, "its description cannot be read: {}", error.message());
+  };
   Result<std::string> text = fs_->read_file(file, kLargestInfo);
-  if (!text) return std::nullopt;
+  if (!text) return broken(text.error());
   Result<PrefixInfo> info = read_prefix_info(file.string(), *std::move(text));
-  if (!info || !(info->id == id)) return std::nullopt;
+  if (!info) return broken(info.error());
+  if (info->id.folder_name() != folder_name)
+    return make_error(ErrorCode::integrity, "its description is that of {} {}", info->id.name,
+                      info->id.version);
   return Prefix{path, *std::move(info)};
+}
+
+Result<Contents> Store::package_of(const Prefix& prefix) const {
+  TRY(const std::string text, fs_->read_file(prefix.path / kOwnFolder / kPackageFile));
+  return parse_contents(text);
+}
+
+// The stamp is a memory that may be lost: then the bytes are read, and decide.
+bool Store::is_sound(const Prefix& prefix) const {
+  const std::string folder_name = prefix.path.filename().string();
+  const Result<TreeStamp> stamp = stamp_tree(prefix.path);
+  if (!stamp) return false;
+  const Result<std::string> known = fs_->read_file(stamp_path(home_, folder_name), kLargestStamp);
+  if (known && *known == stamp->digest.hex()) return true;
+  if (!verify(prefix)) return false;
+  (void)make_folders(*fs_, stamp_path(home_, folder_name).parent_path());
+  (void)remember_stamp(prefix.path, folder_name);
+  return true;
+}
+
+Status Store::remember_stamp(const Path& prefix, const std::string& folder_name) const {
+  TRY(const TreeStamp stamp, stamp_tree(prefix));
+  return fs_->write_file(stamp_path(home_, folder_name), stamp.digest.hex(), false);
+}
+
+std::optional<Prefix> Store::find(const PrefixId& id) const {
+  Result<Prefix> prefix = described(id.folder_name());
+  if (!prefix || !(prefix->info.id == id) || !is_sound(*prefix)) return std::nullopt;
+  return *std::move(prefix);
+}
+
+std::optional<std::string> Store::damage(const PrefixId& id) const {
+  if (!fs_->stat(path_of(id), false)) return std::nullopt;
+  const Result<Prefix> prefix = described(id.folder_name());
+  if (!prefix) return prefix.error().message();
+  const Result<std::vector<std::string>> found = damages(*prefix);
+  if (!found) return found.error().message();
+  if (found->empty()) return std::nullopt;
+  return found->front() + (found->size() > 1 ? fmt::format(", and {} more", found->size() - 1) : "");
 }
 
 Result<FileLock> Store::lock_key(const PrefixId& id, const Cancellation* cancel,
@@ -152,7 +194,8 @@ Status Store::make_stage(BuildSlot& slot) const {
   const std::string key = folder_name.substr(0, kKeyDigits);
   TRY(const std::vector<std::string> old, leftovers(folder_name));
   std::set<std::string> used;
-  for (const std::string& name : old) used.insert(name.substr(0, kKeyDigits));
+  for (const std::string& name : old)
+    if (!is_grave(name)) used.insert(name.substr(0, kKeyDigits));
   const Path lock = lock_path(folder_name);
   TRY(const std::string swept, fs_->read_file(lock));
   for (const std::string& name : lines_of(swept)) used.insert(name);
@@ -183,8 +226,10 @@ Status Store::seal(const BuildSlot& slot, PrefixInfo& info) const {
   info.bytes = contents.bytes;
   TRY_STATUS(fs_->make_folder(own));
   TRY_STATUS(fs_->write_file(own / kContentsFile, write_contents(contents)));
+  if (info.package) TRY_STATUS(fs_->write_file(own / kPackageFile, write_contents(*info.package)));
   TRY_STATUS(fs_->write_file(own / kInfoFile, write_prefix_info(info)));
-  return protect(*fs_, slot.prefix());
+  TRY_STATUS(protect(*fs_, slot.prefix()));
+  return remember_stamp(slot.prefix(), info.id.folder_name());  // which the rename to come does not change
 }
 
 Result<Prefix> Store::publish(BuildSlot slot, PrefixInfo info) const {
@@ -193,9 +238,12 @@ Result<Prefix> Store::publish(BuildSlot slot, PrefixInfo info) const {
   TRY_STATUS(with_context(explained(seal(slot, info), home_), publishing));
   const Path path = path_of(info.id);
   // Only a damaged one can be there: begin() looked for a complete one under the lock that we hold.
-  TRY_STATUS(with_context(remove_tree(*fs_, path), publishing));
+  const std::string folder_name = info.id.folder_name();
+  const bool replaces = fs_->stat(path, false).has_value();
+  if (replaces) TRY_STATUS(with_context(bury(folder_name), publishing));
   TRY_STATUS(with_context(fs_->rename(slot.prefix(), path), publishing));
   TRY_STATUS(with_context(fs_->sync_folder(home_ / "store"), publishing));
+  if (replaces) (void)remove_tree(*fs_, grave_of(folder_name));
   // Against slips only; a crash before this leaves a prefix that is whole.
   (void)fs_->set_mode(path, kReadOnlyFolder);
   return Prefix{path, std::move(info)};
@@ -211,23 +259,23 @@ Result<std::vector<Prefix>> Store::list(const std::string& name, const std::stri
 }
 
 Result<std::vector<Prefix>> Store::list_ending(const std::string& ending) const {
-  const Result<std::vector<std::string>> names = fs_->list(home_ / "store");
-  if (!names && names.error().code() == ErrorCode::not_found) return std::vector<Prefix>();
-  if (!names) return tl::make_unexpected(names.error());
+  TRY(const std::vector<std::string> names, folder_names());
   std::vector<Prefix> out;
-  for (const std::string& name : *names) {
+  for (const std::string& name : names) {
     if (!name.ends_with(ending)) continue;
-    const Path file = home_ / "store" / name / kOwnFolder / kInfoFile;
-    Result<std::string> text = fs_->read_file(file, kLargestInfo);
-    if (!text) continue;
-    Result<PrefixInfo> info = read_prefix_info(file.string(), *std::move(text));
-    if (info && info->id.folder_name() == name) out.push_back({home_ / "store" / name, *std::move(info)});
+    if (Result<Prefix> prefix = described(name)) out.push_back(*std::move(prefix));
   }
   std::sort(out.begin(), out.end(), [](const Prefix& a, const Prefix& b) {
     return std::tie(a.info.id.name, a.info.id.version, a.info.id.key) <
            std::tie(b.info.id.name, b.info.id.version, b.info.id.key);
   });
   return out;
+}
+
+Result<std::vector<std::string>> Store::folder_names() const {
+  Result<std::vector<std::string>> names = fs_->list(home_ / "store");
+  if (!names && names.error().code() == ErrorCode::not_found) return std::vector<std::string>();
+  return names;
 }
 
 Result<std::uint64_t> Store::size() const {
@@ -238,49 +286,25 @@ Result<std::uint64_t> Store::size() const {
 }
 
 Status Store::verify(const Prefix& prefix) const {
-  TRY(const std::string text, fs_->read_file(prefix.path / kOwnFolder / kContentsFile));
-  TRY(const Contents published, parse_contents(text));
-  TRY(const Contents now, read_contents(*fs_, prefix.path, kOwnFolder));
-  const std::vector<std::string> found = differences(published, now);
+  TRY(const std::vector<std::string> found, damages(prefix));
+  if (found.empty()) return {};
   const PrefixId& id = prefix.info.id;
-  if (found.empty() && now.digest() == prefix.info.content) return {};
-  if (found.empty())
-    return make_error(ErrorCode::integrity, "the list of files of {} {} was changed", id.name, id.version);
   const std::string others = found.size() > 1 ? fmt::format(", and {} more", found.size() - 1) : "";
   return make_error(ErrorCode::integrity, "{} {} is not as it was installed: {}{}", id.name, id.version,
                     found.front(), others);
 }
 
-Result<StoreLock> Store::lock(const Cancellation* cancel) const {
-  TRY(FileLock lock, explained(FileLock::acquire(home_ / "locks" / "store", std::nullopt, cancel), home_));
-  return StoreLock(std::move(lock));
-}
-
-Status Store::remove(const PrefixId& id, const StoreLock& /*proof*/) const {
-  const std::string folder_name = id.folder_name();
-  TRY(const std::optional<FileLock> lock, FileLock::try_acquire(lock_path(folder_name)));
-  if (!lock) return make_error(ErrorCode::busy, "{} {} is being built", id.name, id.version);
-  const Path path = path_of(id);
-  if (!fs_->stat(path, false)) return {};
-  const Path grave = home_ / "stage" / folder_name;
-  TRY_STATUS(remove_tree(*fs_, grave));
-  TRY_STATUS(fs_->set_mode(path, kWritableFolder));
-  TRY_STATUS(fs_->rename(path, grave));
-  TRY_STATUS(fs_->sync_folder(home_ / "store"));
-  return remove_tree(*fs_, grave);
-}
-
-Result<std::size_t> Store::sweep() const {
-  TRY(const std::vector<std::string> names, fs_->list(home_ / "stage"));
-  std::size_t removed = 0;
-  for (const std::string& name : names) {
-    if (name.size() < kLockDigits) continue;
-    TRY(const std::optional<FileLock> lock, FileLock::try_acquire(lock_path(name)));
-    if (!lock) continue;
-    TRY_STATUS(fs_->append_file(lock_path(name), name.substr(0, kKeyDigits) + "\n"));
-    if (remove_tree(*fs_, home_ / "stage" / name)) ++removed;
-  }
-  return removed;
+Result<std::vector<std::string>> Store::damages(const Prefix& prefix) const {
+  using Damages = std::vector<std::string>;
+  const Result<std::string> text = fs_->read_file(prefix.path / kOwnFolder / kContentsFile);
+  if (!text) return Damages{"its list of files cannot be read"};
+  const Result<Contents> published = parse_contents(*text);
+  if (!published || published->digest() != prefix.info.content)
+    return Damages{"its list of files was changed"};
+  const Result<Contents> now = read_contents(*fs_, prefix.path, kOwnFolder);
+  if (!now && now.error().code() == ErrorCode::invalid_input) return Damages{now.error().message()};
+  if (!now) return tl::make_unexpected(now.error());
+  return differences(*published, *now);
 }
 
 }  // namespace reef::store

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <tuple>
@@ -14,6 +15,7 @@
 #include "core/os/clock.h"
 #include "core/os/filesystem.h"
 #include "core/os/lock.h"
+#include "core/store/contents.h"
 #include "core/store/ingredients.h"
 
 namespace reef::store {
@@ -37,6 +39,8 @@ struct PrefixInfo {
   std::string log;  // file name below <home>/logs; empty when nothing was run
   std::optional<Digest> log_digest;
   std::vector<std::string> mapped;  // files that its program was seen to map, when known
+  // What the package's folder held; kept apart (Store::package_of), for those who ask what changed.
+  std::optional<Contents> package;
   // Filled by publish:
   Digest content;  // of all files but `.reef`
   std::uint64_t files = 0;
@@ -82,7 +86,26 @@ class BuildSlot {
   Path log_;
 };
 
-// Nobody else removes or sweeps while this lives.
+// What a running process needs of the store: while this lives, none of it is removed.
+class Use {
+ public:
+  Use(Use&& other) noexcept;
+  Use& operator=(Use&& other) noexcept;
+  Use(const Use&) = delete;
+  Use& operator=(const Use&) = delete;
+  ~Use();
+  // For ProcessSpec::inherited: a program that outlives us then still keeps what it runs from.
+  int fd() const { return lock_.fd(); }
+
+ private:
+  friend class Store;
+  Use(Filesystem& fs, Path file, FileLock lock) : fs_(&fs), file_(std::move(file)), lock_(std::move(lock)) {}
+  Filesystem* fs_;  // none: moved from
+  Path file_;
+  FileLock lock_;
+};
+
+// Nobody else removes, and nobody begins to use anything, while this lives: to be held for moments.
 class StoreLock {
  private:
   friend class Store;
@@ -95,8 +118,12 @@ class StoreLock {
 //   store/<key>-<name>-<version>/   a published prefix: read-only, complete, never written again
 //   stage/<key>-<name>-<version>/   one that is being filled, by whoever holds its lock
 //   stage/<key>.scratch/            the build's work, home and temporary folders
+//   stage/<key>.removed             one on its way out
 //   logs/<key>-<name>-<version>.log the last attempt to build it
 //   locks/<key>                     held while the key is built or removed
+//   locks/store                     held by removers; shared, for a moment, by those who begin to use
+//   prefixes locks/users/<process>           the folder names that a process uses; it holds the file's lock
+//   cache/prefixes/<folder name>    the stamp of a prefix whose bytes were as published (tree_stamp.h)
 //
 // A prefix becomes visible by one rename, after all its bytes were synced: whatever happens at whatever
 // instant, `store/` holds it whole or not at all. `stage` and `store` have the same length on purpose: a path
@@ -119,9 +146,13 @@ class Store {
   const Path& home() const { return home_; }
   Path path_of(const PrefixId& id) const { return home_ / "store" / id.folder_name(); }
 
-  // A complete prefix, else nothing: a folder whose own description cannot be read does not count.
-  // Costs one open and one small file.
+  // A complete prefix, else nothing: a folder whose own description cannot be read does not count, and
+  // neither does one that was changed. That is noticed by its stamp, at the cost of a `stat` for each of its
+  // files; when the stamp is another one (or nobody kept it), every byte is read once.
   std::optional<Prefix> find(const PrefixId& id) const;
+  // Why a folder that is there does not count: "`bin/x` was changed, and 2 more". Nothing when it is sound,
+  // or not there.
+  std::optional<std::string> damage(const PrefixId& id) const;
 
   // The prefix when it is there, or somebody else finished it while we waited; else a slot with empty
   // folders. `on_wait` is called once, when another process or thread is building it and we begin to wait.
@@ -142,17 +173,39 @@ class Store {
   // Bytes of all complete prefixes, as they were when published.
   Result<std::uint64_t> size() const;
 
+  // Names of all folders of prefixes, complete or not, sorted.
+  Result<std::vector<std::string>> folder_names() const;
+  // What is known of one; integrity when its description cannot be read or is that of another one.
+  Result<Prefix> described(const std::string& folder_name) const;
+  // What the package's folder held when it was built; not_found for prefixes of older programs.
+  Result<Contents> package_of(const Prefix& prefix) const;
+
   // Reads every byte. integrity when something was changed, is gone or was added, naming the first of them.
   Status verify(const Prefix& prefix) const;
+  // The same as a list, empty when all is well: "`bin/x` was changed". Errors: what cannot be read.
+  Result<std::vector<std::string>> damages(const Prefix& prefix) const;
+
+  // From now on nobody removes these. What was removed before must be looked for again afterwards. io where
+  // the home cannot be written: there nothing is removed either.
+  Result<Use> use(const std::vector<std::string>& folder_names, const Cancellation* cancel = nullptr) const;
+  // Folder name -> ids of the processes that use it. Forgets processes that have ended.
+  Result<std::map<std::string, std::vector<int>>> in_use(const StoreLock& lock) const;
 
   // Waits for other removers; interrupted when cancelled.
   Result<StoreLock> lock(const Cancellation* cancel = nullptr) const;
   // Vanishes by one rename, then its bytes are freed. Nothing there is no error; busy when it is being built.
   Status remove(const PrefixId& id, const StoreLock& lock) const;
+  // Several folders vanish, by a rename each and one sync for all; their bytes are freed by `sweep`. Those
+  // that are being built stay. Returns the names of those that are gone.
+  Result<std::vector<std::string>> remove_all(const std::vector<std::string>& folder_names,
+                                              const StoreLock& lock) const;
   // Removes what dead processes left in `stage/`; returns how many entries. Builds that are running stay, and
   // so does what cannot be removed yet: a child of a dead process may still write to it. Needs no StoreLock;
   // with nothing to do it costs the reading of one folder.
   Result<std::size_t> sweep() const;
+  // Removes logs, stamps and lock files of prefixes that are not there any more; logs of the last week stay:
+  // somebody may want to read why a build failed. Returns the bytes of the logs. `dry`: only counts them.
+  Result<std::uint64_t> tidy(const StoreLock& lock, SystemTime now, bool dry) const;
 
  private:
   Store(Filesystem& fs, Path home) : fs_(&fs), home_(std::move(home)) {}
@@ -162,6 +215,10 @@ class Store {
                             const std::function<void()>& on_wait) const;
   Result<std::vector<std::string>> leftovers(const std::string& key_name) const;
   Status make_stage(BuildSlot& slot) const;
+  bool is_sound(const Prefix& prefix) const;
+  Status remember_stamp(const Path& prefix, const std::string& folder_name) const;
+  Path grave_of(const std::string& folder_name) const;
+  Status bury(const std::string& folder_name) const;
   Status seal(const BuildSlot& slot, PrefixInfo& info) const;
 
   Filesystem* fs_;
