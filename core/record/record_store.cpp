@@ -12,7 +12,6 @@ namespace {
 constexpr const char* kRecordFile = "record.json";
 constexpr const char* kSamplesFile = "samples.bin";
 constexpr std::uint64_t kLargestRecord = std::uint64_t{64} << 20U;
-constexpr auto kForgotten = std::chrono::hours(24 * 7);
 // A folder that changed less than this ago may change again without a new time.
 constexpr auto kTimeGrain = std::chrono::seconds(2);
 constexpr std::uint32_t kWritable = 0222;
@@ -117,7 +116,6 @@ struct RecordStore::State {
   Result<RecordList> rebuild_index();
   Result<RecordList> list(RecordIndex& from, const RecordFilter& filter) const;
   Result<RecordList> list_checked(RecordIndex& from, const RecordFilter& filter) const;
-  Result<std::uint64_t> remove_old_drafts() const;
 };
 
 // Everything in the draft, without permission to write it.
@@ -236,20 +234,6 @@ Result<RecordList> RecordStore::State::list_checked(RecordIndex& from, const Rec
   return out;
 }
 
-Result<std::uint64_t> RecordStore::State::remove_old_drafts() const {
-  const auto names = fs.list(drafts());
-  if (!names) return std::uint64_t{0};
-  std::uint64_t removed = 0;
-  for (const std::string& name : *names) {
-    const auto stat = fs.stat(drafts() / name, false);
-    if (!stat || clock.now().time_since_epoch() - std::chrono::nanoseconds(stat->mtime_ns) < kForgotten)
-      continue;
-    TRY_STATUS(remove_tree(fs, drafts() / name));
-    ++removed;
-  }
-  return removed;
-}
-
 RecordStore::RecordStore(Filesystem& fs, Clock& clock, Path home)
     : state_(std::make_unique<State>(fs, clock, std::move(home))) {}
 RecordStore::~RecordStore() = default;
@@ -261,10 +245,14 @@ Path RecordStore::folder(const std::string& id) const { return state_->records()
 Result<RecordDraft> RecordStore::begin() {
   TRY_STATUS(make_folders(state_->fs, state_->drafts()));
   const SystemTime now = state_->clock.now();
-  TRY(TemporaryFolder draft,
-      TemporaryFolder::create(state_->fs, state_->drafts(), state_->new_id(now) + "-"));
+  (void)sweep_folders(state_->fs, state_->drafts(), now);
+  TRY(LiveFolder draft, LiveFolder::create(state_->fs, state_->drafts(), state_->new_id(now) + "-"));
   std::string id = state_->new_id(now);
   return RecordDraft(state_->fs, std::move(draft), std::move(id));
+}
+
+std::size_t RecordStore::sweep() {
+  return sweep_folders(state_->fs, state_->drafts(), state_->clock.now());
 }
 
 Result<Record> RecordStore::publish(RecordDraft draft, Record record) {
@@ -362,7 +350,7 @@ Result<RecordList> RecordStore::list(const RecordFilter& filter) {
 
 Result<RecordStore::Reindexed> RecordStore::reindex() {
   Reindexed out;
-  TRY(out.removed_drafts, state_->remove_old_drafts());
+  out.removed_drafts = sweep();
   TRY_STATUS(make_folders(state_->fs, state_->records()));
   Result<RecordList> list = state_->rebuild_index();
   if (!list && list.error().code() == ErrorCode::integrity) {

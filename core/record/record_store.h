@@ -10,6 +10,7 @@
 #include "core/model/record.h"
 #include "core/os/clock.h"
 #include "core/os/filesystem.h"
+#include "core/os/live_folder.h"
 #include "core/record/samples.h"
 
 namespace reef {
@@ -28,10 +29,10 @@ class RecordDraft {
 
  private:
   friend class RecordStore;
-  RecordDraft(Filesystem& fs, TemporaryFolder folder, std::string id)
+  RecordDraft(Filesystem& fs, LiveFolder folder, std::string id)
       : fs_(&fs), folder_(std::move(folder)), id_(std::move(id)) {}
   Filesystem* fs_;
-  TemporaryFolder folder_;
+  LiveFolder folder_;
   std::string id_;
 };
 
@@ -87,6 +88,8 @@ class RecordStore {
   RecordStore& operator=(const RecordStore&) = delete;
 
   Result<RecordDraft> begin();
+  // Removes drafts whose processes were killed; returns how many.
+  std::size_t sweep();
   // Fills `record.id` (time of `begin`, to 1/65536 of a second) and `record.files` (size and digest of
   // all that lies in the draft), writes record.json, takes away the permission to write, publishes the folder
   // and returns the record as written.
@@ -106,7 +109,7 @@ class RecordStore {
 
   struct Reindexed {
     std::uint64_t records = 0;
-    std::uint64_t removed_drafts = 0;  // left behind by killed processes more than a week ago
+    std::uint64_t removed_drafts = 0;  // left behind by killed processes
     std::vector<Error> problems;
   };
   // Makes the index anew from the folders.
