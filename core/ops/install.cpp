@@ -1,92 +1,40 @@
 #include "core/ops/install.h"
 
+#include <algorithm>
 #include <mutex>
-#include <set>
 
 #include "core/action/graph.h"
-#include "core/action/run.h"
-#include "core/base/text.h"
-#include "core/fetch/fetch.h"
-#include "core/os/http.h"
+#include "core/base/units.h"
+#include "core/fetch/upkeep.h"
+#include "core/ops/build.h"
+#include "core/ops/roots.h"
 
 namespace reef::ops {
 namespace {
 
-class TransferReports : public fetch::Progress {
- public:
-  explicit TransferReports(Reporter& reporter) : reporter_(reporter) {}
-  void started(std::size_t id, const std::string& label, std::optional<std::uint64_t> total) override {
-    reporter_.transfer_started(id, label, total);
-  }
-  void advanced(std::size_t id, std::uint64_t bytes) override { reporter_.transfer_advanced(id, bytes); }
-  void finished(std::size_t id, bool ok) override { reporter_.transfer_finished(id, ok); }
-
- private:
-  Reporter& reporter_;
-};
-
-// A package that the store lacks, with the sources that its options and platform ask for.
-struct Missing {
-  const Planned* package = nullptr;
-  std::vector<Source> sources;
-  std::vector<fetch::Fetched> fetched;
-};
-
-std::vector<Missing> missing_packages(const Plan& plan) {
-  std::vector<Missing> out;
-  for (const Planned& package : plan.packages) {
-    if (package.is_tool() || package.installed) continue;
-    Missing missing{&package, {}, {}};
-    const Circumstances facts = circumstances_of(plan, package);
-    for (const Source& source : package.manifest->sources)
-      if (holds(source.when, facts)) missing.sources.push_back(source);
-    out.push_back(std::move(missing));
-  }
-  return out;
-}
-
-Status fetch_sources(Session& session, std::vector<Missing>& all, Reporter& reporter) {
-  std::vector<fetch::Request> requests;
-  for (const Missing& missing : all)
-    for (const Source& source : missing.sources) requests.push_back({&source, missing.package->folder});
-  if (requests.empty()) return {};
+// Downloads are for the next build: they go when they take more than their limit.
+Status keep_cache_small(Session& session, const std::vector<ToBuild>& built, Reporter& reporter) {
+  const auto is_new = [](const fetch::Fetched& fetched) { return !fetched.from_cache; };
+  const bool grew = std::any_of(built.begin(), built.end(), [&](const ToBuild& each) {
+    return std::any_of(each.fetched.begin(), each.fetched.end(), is_new);
+  });
+  if (!grew) return {};
   const Machine& machine = session.machine();
-  fetch::Settings settings;
-  settings.cache = session.home().cache();
-  settings.offline = session.offline();
-  settings.env = machine.env;
-  const auto client = make_http_client(machine.env);
-  TransferReports progress(reporter);
-  TRY(std::vector<fetch::Fetched> fetched,
-      fetch::fetch_all(requests, settings, machine.fs, machine.processes, *client, machine.clock, progress,
-                       machine.cancel));
-  std::size_t next = 0;
-  for (Missing& missing : all)
-    for (std::size_t i = 0; i < missing.sources.size(); ++i) {
-      for (const std::string& note : fetched[next].notes) reporter.note(note);
-      missing.fetched.push_back(std::move(fetched[next++]));
-    }
+  TRY(const std::uint64_t limit, fetch::parse_limit(get_or(machine.env, "REEF_CACHE_LIMIT", "")));
+  TRY(const fetch::Trimmed trimmed, fetch::trim_cache(machine.fs, session.home().cache(), limit, false));
+  if (trimmed.files > 0)
+    reporter.note(fmt::format("removed {} of downloads: they took more than {}", format_bytes(trimmed.bytes),
+                              format_bytes(limit)));
   return {};
 }
 
-// The script files that actions name are files of the package: they are there to be run, whether or not the
-// build put them into the prefix.
-Status bring_scripts(Filesystem& fs, const Manifest& manifest, const Path& work, const Path& prefix) {
-  std::set<std::string> scripts;
-  for (const Action& action : manifest.actions) {
-    if (action.name == "build") continue;
-    for (const Command& command : action.run) scripts.insert(command.script);
-    for (const Step& step : action.steps)
-      for (const Command& command : step.run) scripts.insert(command.script);
-  }
-  scripts.erase("");
-  for (const std::string& script : scripts) {
-    // What is missing here is reported, with its place, by the action that wants it.
-    if (exists(fs, prefix / script) || !exists(fs, work / script)) continue;
-    TRY_STATUS(make_folders(fs, (prefix / script).parent_path()));
-    TRY_STATUS(copy_tree(fs, work / script, prefix / script));
-  }
-  return {};
+// What the store lacks. What another process removed since the plan was made is missing again.
+std::vector<ToBuild> missing_packages(Session& session, const Plan& plan) {
+  std::vector<ToBuild> out;
+  for (const Planned& package : plan.packages)
+    if (!package.is_tool() && !(package.installed && exists(session.machine().fs, package.prefix)))
+      out.push_back(to_build(plan, package));
+  return out;
 }
 
 class Builder {
@@ -99,9 +47,9 @@ class Builder {
         store_(std::move(store)),
         parallel_(options.parallel > 0 ? options.parallel : processor_count()) {}
 
-  Result<Installed> build_all(std::vector<Missing>& missing) {
+  Result<Installed> build_all(std::vector<ToBuild>& missing) {
     std::vector<action::Job> jobs;
-    for (const Missing& each : missing) jobs.push_back(job_of(each, missing));
+    for (const ToBuild& each : missing) jobs.push_back(job_of(each, missing));
     const Cancellation& cancel = session_.machine().cancel;
     TRY(const action::JobsOutcome outcome,
         action::run_jobs(jobs, {"package", parallel_, false, &cancel},
@@ -109,7 +57,7 @@ class Builder {
     if (outcome.error) return tl::make_unexpected(*outcome.error);
     const auto place = [&](const std::string& name) {
       return std::find_if(missing.begin(), missing.end(),
-                          [&](const Missing& each) { return label(*each.package) == name; });
+                          [&](const ToBuild& each) { return label_of(*each.package) == name; });
     };
     for (auto* list : {&installed_.built, &installed_.reused})  // as planned, not as they happened to end
       std::sort(list->begin(), list->end(),
@@ -118,11 +66,11 @@ class Builder {
   }
 
  private:
-  action::Job job_of(const Missing& each, const std::vector<Missing>& all) const {
+  action::Job job_of(const ToBuild& each, const std::vector<ToBuild>& all) const {
     action::Job job{each.package->name(), {}, each.package->manifest->place};
     for (const resolve::Edge& edge : each.package->chosen.edges) {
       const bool is_job = std::any_of(all.begin(), all.end(),
-                                      [&](const Missing& m) { return m.package->name() == edge.target; });
+                                      [&](const ToBuild& m) { return m.package->name() == edge.target; });
       // Packages that need each other while running only are built in any order.
       const bool once = std::find(job.needs.begin(), job.needs.end(), edge.target) == job.needs.end();
       if (is_job && once && edge.purpose != Purpose::run) job.needs.push_back(edge.target);
@@ -130,76 +78,43 @@ class Builder {
     return job;
   }
 
-  std::string label(const Planned& package) const {
-    return package.name() + " " + package.chosen.version.text();
-  }
-
-  Status build(Missing& missing) {
+  Status build(ToBuild& missing) {
     const Planned& package = *missing.package;
     const auto on_wait = [&] {
-      reporter_.note(fmt::format("{} is being built by another process: waiting", label(package)));
+      reporter_.note(fmt::format("{} is being built by another process: waiting", label_of(package)));
     };
     TRY(store::Store::Begun begun, store_.begin(package.prefix_id, &session_.machine().cancel, on_wait));
     if (std::holds_alternative<store::Prefix>(begun)) return finished(installed_.reused, package);
-    reporter_.stage("building " + label(package));
+    reporter_.stage("building " + label_of(package));
     if (!package.built_again.empty())
-      reporter_.note(fmt::format("{} is built again: {}", label(package), package.built_again));
+      reporter_.note(fmt::format("{} is built again: {}", label_of(package), package.built_again));
     TRY_STATUS(with_context(build_in(std::get<store::BuildSlot>(std::move(begun)), missing),
-                            "building " + label(package)));
+                            "building " + label_of(package)));
     return finished(installed_.built, package);
-  }
-
-  // The key was made of what the folder held when the plan was made; now its bytes have been copied.
-  Status check_unchanged(const Planned& package) const {
-    TRY(const Digest now, package_digest(session_, package.folder));
-    if (now == *package.digest) return {};
-    return make_error(ErrorCode::busy, "`{}` was changed while it was being built", package.folder.string())
-        .hint("run the same again");
   }
 
   Status finished(std::vector<std::string>& list, const Planned& package) {
     const std::lock_guard guard(mutex_);
-    list.push_back(label(package));
+    list.push_back(label_of(package));
     return {};
   }
 
-  Status build_in(store::BuildSlot slot, const Missing& missing) {
+  Status build_in(store::BuildSlot slot, const ToBuild& missing) {
     const Machine& machine = session_.machine();
     const Planned& package = *missing.package;
-    TRY_STATUS(remove_tree(machine.fs, slot.work()));
-    TRY(const std::vector<std::string> notes,
-        fetch::lay_out(missing.sources, missing.fetched, slot.work(), machine.fs, &machine.cancel));
-    for (const std::string& note : notes) reporter_.note(note);
-    TRY_STATUS(check_unchanged(package));
-    action::PackageView view = view_of(plan_, package, Purpose::build);
-    view.prefix = slot.prefix();
-    view.source = slot.work();
-    action::RunContext context;
-    context.folders = {slot.work(), slot.temporary() / "output", slot.temporary() / "metrics.json",
-                       slot.home(), slot.temporary()};
-    context.log = slot.log();
-    context.jobs = parallel_;
-    context.cancel = &machine.cancel;
     const MonotonicTime start = machine.clock.monotonic();
-    const Action* build = package.manifest->find_action("build");
-    TRY(const action::Parameters parameters,
-        action::bind_parameters(build == nullptr ? Action{} : *build, {}));
-    TRY(const action::ActionOutcome outcome,
-        action::run_build(view, parameters, context, machine.processes, machine.fs, machine.clock));
-    if (!outcome.ok()) {
-      reporter_.last_lines("building " + label(package), outcome.last_lines);
-      return tl::make_unexpected(outcome.failure());
-    }
-    if (build != nullptr)
-      TRY_STATUS(bring_scripts(machine.fs, *package.manifest, slot.work(), slot.prefix()));
     store::PrefixInfo info;
+    TRY(info.log,
+        build_into(session_, plan_, missing,
+                   {slot.prefix(), slot.work(), slot.home(), slot.temporary(), slot.log(), parallel_, {}},
+                   reporter_));
     info.ingredients = package.ingredients;
     info.built_at = machine.clock.now();
     info.build_time = machine.clock.monotonic() - start;
-    if (!outcome.log.empty()) info.log = outcome.log.filename().string();
+    TRY(info.package, package_contents(session_, package.folder));
     TRY(const store::Prefix published, store_.publish(std::move(slot), std::move(info)));
     if (published.path != package.prefix)
-      return make_error(ErrorCode::bug, "{} was installed in `{}`, expected `{}`", label(package),
+      return make_error(ErrorCode::bug, "{} was installed in `{}`, expected `{}`", label_of(package),
                         published.path.string(), package.prefix.string());
     return {};
   }
@@ -217,22 +132,30 @@ class Builder {
 
 Result<Installed> install(Session& session, const Plan& plan, const InstallOptions& options,
                           Reporter& reporter) {
-  Clock& clock = session.machine().clock;
-  std::vector<Missing> missing = missing_packages(plan);
+  const Machine& machine = session.machine();
+  TRY_STATUS(hold(session, plan));
+  std::vector<ToBuild> missing = missing_packages(session, plan);
   Installed done;
   if (!missing.empty()) {
-    const MonotonicTime start = clock.monotonic();
+    TRY(store::Store store, store::Store::open(machine.fs, session.home().root));
+    (void)store.sweep();  // what the killed left behind
+    TRY(std::optional<FileLock> reading,
+        fetch::use_cache(machine.fs, session.home().cache(), &machine.cancel));
+    const MonotonicTime start = machine.clock.monotonic();
     reporter.stage("fetching");
     TRY_STATUS(fetch_sources(session, missing, reporter));
-    const MonotonicTime fetched = clock.monotonic();
-    TRY(store::Store store, store::Store::open(session.machine().fs, session.home().root));
+    const MonotonicTime fetched = machine.clock.monotonic();
     TRY(done, Builder(session, plan, options, reporter, std::move(store)).build_all(missing));
     done.fetch_time = fetched - start;
-    done.build_time = clock.monotonic() - fetched;
+    done.build_time = machine.clock.monotonic() - fetched;
+    reading.reset();
+    TRY_STATUS(keep_cache_small(session, missing, reporter));
   }
   for (const Planned& package : plan.packages)
-    if (!package.is_tool() && package.installed)
-      done.reused.push_back(package.name() + " " + package.chosen.version.text());
+    if (!package.is_tool() && std::none_of(missing.begin(), missing.end(),
+                                           [&](const ToBuild& each) { return each.package == &package; }))
+      done.reused.push_back(label_of(package));
+  if (options.keep) keep_root(session, plan);
   return done;
 }
 

@@ -13,6 +13,7 @@ struct Installed {
 
 struct InstallOptions {
   unsigned parallel = 0;  // packages built at the same time, and `${jobs}`; 0: as many as processors
+  bool keep = true;       // note that somebody wants this closure: gc then leaves it alone for some time
 };
 
 // Fetches and builds what the store does not have yet; independent packages at the same time. What was built

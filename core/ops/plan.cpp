@@ -7,6 +7,7 @@
 #include "core/base/text.h"
 #include "core/ops/lock.h"
 #include "core/ops/universe.h"
+#include "core/os/tree_stamp.h"
 
 namespace reef::ops {
 namespace {
@@ -136,6 +137,8 @@ Status add_key(Filesystem& fs, const Plan& plan, Planned& package, const store::
   package.installed = store.find(package.prefix_id).has_value();
   if (!package.installed) {
     TRY(package.built_again, why_again(fs, package, store));
+    if (const auto damage = store.damage(package.prefix_id))
+      package.built_again = "it is damaged: " + *damage;
   }
   view.prefix = package.prefix;
   view.source = package.prefix;
@@ -168,6 +171,15 @@ Result<Plan> plan_of(Session& session, const Target& target, const resolve::Solu
     if (!from_host) TRY_STATUS(add_key(session.machine().fs, plan, plan.packages.back(), store));
   }
   return plan;
+}
+
+// Top-level names of a package's folder that are no part of it.
+std::vector<std::string> not_content(Session& session, const Path& folder) {
+  std::vector<std::string> skip = kNotContent;
+  // A home inside the package's own folder is no part of the package, and changes with every run.
+  const Path home = session.home().root.lexically_relative(folder);
+  if (!home.empty() && *home.begin() != "..") skip.push_back(home.begin()->string());
+  return skip;
 }
 
 NoPlan no_plan(SessionUniverse& universe, const resolve::Request& request, const resolve::Outcome& outcome) {
@@ -239,11 +251,19 @@ Result<Plan> require_plan(Session& session, const Target& target, const PlanRequ
 }
 
 Result<Digest> package_digest(Session& session, const Path& folder) {
-  std::vector<std::string> skip = kNotContent;
-  // A home inside the package's own folder is no part of the package, and changes with every run.
-  const Path home = session.home().root.lexically_relative(folder);
-  if (!home.empty() && *home.begin() != "..") skip.push_back(home.begin()->string());
-  return digest_tree(session.machine().fs, folder, skip);
+  const std::vector<std::string> skip = not_content(session, folder);
+  const Path memory = session.home().cache() / "trees" / sha256(folder.string()).brief(32);
+  return digest_known_tree(session.machine().fs, folder, skip, memory, session.machine().clock.now());
+}
+
+Result<store::Contents> package_contents(Session& session, const Path& folder) {
+  TRY(store::Contents all, store::read_contents(session.machine().fs, folder));
+  const std::vector<std::string> skip = not_content(session, folder);
+  std::erase_if(all.entries, [&](const auto& entry) {
+    const std::string top = entry.first.substr(0, entry.first.find('/'));
+    return std::find(skip.begin(), skip.end(), top) != skip.end();
+  });
+  return all;
 }
 
 Circumstances circumstances_of(const Plan& plan, const Planned& package) {

@@ -22,7 +22,7 @@ struct Planned {
   store::Ingredients ingredients;
   Path prefix;              // where it is, or will be, installed
   bool installed = false;   // it was there when the plan was made
-  std::string built_again;  // why another build of the same version and options does not serve; else empty
+  std::string built_again;  // why another build of the same version and options, or this one, does not serve
   Exports exports;          // resolved
   // Tools:
   std::optional<FoundTool> tool;
@@ -74,6 +74,9 @@ Error error_of(const NoPlan& no_plan);
 
 // Of a package's folder, as build keys have it.
 Result<Digest> package_digest(Session& session, const Path& folder);
+
+// The same in detail, for those who will ask what changed.
+Result<store::Contents> package_contents(Session& session, const Path& folder);
 
 // What the conditions of a package are asked about in this closure.
 Circumstances circumstances_of(const Plan& plan, const Planned& package);

@@ -1,5 +1,6 @@
 #include "core/ops/recording.h"
 
+#include "core/base/text.h"
 #include "core/host/facts.h"
 
 namespace reef::ops {
@@ -9,7 +10,50 @@ RecordedTool recorded_tool(const FoundTool& tool) {
   return {tool.name, tool.version.text(), tool.path, tool.real_path, tool.digest};
 }
 
+constexpr std::uint32_t kOwnerAll = 0700;
+constexpr std::uint32_t kOwnerReads = 0400;
+
+Status drop_below(Filesystem& fs, const Path& folder, const std::string& prefix,
+                  std::vector<std::string>& dropped) {
+  TRY(const FileStat own, fs.stat(folder, false));
+  if ((own.mode & kOwnerAll) != kOwnerAll) TRY_STATUS(fs.set_mode(folder, own.mode | kOwnerAll));
+  TRY(const std::vector<std::string> names, fs.list(folder));
+  for (const std::string& name : names) {
+    const Path path = folder / name;
+    TRY(const FileStat stat, fs.stat(path, false));
+    const std::string shown = printable(prefix + name);
+    switch (stat.type) {
+      case FileType::folder:
+        TRY_STATUS(drop_below(fs, path, prefix + name + "/", dropped));
+        break;
+      case FileType::file:
+        if ((stat.mode & kOwnerReads) == 0) TRY_STATUS(fs.set_mode(path, stat.mode | kOwnerReads));
+        break;
+      default:
+        TRY_STATUS(fs.remove_file(path));
+        dropped.push_back(stat.type == FileType::symlink
+                              ? fmt::format("`{}` is a link and was left out", shown)
+                              : fmt::format("`{}` is a FIFO, a socket or a device and was left out", shown));
+    }
+  }
+  return {};
+}
+
 }  // namespace
+
+Result<std::vector<std::string>> drop_special_files(Filesystem& fs, const Path& folder) {
+  std::vector<std::string> dropped;
+  const auto stat = fs.stat(folder, false);
+  if (!stat) return dropped;
+  if (stat->type != FileType::folder) {
+    // The program put something else in the place of its output folder.
+    TRY_STATUS(fs.remove_file(folder));
+    dropped.push_back(fmt::format("`{}` is no folder any more and was left out", folder.filename().string()));
+    return dropped;
+  }
+  TRY_STATUS(drop_below(fs, folder, "", dropped));
+  return dropped;
+}
 
 Result<Record> begin_record(Session& session, const Plan& plan, const std::string& action,
                             const action::Parameters& parameters) {

@@ -9,6 +9,11 @@ namespace reef::ops {
 Result<Record> begin_record(Session& session, const Plan& plan, const std::string& action,
                             const action::Parameters& parameters);
 
+// Removes from a folder that a program filled what a record cannot keep: links (which may point anywhere),
+// FIFOs, sockets, devices. A phrase each: "`pipe` is a FIFO or a device", in the order of their paths.
+// Folders that cannot be read are made readable. A folder that is not there has none.
+Result<std::vector<std::string>> drop_special_files(Filesystem& fs, const Path& folder);
+
 // The files below `folder`, with size and digest, paths relative to `base`. A folder that is not there has
 // none.
 Result<std::vector<RecordedFile>> recorded_files(Filesystem& fs, const Path& folder, const Path& base);

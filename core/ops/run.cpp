@@ -40,14 +40,13 @@ class Recorder {
     add_phases(installed);
     RecordStore records(machine_.fs, machine_.clock, session_.home().root);
     TRY(RecordDraft draft, records.begin());
-    TRY_STATUS(make_folders(machine_.fs, session_.home().temporary()));
-    TRY(const TemporaryFolder scratch,
-        TemporaryFolder::create(machine_.fs, session_.home().temporary(), "run-"));
+    TRY(const LiveFolder scratch, session_.scratch_folder("run-"));
     const action::RunContext context = context_in(draft.folder(), scratch.path());
     reporter_.stage("running " + request_.action);
     const MonotonicTime start = machine_.clock.monotonic();
     TRY_STATUS(act(context, draft));
     report_.record.times.total = std::chrono::duration<double>(machine_.clock.monotonic() - start).count();
+    TRY_STATUS(keep_plain_files(context.folders.output));
     TRY(report_.record.outputs, recorded_files(machine_.fs, context.folders.output, draft.folder()));
     TRY_STATUS(draft.add("lock.json", write_lockfile(plan_.lock)));
     settle_status();
@@ -74,6 +73,7 @@ class Recorder {
     context.jobs = jobs();
     context.time_limit = request_.time_limit;
     context.cancel = &machine_.cancel;
+    context.inherited = session_.held();
     context.observer = [this](const action::Event& event) {
       if (event.kind == action::Event::Kind::output)
         reporter_.output(event.bytes, event.stream == Stream::err);
@@ -168,8 +168,16 @@ class Recorder {
     TRY_STATUS(take_step_benchmark(step));
     take_program_metrics(step.metrics, step.name + ".", named == nullptr ? Action{} : *named);
     if (!is_folder(machine_.fs, step.output)) return {};
+    TRY_STATUS(keep_plain_files(step.output));
     TRY_STATUS(make_folders(machine_.fs, draft.folder() / kOutputFolder));
     return copy_tree(machine_.fs, step.output, draft.folder() / kOutputFolder / step.name);
+  }
+
+  Status keep_plain_files(const Path& output) {
+    TRY(const std::vector<std::string> dropped, drop_special_files(machine_.fs, output));
+    for (const std::string& what : dropped)
+      reporter_.note(fmt::format("{}: a record keeps files and folders only", what));
+    return {};
   }
 
   Status take_step_benchmark(const action::StepOutcome& step) {
@@ -361,7 +369,7 @@ Result<RunReport> run(Session& session, const Plan& plan, const RunRequest& requ
   TRY(const Action* action, find_action(manifest, request.action));
   TRY_STATUS(check_overrides(manifest, *action, request));
   TRY(action::Parameters parameters, action::bind_parameters(*action, request.parameters));
-  TRY(const Installed installed, install(session, plan, {request.parallel}, reporter));
+  TRY(const Installed installed, install(session, plan, {request.parallel, true}, reporter));
   if (request.update_lock && plan.target.project)
     TRY_STATUS(with_context(write_lock(session, plan), "writing the lock").map([](const LockWritten&) {}));
   return Recorder(session, plan, request, reporter, *action, std::move(parameters)).run(installed);

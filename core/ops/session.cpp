@@ -87,6 +87,18 @@ Result<std::vector<FoundTool>> Session::tools(const std::string& name) {
   return found_.at(name);
 }
 
+std::vector<int> Session::held() const {
+  std::vector<int> out;
+  for (const store::Use& use : uses_) out.push_back(use.fd());
+  return out;
+}
+
+Result<LiveFolder> Session::scratch_folder(std::string_view prefix) const {
+  TRY_STATUS(make_folders(machine_.fs, home_.temporary()));
+  (void)sweep_folders(machine_.fs, home_.temporary(), machine_.clock.now());
+  return LiveFolder::create(machine_.fs, home_.temporary(), prefix);
+}
+
 std::vector<std::string> Session::tool_names() {
   std::vector<std::string> names;
   for (const std::string& name : registry_->names()) {

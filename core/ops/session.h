@@ -10,7 +10,9 @@
 #include "core/ops/home.h"
 #include "core/os/cancel.h"
 #include "core/os/clock.h"
+#include "core/os/live_folder.h"
 #include "core/registry/registry.h"
+#include "core/store/store.h"
 
 namespace reef::ops {
 
@@ -58,6 +60,13 @@ class Session {
   // Names of the tool packages in the catalogue.
   std::vector<std::string> tool_names();
 
+  // Prefixes that stay in the store until this session ends (see ops::hold).
+  void hold(store::Use use) { uses_.push_back(std::move(use)); }
+  // Descriptors for ProcessSpec::inherited: what outlives us keeps them too.
+  std::vector<int> held() const;
+  // A folder of its own below <home>/tmp, after sweeping those that killed processes left there.
+  Result<LiveFolder> scratch_folder(std::string_view prefix) const;
+
  private:
   Session(const Machine& machine, Home home, Path cwd, bool offline);
   Result<host::DetectRequest> request(const std::string& name);
@@ -69,6 +78,7 @@ class Session {
   std::unique_ptr<Registry> registry_;
   Platform platform_;
   std::map<std::string, std::vector<FoundTool>> found_;
+  std::vector<store::Use> uses_;
 };
 
 }  // namespace reef::ops

@@ -18,8 +18,7 @@ Result<Prepared> prepare_exec(Session& session, const Plan& plan, std::vector<st
                               const std::vector<std::string>& keep, Reporter& reporter) {
   const Machine& machine = session.machine();
   TRY(const Installed installed, install(session, plan, {}, reporter));
-  TRY_STATUS(make_folders(machine.fs, session.home().temporary()));
-  TRY(TemporaryFolder scratch, TemporaryFolder::create(machine.fs, session.home().temporary(), "shell-"));
+  TRY(LiveFolder scratch, session.scratch_folder("shell-"));
   const Path& root = scratch.path();
   const action::Folders folders{session.cwd(), root / "output", root / "metrics.json", root / "home",
                                 root / "tmp"};
@@ -30,7 +29,7 @@ Result<Prepared> prepare_exec(Session& session, const Plan& plan, std::vector<st
       action::action_environment(view, Action{}, action::Parameters{}, folders, processor_count()));
   keep_variables(env, machine.env, {"TERM"});
   keep_variables(env, machine.env, keep);
-  return Prepared{std::move(argv), std::move(env), std::move(scratch)};
+  return Prepared{std::move(argv), std::move(env), std::move(scratch), session.held()};
 }
 
 Result<Prepared> prepare_shell(Session& session, const Plan& plan, const std::vector<std::string>& keep,
@@ -47,6 +46,8 @@ Result<int> run_prepared(ProcessRunner& processes, const Prepared& prepared, con
   ProcessSpec spec;
   spec.argv = prepared.argv;
   spec.env = prepared.env;
+  spec.inherited = prepared.inherited;
+  spec.inherited.push_back(prepared.scratch.fd());
   spec.interactive = true;
   spec.cancel = &cancel;
   TRY(const ProcessResult result, processes.run(spec));

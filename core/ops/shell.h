@@ -8,7 +8,8 @@ namespace reef::ops {
 struct Prepared {
   std::vector<std::string> argv;
   Environment env;
-  TemporaryFolder scratch;  // HOME, TMPDIR, REEF_OUTPUT of the command
+  LiveFolder scratch;          // HOME, TMPDIR, REEF_OUTPUT of the command
+  std::vector<int> inherited;  // what keeps the prefixes that it uses
 };
 
 // The environment that the package's build and its actions see, after installing what is missing. Of the

@@ -1,0 +1,39 @@
+#pragma once
+
+#include "core/action/run.h"
+#include "core/fetch/fetch.h"
+#include "core/ops/plan.h"
+
+namespace reef::ops {
+
+// A package that is to be built, with the sources that its options and platform ask for.
+struct ToBuild {
+  const Planned* package = nullptr;
+  std::vector<Source> sources;
+  std::vector<fetch::Fetched> fetched;  // filled by fetch_sources
+};
+ToBuild to_build(const Plan& plan, const Planned& package);
+
+// "digits-weights 1.0.0"
+std::string label_of(const Planned& package);
+
+Status fetch_sources(Session& session, std::vector<ToBuild>& all, Reporter& reporter);
+
+// Where and how a package is built. Absolute paths of folders that are there; `work` must be empty.
+struct BuildPlace {
+  Path prefix;
+  Path work;
+  Path home;
+  Path temporary;
+  Path log;
+  unsigned jobs = 1;
+  std::map<std::string, std::string> environment;  // beside what the package declares
+};
+
+// Lays out the sources, runs `build`, and brings the scripts that actions name into the prefix. A build that
+// fails is an error with the last lines it printed and where its log is; the value is the log's file name,
+// empty when nothing was run.
+Result<std::string> build_into(Session& session, const Plan& plan, const ToBuild& what,
+                               const BuildPlace& place, Reporter& reporter);
+
+}  // namespace reef::ops

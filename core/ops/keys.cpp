@@ -1,0 +1,230 @@
+#include "core/ops/keys.h"
+
+#include <algorithm>
+
+#include "core/base/json_reader.h"
+#include "core/base/text.h"
+#include "core/model/manifest.h"
+#include "core/os/lock.h"
+#include "core/os/secret.h"
+
+namespace reef::ops {
+namespace {
+
+constexpr std::int64_t kFormat = 1;
+constexpr std::uint64_t kLargestKey = 65536;
+constexpr std::uint64_t kLargestList = std::uint64_t{16} << 20U;
+
+Result<PublicKey> parse_key(std::string_view text) { return read_public_key(text); }
+
+json::Value to_json(const KnownKey& key) {
+  json::Value out = {{"key", key.key.base64()}, {"name", key.name}, {"trusted", format_time(key.trusted)}};
+  if (!key.revoked) return out;
+  out["revoked"] = format_time(*key.revoked);
+  out["reason"] = key.reason;
+  out["replaced_by"] = key.replaced_by;
+  return out;
+}
+
+KnownKey read_key(const json::Node& item) {
+  json::Reader reader(item);
+  KnownKey key;
+  SystemTime revoked;
+  reader.require("key", key.key, &parse_key);
+  reader.require("name", key.name);
+  reader.require("trusted", key.trusted, &parse_time);
+  if (reader.optional("revoked", revoked, &parse_time)) key.revoked = revoked;
+  reader.optional("reason", key.reason);
+  reader.optional("replaced_by", key.replaced_by);
+  reader.done();
+  return key;
+}
+
+bool is_called(const KnownKey& key, const std::string& name_or_id) {
+  return key.name == name_or_id || lower_case(text_of(key.key.id)) == lower_case(name_or_id);
+}
+
+Failure revoked_error(const KnownKey& key) {
+  Failure error = make_error(ErrorCode::integrity, "the key {} ({}) was revoked on {}{}", text_of(key.key.id),
+                             key.name, format_time(*key.revoked),
+                             key.reason.empty() ? std::string() : ": " + printable(key.reason));
+  if (key.replaced_by.empty()) return error;
+  return std::move(error).hint(
+      fmt::format("`{}` took its place: ask for a signature by it", key.replaced_by));
+}
+
+}  // namespace
+
+Result<std::vector<KnownKey>> Keys::list() const {
+  Result<std::string> text = fs_->read_file(trust_file(), kLargestList);
+  std::vector<KnownKey> out;
+  if (!text && text.error().code() == ErrorCode::not_found) return out;
+  if (!text) return tl::make_unexpected(text.error());
+  TRY(const json::Document document, json::parse(trust_file().string(), *std::move(text)));
+  json::Problems problems;
+  const json::Node node(document, problems);
+  json::Reader reader(node);
+  std::int64_t format = 0;
+  reader.require("format", format);
+  reader.each_item("keys", [&](const json::Node& item) { out.push_back(read_key(item)); });
+  reader.done();
+  // Never half of it: a revocation that is not read would be no revocation.
+  if (!problems.empty()) return tl::make_unexpected(problems.first());
+  if (format != kFormat)
+    return make_error(ErrorCode::invalid_input, "`{}` has format {}, this program reads {}",
+                      trust_file().string(), format, kFormat);
+  for (KnownKey& key : out) key.secret = exists(*fs_, secret_file(key.name));
+  std::sort(out.begin(), out.end(), [](const KnownKey& a, const KnownKey& b) { return a.name < b.name; });
+  return out;
+}
+
+Status Keys::write(const std::vector<KnownKey>& keys) const {
+  json::Value out = {{"format", kFormat}, {"keys", json::Value::array()}};
+  for (const KnownKey& key : keys) out["keys"].push_back(to_json(key));
+  return write_atomic(*fs_, trust_file(), json::write_sorted(out));
+}
+
+Result<KnownKey> Keys::generate(const std::string& name, const std::string& passphrase) const {
+  TRY_STATUS(parse_package_name(name).map([](const std::string&) {}).map_error([&](const Error&) {
+    return Error(ErrorCode::usage, fmt::format("`{}` cannot be the name of a key: use lower-case letters, "
+                                               "digits, `-`, `_` and `.`",
+                                               printable(name)));
+  }));
+  TRY(const std::vector<KnownKey> known, list());
+  const bool taken =
+      exists(*fs_, secret_file(name)) ||
+      std::any_of(known.begin(), known.end(), [&](const auto& key) { return key.name == name; });
+  if (taken)
+    return make_error(ErrorCode::usage, "there is a key `{}` already", name)
+        .hint("keys are never overwritten: give the new one another name");
+  TRY(const KeyPair pair, make_key_pair());
+  TRY(const std::string text, write_secret_key(pair.secret, passphrase));
+  TRY_STATUS(make_folders(*fs_, folder_));
+  TRY_STATUS(fs_->set_mode(folder_, 0700));
+  TRY_STATUS(write_private(secret_file(name), text));
+  TRY(KnownKey key, trust(pair.public_key, name));
+  key.secret = true;
+  return key;
+}
+
+Result<KnownKey> Keys::trust(const PublicKey& key, const std::string& name) const {
+  TRY_STATUS(make_folders(*fs_, folder_));
+  TRY(const FileLock lock, FileLock::acquire(folder_ / ".lock"));
+  TRY(std::vector<KnownKey> known, list());
+  for (const KnownKey& each : known) {
+    if (each.key.id == key.id && each.revoked) return revoked_error(each);
+    if (each.key == key) return each;
+    if (each.key.id == key.id)
+      return make_error(ErrorCode::integrity, "another key with the id {} is trusted already, as `{}`",
+                        text_of(key.id), each.name);
+    if (each.name == name)
+      return make_error(ErrorCode::usage, "`{}` is the name of another key", name)
+          .hint("give this one a name of its own: `--name NAME`");
+  }
+  KnownKey added;
+  added.key = key;
+  added.name = name;
+  added.trusted = clock_->now();
+  known.push_back(added);
+  TRY_STATUS(write(known));
+  return added;
+}
+
+Result<KnownKey> Keys::revoke(const std::string& name_or_id, const std::string& reason,
+                              const std::string& replaced_by) const {
+  TRY_STATUS(make_folders(*fs_, folder_));
+  TRY(const FileLock lock, FileLock::acquire(folder_ / ".lock"));
+  TRY(std::vector<KnownKey> known, list());
+  std::vector<std::string> names;
+  for (KnownKey& key : known) {
+    names.push_back(key.name);
+    if (!is_called(key, name_or_id)) continue;
+    if (!key.revoked) key.revoked = clock_->now();
+    key.reason = reason;
+    key.replaced_by = replaced_by;
+    const KnownKey out = key;
+    TRY_STATUS(write(known));
+    return out;
+  }
+  Failure error = make_error(ErrorCode::not_found, "there is no key `{}`", printable(name_or_id));
+  if (auto hint = did_you_mean(name_or_id, names)) return std::move(error).hint(*hint);
+  return std::move(error).hint("`reef key list` lists them; trust one first to revoke it");
+}
+
+Result<PublicKey> Keys::find(const std::string& text) const {
+  TRY(const std::vector<KnownKey> known, list());
+  std::vector<std::string> names;
+  for (const KnownKey& key : known) {
+    names.push_back(key.name);
+    if (is_called(key, text)) return key.key;
+  }
+  if (const auto key = read_public_key(text)) return key;
+  Result<std::string> file = fs_->read_file(text, kLargestKey);
+  if (file) return with_context(read_public_key(*file), [&] { return fmt::format("reading `{}`", text); });
+  Failure error = make_error(ErrorCode::not_found, "`{}` is neither a key that is known here nor a file",
+                             printable(text));
+  if (auto hint = did_you_mean(text, names)) return std::move(error).hint(*hint);
+  return std::move(error).hint("`reef key list` lists the keys that are known");
+}
+
+Result<SecretKey> Keys::secret(const std::string& name_or_file,
+                               const std::function<Result<std::string>()>& ask) const {
+  const bool is_path = name_or_file.find('/') != std::string::npos;
+  Path file = is_path ? Path(name_or_file) : secret_file(name_or_file);
+  if (!exists(*fs_, file)) file = name_or_file;
+  const Result<std::string> text = fs_->read_file(file, kLargestKey);
+  if (!text && text.error().code() == ErrorCode::not_found) {
+    Failure error = make_error(ErrorCode::not_found, "there is no secret key `{}`", printable(name_or_file));
+    return std::move(error).hint("`reef key generate` makes one; `reef key list` lists them");
+  }
+  if (!text) return tl::make_unexpected(text.error());
+  return with_context(read_secret_key(*text, ask),
+                      [&] { return fmt::format("reading `{}`", file.string()); });
+}
+
+Result<Path> sign(const Keys& keys, Filesystem& fs, Clock& clock, const Path& file, const SecretKey& key,
+                  const std::string& comment, const Path& output) {
+  TRY(const std::vector<KnownKey> known, keys.list());
+  for (const KnownKey& each : known)
+    if (each.key.id == key.id && each.revoked) return revoked_error(each);
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(clock.now()).time_since_epoch().count();
+  const std::string trusted = comment.empty() ? fmt::format("timestamp:{}\tfile:{}\thashed", seconds,
+                                                            printable(file.filename().string()))
+                                              : comment;
+  TRY(const std::string text, sign_file(key, file, trusted));
+  const Path path = output.empty() ? Path(file.string() + ".minisig") : output;
+  TRY_STATUS(write_atomic(fs, path, text));
+  return path;
+}
+
+Result<SignedFile> verify_signature(const Keys& keys, Filesystem& fs, const Path& file,
+                                    const std::string& key, const Path& signature_file) {
+  const Path path = signature_file.empty() ? Path(file.string() + ".minisig") : signature_file;
+  TRY(const std::vector<KnownKey> known, keys.list());
+  std::optional<PublicKey> wanted;
+  if (key != "trusted") {
+    TRY(wanted, keys.find(key));
+  }
+  const Result<std::string> text = fs.read_file(path, kLargestKey);
+  if (!text && text.error().code() == ErrorCode::not_found)
+    return make_error(ErrorCode::not_found, "`{}` is not signed: there is no `{}`", printable(file.string()),
+                      printable(path.string()));
+  if (!text) return tl::make_unexpected(text.error());
+  TRY(const Signature signature,
+      with_context(read_signature(*text), [&] { return fmt::format("reading `{}`", path.string()); }));
+  SignedFile out{text_of(signature.id), "", signature.trusted_comment};
+  for (const KnownKey& each : known) {
+    if (each.key.id != signature.id) continue;
+    if (each.revoked) return revoked_error(each);
+    out.key_name = each.name;
+    if (!wanted) wanted = each.key;
+  }
+  if (!wanted)
+    return make_error(ErrorCode::integrity, "`{}` is signed with the key {}, which is not trusted here",
+                      printable(file.string()), out.key_id)
+        .hint("when you know whose it is: `reef key trust FILE.pub`");
+  TRY_STATUS(verify_file(*wanted, signature, file));
+  return out;
+}
+
+}  // namespace reef::ops

@@ -1,0 +1,76 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "core/ops/home.h"
+#include "core/ops/minisign.h"
+#include "core/os/clock.h"
+
+namespace reef::ops {
+
+// What this user thinks of one public key.
+struct KnownKey {
+  PublicKey key;
+  std::string name;      // "alice"; unique
+  SystemTime trusted{};  // since when
+  std::optional<SystemTime> revoked;
+  std::string reason;       // of the revocation; may be empty
+  std::string replaced_by;  // name or id of the key that takes its place; may be empty
+  bool secret = false;      // the secret half is here
+};
+
+// The keys of one user: `<home>/keys/trust.json` (public keys, trusted and revoked ones) and
+// `<home>/keys/<name>.key` (secret ones, 0600, minisign's format).
+//
+// A revoked key is remembered: nothing that it signed is accepted any more, whatever time the signature
+// states, for whoever has a stolen key can state any time.
+class Keys {
+ public:
+  Keys(Filesystem& fs, Clock& clock, const Home& home)
+      : fs_(&fs), clock_(&clock), folder_(home.root / "keys") {}
+
+  // By name.
+  Result<std::vector<KnownKey>> list() const;
+  // Makes a pair, writes its secret half, and trusts it. usage when the name is taken.
+  Result<KnownKey> generate(const std::string& name, const std::string& passphrase) const;
+  // Adds a key; trusting the same key again changes nothing. integrity when it was revoked; usage when
+  // another key has the name.
+  Result<KnownKey> trust(const PublicKey& key, const std::string& name) const;
+  // not_found with the neighbour.
+  Result<KnownKey> revoke(const std::string& name_or_id, const std::string& reason,
+                          const std::string& replaced_by) const;
+
+  // What a user means by a key: a name or an id of the list, a file, or the base64 text itself.
+  Result<PublicKey> find(const std::string& text) const;
+  // The secret half: of a name, or in a file. `ask` is called when it is encrypted.
+  Result<SecretKey> secret(const std::string& name_or_file,
+                           const std::function<Result<std::string>()>& ask) const;
+  Path secret_file(const std::string& name) const { return folder_ / (name + ".key"); }
+
+ private:
+  Path trust_file() const { return folder_ / "trust.json"; }
+  Status write(const std::vector<KnownKey>& keys) const;
+  Filesystem* fs_;
+  Clock* clock_;
+  Path folder_;
+};
+
+struct SignedFile {
+  std::string key_id;
+  std::string key_name;  // empty: not one of the list
+  std::string trusted_comment;
+};
+
+// Writes `<file>.minisig` (or `output`). not_found when the file is not there.
+Result<Path> sign(const Keys& keys, Filesystem& fs, Clock& clock, const Path& file, const SecretKey& key,
+                  const std::string& comment, const Path& output);
+
+// Checks `<file>.minisig` (or `signature`). key: as Keys::find, or "trusted" for any key of the list that was
+// not revoked. integrity when the key is not the right one, was revoked, or the file was changed; not_found
+// without a signature.
+Result<SignedFile> verify_signature(const Keys& keys, Filesystem& fs, const Path& file,
+                                    const std::string& key, const Path& signature);
+
+}  // namespace reef::ops

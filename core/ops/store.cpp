@@ -1,0 +1,274 @@
+#include "core/ops/store.h"
+
+#include <algorithm>
+#include <set>
+
+#include "core/base/text.h"
+#include "core/ops/install.h"
+#include "core/os/environment.h"
+#include "core/os/parallel.h"
+#include "core/os/tree_stamp.h"
+
+namespace reef::ops {
+namespace {
+
+std::map<std::string, std::string> options_of(const store::Ingredients& ingredients) {
+  constexpr std::string_view kOption = "option ";
+  std::map<std::string, std::string> out;
+  for (const auto& [name, value] : ingredients.items)
+    if (name.starts_with(kOption)) out[name.substr(kOption.size())] = value;
+  return out;
+}
+
+std::string label_of(const store::PrefixId& id) { return id.name + " " + id.version; }
+
+std::uint64_t bytes_below(const Path& folder) {
+  const Result<TreeStamp> stamp = stamp_tree(folder);
+  return stamp ? stamp->bytes : 0;
+}
+
+// Folder name -> who keeps it.
+Result<std::map<std::string, std::vector<std::string>>> keepers(const Machine& machine, const Home& home,
+                                                                const store::Store& store) {
+  std::map<std::string, std::vector<std::string>> out;
+  TRY(std::vector<store::Root> roots, store::Roots(machine.fs, home.root).list());
+  const store::RootSet judged =
+      store::judge(machine.fs, std::move(roots), machine.clock.now(), GcRequest().unused);
+  for (const store::Root& root : judged.live)
+    for (const std::string& name : root.prefixes) {
+      const std::string who = fmt::format("{} {}", name_of(root.kind), root.name);
+      if (std::find(out[name].begin(), out[name].end(), who) == out[name].end()) out[name].push_back(who);
+    }
+  const Result<store::StoreLock> lock = store.lock(&machine.cancel);
+  if (!lock) return out;  // where nothing can be written, nobody is noted
+  TRY(const auto used, store.in_use(*lock));
+  for (const auto& [name, processes] : used)
+    for (const int process : processes) out[name].push_back(fmt::format("process {}", process));
+  return out;
+}
+
+// Builds a prefix again that was removed, when the catalogue still gives the same one.
+std::string rebuild(Session& session, const store::PrefixInfo& info, Reporter& reporter) {
+  std::vector<std::string> with;
+  for (const auto& [group, option] : options_of(info.ingredients)) with.push_back(group + "=" + option);
+  const auto attempt = [&]() -> Result<bool> {
+    TRY(const Target target,
+        find_target(session, fmt::format("{}@={}", info.id.name, info.id.version), with));
+    TRY(const Plan plan, require_plan(session, target, {}, reporter));
+    if (!(plan.target_package().prefix_id == info.id)) return false;
+    TRY(const Installed installed, install(session, plan, {0, false}, reporter));
+    return true;
+  };
+  const Result<bool> done = attempt();
+  if (!done) return done.error().message();
+  return *done ? "" : "it would be another build now";
+}
+
+class Verifier {
+ public:
+  Verifier(Session& session, const VerifyRequest& request, Reporter& reporter, store::Store store)
+      : session_(session), request_(request), reporter_(reporter), store_(std::move(store)) {}
+
+  Result<std::vector<Verdict>> verify() {
+    TRY(const std::vector<std::string> names, chosen());
+    verdicts_.resize(names.size());
+    infos_.resize(names.size());
+    reporter_.stage("reading the store");
+    in_parallel(names.size(), processor_count(), [&](std::size_t i) { look(i, names[i]); });
+    TRY_STATUS(session_.machine().cancel.check());
+    if (request_.repair) TRY_STATUS(repair());
+    std::sort(verdicts_.begin(), verdicts_.end(), [](const Verdict& a, const Verdict& b) {
+      return std::tie(a.name, a.folder_name) < std::tie(b.name, b.folder_name);
+    });
+    if (request_.names.empty()) TRY_STATUS(verify_downloads());
+    return std::move(verdicts_);
+  }
+
+ private:
+  Result<std::vector<std::string>> chosen() const {
+    TRY(std::vector<std::string> all, store_.folder_names());
+    if (request_.names.empty()) return all;
+    std::set<std::string> known;
+    std::vector<std::string> out;
+    std::set<std::string> missing(request_.names.begin(), request_.names.end());
+    for (const std::string& folder : all) {
+      const Result<store::Prefix> prefix = store_.described(folder);
+      // The name stands in the folder's name, between the key and the version.
+      const std::string rest = folder.size() > 33 ? folder.substr(33) : folder;
+      const std::string name = prefix ? prefix->info.id.name : rest.substr(0, rest.rfind('-'));
+      known.insert(name);
+      if (std::find(request_.names.begin(), request_.names.end(), name) == request_.names.end()) continue;
+      out.push_back(folder);
+      missing.erase(name);
+    }
+    if (missing.empty()) return out;
+    const std::string& name = *missing.begin();
+    Failure error = make_error(ErrorCode::not_found, "`{}` is not in the store", printable(name));
+    const std::vector<std::string> candidates(known.begin(), known.end());
+    if (auto hint = did_you_mean(name, candidates)) return std::move(error).hint(*hint);
+    return std::move(error).hint("`reef store` lists what is");
+  }
+
+  void look(std::size_t i, const std::string& folder_name) {
+    Verdict& verdict = verdicts_[i];
+    verdict.folder_name = folder_name;
+    verdict.name = folder_name;
+    verdict.path = store_.home() / "store" / folder_name;
+    Result<store::Prefix> prefix = store_.described(folder_name);
+    if (!prefix) {
+      verdict.damages = {prefix.error().message()};
+    } else {
+      verdict.name = label_of(prefix->info.id);
+      const Result<std::vector<std::string>> found = store_.damages(*prefix);
+      verdict.damages = found ? *found : std::vector<std::string>{found.error().message()};
+      infos_[i] = std::move(prefix->info);
+    }
+    if (!verdict.damages.empty()) verdict.end = Verdict::End::damaged;
+  }
+
+  // What a running process uses is left alone: it goes with the next repair.
+  Status repair() {
+    std::vector<std::string> damaged;
+    for (const Verdict& verdict : verdicts_)
+      if (verdict.end == Verdict::End::damaged) damaged.push_back(verdict.folder_name);
+    if (damaged.empty()) return {};
+    std::map<std::string, std::vector<int>> used;
+    {
+      TRY(const store::StoreLock lock, store_.lock(&session_.machine().cancel));
+      TRY(used, store_.in_use(lock));
+      std::erase_if(damaged, [&](const std::string& name) { return used.contains(name); });
+      TRY(damaged, store_.remove_all(damaged, lock));
+    }
+    TRY_STATUS(store_.sweep().map([](std::size_t) {}));
+    for (std::size_t i = 0; i < verdicts_.size(); ++i) {
+      Verdict& verdict = verdicts_[i];
+      if (verdict.end != Verdict::End::damaged) continue;
+      if (const auto user = used.find(verdict.folder_name); user != used.end()) {
+        verdict.note = fmt::format("process {} uses it: left as it is", user->second.front());
+      } else if (std::find(damaged.begin(), damaged.end(), verdict.folder_name) != damaged.end()) {
+        verdict.end = Verdict::End::removed;
+        if (infos_[i]) verdict.note = rebuild(session_, *infos_[i], reporter_);
+        if (infos_[i] && verdict.note.empty()) verdict.end = Verdict::End::rebuilt;
+      } else {
+        verdict.note = "another process is building it";
+      }
+    }
+    return {};
+  }
+
+  Status verify_downloads() {
+    reporter_.stage("reading the downloads");
+    TRY(const std::vector<Path> damaged,
+        fetch::damaged_entries(session_.machine().fs, session_.home().cache(), request_.repair));
+    for (const Path& path : damaged) {
+      Verdict verdict;
+      verdict.name = "download " + path.filename().string().substr(0, 12);
+      verdict.path = path;
+      verdict.damages = {"its bytes do not have the digest that it is called by"};
+      verdict.end = request_.repair ? Verdict::End::removed : Verdict::End::damaged;
+      verdicts_.push_back(std::move(verdict));
+    }
+    return {};
+  }
+
+  Session& session_;
+  const VerifyRequest& request_;
+  Reporter& reporter_;
+  store::Store store_;
+  std::vector<Verdict> verdicts_;
+  std::vector<std::optional<store::PrefixInfo>> infos_;
+};
+
+Failure not_installed(const Plan& plan) {
+  const std::string target = plan.target.project ? "." : plan.target.name;
+  return make_error(ErrorCode::not_found, "{} {} is not installed with these choices", plan.target.name,
+                    plan.target_package().chosen.version.text())
+      .hint(fmt::format("`reef install {}` builds it", target));
+}
+
+}  // namespace
+
+Result<std::vector<StoredPackage>> stored_packages(const Machine& machine, const Home& home) {
+  TRY(const store::Store store, store::Store::look(machine.fs, home.root));
+  TRY(std::vector<store::Prefix> prefixes, store.list());
+  TRY(const auto kept, keepers(machine, home, store));
+  std::vector<StoredPackage> out;
+  for (store::Prefix& prefix : prefixes) {
+    StoredPackage package;
+    package.options = options_of(prefix.info.ingredients);
+    const auto found = kept.find(prefix.path.filename().string());
+    if (found != kept.end()) package.kept_by = found->second;
+    package.prefix = std::move(prefix);
+    out.push_back(std::move(package));
+  }
+  return out;
+}
+
+Result<HomeSize> home_size(const Machine& machine, const Home& home) {
+  HomeSize out;
+  if (!is_folder(machine.fs, home.root)) return out;
+  TRY(const store::Store store, store::Store::look(machine.fs, home.root));
+  TRY(const std::vector<std::string> names, store.folder_names());
+  for (const std::string& name : names) {
+    const Result<store::Prefix> prefix = store.described(name);
+    ++(prefix ? out.packages : out.broken);
+  }
+  out.package_bytes = bytes_below(home.root / "store");
+  out.downloads = fetch::cache_use(home.cache());
+  out.record_bytes = bytes_below(home.records());
+  out.log_bytes = bytes_below(home.root / "logs");
+  out.stage_bytes = bytes_below(home.root / "stage");
+  const std::uint64_t all = bytes_below(home.root);
+  out.other_bytes = all - std::min(all, out.total());
+  GcRequest request;
+  request.dry_run = true;
+  if (names.empty()) return out;
+  if (auto report = gc(machine, home, request)) out.would_free = *std::move(report);
+  return out;
+}
+
+Result<store::Prefix> store_path(Session& session, const Plan& plan) {
+  TRY(const store::Store store, store::Store::look(session.machine().fs, session.home().root));
+  std::optional<store::Prefix> prefix = store.find(plan.target_package().prefix_id);
+  if (prefix) return *std::move(prefix);
+  if (const auto damage = store.damage(plan.target_package().prefix_id))
+    return make_error(ErrorCode::integrity, "{} {} is damaged: {}", plan.target.name,
+                      plan.target_package().chosen.version.text(), *damage)
+        .hint("`reef store verify --repair` builds it again");
+  return not_installed(plan);
+}
+
+Result<std::vector<Verdict>> verify_store(Session& session, const VerifyRequest& request,
+                                          Reporter& reporter) {
+  TRY(store::Store store, store::Store::look(session.machine().fs, session.home().root));
+  return Verifier(session, request, reporter, std::move(store)).verify();
+}
+
+Status pin(Session& session, const Plan& plan) {
+  for (const Planned& package : plan.packages)
+    if (!package.is_tool() && !package.installed) return tl::make_unexpected(not_installed(plan).take());
+  store::Root root = root_of(session, plan);
+  root.kind = store::Root::Kind::pin;
+  root.lock.clear();
+  return store::Roots(session.machine().fs, session.home().root).keep(root);
+}
+
+Result<std::size_t> unpin(const Machine& machine, const Home& home, const std::string& name) {
+  const store::Roots roots(machine.fs, home.root);
+  TRY(const std::vector<store::Root> all, roots.list());
+  std::size_t removed = 0;
+  std::vector<std::string> pinned;
+  for (const store::Root& root : all) {
+    if (root.kind != store::Root::Kind::pin) continue;
+    pinned.push_back(root.name);
+    if (root.name != name) continue;
+    TRY_STATUS(roots.remove(root));
+    ++removed;
+  }
+  if (removed > 0) return removed;
+  Failure error = make_error(ErrorCode::not_found, "`{}` is not pinned", printable(name));
+  if (auto hint = did_you_mean(name, pinned)) return std::move(error).hint(*hint);
+  return error;
+}
+
+}  // namespace reef::ops

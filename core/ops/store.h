@@ -1,0 +1,67 @@
+#pragma once
+
+#include "core/ops/gc.h"
+#include "core/ops/roots.h"
+
+namespace reef::ops {
+
+struct StoredPackage {
+  store::Prefix prefix;
+  std::map<std::string, std::string> options;
+  std::vector<std::string> kept_by;  // "project digits-demo", "pin digits", "process 4711"; empty: garbage
+};
+
+// How much disk the home takes, in bytes of files.
+struct HomeSize {
+  std::uint64_t packages = 0;
+  std::uint64_t package_bytes = 0;
+  std::uint64_t broken = 0;  // folders of the store whose description cannot be read
+  fetch::CacheUse downloads;
+  std::uint64_t record_bytes = 0;
+  std::uint64_t log_bytes = 0;
+  std::uint64_t stage_bytes = 0;  // what is being built, or was left behind
+  std::uint64_t other_bytes = 0;
+  GcReport would_free;  // what `reef gc` would do now
+
+  std::uint64_t total() const {
+    return package_bytes + downloads.bytes + record_bytes + log_bytes + stage_bytes + other_bytes;
+  }
+};
+
+// Complete prefixes, sorted by name, version and key.
+Result<std::vector<StoredPackage>> stored_packages(const Machine& machine, const Home& home);
+Result<HomeSize> home_size(const Machine& machine, const Home& home);
+
+// Where the target is installed, as it would be installed now; not_found when it is not.
+Result<store::Prefix> store_path(Session& session, const Plan& plan);
+
+// What verifying found of one prefix or one download.
+struct Verdict {
+  enum class End {
+    whole,
+    damaged,  // and it is still there
+    rebuilt,  // repaired
+    removed   // the next install builds or fetches it
+  };
+  std::string name;         // "digits 1.0.0"; "download 1234..." of the cache
+  std::string folder_name;  // of prefixes
+  Path path;
+  std::vector<std::string> damages;
+  End end = End::whole;
+  std::string note;  // why it was not repaired, or not rebuilt
+};
+
+struct VerifyRequest {
+  std::vector<std::string> names;  // packages; none: all, and the downloads
+  bool repair = false;
+};
+
+// Reads every byte of every prefix, and of every download. not_found when a name is not in the store.
+Result<std::vector<Verdict>> verify_store(Session& session, const VerifyRequest& request, Reporter& reporter);
+
+// Keeps what a plan installed until it is unpinned; not_found when it is not installed.
+Status pin(Session& session, const Plan& plan);
+// Returns how many pins of that package there were.
+Result<std::size_t> unpin(const Machine& machine, const Home& home, const std::string& name);
+
+}  // namespace reef::ops
