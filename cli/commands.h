@@ -14,17 +14,24 @@ Run register_completion(Verb program);
 Run register_detect(Verb program);
 Run register_doctor(Verb program);
 Run register_exec(Verb program);
+Run register_gc(Verb program);
 Run register_info(Verb program);
 Run register_init(Verb program);
 Run register_install(Verb program);
+Run register_key(Verb program);
 Run register_lock(Verb program);
 Run register_pareto(Verb program);
 Run register_remove(Verb program);
 Run register_run(Verb program);
 Run register_runs(Verb program);
+Run register_sbom(Verb program);
 Run register_search(Verb program);
 Run register_shell(Verb program);
+Run register_sign(Verb program);
+Run register_store(Verb program);
 Run register_tree(Verb program);
+Run register_verify(Verb program);
 Run register_why(Verb program);
+Run register_why_rebuild(Verb program);
 
 }  // namespace reef::cli

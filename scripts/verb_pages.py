@@ -36,7 +36,7 @@ def help_of(reef, *verb):
 
 def page(reef, verb, meaning):
     text = NOTE.format(verb) + f"\n# reef {verb}\n\n{meaning}.\n\n" + help_of(reef, verb)
-    if verb == "runs":
+    if verb in ("key", "runs", "store"):
         for name, below in reef.verbs(verb):
             text += f"\n## reef {verb} {name}\n\n{below}.\n\n" + help_of(reef, verb, name)
     return text

@@ -32,7 +32,7 @@ Result<int> run(Host& host, const Options& options) {
     return 0;
   }
   for (const resolve::Skipped& skipped : plan.skipped) progress.note(skipped.text());
-  TRY(const ops::Installed installed, ops::install(*session, plan, {options.jobs}, progress));
+  TRY(const ops::Installed installed, ops::install(*session, plan, {options.jobs, true}, progress));
   if (target.project && !options.locked && options.with.empty()) {
     TRY(const ops::LockWritten lock, ops::write_lock(*session, plan));
     if (lock.changed) progress.note("wrote reef.lock");

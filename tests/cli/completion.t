@@ -5,7 +5,7 @@ info	Explain a package: variations, actions, parameters, what it needs
 install	Fetch and build a package and all it needs, without running it
 init	Make a small package that runs at once
 $ reef complete -- ''  | cut -f 1 | tr '\n' ' '
-search info run install lock runs compare pareto detect doctor init check add remove tree why shell exec completion 
+search info run install lock runs compare pareto detect doctor init check add remove tree why why-rebuild store gc verify key sign sbom shell exec completion 
 \c
 $ reef complete -- --v
 --version	Display program version information and exit
@@ -91,6 +91,13 @@ add	Add a dependency to reef.json, and choose what fits
 remove	Remove a dependency from reef.json
 tree	Show all that a package needs here, as a tree
 why	Tell every reason why a package, tool or capability is needed
+why-rebuild	Tell what changed since the last build of a package: files, tools, options
+store	List what is installed; look at, check and repair it
+gc	Remove from the store what nothing refers to
+verify	Check a signature, or that a package builds bit for bit again
+key	List keys for signatures; make, trust and revoke them
+sign	Sign files: FILE.minisig, which minisign accepts too
+sbom	Print the bill of materials of a package and all it needs (CycloneDX 1.6)
 shell	Open a shell with a package's environment
 exec	Run one command in a package's environment: reef exec [PACKAGE] -- COMMAND
 completion	Print a script that completes command lines in your shell

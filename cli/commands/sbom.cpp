@@ -1,0 +1,53 @@
+#include "core/ops/sbom.h"
+
+#include "cli/commands.h"
+#include "cli/common.h"
+#include "cli/output.h"
+#include "cli/progress.h"
+
+namespace reef::cli {
+namespace {
+
+struct Options {
+  std::string package;
+  std::vector<std::string> with;
+  bool locked = false;
+  std::string output;
+};
+
+Result<int> run(Host& host, const Options& options) {
+  TRY(const auto session, open_session(host));
+  TRY(const ops::Target target, ops::find_target(*session, options.package, options.with));
+  Progress progress(host, false);
+  ops::PlanRequest request;
+  request.locked = options.locked;
+  TRY(const ops::Plan plan, ops::require_plan(*session, target, request, progress));
+  progress.clear();
+  const json::Value bom = ops::sbom_of(plan);
+  if (options.output.empty()) {
+    host.json ? print_json(bom) : print(json::write_sorted(bom));
+    return 0;
+  }
+  TRY_STATUS(write_atomic(host.fs, options.output, json::write_sorted(bom)));
+  if (host.json)
+    print_json({{"file", options.output}, {"components", bom["components"].size() + 1}});
+  else if (!host.quiet)
+    print(fmt::format("wrote {}: {} components\n", options.output, bom["components"].size() + 1));
+  return 0;
+}
+
+}  // namespace
+
+Run register_sbom(Verb program) {
+  const Verb command =
+      program.add_verb("sbom", "Print the bill of materials of a package and all it needs (CycloneDX 1.6)");
+  auto options = std::make_shared<Options>();
+  command.add_option("package", options->package,
+                     "NAME, NAME@RANGE or a folder; default: the project around this folder");
+  command.add_option("--with", options->with, "Bind options: group=option,..., or package.group=option");
+  command.add_flag("--locked", options->locked, "Of exactly what reef.lock says, or fail");
+  command.add_option("--output,-o", options->output, "Write it to this file");
+  return [options](Host& host) { return run(host, *options); };
+}
+
+}  // namespace reef::cli
