@@ -57,8 +57,9 @@ std::string render(const ops::Rebuild& rebuild, const Terminal& terminal) {
   constexpr std::size_t kShown = 20;
   const std::string name = rebuild.name + " " + rebuild.version;
   if (rebuild.identical())
-    return fmt::format("{}: {} ({} files, {}, {})\n", name, styled("bit-identical", Style::green, terminal),
-                       rebuild.files, format_bytes(rebuild.bytes), rebuild.content.brief());
+    return fmt::format("{}: {} ({} {}, {}, {})\n", name, styled("bit-identical", Style::green, terminal),
+                       rebuild.files, rebuild.files == 1 ? "file" : "files", format_bytes(rebuild.bytes),
+                       rebuild.content.brief());
   std::string out = fmt::format("{}: {}\n", name, styled("not bit-identical", Style::red, terminal));
   for (std::size_t i = 0; i < std::min(kShown, rebuild.differences.size()); ++i)
     out += render(rebuild.differences[i]);

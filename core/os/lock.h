@@ -10,9 +10,9 @@
 namespace reef {
 
 // An advisory lock (flock) on a file, held while this object lives; the system drops it when the process dies
-// in any way. Exclusive, or shared with others that are shared. Works between processes and between threads (each lock has its own open file).
-// A child that inherits fd() (ProcessSpec::inherited) keeps the lock held when we are killed, until it ends
-// too; when we let go it is free, whatever children do.
+// in any way. Exclusive, or shared with others that are shared. Works between processes and between threads
+// (each lock has its own open file). A child that inherits fd() (ProcessSpec::inherited) keeps the lock held
+// when we are killed, until it ends too; when we let go it is free, whatever children do.
 //
 // Whoever holds a lock exclusively may remove its file: those who wait then lock the file that is made anew.
 class FileLock {

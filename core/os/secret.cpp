@@ -46,7 +46,8 @@ class Silence {
 
 Result<std::string> ask_secret(const std::string& question) {
   const Descriptor terminal(open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY));
-  if (!terminal.valid()) return make_error(ErrorCode::usage, "there is no terminal to ask for the passphrase");
+  if (!terminal.valid())
+    return make_error(ErrorCode::usage, "there is no terminal to ask for the passphrase");
   const Silence silence(terminal.get());
   TRY_STATUS(write_all(terminal.get(), question));
   std::string answer;

@@ -6,6 +6,8 @@
 #include <set>
 
 #include "core/base/text.h"
+#include "core/os/environment.h"
+#include "core/os/parallel.h"
 #include "core/store/names.h"
 #include "core/store/store.h"
 
@@ -20,8 +22,8 @@ Path users(const Path& home) { return home / "locks" / "users"; }
 
 int process_of(const std::string& user) {
   const std::string digits = user.substr(0, user.find('-'));
-  const bool number = !digits.empty() && digits.size() < 10 &&
-                      digits.find_first_not_of("0123456789") == std::string::npos;
+  const bool number =
+      !digits.empty() && digits.size() < 10 && digits.find_first_not_of("0123456789") == std::string::npos;
   return number ? std::stoi(digits) : 0;
 }
 
@@ -126,15 +128,22 @@ Result<std::vector<std::string>> Store::remove_all(const std::vector<std::string
 }
 
 Result<std::size_t> Store::sweep() const {
-  TRY(const std::vector<std::string> names, names_in(*fs_, home_ / "stage"));
-  std::size_t removed = 0;
-  for (const std::string& name : names) {
-    if (name.size() < kLockDigits) continue;
+  TRY(std::vector<std::string> names, names_in(*fs_, home_ / "stage"));
+  std::erase_if(names, [](const std::string& name) { return name.size() < kLockDigits; });
+  const auto sweep_one = [&](const std::string& name) -> Result<bool> {
     TRY(const std::optional<FileLock> lock, FileLock::try_acquire(lock_path(name)));
-    if (!lock) continue;
-    if (!is_grave(name))
-      TRY_STATUS(fs_->append_file(lock_path(name), name.substr(0, kKeyDigits) + "\n"));
-    if (remove_tree(*fs_, home_ / "stage" / name)) ++removed;
+    if (!lock) return false;
+    if (!is_grave(name)) TRY_STATUS(fs_->append_file(lock_path(name), name.substr(0, kKeyDigits) + "\n"));
+    return remove_tree(*fs_, home_ / "stage" / name).has_value();
+  };
+  constexpr std::size_t kMany = 100;  // that are worth a thread
+  std::vector<Result<bool>> done(names.size(), false);
+  in_parallel(names.size(), names.size() < kMany ? 1 : processor_count(),
+              [&](std::size_t i) { done[i] = sweep_one(names[i]); });
+  std::size_t removed = 0;
+  for (const Result<bool>& each : done) {
+    if (!each) return tl::make_unexpected(each.error());
+    if (*each) ++removed;
   }
   return removed;
 }

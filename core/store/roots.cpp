@@ -89,7 +89,8 @@ Result<std::vector<Root>> Roots::list() const {
     if (name.starts_with('.')) continue;
     Result<std::string> text = fs_->read_file(folder_ / name, kLargest);
     if (!text) continue;
-    if (Result<Root> root = read((folder_ / name).string(), *std::move(text))) out.push_back(*std::move(root));
+    if (Result<Root> root = read((folder_ / name).string(), *std::move(text)))
+      out.push_back(*std::move(root));
   }
   std::sort(out.begin(), out.end(), [](const Root& a, const Root& b) {
     return std::tie(a.kind, a.name, a.file, a.choice) < std::tie(b.kind, b.name, b.file, b.choice);

@@ -5,13 +5,13 @@
 
 #include "core/base/text.h"
 #include "core/os/tree_stamp.h"
-#include "core/store/prefix_info.h"
 #include "core/store/names.h"
+#include "core/store/prefix_info.h"
 
 namespace reef::store {
 namespace {
 
-constexpr unsigned kAttempts = 256;      // that two hexadecimal digits tell apart
+constexpr unsigned kAttempts = 256;  // that two hexadecimal digits tell apart
 constexpr std::uint64_t kLargestInfo = std::uint64_t{16} << 20U;
 
 constexpr std::uint32_t kReadOnlyFile = 0444;

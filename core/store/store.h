@@ -121,8 +121,8 @@ class StoreLock {
 //   stage/<key>.removed             one on its way out
 //   logs/<key>-<name>-<version>.log the last attempt to build it
 //   locks/<key>                     held while the key is built or removed
-//   locks/store                     held by removers; shared, for a moment, by those who begin to use prefixes
-//   locks/users/<process>           the folder names that a process uses; it holds the file's lock
+//   locks/store                     held by removers; shared, for a moment, by those who begin to use
+//   prefixes locks/users/<process>           the folder names that a process uses; it holds the file's lock
 //   cache/prefixes/<folder name>    the stamp of a prefix whose bytes were as published (tree_stamp.h)
 //
 // A prefix becomes visible by one rename, after all its bytes were synced: whatever happens at whatever
@@ -195,8 +195,8 @@ class Store {
   Result<StoreLock> lock(const Cancellation* cancel = nullptr) const;
   // Vanishes by one rename, then its bytes are freed. Nothing there is no error; busy when it is being built.
   Status remove(const PrefixId& id, const StoreLock& lock) const;
-  // Several folders vanish, by a rename each and one sync for all; their bytes are freed by `sweep`. Those that
-  // are being built stay. Returns the names of those that are gone.
+  // Several folders vanish, by a rename each and one sync for all; their bytes are freed by `sweep`. Those
+  // that are being built stay. Returns the names of those that are gone.
   Result<std::vector<std::string>> remove_all(const std::vector<std::string>& folder_names,
                                               const StoreLock& lock) const;
   // Removes what dead processes left in `stage/`; returns how many entries. Builds that are running stay, and

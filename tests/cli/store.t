@@ -28,20 +28,19 @@ $ reef store path part --json
   "version": "1.2.0"
 }
 $ reef store path clock
-! $DIR/packages/clock/reef.json:5:52: error: `${USER:-nobody}` is not a name, expected `${role.name}`
-!   5 |     "date +%s%N > \"$REEF_PREFIX/when\"; echo \"by ${USER:-nobody}\" > \"$REEF_PREFIX/who\"; pwd > \"$REEF_PREFIX/where\"; echo $REEF_JOBS > \"$REEF_PREFIX/jobs
-!     |                                                    ^
-? 3
+! error: clock 1.0.0 is not installed with these choices
+! hint: `reef install clock` builds it
+? 4
 $ reef store size
-WHAT           SIZE
-packages
-downloads
-records
-logs
-stage
-other
-all
-`reef gc` would free
+WHAT  SIZE
+packages  $SIZE  3 packages
+downloads  $SIZE  0 files
+records  $SIZE  `reef runs` lists them
+logs  $SIZE  of builds
+stage  $SIZE  being built, or left by killed processes
+other  $SIZE  caches of what was found on this host, states of workflows
+all  $SIZE  $REEF_HOME
+`reef gc` would free $SIZE
 
 # Every byte is read.
 $ reef store verify
@@ -70,20 +69,6 @@ $ reef store verify --json
   "damaged": 1,
   "entries": [
     {
-      "damages": [],
-      "name": "whole 1.0.0",
-      "note": "",
-      "path": "$REEF_HOME/store/$DIGEST-whole-1.0.0",
-      "state": "whole"
-    },
-    {
-      "damages": [],
-      "name": "whole 1.0.0",
-      "note": "",
-      "path": "$REEF_HOME/store/$DIGEST-whole-1.0.0",
-      "state": "whole"
-    },
-    {
       "damages": [
         "`data/two.txt` was changed"
       ],
@@ -91,6 +76,20 @@ $ reef store verify --json
       "note": "",
       "path": "$REEF_HOME/store/$DIGEST-part-1.2.0",
       "state": "damaged"
+    },
+    {
+      "damages": [],
+      "name": "whole 1.0.0",
+      "note": "",
+      "path": "$REEF_HOME/store/$DIGEST-whole-1.0.0",
+      "state": "whole"
+    },
+    {
+      "damages": [],
+      "name": "whole 1.0.0",
+      "note": "",
+      "path": "$REEF_HOME/store/$DIGEST-whole-1.0.0",
+      "state": "whole"
     }
   ],
   "repaired": 0,
@@ -149,18 +148,16 @@ part 1.2.0 stays until `reef store unpin part`
 $ reef gc
 freed $SIZE, kept 3 packages
 $ reef gc --dry-run --unused 0
-no root any more: part: not used since 2026-11-24
-no root any more: whole: not used since 2026-11-24
-no root any more: whole size=l: not used since 2026-11-24
-no root any more: whole@=1.0.0 size=s: not used since 2026-11-24
+no root any more: part: not used since 2023-11-14
+no root any more: whole: not used since 2023-11-14
+no root any more: whole size=l: not used since 2023-11-14
 would remove whole 1.0.0 ($SIZE, $DIGEST)
 would remove whole 1.0.0 ($SIZE, $DIGEST)
 would free $SIZE, kept 1 package
 $ reef gc --unused 0
-no root any more: part: not used since 2026-11-24
-no root any more: whole: not used since 2026-11-24
-no root any more: whole size=l: not used since 2026-11-24
-no root any more: whole@=1.0.0 size=s: not used since 2026-11-24
+no root any more: part: not used since 2023-11-14
+no root any more: whole: not used since 2023-11-14
+no root any more: whole size=l: not used since 2023-11-14
 removed whole 1.0.0 ($SIZE, $DIGEST)
 removed whole 1.0.0 ($SIZE, $DIGEST)
 freed $SIZE, kept 1 package
@@ -185,7 +182,7 @@ $ reef gc --unused 0 --json
       "file": "",
       "kind": "pin",
       "name": "part",
-      "used": "2026-11-24T21:03:15Z"
+      "used": "2023-11-14T22:13:20Z"
     }
   ]
 }
