@@ -35,6 +35,7 @@ const std::vector<Grammar>& grammars() {
       {"remove", {Noun::role}},
       {"detect", {Noun::tool}, true},
       {"compare", {Noun::record, Noun::record}},
+      {"dashboard", {Noun::package}},
       {"pareto", {Noun::record}, true},
       {"runs show", {Noun::record}},
       {"runs verify", {Noun::record}},
