@@ -5,7 +5,7 @@ info	Explain a package: variations, actions, parameters, what it needs
 install	Fetch and build a package and all it needs, without running it
 init	Make a small package that runs at once
 $ reef complete -- ''  | cut -f 1 | tr '\n' ' '
-search info run install lock runs compare pareto detect doctor init check add remove tree why shell exec completion 
+search info run install lock runs compare pareto dashboard detect doctor init check add remove tree why shell exec completion 
 \c
 $ reef complete -- --v
 --version	Display program version information and exit
@@ -83,6 +83,7 @@ lock	Write reef.lock: the exact closure of this project, for this platform
 runs	List recorded runs; show or verify one
 compare	Compare two recorded runs: slower, faster, same or cannot tell
 pareto	Which recorded runs are worth having: the frontier of two metrics
+dashboard	Look at recorded runs in a browser, or write them as one page
 detect	List the tools and libraries that this host has
 doctor	Say what is missing, for reef or for a package, and how to install it
 init	Make a small package that runs at once
