@@ -104,7 +104,7 @@ export function describe(dataset, view, axes) {
     return say.join(" ");
   }
   const missing = points.filter((point) => point.standing === "infeasible").length;
-  if (missing > 0) say.push(`${runs(missing)} of them miss${missing === 1 ? "es" : ""} a limit.`);
+  if (missing > 0) say.push(`${formatCount(missing)} of them miss${missing === 1 ? "es" : ""} a limit.`);
   if (frontier.length === 0) return say.join(" ");
   const certain = frontier.filter((point) => point.standing === "certain").length;
   const possible = points.filter((point) => point.standing === "possible" && !point.onFrontier).length;
