@@ -42,6 +42,7 @@ const std::vector<Grammar>& grammars() {
       {"remove", {Noun::role}},
       {"detect", {Noun::tool}, true},
       {"compare", {Noun::record, Noun::record}},
+      {"dashboard", {Noun::package}},
       {"pareto", {Noun::package}},
       {"report", {Noun::record}, true},
       {"sweep", {Noun::action, Noun::package}},

@@ -144,10 +144,11 @@ export async function tabTo(page, passes, argument, most = 150, key = "Tab") {
   throw new Error(`${most} times ${key} did not reach ${passes} ${argument ?? ""}`);
 }
 
-const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+let axeSource = null;
 
 // Serious and critical findings of axe, as texts.
 export async function axe(page) {
+  axeSource ??= readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
   await page.evaluate(axeSource);
   const found = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }));
   return found.violations

@@ -103,13 +103,15 @@ export function describe(dataset, view, axes) {
     say.push(`${why} whether a higher or a lower ${unknown.join(" and ")} is better: there is no frontier.`);
     return say.join(" ");
   }
+  const missing = points.filter((point) => point.standing === "infeasible").length;
+  if (missing > 0) say.push(`${formatCount(missing)} of them miss${missing === 1 ? "es" : ""} a limit.`);
   if (frontier.length === 0) return say.join(" ");
   const certain = frontier.filter((point) => point.standing === "certain").length;
   const possible = points.filter((point) => point.standing === "possible" && !point.onFrontier).length;
   const are = frontier.length === 1 ? "is" : "are";
   say.push(
     `${frontier.length} ${are} on the frontier` +
-      (certain === frontier.length ? ", certainly" : `, ${certain} of them certainly`) +
+      (certain === frontier.length ? ", certainly" : `, ${certain === 0 ? "none" : certain} of them certainly`) +
       (possible > 0 ? `; ${possible} more may be, within their intervals.` : "."),
   );
   const values = (point) => `${formatValue(point.x.value, x.unit)} and ${formatValue(point.y.value, y.unit)}`;

@@ -58,11 +58,10 @@ export function standingIcon(standing) {
     possible: { fill: "none", stroke: "var(--line)", "stroke-width": 2, r: 5 },
     dominated: { fill: "var(--line)", opacity: 0.5, r: 3.8 },
   }[standing];
-  return svg(
-    "svg",
-    { class: "icon", width: 16, height: 16, viewBox: "-8 -8 16 16", "aria-hidden": "true" },
-    svg("circle", look),
-  );
+  const shape = look
+    ? svg("circle", look)
+    : svg("path", { d: "M-4,-4L4,4M-4,4L4,-4", stroke: "var(--faint)", "stroke-width": 1.5 });
+  return svg("svg", { class: "icon", width: 16, height: 16, viewBox: "-8 -8 16 16", "aria-hidden": "true" }, shape);
 }
 
 // The groups of a field: which runs share colour and shape. Beyond the palette all are "other".

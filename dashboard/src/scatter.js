@@ -265,9 +265,11 @@ export class Scatter {
         {},
         `${metric.key} `,
         h("b", {}, formatValue(at.value, metric.unit)),
-        at.lower < at.upper
-          ? h("span", { class: "muted" }, ` ${formatInterval(at.lower, at.upper, metric.unit)}`)
-          : null,
+        h(
+          "span",
+          { class: "muted" },
+          ` ${formatInterval(metric.lower(point.row), metric.upper(point.row), metric.unit)}`,
+        ),
       );
     replace(
       tooltip,
@@ -302,6 +304,7 @@ export class Scatter {
           ["certain", "certainly on the frontier"],
           ["possible", "possibly, within the intervals"],
           ["dominated", "dominated"],
+          ...(this.drawn.some((point) => point.standing === "infeasible") ? [["infeasible", "misses a limit"]] : []),
         ].map(([standing, text]) => h("li", { class: "key" }, standingIcon(standing), text))
       : [];
     replace(this.legend, h("li", { class: "key" }, h("b", {}, this.state.colour)), entries, key);

@@ -24,7 +24,7 @@ export function apartTable(chart) {
 export function pointTable(chart) {
   const rank = ["certain", "possible", "dominated", "infeasible", "plain"];
   const numbers = ["x", "y"].flatMap((name) => {
-    const { key, unit } = chart.axes[name];
+    const { key, unit, lower, upper } = chart.axes[name];
     return [
       {
         key: name,
@@ -36,7 +36,7 @@ export function pointTable(chart) {
       {
         key: `${name}-interval`,
         label: "95 % interval",
-        cell: ({ [name]: at }) => (at.lower < at.upper ? formatInterval(at.lower, at.upper, unit) : "–"),
+        cell: ({ row }) => formatInterval(lower(row), upper(row), unit) || "–",
       },
     ];
   });

@@ -149,7 +149,7 @@ test("limits make runs infeasible; a metric without direction has no frontier", 
   assert.match(describe(dataset, result, axes), /Nobody declared whether a higher or a lower size is better/);
 });
 
-test("two runs are judged as `reef compare` judges them", () => {
+test("two runs are compared by tolerances and intervals, timings on one processor only", () => {
   const dataset = new Dataset(example());
   const compared = compareRuns(dataset, 0, 1);
   assert.deepEqual(
@@ -166,6 +166,18 @@ test("two runs are judged as `reef compare` judges them", () => {
   );
   assert.match(headline(compared), /^B against A: latency faster \(2\.00 µs, 1\.00 µs\); accuracy worse/);
   assert.match(compareRuns(dataset, 0, 3).problem, /B is failed/);
+  const other = example();
+  other.provenance.host = coded(...["one", "two", "one", "one"].map((name) => JSON.stringify({ cpu_model: name })));
+  other.provenance.host.values = other.provenance.host.values.map((value) => JSON.parse(value));
+  assert.deepEqual(
+    compareRuns(new Dataset(other), 0, 1)
+      .metrics.map((one) => [one.metric.key, one.verdict, one.note])
+      .slice(0, 2),
+    [
+      ["latency", "cannot tell", "another processor"],
+      ["accuracy", "worse", ""],
+    ],
+  );
 });
 
 test("the address keeps what the reader chose, and nonsense in it is ignored", () => {
@@ -200,15 +212,18 @@ test("facets count what all other facets let pass", () => {
 
 test("labels stay inside and off each other", () => {
   const area = { left: 0, right: 400, top: 20, bottom: 300 };
-  const placed = placeLabels(
+  const [first, second] = placeLabels(
     [
-      { x: 390, y: 100, text: "the right edge" },
-      { x: 385, y: 102, text: "nearly there" },
+      { x: 200, y: 100, text: "a name" },
+      { x: 203, y: 101, text: "another name" },
     ],
     [],
     area,
   );
-  assert.equal(placed.length, 2);
-  assert.ok(placed.every((label) => label.anchor !== "start"));
-  assert.notDeepEqual([placed[0].x, placed[0].y], [placed[1].x, placed[1].y]);
+  assert.ok(Math.abs(first.y - second.y) >= 14 || first.anchor !== second.anchor, "they do not overlap");
+  const [edge] = placeLabels([{ x: 390, y: 100, text: "the right edge" }], [], area);
+  assert.equal(edge.anchor, "end");
+  const crowd = Array.from({ length: 40 }, (_, i) => [205 + i, 93]);
+  const [away] = placeLabels([{ x: 200, y: 100, text: "a name" }], crowd, area);
+  assert.notEqual(`${away.anchor} ${away.y}`, "start 93");
 });

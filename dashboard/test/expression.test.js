@@ -102,6 +102,7 @@ test("what a run lacks is unknown, and unknown does not pass", () => {
       assert.ok(!passing(`${negation}accuracy ${condition}`).includes(2), condition);
   assert.deepEqual(passing("accuracy > 0 or engine == opencv"), [0, 1, 2]);
   assert.deepEqual(passing("not (accuracy > 0 and engine == native)"), [1, 2]);
+  assert.deepEqual(passing("not (accuracy > 0.99 or engine == native)"), [1]);
 });
 
 test("what is wrong is said with its place", () => {
@@ -126,6 +127,7 @@ test("ten thousand parentheses, nots and words end soon and without a crash", ()
   assert.deepEqual(passing("not ".repeat(2_400) + "native"), [0]);
   assert.deepEqual(passing("(".repeat(64) + "native" + ")".repeat(64)), [0]);
   assert.deepEqual(passing("native or ".repeat(900) + "opencv"), [0, 2]);
+  assert.deepEqual(passing("(native) ".repeat(200)), [0]);
 });
 
 test("nothing in a filter is run", () => {

@@ -135,6 +135,16 @@ test("the knee is nearest to the best of both, and needs three different points"
     null,
   );
   assert.equal(exact([]).knee, null);
+  // The first of two that are as near.
+  assert.equal(
+    exact([
+      [0, 10],
+      [2, 5],
+      [5, 2],
+      [10, 0],
+    ]).knee,
+    1,
+  );
 });
 
 test("the sweep agrees with the definition on random points with ties and intervals", () => {
