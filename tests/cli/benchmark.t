@@ -170,3 +170,36 @@ $ sed -i 's/"status": {"type": "integer", "default": 0}/"status": {"type": "inte
 
 $ reef run command --seed -5 --json | python3 -c 'import json, sys; r = json.load(sys.stdin); print(r["status"], r["parameters"])'
 ok {'seed': -5, 'status': 0}
+
+# The server scenario: queries at random moments. What is asked for in vain is told.
+$ reef run benchmark --scenario server
+! error: the server scenario needs a rate from 0.001 to 1e8 queries a second
+! hint: give one with `--rate 2000`, or let `--find-peak --bound p99=5ms` search it
+? 3
+
+$ reef run benchmark --rate 0
+! error: `--rate` needs queries a second, from 0.001 to 1e8, got `0`
+? 2
+
+$ reef run benchmark --rate 100 --bound p99=soon
+! error: expected a duration such as `90s`, `5ms` or `10min`, got `soon`
+? 3
+
+$ reef run benchmark --find-peak
+! error: a peak is the highest rate of the server scenario that keeps a latency bound
+! hint: give both: `--scenario server --bound p99=5ms --find-peak`
+? 3
+
+$ reef run benchmark --rate 1000 --bound p90=10s --min-queries 200 --min-duration 100ms --json | python3 -c 'import json, sys; r = json.load(sys.stdin); l = r["load"]; print(r["status"], r["scenario"], l["rate"], l["bound"], l["valid"], l["reasons"], l["queries"] >= 200, l["lateness"]["n"] == l["queries"], r["metrics"]["lateness"]["value"] > 0)'
+ok server 1000.0 p90=10.0 s True [] True True True
+
+$ reef run benchmark --rate 1000 --bound p90=1ns --min-queries 200 --min-duration 100ms --json 2>/dev/null | python3 -c 'import json, sys; r = json.load(sys.stdin); print(r["status"], r["exit_status"], r["load"]["valid"], r["load"]["reasons"][0].split(" is ")[1:] != [])'
+invalid 3 False True
+
+# An accuracy run: every sample once, and what was said to each.
+$ reef run benchmark --accuracy --json >out; python3 -c 'import json; r = json.load(open("out")); print(r["status"], r["load"]["mode"], r["latency"], r["metrics"]["accuracy"]["value"], [f["path"] for f in r["outputs"]])'
+ok accuracy None 1.0 ['output/answers.tsv']
+
+# The conditions of the host come with every benchmark; energy is never zero for want of a counter.
+$ reef runs show last --json | python3 -c 'import json, sys; c = json.load(sys.stdin)["conditions"]; print(c["grade"] in ("quiet", "fair", "noisy"), sorted(c), all(e["joules"] is not None or e["unavailable"] for e in c["energy"]))'
+True ['after', 'before', 'during', 'energy', 'findings', 'grade'] True
