@@ -149,11 +149,14 @@ std::string steadiness_text(const RecordedLoad& load) {
 std::string peak_text(const RecordedLoad& load) {
   const std::string probes = fmt::format("{} probes", load.probes.size());
   if (!load.peak_rate) return "not found in " + probes;
+  const auto number = [](double rate) {
+    return rate < 100 ? fmt::format("{:.3g}", rate) : fmt::format("{:.0f}", rate);
+  };
   const std::string interval =
-      fmt::format("half of the probes are valid at {:.4g}/s, 95 % interval {:.4g} .. {:.4g}, {}",
-                  *load.peak_rate, load.peak_lower.value_or(0), load.peak_upper.value_or(0), probes);
-  return load.peak_confirmed ? fmt::format("{:.4g} queries/s, confirmed by a whole measurement; {}",
-                                           *load.peak_confirmed, interval)
+      fmt::format("half of the probes are valid at {}, 95 % interval {} .. {}, {}", number(*load.peak_rate),
+                  number(load.peak_lower.value_or(0)), number(load.peak_upper.value_or(0)), probes);
+  return load.peak_confirmed ? fmt::format("{} queries/s, confirmed by a whole measurement; {}",
+                                           number(*load.peak_confirmed), interval)
                              : "not confirmed; " + interval;
 }
 

@@ -100,15 +100,17 @@ class LibrarySystem : public System {
   static LibrarySystem& of(const reef_host* host) { return *static_cast<LibrarySystem*>(host->reef); }
 
   void complete(std::uint64_t id, std::size_t first, std::size_t count, const reef_answer* answers) {
-    const MonotonicTime now = clock_.monotonic();
-    if (several_ == id ? take_part(first, count) : take_one(id, count)) {
-      if (answers_ != nullptr && answers != nullptr) keep(first, count, answers);
-      if (several_ == id && missing_.load(std::memory_order_acquire) > 0) return;
-      if (const auto answer = ledger_.answer(id, now); answer != Ledger::Answer::taken)
-        give_up(answer == Ledger::Answer::twice
-                    ? fmt::format("the library answered query {} twice", id)
-                    : fmt::format("the library answered query {}, which was not asked", id));
-    }
+    const bool part = several_ == id;
+    if (answers_ != nullptr && answers != nullptr) keep(first, count, answers);
+    if (part ? take_part(first, count) : take_one(id, count)) finish(id);
+  }
+
+  // The last sample of a query was answered.
+  void finish(std::uint64_t id) {
+    if (const auto answer = ledger_.answer(id, clock_.monotonic()); answer != Ledger::Answer::taken)
+      give_up(answer == Ledger::Answer::twice
+                  ? fmt::format("the library answered query {} twice", id)
+                  : fmt::format("the library answered query {}, which was not asked", id));
     bell_.ring();
   }
 
@@ -118,13 +120,16 @@ class LibrarySystem : public System {
     return false;
   }
 
+  // Whether that was the last part.
   bool take_part(std::size_t first, std::size_t count) {
-    if (first + count <= query_.size() && missing_.load(std::memory_order_acquire) >= count) {
-      missing_.fetch_sub(count, std::memory_order_acq_rel);
-      return true;
-    }
-    give_up(fmt::format("the library answered samples {} to {} of query {}, which has {} and misses {}",
-                        first, first + count, several_, query_.size(), missing_.load()));
+    const std::uint64_t missing = missing_.load(std::memory_order_acquire);
+    if (first + count <= query_.size() && missing >= count)
+      return missing_.fetch_sub(count, std::memory_order_acq_rel) == count;
+    if (missing == 0)
+      give_up(fmt::format("the library answered query {} twice", several_));
+    else
+      give_up(fmt::format("the library answered samples {} to {} of query {}, which has {} and misses {}",
+                          first, first + count, several_, query_.size(), missing));
     return false;
   }
 
@@ -138,6 +143,7 @@ class LibrarySystem : public System {
     const std::lock_guard guard(mutex_);
     if (why_.empty()) why_ = std::move(why);
     failed_.store(true, std::memory_order_release);
+    bell_.ring();
   }
   Status problem() {
     const std::lock_guard guard(mutex_);
