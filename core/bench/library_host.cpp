@@ -1,5 +1,7 @@
 #include "core/bench/library_host.h"
 
+#include <reef/system.h>
+
 #include <mutex>
 
 #include "core/base/text.h"
@@ -9,7 +11,6 @@
 #include "core/os/line_pipe.h"
 #include "core/os/precise_wait.h"
 #include "core/os/shared_library.h"
-#include "include/reef/system.h"
 
 namespace reef {
 namespace {
@@ -191,17 +192,17 @@ Status tell(int fd, json::Value message) { return write_all(fd, message.dump() +
 Result<LoadResult> measure(const Orders& orders, int out, Filesystem& fs, Clock& clock,
                            const Cancellation& cancel) {
   TRY(Ledger ledger, Ledger::open(orders.region));
-  LibrarySystem system(clock, ledger, cancel, orders.settings.mode == LoadMode::accuracy);
-  TRY_STATUS(system.open(orders.argv));
-  TRY_STATUS(tell(out, {{"ready", system.samples()}}));
+  LibrarySystem library(clock, ledger, cancel, orders.settings.mode == LoadMode::accuracy);
+  TRY_STATUS(library.open(orders.argv));
+  TRY_STATUS(tell(out, {{"ready", library.samples()}}));
   LoadResult result;
   const int self = own_pid();
   LoadEngine engine(
-      system, clock, ledger, orders.settings, &cancel, [&] { return read_usage(fs, self); }, result);
-  Status status = engine.run(system.samples());
+      library, clock, ledger, orders.settings, &cancel, [&] { return read_usage(fs, self); }, result);
+  Status status = engine.run(library.samples());
   ledger.front().phase = LoadPhase::ending;
-  if (status) status = system.end();
-  result.metrics = system.metrics();
+  if (status) status = library.end();
+  result.metrics = library.metrics();
   if (!status && result.outcome == Outcome::valid) {
     const bool interrupted = status.error().code() == ErrorCode::interrupted;
     result.outcome = interrupted ? Outcome::interrupted : Outcome::invalid;
