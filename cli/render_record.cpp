@@ -116,6 +116,10 @@ std::string verdict_text(const Record& record, const Terminal& terminal) {
   }
   std::string out = styled("VALID", Style::green, terminal);
   if (!load.bound.empty()) out += fmt::format(": {} is kept", load.bound);
+  for (const char* name : {"latency.p90.estimate", "latency.p99.estimate"})
+    if (const auto found = record.metrics.find(name); found != record.metrics.end() && found->second.value)
+      out += fmt::format(": {} is below {} with 99 % confidence", std::string_view(name).substr(8, 3),
+                         format_seconds(*found->second.value));
   if (load.over_bound) out += fmt::format(", {} of {} queries took longer", *load.over_bound, load.queries);
   return out;
 }
@@ -145,11 +149,14 @@ std::string steadiness_text(const RecordedLoad& load) {
 std::string peak_text(const RecordedLoad& load) {
   const std::string probes = fmt::format("{} probes", load.probes.size());
   if (!load.peak_rate) return "not found in " + probes;
+  const auto number = [](double rate) {
+    return rate < 100 ? fmt::format("{:.3g}", rate) : fmt::format("{:.0f}", rate);
+  };
   const std::string interval =
-      fmt::format("half of the probes are valid at {:.4g}/s, 95 % interval {:.4g} .. {:.4g}, {}",
-                  *load.peak_rate, load.peak_lower.value_or(0), load.peak_upper.value_or(0), probes);
-  return load.peak_confirmed ? fmt::format("{:.4g} queries/s, confirmed by a whole measurement; {}",
-                                           *load.peak_confirmed, interval)
+      fmt::format("half of the probes are valid at {}, 95 % interval {} .. {}, {}", number(*load.peak_rate),
+                  number(load.peak_lower.value_or(0)), number(load.peak_upper.value_or(0)), probes);
+  return load.peak_confirmed ? fmt::format("{} queries/s, confirmed by a whole measurement; {}",
+                                           number(*load.peak_confirmed), interval)
                              : "not confirmed; " + interval;
 }
 
@@ -183,14 +190,17 @@ std::string conditions_lines(const json::Value& conditions, const Terminal& term
 }
 
 std::string load_lines(const Record& record, const Terminal& terminal) {
-  if (!record.load) return "";
+  if (!record.load || record.load->queries == 0) return "";  // nothing was measured
   const RecordedLoad& load = *record.load;
   std::string out = line_of("load", asked_text(record));
   if (load.valid) out += line_of("", verdict_text(record, terminal));
   if (!load.probes.empty()) out += line_of("peak", peak_text(load));
   if (load.lateness) out += line_of("", lateness_text(load));
   if (const std::string phases = phases_text(record.times); !phases.empty()) out += line_of("phases", phases);
-  if (!load.steadiness.empty()) out += line_of("", "the measured phase was " + steadiness_text(load));
+  if (load.steadiness == "too few values")
+    out += line_of("", "too few queries to tell whether the measured phase was steady");
+  else if (!load.steadiness.empty())
+    out += line_of("", "the measured phase was " + steadiness_text(load));
   return out + conditions_lines(record.conditions, terminal);
 }
 

@@ -284,16 +284,16 @@ Status LoadEngine::confirm_peak(double rate) {
   for (unsigned i = 0; i < kConfirmations; ++i, rate *= kStepDown) {
     result_.rate = rounded_down(rate);
     TRY_STATUS(measure());
-    if (!judgement().valid) continue;
+    if (!is_valid()) continue;
     result_.peak->confirmed = result_.rate;
     return {};
   }
   return {};
 }
 
-Judgement LoadEngine::judgement() const {
-  return judge({settings_.scenario, settings_.min_queries, settings_.min_duration, settings_.bound},
-               result_.latencies_ns, result_.last_due, result_.samples_per_query);
+bool LoadEngine::is_valid() const {
+  const Demands demands{settings_.scenario, settings_.min_queries, settings_.min_duration, settings_.bound};
+  return judge(demands, ledger_.columns().latencies_ns, result_.last_due, result_.samples_per_query).valid;
 }
 
 // Every sample once, in order, one query after the other.
@@ -348,16 +348,19 @@ Status LoadEngine::cover() {
 
 void LoadEngine::collect() {
   if (!in_measured_) return;
-  Ledger::Columns columns = ledger_.columns();
-  result_.latencies_ns = std::move(columns.latencies_ns);
-  if (settings_.scenario == Scenario::server) result_.lateness_ns = std::move(columns.lateness_ns);
-  if (result_.latencies_ns.empty()) return;
-  result_.times.steady = ledger_.last_answer() - started_;
-  result_.last_due = (settings_.scenario == Scenario::server ? last_due_ : issued_) - started_;
-  if (columns.clock_went_back && result_.outcome == Outcome::valid) {
+  if (!left_in_ledger_) {
+    Ledger::Columns columns = ledger_.columns();
+    result_.latencies_ns = std::move(columns.latencies_ns);
+    if (settings_.scenario == Scenario::server) result_.lateness_ns = std::move(columns.lateness_ns);
+    if (result_.latencies_ns.empty()) return;
+  }
+  if (ledger_.clock_went_back() && result_.outcome == Outcome::valid) {
     result_.outcome = Outcome::invalid;
     result_.reason = "the clock went back while it measured: the latencies mean nothing";
   }
+  if (ledger_.last_answer() <= started_) return;
+  result_.times.steady = ledger_.last_answer() - started_;
+  result_.last_due = (settings_.scenario == Scenario::server ? last_due_ : issued_) - started_;
 }
 
 }  // namespace reef

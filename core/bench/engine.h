@@ -38,6 +38,8 @@ class LoadEngine {
   // Warm-up, search for the peak when asked for, the measured phase, and the samples left over; of a system
   // that is loaded and has so many samples. What was measured is in the result whatever this returns.
   Status run(std::uint64_t samples);
+  // The result gets no columns: whoever has the ledger, too, reads them there.
+  void leave_in_ledger() { left_in_ledger_ = true; }
 
  private:
   void prepare(std::uint64_t samples);
@@ -59,7 +61,7 @@ class LoadEngine {
   Status check_oldest(MonotonicTime now);
   Failure lost(std::uint64_t id) const;
   void collect();
-  Judgement judgement() const;
+  bool is_valid() const;
 
   System& system_;
   Clock& clock_;
@@ -74,6 +76,7 @@ class LoadEngine {
   MonotonicTime issued_;      // when the last query was issued
   MonotonicTime last_due_;    // of an open loop
   std::uint64_t oldest_ = 1;  // no query before it waits
+  bool left_in_ledger_ = false;
   bool aborted_ = false;      // a probe that cannot become valid any more
   bool in_measured_ = false;  // the slots of the ledger are those of the measured phase
 };

@@ -43,15 +43,21 @@ Ledger::Answer Ledger::answer(std::uint64_t id, MonotonicTime when) {
 
 Ledger::Columns Ledger::columns() const {
   Columns out;
-  const std::uint64_t count = front_->measured > 0 ? front_->measured : front_->opened;
+  const std::uint64_t count = measured();
   out.latencies_ns.reserve(count);
+  out.lateness_ns.reserve(count);
   for (std::uint64_t id = front_->first_id; id < front_->first_id + count; ++id) {
     if (!is_answered(id)) continue;
-    out.clock_went_back = out.clock_went_back || latency(id) < 0;
     out.latencies_ns.push_back(static_cast<std::uint64_t>(std::max<std::int64_t>(0, latency(id))));
     out.lateness_ns.push_back(lateness(id));
   }
   return out;
+}
+
+bool Ledger::clock_went_back() const {
+  for (std::uint64_t id = front_->first_id; id < front_->first_id + measured(); ++id)
+    if (is_answered(id) && latency(id) < 0) return true;
+  return false;
 }
 
 }  // namespace reef

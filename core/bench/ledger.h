@@ -92,9 +92,10 @@ class Ledger {
   struct Columns {
     std::vector<std::uint64_t> latencies_ns;
     std::vector<std::uint64_t> lateness_ns;
-    bool clock_went_back = false;
   };
   Columns columns() const;
+  // Whether one of these was answered before it was due.
+  bool clock_went_back() const;
 
  private:
   struct Slot {
@@ -106,6 +107,7 @@ class Ledger {
   static constexpr std::size_t kFrontBytes = 4096;
 
   explicit Ledger(SharedRegion region, bool fresh);
+  std::uint64_t measured() const { return front_->measured > 0 ? front_->measured : front_->opened; }
   Slot& at(std::uint64_t id) const { return slots_[id - front_->first_id]; }
 
   SharedRegion region_;

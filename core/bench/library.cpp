@@ -145,6 +145,7 @@ class LibraryRun {
 
   void give_up(const Error& error) {
     const bool interrupted = error.code() == ErrorCode::interrupted;
+    if (!interrupted) take_front();  // before a signal wakes up whatever hangs there
     // SIGTERM lets the child end its measurement in order; then it says what it has.
     child_->stop();
     if (const auto exit = child_->wait(kLastWords)) result_.exit = *exit;
@@ -153,7 +154,7 @@ class LibraryRun {
     bool told = false;
     if (interrupted && rest.receive(line, clock_.monotonic(), kLook) == PipeEvent::done)
       told = take_told(line);
-    if (!told) take_front();
+    if (interrupted && !told) take_front();
     result_.outcome = interrupted ? Outcome::interrupted : Outcome::invalid;
     result_.reason = error.message();
   }

@@ -1,5 +1,7 @@
 #include "core/bench/library_host.h"
 
+#include <reef/system.h>
+
 #include <mutex>
 
 #include "core/base/text.h"
@@ -9,7 +11,6 @@
 #include "core/os/line_pipe.h"
 #include "core/os/precise_wait.h"
 #include "core/os/shared_library.h"
-#include "include/reef/system.h"
 
 namespace reef {
 namespace {
@@ -100,15 +101,17 @@ class LibrarySystem : public System {
   static LibrarySystem& of(const reef_host* host) { return *static_cast<LibrarySystem*>(host->reef); }
 
   void complete(std::uint64_t id, std::size_t first, std::size_t count, const reef_answer* answers) {
-    const MonotonicTime now = clock_.monotonic();
-    if (several_ == id ? take_part(first, count) : take_one(id, count)) {
-      if (answers_ != nullptr && answers != nullptr) keep(first, count, answers);
-      if (several_ == id && missing_.load(std::memory_order_acquire) > 0) return;
-      if (const auto answer = ledger_.answer(id, now); answer != Ledger::Answer::taken)
-        give_up(answer == Ledger::Answer::twice
-                    ? fmt::format("the library answered query {} twice", id)
-                    : fmt::format("the library answered query {}, which was not asked", id));
-    }
+    const bool part = several_ == id;
+    if (answers_ != nullptr && answers != nullptr) keep(first, count, answers);
+    if (part ? take_part(first, count) : take_one(id, count)) finish(id);
+  }
+
+  // The last sample of a query was answered.
+  void finish(std::uint64_t id) {
+    if (const auto answer = ledger_.answer(id, clock_.monotonic()); answer != Ledger::Answer::taken)
+      give_up(answer == Ledger::Answer::twice
+                  ? fmt::format("the library answered query {} twice", id)
+                  : fmt::format("the library answered query {}, which was not asked", id));
     bell_.ring();
   }
 
@@ -118,13 +121,16 @@ class LibrarySystem : public System {
     return false;
   }
 
+  // Whether that was the last part.
   bool take_part(std::size_t first, std::size_t count) {
-    if (first + count <= query_.size() && missing_.load(std::memory_order_acquire) >= count) {
-      missing_.fetch_sub(count, std::memory_order_acq_rel);
-      return true;
-    }
-    give_up(fmt::format("the library answered samples {} to {} of query {}, which has {} and misses {}",
-                        first, first + count, several_, query_.size(), missing_.load()));
+    const std::uint64_t missing = missing_.load(std::memory_order_acquire);
+    if (first + count <= query_.size() && missing >= count)
+      return missing_.fetch_sub(count, std::memory_order_acq_rel) == count;
+    if (missing == 0)
+      give_up(fmt::format("the library answered query {} twice", several_));
+    else
+      give_up(fmt::format("the library answered samples {} to {} of query {}, which has {} and misses {}",
+                          first, first + count, several_, query_.size(), missing));
     return false;
   }
 
@@ -138,6 +144,7 @@ class LibrarySystem : public System {
     const std::lock_guard guard(mutex_);
     if (why_.empty()) why_ = std::move(why);
     failed_.store(true, std::memory_order_release);
+    bell_.ring();
   }
   Status problem() {
     const std::lock_guard guard(mutex_);
@@ -185,17 +192,17 @@ Status tell(int fd, json::Value message) { return write_all(fd, message.dump() +
 Result<LoadResult> measure(const Orders& orders, int out, Filesystem& fs, Clock& clock,
                            const Cancellation& cancel) {
   TRY(Ledger ledger, Ledger::open(orders.region));
-  LibrarySystem system(clock, ledger, cancel, orders.settings.mode == LoadMode::accuracy);
-  TRY_STATUS(system.open(orders.argv));
-  TRY_STATUS(tell(out, {{"ready", system.samples()}}));
+  LibrarySystem library(clock, ledger, cancel, orders.settings.mode == LoadMode::accuracy);
+  TRY_STATUS(library.open(orders.argv));
+  TRY_STATUS(tell(out, {{"ready", library.samples()}}));
   LoadResult result;
   const int self = own_pid();
   LoadEngine engine(
-      system, clock, ledger, orders.settings, &cancel, [&] { return read_usage(fs, self); }, result);
-  Status status = engine.run(system.samples());
+      library, clock, ledger, orders.settings, &cancel, [&] { return read_usage(fs, self); }, result);
+  Status status = engine.run(library.samples());
   ledger.front().phase = LoadPhase::ending;
-  if (status) status = system.end();
-  result.metrics = system.metrics();
+  if (status) status = library.end();
+  result.metrics = library.metrics();
   if (!status && result.outcome == Outcome::valid) {
     const bool interrupted = status.error().code() == ErrorCode::interrupted;
     result.outcome = interrupted ? Outcome::interrupted : Outcome::invalid;

@@ -117,7 +117,8 @@ void read_power(const FactSource& source, Moment& out) {
   }
 }
 
-// utime and stime are fields 14 and 15 of /proc/<pid>/stat, counted behind the name in parentheses.
+// utime, stime and starttime are fields 14, 15 and 22 of /proc/<pid>/stat, counted behind the name in
+// parentheses.
 void read_tasks(const FactSource& source, Moment& out) {
   for (const std::string& name : source.list("proc")) {
     const auto pid = leading_number(name);
@@ -128,9 +129,11 @@ void read_tasks(const FactSource& source, Moment& out) {
     if (open == std::string::npos || close == std::string::npos || close < open) continue;
     const std::vector<std::string> fields = split(std::string_view(text).substr(close + 1), ' ');
     constexpr std::size_t kUser = 12;
-    if (fields.size() <= kUser + 1) continue;
+    constexpr std::size_t kStarted = 20;
+    if (fields.size() <= kStarted) continue;
     const double cpu = decimal(fields[kUser]).value_or(0) + decimal(fields[kUser + 1]).value_or(0);
-    out.tasks[static_cast<int>(*pid)] = {text.substr(open + 1, close - open - 1), cpu * kTick};
+    out.tasks[static_cast<int>(*pid)] = {text.substr(open + 1, close - open - 1), cpu * kTick,
+                                         decimal(fields[kStarted]).value_or(0) * kTick};
   }
 }
 

@@ -44,7 +44,8 @@ struct Moment {
   std::optional<double> uptime;                  // seconds, suspended ones included
   struct Task {
     std::string name;
-    double cpu = 0;  // seconds
+    double cpu = 0;      // seconds
+    double started = 0;  // seconds since the machine started
   };
   std::map<int, Task> tasks;  // by process
   std::vector<EnergyReading> energy;

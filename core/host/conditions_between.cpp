@@ -91,13 +91,15 @@ std::vector<Moment::Task> top_tasks(const Moment& before, const Moment& after, d
   for (const auto& [pid, task] : after.tasks) {
     if (pid == own_pid) continue;
     const auto earlier = before.tasks.find(pid);
-    const bool same = earlier != before.tasks.end() && earlier->second.name == task.name;
-    by_name[task.name] += (task.cpu - (same ? earlier->second.cpu : 0)) / seconds;
+    if (earlier != before.tasks.end() && earlier->second.started == task.started)
+      by_name[task.name] += (task.cpu - earlier->second.cpu) / seconds;
+    else if (task.started >= before.uptime.value_or(0))  // not seen before, or its number was used again
+      by_name[task.name] += task.cpu / seconds;
   }
   std::vector<Moment::Task> out;
   constexpr double kWorthNaming = 0.02;
   for (const auto& [name, processors] : by_name)
-    if (processors >= kWorthNaming) out.push_back({name, processors});
+    if (processors >= kWorthNaming) out.push_back({name, std::min<double>(after.processors, processors), 0});
   std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.cpu > b.cpu; });
   if (out.size() > kShownTasks) out.resize(kShownTasks);
   return out;
@@ -111,8 +113,10 @@ Between between(const Moment& before, const Moment& after, double seconds, doubl
     return time ? std::optional(std::min(1.0, *time / whole)) : std::nullopt;
   };
   if (const auto busy = difference(before.busy, after.busy)) {
-    out.busy = *busy / seconds;
-    out.others = std::max(0.0, *busy - own_cpu) / seconds;
+    // The system counts in hundredths: a short look may see more than there can be.
+    const double most = after.processors;
+    out.busy = std::min(most, *busy / seconds);
+    out.others = std::clamp((*busy - own_cpu) / seconds, 0.0, most);
   }
   out.steal = part(difference(before.steal, after.steal));
   out.io_wait = part(difference(before.io_wait, after.io_wait));

@@ -82,13 +82,26 @@ void add_costs(Benchmarked& done, const LoadResult& load) {
         metric(static_cast<double>(*load.context_switches) / queries, "1/query", lower);
 }
 
+// Lateness is part of latency, as LoadGen has it; who reads the verdict must know whose it is.
+void add_lateness_reason(RecordedLoad& load, const LoadSettings& settings) {
+  if (!settings.bound || !load.lateness) return;
+  const Percentile* late = load.lateness->find(settings.bound->percentile);
+  if (late == nullptr) late = load.lateness->find(0.99);
+  if (2 * late->value * 1e9 < static_cast<double>(settings.bound->limit.count())) return;
+  load.reasons.push_back(fmt::format("{} of it is lateness of the issuer: this host is too busy to tell",
+                                     format_seconds(late->value)));
+}
+
 void add_judgement(Benchmarked& done, const LoadResult& result, const LoadSettings& settings) {
   const Judgement judged =
       judge({settings.scenario, settings.min_queries, settings.min_duration, settings.bound},
             done.latencies_ns, result.last_due, result.samples_per_query);
   RecordedLoad& load = done.load;
-  load.valid = judged.valid;
-  load.reasons = judged.reasons;
+  if (done.outcome == Outcome::valid) {  // one that broke off is no candidate
+    load.valid = judged.valid;
+    load.reasons = judged.reasons;
+    if (!judged.valid) add_lateness_reason(load, settings);
+  }
   load.over_bound = judged.over;
   if (settings.scenario == Scenario::single_stream || settings.scenario == Scenario::multi_stream) {
     RecordedMetric& estimate =

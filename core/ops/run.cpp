@@ -256,7 +256,7 @@ class Recorder {
     record.times.search = seconds(done.times.search);
     record.times.steady = seconds(done.times.steady);
     record.times.cover = seconds(done.times.cover);
-    record.load = done.load;
+    if (!done.load.system.empty()) record.load = done.load;
     record.conditions = done.conditions;
     for (const auto& [name, metric] : done.metrics) record.metrics[name] = metric;
     record.mapped = recorded_system_files(machine_.fs, done.mapped);

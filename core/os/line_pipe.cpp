@@ -63,6 +63,12 @@ bool LinePipe::flush() {
 }
 
 PipeEvent LinePipe::queue(std::string_view bytes) {
+  if (unsent_.empty()) {
+    const ssize_t written = write(write_fd_, bytes.data(), bytes.size());
+    if (written < 0 && errno != EAGAIN && errno != EINTR) return PipeEvent::refused;
+    if (written > 0) bytes.remove_prefix(static_cast<std::size_t>(written));
+    if (bytes.empty()) return PipeEvent::done;
+  }
   unsent_ += bytes;
   return flush() ? PipeEvent::done : PipeEvent::refused;
 }

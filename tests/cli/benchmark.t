@@ -5,10 +5,12 @@ benchmark of answers 1.0.0: ok
 
 METRIC  VALUE  95 % INTERVAL  N  BETTER
 accuracy  N  higher
+context_switches  N N/query  lower
 cpu_per_query  N  lower
 first_answer  N  lower
 latency  N  N  N  lower
 latency.p90  N  N  N  lower
+latency.p90.estimate  N  N  lower
 latency.p99  N  N  N  lower
 latency.p999  N  N  N  lower
 load_time  N  lower
@@ -18,7 +20,7 @@ throughput  N N/s  higher
 record $RUN
 
 $ reef run benchmark --queries 7 --json | python3 -c 'import json, sys; r = json.load(sys.stdin); print(r["status"], r["scenario"], r["latency"]["n"] >= 7, r["metrics"]["accuracy"]["value"], sorted(r["metrics"]))'
-ok single-stream True 1.0 ['accuracy', 'cpu_per_query', 'first_answer', 'latency', 'latency.p90', 'latency.p99', 'latency.p999', 'load_time', 'peak_memory', 'throughput']
+ok single-stream True 1.0 ['accuracy', 'context_switches', 'cpu_per_query', 'first_answer', 'latency', 'latency.p90', 'latency.p90.estimate', 'latency.p99', 'latency.p999', 'load_time', 'peak_memory', 'throughput']
 
 $ reef run benchmark --scenario offline --json | python3 -c 'import json, sys; r = json.load(sys.stdin); print(r["status"], r["scenario"], r["latency"]["n"], r["metrics"]["accuracy"]["value"])'
 ok offline 1 1.0
@@ -27,12 +29,12 @@ $ reef run benchmark --scenario multi-stream --json | python3 -c 'import json, s
 ok multi-stream 1.0
 
 $ reef run benchmark --scenario of-line
-! error: unknown scenario `of-line`, expected `single-stream`, `multi-stream` or `offline`
+! error: unknown scenario `of-line`, expected `single-stream`, `multi-stream`, `server` or `offline`
 ! hint: did you mean `offline`?
 ? 3
 
 $ reef run benchmark --queries none
-! error: `--queries` needs a whole number, got `none`
+! error: `--min-queries` needs a whole number, got `none`
 ? 2
 
 $ reef run benchmark --duration 5parsecs
@@ -115,7 +117,7 @@ reef.json:12:5: error: the benchmark is invalid: the program was not ready withi
 hint: the whole log: $REEF_HOME/records/$RUN/log.txt
 status 3
 \# hangs
-reef.json:12:5: error: the benchmark is invalid: query 4 was not answered within $TIME
+reef.json:12:5: error: the benchmark is invalid: query 4 (sample 5) was not answered within $TIME
   12 |     "quick": {
      |     ^
 hint: the whole log: $REEF_HOME/records/$RUN/log.txt
@@ -140,7 +142,7 @@ invalid / cannot find the program `no-such-program` on PATH=/usr/local/bin:/usr/
 
 # A whole command.
 $ reef run command --json | python3 -c 'import json, sys; r = json.load(sys.stdin); print(r["status"], r["scenario"], r["latency"]["n"] >= 5, sorted(r["metrics"]))'
-ok command True ['cpu_per_query', 'latency', 'latency.p90', 'latency.p99', 'latency.p999']
+ok command True ['context_switches', 'cpu_per_query', 'latency', 'latency.p90', 'latency.p99', 'latency.p999']
 
 $ reef run command --status 3
 ! command of answers 1.0.0: invalid: run 1 failed: exit status 3
@@ -170,3 +172,47 @@ $ sed -i 's/"status": {"type": "integer", "default": 0}/"status": {"type": "inte
 
 $ reef run command --seed -5 --json | python3 -c 'import json, sys; r = json.load(sys.stdin); print(r["status"], r["parameters"])'
 ok {'seed': -5, 'status': 0}
+
+# The server scenario: queries at random moments. What is asked for in vain is told.
+$ reef run benchmark --scenario server
+! error: the server scenario needs a rate from 0.001 to 1e8 queries a second
+! hint: give one with `--rate 2000`, or let `--find-peak --bound p99=5ms` search it
+? 3
+
+$ reef run benchmark --rate 0
+! error: `--rate` needs queries a second, from 0.001 to 1e8, got `0`
+? 2
+
+$ reef run benchmark --rate 100 --bound p99=soon
+! error: expected a duration such as `90s`, `5ms` or `10min`, got `soon`
+? 3
+
+$ reef run benchmark --find-peak
+! error: a peak is the highest rate of the server scenario that keeps a latency bound
+! hint: give both: `--scenario server --bound p99=5ms --find-peak`
+? 3
+
+$ reef run benchmark --rate 1000 --bound p90=10s --min-queries 200 --min-duration 100ms --json | python3 -c 'import json, sys; r = json.load(sys.stdin); l = r["load"]; print(r["status"], r["scenario"], l["rate"], l["bound"], l["valid"], l["reasons"], l["queries"] >= 200, l["lateness"]["n"] == l["queries"], r["metrics"]["lateness"]["value"] > 0)'
+ok server 1000.0 p90=$TIME True [] True True True
+
+$ reef run benchmark --rate 1000 --bound p90=1ns --min-queries 200 --min-duration 100ms --json 2>/dev/null | python3 -c 'import json, sys; r = json.load(sys.stdin); print(r["status"], r["exit_status"], r["load"]["valid"], r["load"]["reasons"][0].split(" is ")[1:] != [])'
+invalid 3 False True
+
+# An accuracy run: every sample once, and what was said to each.
+$ reef run benchmark --accuracy --json >out; python3 -c 'import json; r = json.load(open("out")); print(r["status"], r["load"]["mode"], r["latency"], r["metrics"]["accuracy"]["value"], [f["path"] for f in r["outputs"]])'
+ok accuracy None 1.0 ['output/answers.tsv']
+
+# The conditions of the host come with every benchmark; energy is never zero for want of a counter.
+$ reef runs show last --json | python3 -c 'import json, sys; c = json.load(sys.stdin)["conditions"]; print(c["grade"] in ("quiet", "fair", "noisy"), sorted(c), all(e["joules"] is not None or e["unavailable"] for e in c["energy"]))'
+True ['after', 'before', 'during', 'energy', 'findings', 'grade'] True
+
+# Ctrl-C while the program loads, and while a query waits for its answer: what was measured is kept and marked.
+$ for mode in silent hangs; do timeout -s INT 3 reef run benchmark --mode $mode --json >out 2>/dev/null; echo "status $?"; python3 -c 'import json; r = json.load(open("out")); print(r["status"], r["reason"], r["load"]["queries"], r["load"]["valid"])'; done
+status 124
+interrupted interrupted 0 None
+status 124
+interrupted interrupted 1 None
+
+# A metric that is infinite is refused like one that is no number.
+$ reef run benchmark --mode infinite 2>&1 >/dev/null | grep error
+metrics.json:1:14: error: the metric `accuracy` is `Infinity`, which is not a number that can be compared

@@ -52,17 +52,22 @@ TEST_CASE("a machine that does nothing else is quiet, and what it does not tell 
 
 TEST_CASE("other programs are counted apart from what we measured, and named") {
   Tree tree;
+  tree.put("proc/uptime", "200.00 100.00\n");
   tree.put("proc/77/stat", "77 (cc1 (plus)) R 1 1 1 0 -1 0 0 0 0 0 1000 100 0 0 20 0 1 0 0 0 0");
   tree.put("proc/78/stat", "78 (reef) R 1 1 1 0 -1 0 0 0 0 0 1000 100 0 0 20 0 1 0 0 0 0");
   const Moment before = tree.look();
   tree.put("proc/stat", "cpu  900 0 300 2000 0 0 0 0 0 0\n");  // 10 s of work
   tree.put("proc/77/stat", "77 (cc1 (plus)) R 1 1 1 0 -1 0 0 0 0 0 1700 150 0 0 20 0 1 0 0 0 0");
   tree.put("proc/78/stat", "78 (reef) R 1 1 1 0 -1 0 0 0 0 0 1200 100 0 0 20 0 1 0 0 0 0");
+  // One that is new but old (it was hidden from us), and one that really started meanwhile.
+  tree.put("proc/79/stat", "79 (hidden) R 1 1 1 0 -1 0 0 0 0 0 90000 0 0 0 20 0 1 0 10 0 0");
+  tree.put("proc/80/stat", "80 (young) R 1 1 1 0 -1 0 0 0 0 0 50 0 0 0 20 0 1 0 20100 0 0");
   const Conditions found = conditions_between(before, tree.look(), 10s, 2.0, 78);
   CHECK(found.grade == "noisy");
   CHECK(texts(found) == std::vector<std::string>{"other programs kept 0.8 of 2 processors busy"});
-  CHECK(found.disturbances.front().remedy == "stop other programs: cc1 (plus) (0.75)");
-  CHECK(found.value["during"]["top"] == json::Value{{{"name", "cc1 (plus)"}, {"processors", 0.75}}});
+  CHECK(found.disturbances.front().remedy == "stop other programs: cc1 (plus) (0.75), young (0.05)");
+  CHECK(found.value["during"]["top"] == json::Value{{{"name", "cc1 (plus)"}, {"processors", 0.75}},
+                                                    {{"name", "young"}, {"processors", 0.05}}});
 }
 
 TEST_CASE("steal, throttling, quota, swap, stalls, battery and suspension are seen") {
