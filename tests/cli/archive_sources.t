@@ -45,6 +45,9 @@ out/sources/HEX/bin/say
 out/sources/HEX/say
 out/sources/HEX
 
+# What the config holds is what the schema says.
+$ python3 -c 'import json, jsonschema, os; jsonschema.validate(json.load(open("out/archive.json")), json.load(open(os.environ["REEF_GOLDEN_SOURCE"] + "/schemas/archive.schema.json")))'
+
 # What cannot move is named, with its place.
 $ cp -r binary project && reef pack ./project --with-builds
 ! note: wrote reef.lock
