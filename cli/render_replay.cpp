@@ -21,11 +21,11 @@ std::string count_of(std::size_t count, std::string_view noun) {
 
 std::string packed_text(const ops::ReplayedValue& value) {
   if (value.is_output) return value.packed_digest.empty() ? "unknown" : value.packed_digest.substr(0, 12);
-  return render_metric(value.packed);
+  return value.packed.value ? render_metric(value.packed) : "unknown";
 }
 std::string now_text(const ops::ReplayedValue& value) {
   if (value.is_output) return value.now_digest.empty() ? "none" : value.now_digest.substr(0, 12);
-  return render_metric(value.now);
+  return value.now.value ? render_metric(value.now) : "unknown";
 }
 
 Style style_of(ReplayVerdict verdict) {

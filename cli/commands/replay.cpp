@@ -44,15 +44,15 @@ Run register_replay(Verb program) {
   command.add_option("--format", options->format, "text, md (Markdown) or json").show_default();
   command.footer(
       "A value is reproduced when it is equal, within the tolerance that the package declares, or (a time, "
-      "on the same\n"
-      "hardware) within 10 % by the intervals of both runs; an output when it has the same bytes. When a "
-      "dependency has\n"
-      "another version nothing is called reproduced; another compiler is listed as a difference.\n"
-      "Exit status: 0 when every value that can be compared was reproduced, and there was one (or the "
-      "archive has no\n"
-      "records and its run succeeded); 6 otherwise, also for an archive that was damaged; 5 when this host "
-      "lacks what\n"
-      "the archive needs.");
+      "on\n"
+      "the same hardware) within 10 % by the intervals of both runs; an output when it has the same bytes. "
+      "With\n"
+      "another version of a dependency nothing is called reproduced; another compiler is a difference that "
+      "is\n"
+      "listed.\n"
+      "Exit status: 0 when every run succeeded and, where there are values to compare, at least one was\n"
+      "reproduced and none was not; 6 otherwise, and for a damaged archive; 5 when this host lacks what it "
+      "needs.");
   return [options](Host& host) { return run(host, *options); };
 }
 

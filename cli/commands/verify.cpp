@@ -2,10 +2,9 @@
 #include "cli/common.h"
 #include "cli/output.h"
 #include "cli/progress.h"
-#include "cli/render_archive.h"
+#include "cli/verify_archive.h"
 #include "core/base/text.h"
 #include "core/base/units.h"
-#include "core/ops/archive_files.h"
 #include "core/ops/keys.h"
 #include "core/ops/rebuild.h"
 
@@ -108,19 +107,6 @@ Result<int> verify_key(Host& host, const Options& options) {
   return 0;
 }
 
-Result<int> verify_archive(Host& host, const std::string& file) {
-  TRY(const archive::ArchiveRead read, ops::verify_file(machine_of(host), file));
-  if (host.json) {
-    json::Value out = cli::to_json(read);
-    out["good"] = true;
-    print_json(out);
-  } else if (!host.quiet) {
-    print(fmt::format("good: every byte of {}\n{}\nsha256:{}\n", format_bytes(read.bytes),
-                      render_archive_brief(read), read.manifest.hex()));
-  }
-  return 0;
-}
-
 }  // namespace
 
 Run register_verify(Verb program) {
@@ -145,7 +131,7 @@ Run register_verify(Verb program) {
                         "`--rebuild` is about a package, `--key` about a file: one at a time");
     if (options->rebuild) return verify_rebuild(host, *options);
     if (options->key) return verify_key(host, *options);
-    if (!options->what.empty()) return verify_archive(host, options->what);
+    if (!options->what.empty()) return verify_archive_file(host, options->what);
     return make_error(ErrorCode::usage, "verify what? a .reef file, or `--rebuild` for the project here");
   };
 }

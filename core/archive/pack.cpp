@@ -285,7 +285,7 @@ class Packer {
 
 Result<Packed> write_archive(const PackInput& input, const Path& output, const PackOptions& options,
                              Filesystem& fs) {
-  const unsigned threads = options.threads > 0 ? options.threads : processor_count();
+  const unsigned threads = std::min(kMostThreads, options.threads > 0 ? options.threads : processor_count());
   Workers workers(threads);
   return Packer(input, options, fs, workers, threads).pack_into(output);
 }

@@ -22,7 +22,7 @@ struct PackInput {
 };
 
 struct PackOptions {
-  unsigned threads = 0;  // 0: as many as processors; the bytes do not depend on it
+  unsigned threads = 0;  // 0: as many as processors; at most 4; the bytes do not depend on it
   const Cancellation* cancel = nullptr;
 };
 

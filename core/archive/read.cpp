@@ -90,7 +90,7 @@ class Reading {
       : reader_(stream),
         options_(options),
         target_(std::move(target)),
-        threads_(options.threads > 0 ? options.threads : processor_count()),
+        threads_(std::min(kMostThreads, options.threads > 0 ? options.threads : processor_count())),
         workers_(threads_),
         hasher_(1),
         writer_(1) {}

@@ -14,7 +14,7 @@
 namespace reef::archive {
 
 struct ReadOptions {
-  unsigned threads = 0;  // 0: as many as processors
+  unsigned threads = 0;  // 0: as many as processors; at most 4
   const Cancellation* cancel = nullptr;
 };
 

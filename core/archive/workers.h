@@ -10,6 +10,10 @@
 
 namespace reef::archive {
 
+// More threads would be faster where there are many processors, and take more memory: each has frames of 4
+// MiB, packed and unpacked, and the compressor's tables.
+inline constexpr unsigned kMostThreads = 4;
+
 // Threads that do what they are given, each task once, in the order in which tasks were given when there is
 // one thread. Ends after all tasks are done. A task that throws ends the program: ours return errors.
 class Workers {

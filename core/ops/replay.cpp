@@ -35,7 +35,9 @@ class Replaying {
     TRY_STATUS(import_sources(machine_, out_.read.contents, unpacked_, home));
     TRY(const auto session, Session::open_in(machine_, home, {unpacked_ / "packages"}, true));
     TRY(Plan plan, plan_in(*session));
-    TRY(out_.imported, import_builds(machine_, out_.read.contents, unpacked_, home, plan));
+    if (!request_.fresh) {
+      TRY(out_.imported, import_builds(machine_, out_.read.contents, unpacked_, home, plan));
+    }
     for (Planned& package : plan.packages)
       for (const std::string& imported : out_.imported)
         package.installed =
@@ -229,9 +231,9 @@ std::size_t ReplayReport::count(ReplayVerdict verdict) const {
 bool ReplayReport::reproduced() const {
   const bool ran =
       std::none_of(runs.begin(), runs.end(), [](const ReplayedRun& run) { return run.now.failure; });
-  const bool compares =
-      std::any_of(runs.begin(), runs.end(), [](const ReplayedRun& run) { return !run.record.empty(); });
   if (!ran) return false;
+  const bool compares = std::any_of(runs.begin(), runs.end(),
+                                    [](const ReplayedRun& run) { return !run.comparison.values.empty(); });
   if (!compares) return true;
   return count(ReplayVerdict::not_reproduced) == 0 && count(ReplayVerdict::reproduced) > 0;
 }

@@ -30,7 +30,7 @@ struct ReplayReport {
   std::vector<ReplayedRun> runs;
 
   std::size_t count(ReplayVerdict verdict) const;
-  // Every value that can be compared was reproduced, and there was one. Without records: every run succeeded.
+  // Every run succeeded, and of its values, if there are any, at least one was reproduced and none was not.
   bool reproduced() const;
 };
 

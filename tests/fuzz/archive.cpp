@@ -1,5 +1,5 @@
-// `.reef` archives in which one part is anything at all: the tar of a tree, its frames, a text of the head, or a few
-// bytes anywhere. Whatever is read ends in an answer; what is good is written again as it was.
+// `.reef` archives in which one part is anything at all: the tar of a tree, its frames, a text of the head,
+// or a few bytes anywhere. Whatever is read ends in an answer; what is good is written again as it was.
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -38,7 +38,9 @@ std::string with_changes(std::string_view input) {
   static const std::string good = test::Made().bytes();
   std::string out = good;
   for (; input.size() >= 4; input.remove_prefix(4)) {
-    const auto byte = [&](std::size_t i) { return static_cast<std::size_t>(static_cast<unsigned char>(input[i])); };
+    const auto byte = [&](std::size_t i) {
+      return static_cast<std::size_t>(static_cast<unsigned char>(input[i]));
+    };
     out[(byte(0) << 16U | byte(1) << 8U | byte(2)) % out.size()] = input[3];
   }
   return out;
