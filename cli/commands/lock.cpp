@@ -1,5 +1,7 @@
 #include "core/ops/lock.h"
 
+#include <chrono>
+
 #include "cli/commands.h"
 #include "cli/common.h"
 #include "cli/output.h"
@@ -15,6 +17,7 @@ struct Options {
   bool upgrade_all = false;
   bool check = false;
   bool explain = false;
+  std::size_t resolve_timeout = 20;
 };
 
 std::string render_lock(const ops::Plan& plan, const ops::LockWritten& lock) {
@@ -35,6 +38,7 @@ Result<int> run(Host& host, const Options& options) {
   request.locked = options.check;
   request.upgrade = options.upgrade;
   request.upgrade_all = options.upgrade_all;
+  request.resolve_timeout = std::chrono::seconds(options.resolve_timeout);
   TRY(const ops::Plan plan, ops::require_plan(*session, target, request, progress));
   progress.clear();
   ops::LockWritten lock;
@@ -66,6 +70,8 @@ Run register_lock(Verb program) {
   command.add_flag("--check", options->check,
                    "Change nothing; fail when the lock does not describe what fits here");
   command.add_flag("--explain", options->explain, "Show what was chosen and why");
+  command.add_option("--resolve-timeout", options->resolve_timeout,
+                     "Seconds to search for a closure before giving up; default: 20");
   return [options](Host& host) { return run(host, *options); };
 }
 

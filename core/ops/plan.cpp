@@ -11,8 +11,6 @@
 namespace reef::ops {
 namespace {
 
-constexpr auto kSearchTime = std::chrono::seconds(20);
-
 resolve::Request solver_request(Session& session, const Target& target, const PlanRequest& request,
                                 const std::vector<resolve::Locked>& locked) {
   resolve::Request out;
@@ -39,7 +37,7 @@ resolve::Request solver_request(Session& session, const Target& target, const Pl
   out.upgrade_all = request.upgrade_all;
   Clock& clock = session.machine().clock;
   const Cancellation& cancel = session.machine().cancel;
-  out.limits.out_of_time = [&clock, &cancel, end = clock.monotonic() + kSearchTime] {
+  out.limits.out_of_time = [&clock, &cancel, end = clock.monotonic() + request.resolve_timeout] {
     return cancel.requested() || clock.monotonic() >= end;
   };
   return out;

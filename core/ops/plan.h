@@ -58,6 +58,7 @@ struct PlanRequest {
   bool locked = false;               // the lock must hold as it is
   std::vector<std::string> upgrade;  // may leave the lock
   bool upgrade_all = false;
+  std::chrono::milliseconds resolve_timeout = std::chrono::seconds(20);  // for the search of a closure
 };
 
 using PlanOutcome = std::variant<Plan, NoPlan>;

@@ -5,6 +5,7 @@
 namespace reef::resolve {
 
 Search::Search(Encoder& encoder) : encoder_(encoder), engine_(encoder.engine()), request_(encoder.request()) {
+  next_free_ = request_.limits.in_order;
   list_assumptions();
 }
 

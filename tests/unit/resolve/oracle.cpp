@@ -18,13 +18,19 @@ Oracle::Oracle(World& world, const resolve::Request& request) : world_(world), r
       const bool locked = std::any_of(
           request.lock.begin(), request.lock.end(),
           [&, n = name](const auto& entry) { return entry.name == n && entry.version == candidate.version; });
-      if (!candidate.yanked || locked) package.values.push_back(&candidate);
+      const bool constrained = std::any_of(
+          request.constraints.begin(), request.constraints.end(),
+          [&, n = name](const auto& one) { return one.name == n && !one.range.contains(candidate.version); });
+      const auto changed = request.overrides.find(name);
+      const bool pinned =
+          changed != request.overrides.end() && changed->second.single() == std::optional(candidate.version);
+      if ((!candidate.yanked || locked || pinned) && !constrained) package.values.push_back(&candidate);
     }
     std::stable_sort(package.values.begin(), package.values.end(),
-                     [](const Candidate* a, const Candidate* b) {
-                       if ((a->origin == Origin::host) != (b->origin == Origin::host))
+                     [&](const Candidate* a, const Candidate* b) {
+                       if (request.prefer_host && (a->origin == Origin::host) != (b->origin == Origin::host))
                          return a->origin == Origin::host;
-                       return a->version > b->version;
+                       return request.prefer_oldest ? a->version < b->version : a->version > b->version;
                      });
     for (const Candidate* candidate : package.values)
       for (const resolve::Group& group : candidate->requirements->groups) {
@@ -47,6 +53,10 @@ Oracle::Oracle(World& world, const resolve::Request& request) : world_(world), r
   Assignment a{std::vector<int>(packages_.size(), -1), {}};
   for (const Package& package : packages_) a.options.emplace_back(package.groups.size(), -1);
   enumerate(0, a);
+}
+
+bool Oracle::is_upgraded(const std::string& name) const {
+  return std::find(request_.upgrade.begin(), request_.upgrade.end(), name) != request_.upgrade.end();
 }
 
 int Oracle::index_of(const std::string& name) const {
@@ -109,7 +119,9 @@ Oracle::Need Oracle::compile(const resolve::Requirement& need, int owner, int gr
     if (target.kind == Target::Kind::package) {
       Alternative& alternative = out.alternatives.emplace_back();
       alternative.package = index_of(target.name);
-      alternative.mask = mask_of(alternative.package, target.range);
+      const auto changed = request_.overrides.find(target.name);
+      alternative.mask =
+          mask_of(alternative.package, changed == request_.overrides.end() ? target.range : changed->second);
       for (const auto& [name, wanted] : target.with) {
         const int asked = group_of(alternative.package, name);
         alternative.impossible = alternative.impossible || asked < 0;
@@ -153,7 +165,8 @@ Oracle::Version Oracle::compile(int package, const Candidate& candidate) const {
       if (std::find(order.begin(), order.end(), option) == order.end()) order.push_back(option);
     };
     for (const auto& entry : request_.lock)
-      if (entry.name == packages_[static_cast<std::size_t>(package)].name && entry.options.count(group.name))
+      if (!is_upgraded(entry.name) && entry.name == packages_[static_cast<std::size_t>(package)].name &&
+          entry.options.count(group.name))
         add(option_index(entry.options.at(group.name)));
     for (const std::string& name : group.defaults) add(option_index(name));
     for (const auto& option : group.options) {
