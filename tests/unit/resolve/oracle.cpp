@@ -55,10 +55,6 @@ Oracle::Oracle(World& world, const resolve::Request& request) : world_(world), r
   enumerate(0, a);
 }
 
-bool Oracle::is_upgraded(const std::string& name) const {
-  return std::find(request_.upgrade.begin(), request_.upgrade.end(), name) != request_.upgrade.end();
-}
-
 int Oracle::index_of(const std::string& name) const {
   for (std::size_t i = 0; i < packages_.size(); ++i)
     if (packages_[i].name == name) return static_cast<int>(i);
@@ -165,8 +161,7 @@ Oracle::Version Oracle::compile(int package, const Candidate& candidate) const {
       if (std::find(order.begin(), order.end(), option) == order.end()) order.push_back(option);
     };
     for (const auto& entry : request_.lock)
-      if (!is_upgraded(entry.name) && entry.name == packages_[static_cast<std::size_t>(package)].name &&
-          entry.options.count(group.name))
+      if (entry.name == packages_[static_cast<std::size_t>(package)].name && entry.options.count(group.name))
         add(option_index(entry.options.at(group.name)));
     for (const std::string& name : group.defaults) add(option_index(name));
     for (const auto& option : group.options) {

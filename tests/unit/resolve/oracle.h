@@ -10,7 +10,7 @@
 
 // The specification of resolver.h by brute force: every assignment of a small universe is tried, and the
 // preferred one is found by asking, choice by choice, whether some solution agrees. It knows nothing of
-// clauses, and the pre-release and fairness rules are left out: one root, stable versions.
+// clauses, and the pre-release, upgrade and fairness rules are left out: one root, stable versions.
 namespace reef::test {
 
 class Oracle {
@@ -74,7 +74,6 @@ class Oracle {
   };
 
   int index_of(const std::string& name) const;
-  bool is_upgraded(const std::string& name) const;
   unsigned mask_of(int package, const VersionRange& range) const;
   int group_of(int package, const std::string& name) const;
   unsigned option_mask(int package, int group, const std::vector<std::string>& options) const;

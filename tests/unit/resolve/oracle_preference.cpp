@@ -22,16 +22,8 @@ bool Oracle::narrow(Keep keep) {
 }
 
 void Oracle::assume_lock() {
-  for (const std::string& name : request_.upgrade) {
-    const auto p = static_cast<std::size_t>(index_of(name));
-    for (std::size_t value = 0; value < packages_[p].values.size(); ++value)
-      if (narrow(
-              [&](const Assignment& a) { return a.value[p] < 0 || a.value[p] == static_cast<int>(value); }))
-        break;
-  }
   for (const auto* locked : resolve::lock_by_distance(world_, request_)) {
     const auto& entry = *locked;
-    if (is_upgraded(entry.name)) continue;
     const int package = index_of(entry.name);
     if (package < 0) continue;
     const auto p = static_cast<std::size_t>(package);
@@ -185,9 +177,8 @@ bool Oracle::select_capability(const Need& need) {
     for (std::size_t i = 0; i < names.size(); ++i) {
       const int package = index_of(names[i]);
       const auto p = static_cast<std::size_t>(package);
-      const bool locked = std::any_of(request_.lock.begin(), request_.lock.end(), [&](const auto& e) {
-        return e.name == names[i] && !is_upgraded(e.name);
-      });
+      const bool locked = std::any_of(request_.lock.begin(), request_.lock.end(),
+                                      [&](const auto& e) { return e.name == names[i]; });
       const bool asked = std::any_of(request_.roots.begin(), request_.roots.end(), [&](const auto& root) {
         return root.targets.size() == 1 && root.targets.front().kind == Target::Kind::package &&
                root.targets.front().name == names[i];

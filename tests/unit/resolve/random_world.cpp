@@ -26,7 +26,6 @@ class Maker {
       }
     out.request.prefer_oldest = chance(10);
     out.request.prefer_host = !chance(10);
-    if (chance(10)) out.request.upgrade = {name(below(packages_))};
     if (chance(10))
       out.request.overrides[name(1 + below(packages_ - 1))] = VersionRange::parse(range()).value();
     if (chance(10))
