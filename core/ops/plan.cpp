@@ -170,7 +170,11 @@ Result<Plan> plan_of(Session& session, const Target& target, const resolve::Solu
 
 NoPlan no_plan(SessionUniverse& universe, const resolve::Request& request, const resolve::Outcome& outcome) {
   if (const auto* gave_up = std::get_if<resolve::GaveUp>(&outcome))
-    return {gave_up->text, {}, resolve::to_json(*gave_up)};
+    return {gave_up->text,
+            gave_up->out_of_time
+                ? std::vector<std::string>{"`reef lock --resolve-timeout 300` searches longer"}
+                : std::vector<std::string>{},
+            resolve::to_json(*gave_up)};
   const auto& conflict = std::get<resolve::Conflict>(outcome);
   NoPlan out{conflict.text, conflict.hints, resolve::to_json(conflict)};
   for (std::string& hint : resolve::suggest(universe, request, conflict))
