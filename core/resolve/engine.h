@@ -241,7 +241,7 @@ class Engine {
   std::vector<std::pair<Var, std::vector<Word>>> never_;  // false on level 0
   std::vector<std::vector<SetId>> free_sets_;             // by words: of forgotten clauses
   std::size_t learnt_count_ = 0;
-  std::size_t most_learnt_ = 1000;
+  std::size_t most_learnt_ = 4000;
   float clause_bump_ = 1;
 
   bool ranks_ = false;

@@ -204,6 +204,7 @@ int run_debian(const Options& options) {
   }
   fmt::print("{:26}{:>11.3f}{:>11}{:>10}\n", "sum", sum, peer ? fmt::format("{:.2f}", peer_sum) : "-",
              peer ? fmt::format("{:.4g}", peer_sum / 10) : "");
+  if (peer) fmt::print("{:26}{:>11}{:>11.2f}\n", "its preparing, once", "", peer->front().preparing);
   return differences;
 }
 

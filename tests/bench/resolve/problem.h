@@ -81,6 +81,7 @@ class ProblemUniverse : public resolve::Universe {
 // seconds.
 struct PeerResult {
   std::optional<double> milliseconds;
+  double preparing = 0;  // before the first solve: its table of who provides what
   bool solved = false;
 };
 // Nothing at all when this program was built without libsolv.
