@@ -1,5 +1,7 @@
 #include "core/ops/lock.h"
 
+#include <chrono>
+
 #include "cli/commands.h"
 #include "cli/common.h"
 #include "cli/output.h"
@@ -18,6 +20,7 @@ struct Options {
   bool upgrade_all = false;
   bool check = false;
   bool explain = false;
+  std::size_t resolve_timeout = 20;
 };
 
 std::vector<std::string> platforms_of(const ops::Plan& plan) {
@@ -66,6 +69,7 @@ Result<int> run(Host& host, const Options& options) {
   request.upgrade = options.upgrade;
   request.upgrade_all = options.upgrade_all;
   request.explain = options.explain;
+  request.resolve_timeout = std::chrono::seconds(options.resolve_timeout);
   TRY(ops::Plan plan, ops::require_plan(*session, target, request, progress));
   TRY_STATUS(ops::lock_platforms(*session, plan, request, options.platforms));
   progress.clear();
@@ -103,6 +107,8 @@ Run register_lock(Verb program) {
   command.add_flag("--check", options->check,
                    "Change nothing; fail when the lock does not describe what fits here");
   command.add_flag("--explain", options->explain, "Show what was chosen and why");
+  command.add_option("--resolve-timeout", options->resolve_timeout,
+                     "Seconds to search for a closure before giving up; default: 20");
   return [options](Host& host) { return run(host, *options); };
 }
 

@@ -10,7 +10,6 @@
 namespace reef::ops {
 namespace {
 
-constexpr auto kSearchTime = std::chrono::seconds(20);
 // Each round learns of ranges on tools that the one before did not know; two are usual.
 constexpr int kMostRounds = 20;
 
@@ -155,7 +154,7 @@ resolve::Request request_for(Session& session, const Target& target, const PlanR
   out.upgrade_all = request.upgrade_all;
   Clock& clock = session.machine().clock;
   const Cancellation& cancel = session.machine().cancel;
-  out.limits.out_of_time = [&clock, &cancel, end = clock.monotonic() + kSearchTime] {
+  out.limits.out_of_time = [&clock, &cancel, end = clock.monotonic() + request.resolve_timeout] {
     return cancel.requested() || clock.monotonic() >= end;
   };
   return out;

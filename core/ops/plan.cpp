@@ -13,10 +13,9 @@
 namespace reef::ops {
 namespace {
 
-constexpr auto kSearchTime = std::chrono::seconds(20);
 constexpr auto kAdviceTime = std::chrono::seconds(1);
 
-std::function<bool()> time_limit(Session& session, std::chrono::seconds time) {
+std::function<bool()> time_limit(Session& session, std::chrono::milliseconds time) {
   Clock& clock = session.machine().clock;
   const Cancellation& cancel = session.machine().cancel;
   return [&clock, &cancel, end = clock.monotonic() + time] {
@@ -155,7 +154,11 @@ Result<Plan> plan_of(Session& session, const Target& target, const resolve::Solu
 NoPlan no_plan(Session& session, SessionUniverse& universe, const resolve::Request& request,
                const resolve::Outcome& outcome) {
   if (const auto* gave_up = std::get_if<resolve::GaveUp>(&outcome))
-    return {gave_up->text, {}, resolve::to_json(*gave_up)};
+    return {gave_up->text,
+            gave_up->out_of_time
+                ? std::vector<std::string>{"`reef lock --resolve-timeout 300` searches longer"}
+                : std::vector<std::string>{},
+            resolve::to_json(*gave_up)};
   const auto& conflict = std::get<resolve::Conflict>(outcome);
   NoPlan out{shown_from(session, conflict.text), conflict.hints, resolve::to_json(conflict)};
   for (std::string& hint : resolve::suggest(universe, request, conflict))
@@ -229,7 +232,7 @@ resolve::Request solver_request(Session& session, const Target& target, const Pl
   out.upgrade = request.upgrade;
   out.upgrade_all = request.upgrade_all;
   out.explain = request.explain;
-  out.limits.out_of_time = time_limit(session, kSearchTime);
+  out.limits.out_of_time = time_limit(session, request.resolve_timeout);
   return out;
 }
 

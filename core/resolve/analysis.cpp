@@ -112,8 +112,7 @@ void Engine::resolve_with(const Event& event) {
   Word any = 0;
   for (const Literal& literal : literals(event.reason)) {
     if (literal.var != var) continue;
-    for (std::uint32_t i = 0; i < words; ++i)
-      any |= parts_pool_[part.set + i] &= pool_[literal.set + i];
+    for (std::uint32_t i = 0; i < words; ++i) any |= parts_pool_[part.set + i] &= pool_[literal.set + i];
   }
   part.recent = any && became_false_since(var, &parts_pool_[part.set], since_);
   if (!part.recent) --recent_;

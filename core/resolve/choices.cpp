@@ -86,6 +86,7 @@ std::uint32_t Search::best_provider(const CapabilityInfo& capability) const {
     bool here = false;
     bool stored = false;
     for (std::uint32_t i = 0; i < info.absent(); ++i) {
+      if (is_excluded(info.name, info.values[i]->version)) continue;
       here = here || info.values[i]->origin != Origin::registry;
       stored = stored || info.values[i]->stored;
     }

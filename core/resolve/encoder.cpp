@@ -73,6 +73,8 @@ void Encoder::read_candidates(PackageInfo& info) {
     if (!usable && locked != locked_.end()) usable = locked->second->version == candidate.version;
     (usable ? info.values : info.left_out).push_back(&candidate);
   }
+  std::sort(info.left_out.begin(), info.left_out.end(),
+            [](const Candidate* a, const Candidate* b) { return a->version < b->version; });
 }
 
 void Encoder::sort_values(PackageInfo& info) const {

@@ -76,6 +76,7 @@ struct Need {
   std::uint32_t choice = kNone;      // variable: which target, when they carry different options
   std::uint32_t first_term = 0;      // it applies when all literals of some term hold
   std::uint32_t term_count = 0;      // 0: always
+  bool builds = false;               // asked at build time, too
   bool conditional() const { return term_count != 0; }
 };
 
@@ -206,6 +207,7 @@ class Encoder {
   std::uint32_t add_need(Need need, std::uint32_t package);
   void add_need_clauses(std::uint32_t index, const std::vector<Literal>& base);
   void add_option_clauses(std::uint32_t index, const std::vector<Literal>& base, const TargetInfo& target);
+  void add_targets(Need& need);
   void expand(const Target& target, std::uint32_t target_index, Need& need);
   SetId providing(std::uint32_t package, const std::string& name, const VersionRange& range);
   Literal option_literal(std::uint32_t package, const std::string& group,
@@ -247,6 +249,11 @@ class Encoder {
     std::vector<Excluded> excluded;        // by packages that were read before there was a variable for it
   };
   std::vector<Name> names_;
+  struct Expanded {  // a slice of targets_
+    std::uint32_t first = kNone;
+    std::uint32_t count = 0;
+  };
+  std::vector<Expanded> expanded_;  // by Target::symbol
   ByName<std::uint32_t> name_ids_;
   std::vector<Position> positions_;
   std::vector<Literal> base_;

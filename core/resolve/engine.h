@@ -101,7 +101,8 @@ class Engine {
   void minimise_learnt() { minimises_ = true; }
   // The last value of the variable says that there is nothing to decide about it.
   void set_optional(Var var) { vars_[var].optional = true; }
-  // From here on, or no longer: keeps the variables in the order of their activity and remembers their values.
+  // From here on, or no longer: keeps the variables in the order of their activity and remembers their
+  // values.
   void rank_by_activity(bool on);
   // The most active variable that must have one value of several; none when there is none.
   std::optional<Var> most_active();
@@ -122,9 +123,9 @@ class Engine {
   struct Clause {
     std::uint32_t first = 0;  // into literals_
     std::uint32_t count = 0;
-    std::uint32_t live = 0;             // literals after these are false for good
-    std::uint32_t watch[2] = {0, 0};    // indices of the watched literals; equal for unit clauses
-    std::uint32_t next = 0;             // where the search for another watch goes on, in long clauses
+    std::uint32_t live = 0;           // literals after these are false for good
+    std::uint32_t watch[2] = {0, 0};  // indices of the watched literals; equal for unit clauses
+    std::uint32_t next = 0;           // where the search for another watch goes on, in long clauses
     std::uint32_t first_antecedent = 0;
     std::uint32_t antecedent_count = 0;
     std::uint32_t levels = 0;  // learnt: how many levels its literals were false on
@@ -198,7 +199,9 @@ class Engine {
 
   // Order of activity (activity.cpp).
   bool is_open(Var var) const;
-  bool above(Var a, Var b) const { return activity_[a] != activity_[b] ? activity_[a] > activity_[b] : a < b; }
+  bool above(Var a, Var b) const {
+    return activity_[a] != activity_[b] ? activity_[a] > activity_[b] : a < b;
+  }
   void push_open(Var var);
   void sift_up(std::size_t at);
   void sift_down(std::size_t at);
@@ -232,13 +235,13 @@ class Engine {
   // While a clause is minimised.
   std::vector<Implied> implied_;  // by event
   std::vector<std::int32_t> implied_seen_;
-  std::vector<char> implied_used_;  // by event
+  std::vector<char> implied_used_;        // by event
   std::vector<std::int32_t> part_event_;  // by part: what made it false
   std::vector<char> level_in_parts_;
   std::vector<std::pair<Var, std::vector<Word>>> never_;  // false on level 0
-  std::vector<std::vector<SetId>> free_sets_;  // by words: of forgotten clauses
+  std::vector<std::vector<SetId>> free_sets_;             // by words: of forgotten clauses
   std::size_t learnt_count_ = 0;
-  std::size_t most_learnt_ = 1000;
+  std::size_t most_learnt_ = 4000;
   float clause_bump_ = 1;
 
   bool ranks_ = false;

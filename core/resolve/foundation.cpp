@@ -47,7 +47,7 @@ std::vector<Search::BuildEdge> Search::build_edges(const Avoided& avoided) const
     for (const std::uint32_t id : encoder_.info(package).loads[value(package)].needs) {
       if (id == kNone) continue;
       const Need& need = encoder_.need(id);
-      if (need.requirement->purpose == Purpose::run || applies(need) != true) continue;
+      if (!need.builds || applies(need) != true) continue;
       const auto targets = encoder_.targets(need);
       const TargetInfo* chosen = serving(need);
       const auto is_avoided = [&](const TargetInfo* target) {

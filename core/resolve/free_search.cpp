@@ -27,6 +27,13 @@ std::uint64_t luby(std::uint64_t index) {
 
 }  // namespace
 
+bool Search::known_solvable() const {
+  if (!free_solvable_ || !encoder_.conditional_packages().empty()) return false;
+  for (std::uint32_t id = 0; id < encoder_.need_count(); ++id)
+    if (encoder_.need(id).builds) return false;
+  return true;
+}
+
 // The number of choices up to and with the first that the solution known last does not share.
 std::size_t Search::first_doubtful_choice() const {
   if (some_solution_.empty()) return 0;
@@ -57,7 +64,8 @@ std::optional<Search::End> Search::settle_choices() {
   if (end == FreeEnd::refuted) return End::refuted;
   if (end == FreeEnd::out_of_limits) return out_of_time() ? End::out_of_time : End::out_of_conflicts;
   if (end == FreeEnd::out_of_budget) free_budget_ *= 2;
-  next_free_ = engine_.conflicts() + (end == FreeEnd::out_of_budget ? free_budget_ / 4 : kOrderedSlice);
+  next_free_ =
+      engine_.conflicts() + (end == FreeEnd::out_of_budget ? free_budget_ / 4 : request_.limits.in_order);
   return std::nullopt;
 }
 

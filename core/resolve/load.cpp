@@ -14,6 +14,7 @@ bool same(const When& a, const When& b) {
 }
 
 bool same(const Target& a, const Target& b) {
+  if (a.symbol && b.symbol) return a.symbol == b.symbol;
   return a.kind == b.kind && a.name == b.name && a.range.text() == b.range.text() && a.with == b.with;
 }
 
@@ -110,6 +111,15 @@ void Encoder::load_needs(std::uint32_t package, std::uint32_t value) {
 }
 
 void Encoder::load_need(std::uint32_t package, std::uint32_t value, const Position& position) {
+  Need need;
+  need.requirement = position.requirement;
+  need.owner = package;
+  if (packages_[package].values.size() == 1 && !position.group) {
+    need.outside = engine_.set_of(packages_[package].var, packages_[package].absent());
+    const std::uint32_t index = add_need(need, package);
+    packages_[package].loads[value].needs[position.flat] = index;
+    return;
+  }
   const SetId asking = engine_.empty_set(packages_[package].var);
   struct Member {
     std::uint32_t value;
@@ -127,12 +137,12 @@ void Encoder::load_need(std::uint32_t package, std::uint32_t value, const Positi
     std::size_t found = kNone;
     if (requirements == packages_[package].values[value]->requirements) found = position.flat;
     std::size_t count = 0;
-    each_requirement(*requirements, [&](std::size_t flat, const Requirement& need, const Group* own,
+    each_requirement(*requirements, [&](std::size_t flat, const Requirement& other, const Group* own,
                                         const GroupOption* option) {
       count = flat + 1;
       if (found != kNone || group_name(own) != group_name(position.group)) return;
       if (own && option->name != position.option->name) return;
-      if (same(need, *position.requirement)) found = flat;
+      if (same(other, *position.requirement)) found = flat;
     });
     if (found == kNone) return false;
     auto& needs = packages_[package].loads[neighbour].needs;
@@ -143,9 +153,6 @@ void Encoder::load_need(std::uint32_t package, std::uint32_t value, const Positi
   });
   for (const Member& member : members) engine_.insert(asking, member.value);
 
-  Need need;
-  need.requirement = position.requirement;
-  need.owner = package;
   need.outside = engine_.complement(packages_[package].var, asking);
   if (position.group) {
     need.group = group(package, position.group->name);
@@ -174,10 +181,8 @@ std::uint32_t Encoder::add_need(Need need, std::uint32_t package) {
   }
   if (requirement.targets.size() == 1 && requirement.targets.front().kind == Target::Kind::capability)
     need.capability = capability(requirement.targets.front().name);
-  need.first_target = static_cast<std::uint32_t>(targets_.size());
-  for (std::uint32_t i = 0; i < requirement.targets.size(); ++i) expand(requirement.targets[i], i, need);
-  need.target_count = static_cast<std::uint32_t>(targets_.size()) - need.first_target;
-
+  need.builds = requirement.purpose != Purpose::run;
+  add_targets(need);
   const auto index = static_cast<std::uint32_t>(needs_.size());
   needs_.push_back(need);
   base_.clear();
@@ -195,6 +200,22 @@ std::uint32_t Encoder::add_need(Need need, std::uint32_t package) {
     add_need_clauses(index, base);
   }
   return index;
+}
+
+void Encoder::add_targets(Need& need) {
+  const std::vector<Target>& wanted = need.requirement->targets;
+  const std::uint32_t symbol = wanted.size() == 1 && need.capability == kNone ? wanted.front().symbol : 0;
+  if (symbol >= expanded_.size()) expanded_.resize(std::max<std::size_t>(symbol + 1, 2 * expanded_.size()));
+  const Expanded known = symbol ? expanded_[symbol] : Expanded{};
+  if (known.first != kNone) {
+    need.first_target = known.first;
+    need.target_count = known.count;
+    return;
+  }
+  need.first_target = static_cast<std::uint32_t>(targets_.size());
+  for (std::uint32_t i = 0; i < wanted.size(); ++i) expand(wanted[i], i, need);
+  need.target_count = static_cast<std::uint32_t>(targets_.size()) - need.first_target;
+  if (symbol) expanded_[symbol] = {need.first_target, need.target_count};
 }
 
 void Encoder::add_need_clauses(std::uint32_t index, const std::vector<Literal>& base) {

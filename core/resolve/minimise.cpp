@@ -2,9 +2,9 @@
 
 #include "core/resolve/engine.h"
 
-// Learnt clauses are shortened (Sorensson and Biere, 2009): a literal goes when it became false by events that
-// all follow from what the other literals deny. Such events came earlier, so removals never rest on each other
-// in a circle.
+// Learnt clauses are shortened (Sorensson and Biere, 2009): a literal goes when it became false by events
+// that all follow from what the other literals deny. Such events came earlier, so removals never rest on each
+// other in a circle.
 namespace reef::resolve {
 namespace {
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <optional>
@@ -36,6 +37,9 @@ struct Target {
   Kind kind = Kind::package;
   VersionRange range;                       // of the package's version, or of the version it provides
   std::map<std::string, std::string> with;  // options asked of the package
+  // Targets of one universe with the same number say the same; 0: unknown. It spares the solver a look at
+  // names and ranges.
+  std::uint32_t symbol = 0;
 };
 
 // Something that must be in the closure.

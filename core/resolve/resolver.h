@@ -61,6 +61,9 @@ enum class Prereleases {
 // What the search may spend. Conflicts measure work independently of the machine.
 struct Limits {
   std::uint64_t conflicts = 200'000;
+  // So many conflicts the search in the order of preference may meet before one free of that order is tried,
+  // which tells whether the choices made so far have a solution.
+  std::uint64_t in_order = 300;
   std::function<bool()> out_of_time;  // asked now and then; none: no limit
 };
 

@@ -5,6 +5,7 @@
 namespace reef::resolve {
 
 Search::Search(Encoder& encoder) : encoder_(encoder), engine_(encoder.engine()), request_(encoder.request()) {
+  next_free_ = request_.limits.in_order;
   list_assumptions();
 }
 
@@ -127,6 +128,12 @@ bool Search::assume_value(std::uint32_t package, std::uint32_t value) {
   return true;
 }
 
+// A locked version that a constraint of the request excludes is no reason to do without the package.
+bool Search::is_excluded(const std::string& name, const Version& version) const {
+  return std::any_of(request_.constraints.begin(), request_.constraints.end(),
+                     [&](const Constraint& one) { return one.name == name && !one.range.contains(version); });
+}
+
 // The next entry of the upgrades and of the lock that still leaves a choice.
 bool Search::assume() {
   while (state_.assumption < assumptions_.size()) {
@@ -154,7 +161,8 @@ bool Search::assume() {
         if (assumption.locked ? !(info.values[value]->version == assumption.locked->version)
                               : !engine_.possible(info.var, value))
           continue;
-        if (assume_value(package, value)) return true;
+        if (!is_excluded(assumption.name, info.values[value]->version) && assume_value(package, value))
+          return true;
         break;
       }
     }

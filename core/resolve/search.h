@@ -17,9 +17,6 @@ namespace reef::resolve {
 // The lock's entries, those nearest to the request first: a package is kept before what it needs.
 std::vector<const Locked*> lock_by_distance(Universe& universe, const Request& request);
 
-// Conflicts of the ordered search before a free one is tried.
-constexpr std::uint64_t kOrderedSlice = 300;
-
 class Search {
  public:
   enum class End { solved, refuted, out_of_conflicts, out_of_time };
@@ -39,8 +36,9 @@ class Search {
   const TargetInfo* serving(const Need& need) const;
   // Options of a version's group, most preferred first.
   std::vector<std::string> preferred_options(std::uint32_t package, const Group& group) const;
-  // Whether the free search has found that a solution exists.
-  bool known_solvable() const { return free_solvable_; }
+  // Whether the free search has found that a solution exists. It looks at clauses only: where conditions or
+  // build-time needs may refuse a closure afterwards, nothing is known.
+  bool known_solvable() const;
 
  private:
   struct State {
@@ -65,6 +63,7 @@ class Search {
   void list_assumptions();
   bool may_leave_lock(const std::string& name) const;
   bool assume();
+  bool is_excluded(const std::string& name, const Version& version) const;
   bool assume_value(std::uint32_t package, std::uint32_t value);
   bool step();
   Step walk();
@@ -149,7 +148,7 @@ class Search {
   std::optional<Var> fair_;             // values: unfair, fair
   bool fair_dropped_ = false;
   std::uint64_t fair_since_ = 0;
-  std::uint64_t next_free_ = kOrderedSlice;
+  std::uint64_t next_free_ = 0;
   std::uint64_t free_budget_ = 1000;
   bool free_solvable_ = false;
   std::vector<std::uint32_t> some_solution_;  // variable -> value, or kNone; of the latest free search

@@ -21,6 +21,7 @@ class Reader {
     note_wishes();
     for (const std::uint32_t id : encoder_.root_needs())
       if (id != kNone) add_edge(encoder_.need(id), solution_.roots);
+    solution_.packages.reserve(search_.closure().size());
     for (const std::uint32_t package : search_.closure()) {
       solution_.packages.push_back(selected(package));
       skipped_options(package);
@@ -45,8 +46,9 @@ class Reader {
       const auto option = static_cast<std::uint32_t>(encoder_.engine().single(group.var));
       if (option < group.options.size()) out.options[group.name] = group.options[option];
     }
+    out.edges.reserve(info.loads[value].needs.size());
     for (const std::uint32_t id : info.loads[value].needs)
-      if (id != kNone && search_.applies(encoder_.need(id)) == true) add_edge(encoder_.need(id), out.edges);
+      if (id != kNone) add_edge(encoder_.need(id), out.edges);
     for (const Locked& locked : encoder_.request().lock)
       if (locked.name == out.name && locked.version == out.version && locked.options == out.options)
         out.locked = true;
@@ -115,13 +117,14 @@ class Reader {
   }
 
   void add_edge(const Need& need, std::vector<Edge>& edges) const {
+    if (search_.applies(need) != true) return;
     const TargetInfo* target = search_.serving(need);
-    if (!target || search_.applies(need) != true) return;
+    if (!target) return;
     Edge& edge = edges.emplace_back();
     edge.role = need.requirement->role;
     edge.target = encoder_.info(target->package).name;
     const Target& asked = need.requirement->targets[target->target];
-    if (asked.name != edge.target || asked.kind == Target::Kind::capability) edge.capability = asked.name;
+    if (asked.kind == Target::Kind::capability || asked.name != edge.target) edge.capability = asked.name;
     edge.purpose = need.requirement->purpose;
     if (need.group != kNone) {
       const GroupInfo& group = encoder_.group_info(need.group);

@@ -132,6 +132,17 @@ Result<Requirement> read_requirement(const json::Value& value) {
   return requirement;
 }
 
+void NeutralUniverse::number(resolve::Target& target) {
+  if (!target.with.empty()) return;
+  const auto next = static_cast<std::uint32_t>(symbols_.size()) + 1;
+  target.symbol = symbols_.emplace(target.name + '\n' + target.range.text(), next).first->second;
+}
+
+void NeutralUniverse::number(std::vector<Requirement>& needs) {
+  for (Requirement& need : needs)
+    for (resolve::Target& target : need.targets) number(target);
+}
+
 Status NeutralUniverse::add_package(const json::Value& value) {
   const auto name = value["name"].get<std::string>();
   Candidate candidate;
@@ -140,6 +151,7 @@ Status NeutralUniverse::add_package(const json::Value& value) {
   if (member(value, "host", false).get<bool>()) candidate.origin = resolve::Origin::host;
   auto requirements = std::make_shared<Requirements>();
   TRY_STATUS(read_needs(member(value, "deps", json::Value::array()), requirements->needs));
+  number(requirements->needs);
   for (const json::Value& conflict : member(value, "conflicts", json::Value::array())) {
     TRY(Exclusion exclusion, read_exclusion(conflict));
     requirements->excludes.push_back(std::move(exclusion));
@@ -223,10 +235,16 @@ Result<resolve::Request> read_request(const json::Value& value, const NeutralUni
     request.lock.push_back({name, std::move(parsed), {}});
   }
   const json::Value options = member(value, "locked_variations", json::Value::object());
-  for (const auto& [name, groups] : options.items())
-    for (resolve::Locked& entry : request.lock)
-      for (const auto& [group, option] : groups.items())
-        if (entry.name == name) entry.options[group] = option.get<std::string>();
+  for (const auto& [name, groups] : options.items()) {
+    const auto same = [&, wanted = name](const resolve::Locked& entry) { return entry.name == wanted; };
+    auto entry = std::find_if(request.lock.begin(), request.lock.end(), same);
+    if (entry == request.lock.end()) {
+      // Options without a version: one that nothing has.
+      TRY(Version no_version, Version::parse("0.0.0-0"));
+      entry = request.lock.insert(entry, {name, std::move(no_version), {}});
+    }
+    for (const auto& [group, option] : groups.items()) entry->options[group] = option.get<std::string>();
+  }
   for (const json::Value& name : member(value, "update", json::Value::array()))
     request.upgrade.push_back(name.get<std::string>());
   for (const json::Value& constraint : member(value, "constraints", json::Value::array())) {
@@ -240,7 +258,10 @@ Result<resolve::Request> read_request(const json::Value& value, const NeutralUni
   const json::Value providers = member(value, "prefer_providers", json::Value::object());
   for (const auto& [name, list] : providers.items())
     request.providers[name] = list.get<std::vector<std::string>>();
-  if (text_of(value, "prerelease", "") == "allow") request.prereleases = resolve::Prereleases::allow;
+  const std::string prereleases = text_of(value, "prerelease", "prefer-stable");
+  if (prereleases != "prefer-stable")
+    request.prereleases =
+        prereleases == "allow" ? resolve::Prereleases::allow : resolve::Prereleases::when_named;
   request.prefer_oldest = text_of(value, "prefer", "newest") == "oldest";
   request.prefer_host = text_of(value, "host_policy", "prefer") != "ignore";
   return request;

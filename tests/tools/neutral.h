@@ -26,6 +26,8 @@ class NeutralUniverse : public resolve::Universe {
 
  private:
   Status add_package(const json::Value& value);
+  void number(resolve::Target& target);
+  void number(std::vector<resolve::Requirement>& needs);
 
   struct Hash {
     using is_transparent = void;
@@ -35,6 +37,7 @@ class NeutralUniverse : public resolve::Universe {
   using ByName = std::unordered_map<std::string, T, Hash, std::equal_to<>>;
   ByName<std::vector<resolve::Candidate>> packages_;
   ByName<std::vector<std::string>> providers_;
+  ByName<std::uint32_t> symbols_;
   std::map<std::string, std::string, std::less<>> facts_;
   std::vector<std::string> externals_;
 };

@@ -18,13 +18,19 @@ Oracle::Oracle(World& world, const resolve::Request& request) : world_(world), r
       const bool locked = std::any_of(
           request.lock.begin(), request.lock.end(),
           [&, n = name](const auto& entry) { return entry.name == n && entry.version == candidate.version; });
-      if (!candidate.yanked || locked) package.values.push_back(&candidate);
+      const bool constrained = std::any_of(
+          request.constraints.begin(), request.constraints.end(),
+          [&, n = name](const auto& one) { return one.name == n && !one.range.contains(candidate.version); });
+      const auto changed = request.overrides.find(name);
+      const bool pinned =
+          changed != request.overrides.end() && changed->second.single() == std::optional(candidate.version);
+      if ((!candidate.yanked || locked || pinned) && !constrained) package.values.push_back(&candidate);
     }
     std::stable_sort(package.values.begin(), package.values.end(),
-                     [](const Candidate* a, const Candidate* b) {
-                       if ((a->origin == Origin::host) != (b->origin == Origin::host))
+                     [&](const Candidate* a, const Candidate* b) {
+                       if (request.prefer_host && (a->origin == Origin::host) != (b->origin == Origin::host))
                          return a->origin == Origin::host;
-                       return a->version > b->version;
+                       return request.prefer_oldest ? a->version < b->version : a->version > b->version;
                      });
     for (const Candidate* candidate : package.values)
       for (const resolve::Group& group : candidate->requirements->groups) {
@@ -109,7 +115,9 @@ Oracle::Need Oracle::compile(const resolve::Requirement& need, int owner, int gr
     if (target.kind == Target::Kind::package) {
       Alternative& alternative = out.alternatives.emplace_back();
       alternative.package = index_of(target.name);
-      alternative.mask = mask_of(alternative.package, target.range);
+      const auto changed = request_.overrides.find(target.name);
+      alternative.mask =
+          mask_of(alternative.package, changed == request_.overrides.end() ? target.range : changed->second);
       for (const auto& [name, wanted] : target.with) {
         const int asked = group_of(alternative.package, name);
         alternative.impossible = alternative.impossible || asked < 0;

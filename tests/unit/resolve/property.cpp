@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <catch2/catch.hpp>
+#include <random>
 #include <set>
 
 #include "tests/unit/resolve/oracle.h"
@@ -31,8 +33,18 @@ void keep_lines(World& world, const std::set<std::size_t>& lines) {
     }
 }
 
+// The order in which a universe lists its versions says nothing.
+void check_shuffled(RandomProblem problem, std::uint32_t seed, const std::string& expected) {
+  std::mt19937 random(seed);
+  for (auto& [name, candidates] : problem.world.packages)
+    std::shuffle(candidates.begin(), candidates.end(), random);
+  REQUIRE(solve(problem.world, problem.request) == expected);
+}
+
 void check(std::uint32_t seed, bool unique, std::size_t& solvable) {
   RandomProblem problem = random_problem(seed, unique);
+  // Small universes seldom meet many conflicts: half of them leave the order of preference at the first.
+  if (seed % 2) problem.request.limits.in_order = 1;
   Oracle oracle(problem.world, problem.request);
   const auto outcome = resolve::resolve(problem.world, problem.request);
   CAPTURE(seed, unique);
@@ -41,6 +53,7 @@ void check(std::uint32_t seed, bool unique, std::size_t& solvable) {
   const auto* conflict = std::get_if<resolve::Conflict>(&*outcome);
   CAPTURE(outcome_text(*outcome));
   REQUIRE(oracle.solvable() == (conflict == nullptr));
+  if (seed % 8 == 0) check_shuffled(problem, seed, outcome_text(*outcome));
   if (!conflict) {
     ++solvable;
     REQUIRE(outcome_text(*outcome) == oracle.preferred());
@@ -56,9 +69,14 @@ void check(std::uint32_t seed, bool unique, std::size_t& solvable) {
   REQUIRE_FALSE(Oracle(problem.world, problem.request).solvable());
 }
 
-// 25,000 universes a test: ctest runs them side by side.
+// 25,000 universes a test: ctest runs them side by side. Sanitizers slow them down, and look elsewhere.
+#if defined(__SANITIZE_ADDRESS__)
+constexpr std::uint32_t kUniverses = 2'500;
+#else
+constexpr std::uint32_t kUniverses = 25'000;
+#endif
+
 void check_many(std::uint32_t first, bool unique) {
-  constexpr std::uint32_t kUniverses = 25'000;
   std::size_t solvable = 0;
   for (std::uint32_t seed = first; seed < first + kUniverses; ++seed) check(seed, unique, solvable);
   CHECK(solvable > kUniverses / 4);

@@ -24,6 +24,13 @@ class Maker {
         if (chance(50)) locked.options["g"] = option(below(2));
         out.request.lock.push_back(locked);
       }
+    out.request.prefer_oldest = chance(10);
+    out.request.prefer_host = !chance(10);
+    if (chance(10))
+      out.request.overrides[name(1 + below(packages_ - 1))] = VersionRange::parse(range()).value();
+    if (chance(10))
+      out.request.constraints.push_back(
+          {name(below(packages_)), VersionRange::parse(range()).value(), "a constraint"});
     return out;
   }
 

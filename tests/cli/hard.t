@@ -1,0 +1,12 @@
+# A search that takes long ends when its time is spent, and says so: that is no proof that there is no closure.
+$ export REEF_PACKAGES=$PWD/packages; python3 make.py 10; mkdir project; cp project.json project/reef.json
+$ cd project; reef lock --resolve-timeout 0
+! error: gave up after 256 conflicts, out of time: whether a solution exists is not known
+! the hardest to agree on:
+!   room-7: guest-2 7.0.0 needs room-7 =2.0.0; guest-3 7.0.0 needs room-7 =3.0.0; guest-4 7.0.0 needs room-7 =4.0.0; 5 more
+!   guest-8: hotel 1.0.0 needs guest-8
+!   guest-9: hotel 1.0.0 needs guest-9
+!   guest-7: hotel 1.0.0 needs guest-7
+!   room-6: guest-3 6.0.0 needs room-6 =3.0.0; guest-4 6.0.0 needs room-6 =4.0.0; guest-5 6.0.0 needs room-6 =5.0.0; 5 more
+! hint: `reef lock --resolve-timeout 300` searches longer
+? 5
