@@ -219,8 +219,9 @@ std::string render_report(const ops::SweepReport& report, const Options& options
   if (earlier > 0) out += fmt::format("; {} of them by an earlier call", earlier);
   out += "\n";
   if (const std::size_t waiting = report.count(State::waiting); waiting > 0)
-    out += fmt::format("{} points wait{}: the same command goes on with them\n", waiting,
-                       report.interrupted ? "" : ", the budget is spent");
+    out += fmt::format("{} {}{}: the same command goes on with {}\n", waiting,
+                       waiting == 1 ? "point waits" : "points wait",
+                       report.interrupted ? "" : ", the budget is spent", waiting == 1 ? "it" : "them");
   else if (static_cast<std::size_t>(earlier) == report.points.size())
     out += "nothing was left to measure; `--again` measures all of it anew\n";
   if (report.count(State::measured) > 1) out += fmt::format("next: `reef pareto --sweep {}`\n", report.id);

@@ -127,6 +127,47 @@ Interval interval_of(double centre, std::vector<double> draws, std::size_t n, do
   return {centre, centre - (centre - low) * wider, centre + (high - centre) * wider, spread, count - 1};
 }
 
+// The largest k with P[W <= k - 1] <= tail, W being Wilcoxon's signed-rank statistic of n values; 0 when
+// there is none. Exact up to 60 values, by counting the subsets of 1..n by their sums.
+std::size_t signed_rank(std::size_t n, double tail) {
+  constexpr std::size_t kExact = 60;
+  if (n > kExact) {
+    const auto count = static_cast<double>(n);
+    const double mean = count * (count + 1) / 4;
+    const double sd = std::sqrt(count * (count + 1) * (2 * count + 1) / 24);
+    return static_cast<std::size_t>(std::max(0.0, std::floor(mean - normal_quantile(tail) * sd - 0.5) + 1));
+  }
+  std::vector<double> chances(n * (n + 1) / 2 + 1);
+  chances[0] = 1;
+  for (std::size_t rank = 1; rank <= n; ++rank)
+    for (std::size_t sum = chances.size(); sum-- > 0;)
+      chances[sum] = (chances[sum] + (sum >= rank ? chances[sum - rank] : 0)) / 2;
+  std::size_t k = 0;
+  for (double below = chances[0]; below <= tail; below += chances[k]) ++k;
+  return k;
+}
+
+// Widens the interval to the one that Wilcoxon's signed-rank test gives (ends are order statistics of the
+// means of all pairs of values, Hodges and Lehmann 1963). It is exact for any symmetric noise, however heavy
+// its tails are, which the bootstrap of few values is not.
+void widen_by_signed_ranks(Interval& interval, const std::vector<double>& values, double confidence) {
+  const std::size_t k = signed_rank(values.size(), (1 - confidence) / 2);
+  if (k == 0) return;
+  std::vector<double> means;
+  means.reserve(values.size() * (values.size() + 1) / 2);
+  for (std::size_t i = 0; i < values.size(); ++i)
+    for (std::size_t j = i; j < values.size(); ++j) means.push_back((values[i] + values[j]) / 2);
+  const auto at = [&](std::size_t index) {
+    const auto place = means.begin() + static_cast<std::ptrdiff_t>(index);
+    std::nth_element(means.begin(), place, means.end());
+    return *place;
+  };
+  const double width = interval.upper - interval.lower;
+  interval.lower = std::min(interval.lower, at(k - 1));
+  interval.upper = std::max(interval.upper, at(means.size() - k));
+  if (width > 0) interval.error *= (interval.upper - interval.lower) / width;
+}
+
 Verdict verdict_of(const Interval& interval, double edge, Metric::Better better) {
   const bool lower_is_better = better == Metric::Better::lower;
   if (interval.lower > edge) return lower_is_better ? Verdict::slower : Verdict::faster;
@@ -239,8 +280,9 @@ Result<Comparison> compare_paired(std::span<const double> a, std::span<const dou
   Random random(settings.seed);
   std::vector<double> draws(settings.resamples);
   for (double& draw : draws) draw = resampled_mean(blocks, random);
-  Comparison out =
-      judged(interval_of(centre, std::move(draws), blocks.size(), settings.confidence), a.size(), settings);
+  Interval interval = interval_of(centre, std::move(draws), blocks.size(), settings.confidence);
+  widen_by_signed_ranks(interval, blocks, settings.confidence);
+  Comparison out = judged(interval, a.size(), settings);
   out.paired = true;
   return out;
 }

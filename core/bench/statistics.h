@@ -97,11 +97,11 @@ struct Comparison {
 //
 // The interval is the percentile bootstrap of the mean log ratio, widened around the mean by
 // t(n - 1) / z * sqrt(n / (n - 1)) because bootstrap intervals of few values are too short (Hesterberg 2015).
-// Fewer than 8 pairs are never enough: eight coin tosses that agree are less likely than 1 %. Beyond 1,000
-// values, runs of neighbours are averaged into 1,000 blocks first, which also keeps short-range correlation
-// from shortening the interval.
-// invalid_input: no values, unequal numbers of them (paired), values that are not finite and positive,
-// unknown direction.
+// Of pairs it is widened to Wilcoxon's signed-rank interval where that is wider: with heavy tails the
+// bootstrap of few values is too sure of itself. Fewer than 8 pairs are never enough: eight coin tosses that
+// agree are less likely than 1 %. Beyond 1,000 values, runs of neighbours are averaged into 1,000 blocks
+// first, which also keeps short-range correlation from shortening the interval. invalid_input: no values,
+// unequal numbers of them (paired), values that are not finite and positive, unknown direction.
 Result<Comparison> compare_paired(std::span<const double> a, std::span<const double> b,
                                   const ComparisonSettings& settings = {});
 // The same for values that do not belong together in pairs: both sides are resampled on their own. Values of

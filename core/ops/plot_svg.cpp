@@ -15,7 +15,7 @@ constexpr double kLeft = 86;
 constexpr double kRight = 28;
 constexpr double kTop = 56;
 constexpr double kBottom = 92;
-constexpr double kCharacter = 6.6;  // about the width of one, at 12 pixels
+constexpr double kCharacter = 6.4;  // about the width of one, at 12 pixels
 
 constexpr std::string_view kStyle =
     ":root{color-scheme:light "
@@ -30,7 +30,8 @@ constexpr std::string_view kStyle =
     ".certain{fill:var(--fill);stroke:var(--paper);stroke-width:1.5}"
     ".possible{fill:var(--paper);stroke:var(--line);stroke-width:2}"
     ".dominated{fill:var(--dim);opacity:.8}.infeasible{stroke:var(--warn);stroke-width:1.8;fill:none}"
-    ".knee{fill:none;stroke:var(--warn);stroke-width:2}";
+    ".label{paint-order:stroke;stroke:var(--paper);stroke-width:4px;stroke-linejoin:round}.knee{fill:none;"
+    "stroke:var(--warn);stroke-width:2}";
 
 struct Box {
   double x, y, width, height;
@@ -195,8 +196,8 @@ class Drawing {
             std::none_of(taken.begin(), taken.end(), [&](const Box& box) { return box.touches(place); });
         if (!inside || !is_free) continue;
         taken.push_back(place);
-        out_ += fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\">{}</text>\n", place.x, place.y + 11,
-                            escaped_xml(text));
+        out_ += fmt::format("<text class=\"label\" x=\"{:.1f}\" y=\"{:.1f}\">{}</text>\n", place.x,
+                            place.y + 11, escaped_xml(text));
         break;
       }
     }
@@ -218,10 +219,10 @@ class Drawing {
                             x, y - 4);
       const std::string label = fmt::format("{} ({})", text, n);
       out_ += fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\">{}</text>\n", x + 12, y, label);
-      x += 12 + static_cast<double>(label.size()) * kCharacter + 24;
+      x += 12 + static_cast<double>(label.size()) * kCharacter + 18;
     };
-    entry(Standing::certain, "on the frontier, certain", true);
-    entry(Standing::possible, "possible within its interval", false);
+    entry(Standing::certain, "frontier, certain", true);
+    entry(Standing::possible, "possible within intervals", false);
     entry(Standing::dominated, "dominated", false);
     entry(Standing::infeasible, "misses a condition", false);
     if (count([](const PlotPoint& point) { return point.knee; }) > 0) {

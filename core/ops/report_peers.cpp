@@ -89,8 +89,8 @@ std::string hyperfine_report(const ReportInput& input) {
     json::Value one = {{"command", command_of(record)}, {"mean", summary.mean}};
     one["stddev"] = nullable(summary.sd);
     one["median"] = summary.median;
-    one["user"] = nullable(value_of(record, "cpu_per_query"));
-    one["system"] = one["user"].is_null() ? json::Value() : json::Value(0.0);
+    one["user"] = json::Value();  // a record has the sum of both only
+    one["system"] = json::Value();
     one["min"] = summary.min;
     one["max"] = summary.max;
     one["times"] = json::Value::array();

@@ -21,14 +21,12 @@ constexpr std::uint64_t kThirds = 3;     // of a search: what stays, and how muc
 
 std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
 
-// The first reason, without the words around it.
+// The last reason of the chain: what is missing in the end.
 std::string reason_of(const NoPlan& no_plan) {
-  for (const std::string& line : lines_of(no_plan.text)) {
-    const std::string_view words = trim(line);
-    if (words.empty() || words.ends_with(':')) continue;
-    return std::string(words);
-  }
-  return "no closure fits";
+  std::string last = "no closure fits";
+  for (const std::string& line : lines_of(no_plan.text))
+    if (!trim(line).empty()) last = trim(line);
+  return last;
 }
 
 // The plan of one choice of options, or why there is none.
@@ -87,14 +85,28 @@ class Sweeper {
     return select_points(*space_, selection);
   }
 
+  // Of the manifest and of the files that it names: what else lies in a project's folder (results, plots)
+  // changes no measurement.
+  Result<std::string> digest_of(const Project& project) const {
+    TRY(const std::string manifest, machine_.fs.read_file(project.manifest_path));
+    std::string all = sha256(manifest).hex();
+    for (const Source& source : project.manifest->sources) {
+      if (source.kind != SourceKind::path) continue;
+      const Path path = project.folder / source.location;
+      TRY(const Digest digest,
+          is_folder(machine_.fs, path) ? digest_tree(machine_.fs, path) : digest_file(path));
+      all += digest.hex();
+    }
+    return sha256(all).hex();
+  }
+
   // The id of the sweep of this description that is not complete, or of a new one.
   Status identify() {
     TRY(const Target target, find_target(session_, request_.package, {}));
     TRY(const auto manifest, target_manifest(session_, target));
     std::string digest = manifest->version.text();
     if (target.project) {
-      TRY(const Digest of_folder, package_digest(session_, target.project->folder));
-      digest = of_folder.hex();
+      TRY(digest, digest_of(*target.project));
     }
     const std::string base = "sweep-" + sha256(description_of(request_, target.name, digest)).brief();
     out_.id = base;
