@@ -89,17 +89,32 @@ double resampled_mean(const std::vector<double>& values, Random& random) {
   return sum / n;
 }
 
+double sd_of(const std::vector<double>& values) {
+  const double mean = mean_of(values);
+  double squares = 0;
+  for (const double x : values) squares += (x - mean) * (x - mean);
+  return std::sqrt(squares / static_cast<double>(values.size()));
+}
+
+// Two-sided tail of Student's t (Wallace's approximation, Abramowitz and Stegun 26.7.8).
+double student_chance(double t, double freedom) {
+  const double z = t * (1 - 1 / (4 * freedom)) / std::sqrt(1 + t * t / (2 * freedom));
+  return std::min(1.0, 2 * upper_normal_tail(z));
+}
+
 struct Interval {
   double centre;
   double lower;
   double upper;
+  double error = 0;    // standard error of the centre
+  double freedom = 0;  // degrees, of that
 };
 
 // Percentile interval of `draws`, widened around the centre for n values.
 Interval interval_of(double centre, std::vector<double> draws, std::size_t n, double confidence) {
   if (n < 2) {
     constexpr double kInfinity = std::numeric_limits<double>::infinity();
-    return {centre, -kInfinity, kInfinity};
+    return {centre, -kInfinity, kInfinity, kInfinity, 1};
   }
   std::sort(draws.begin(), draws.end());
   const double tail = (1 - confidence) / 2;
@@ -108,7 +123,49 @@ Interval interval_of(double centre, std::vector<double> draws, std::size_t n, do
   const double high = draws[static_cast<std::size_t>(std::ceil(last * (1 - tail)))];
   const auto count = static_cast<double>(n);
   const double wider = student_over_normal(normal_quantile(tail), count - 1) * std::sqrt(count / (count - 1));
-  return {centre, centre - (centre - low) * wider, centre + (high - centre) * wider};
+  const double spread = sd_of(draws) * std::sqrt(count / (count - 1));
+  return {centre, centre - (centre - low) * wider, centre + (high - centre) * wider, spread, count - 1};
+}
+
+// The largest k with P[W <= k - 1] <= tail, W being Wilcoxon's signed-rank statistic of n values; 0 when
+// there is none. Exact up to 60 values, by counting the subsets of 1..n by their sums.
+std::size_t signed_rank(std::size_t n, double tail) {
+  constexpr std::size_t kExact = 60;
+  if (n > kExact) {
+    const auto count = static_cast<double>(n);
+    const double mean = count * (count + 1) / 4;
+    const double sd = std::sqrt(count * (count + 1) * (2 * count + 1) / 24);
+    return static_cast<std::size_t>(std::max(0.0, std::floor(mean - normal_quantile(tail) * sd - 0.5) + 1));
+  }
+  std::vector<double> chances(n * (n + 1) / 2 + 1);
+  chances[0] = 1;
+  for (std::size_t rank = 1; rank <= n; ++rank)
+    for (std::size_t sum = chances.size(); sum-- > 0;)
+      chances[sum] = (chances[sum] + (sum >= rank ? chances[sum - rank] : 0)) / 2;
+  std::size_t k = 0;
+  for (double below = chances[0]; below <= tail; below += chances[k]) ++k;
+  return k;
+}
+
+// Widens the interval to the one that Wilcoxon's signed-rank test gives (ends are order statistics of the
+// means of all pairs of values, Hodges and Lehmann 1963). It is exact for any symmetric noise, however heavy
+// its tails are, which the bootstrap of few values is not.
+void widen_by_signed_ranks(Interval& interval, const std::vector<double>& values, double confidence) {
+  const std::size_t k = signed_rank(values.size(), (1 - confidence) / 2);
+  if (k == 0) return;
+  std::vector<double> means;
+  means.reserve(values.size() * (values.size() + 1) / 2);
+  for (std::size_t i = 0; i < values.size(); ++i)
+    for (std::size_t j = i; j < values.size(); ++j) means.push_back((values[i] + values[j]) / 2);
+  const auto at = [&](std::size_t index) {
+    const auto place = means.begin() + static_cast<std::ptrdiff_t>(index);
+    std::nth_element(means.begin(), place, means.end());
+    return *place;
+  };
+  const double width = interval.upper - interval.lower;
+  interval.lower = std::min(interval.lower, at(k - 1));
+  interval.upper = std::max(interval.upper, at(means.size() - k));
+  if (width > 0) interval.error *= (interval.upper - interval.lower) / width;
 }
 
 Verdict verdict_of(const Interval& interval, double edge, Metric::Better better) {
@@ -117,6 +174,13 @@ Verdict verdict_of(const Interval& interval, double edge, Metric::Better better)
   if (interval.upper < -edge) return lower_is_better ? Verdict::faster : Verdict::slower;
   if (interval.lower >= -edge && interval.upper <= edge) return Verdict::same;
   return Verdict::cannot_tell;
+}
+
+// Of the claim that the centre is on its side of the band's edge.
+double chance_of(const Interval& interval, double edge) {
+  const double room = std::abs(std::abs(interval.centre) - edge);
+  if (!(interval.error > 0)) return room > 0 ? 0 : 1;
+  return student_chance(room / interval.error, interval.freedom);
 }
 
 // Half widths shrink with the root of n until the interval ends at the edge of the band.
@@ -137,7 +201,10 @@ Comparison judged(const Interval& interval, std::uint64_t n, const ComparisonSet
   out.lower = std::exp(interval.lower);
   out.upper = std::exp(interval.upper);
   out.resolution = std::expm1((interval.upper - interval.lower) / 2);
-  if (n >= kFewest) out.verdict = verdict_of(interval, edge, settings.better);
+  if (n >= kFewest) {
+    out.verdict = verdict_of(interval, edge, settings.better);
+    out.p = chance_of(interval, edge);
+  }
   if (out.verdict == Verdict::cannot_tell) out.needed = needed(interval, edge, n);
   return out;
 }
@@ -213,8 +280,9 @@ Result<Comparison> compare_paired(std::span<const double> a, std::span<const dou
   Random random(settings.seed);
   std::vector<double> draws(settings.resamples);
   for (double& draw : draws) draw = resampled_mean(blocks, random);
-  Comparison out =
-      judged(interval_of(centre, std::move(draws), blocks.size(), settings.confidence), a.size(), settings);
+  Interval interval = interval_of(centre, std::move(draws), blocks.size(), settings.confidence);
+  widen_by_signed_ranks(interval, blocks, settings.confidence);
+  Comparison out = judged(interval, a.size(), settings);
   out.paired = true;
   return out;
 }
@@ -238,6 +306,47 @@ Result<Comparison> compare_unpaired(std::span<const double> a, std::span<const d
   const std::size_t fewer = std::min(first.size(), second.size());
   return judged(interval_of(centre, std::move(draws), fewer, settings.confidence),
                 std::min(a.size(), b.size()), settings);
+}
+
+Result<Comparison> compare_interval(double ratio, double lower, double upper, std::uint64_t n,
+                                    const ComparisonSettings& settings) {
+  TRY_STATUS(check(settings));
+  if (!(lower > 0 && lower <= ratio && ratio <= upper && std::isfinite(upper)))
+    return make_error(ErrorCode::invalid_input, "{} .. {} is no interval around the ratio {}", lower, upper,
+                      ratio);
+  Interval interval{std::log(ratio), std::log(lower), std::log(upper)};
+  interval.error = (interval.upper - interval.lower) / 2 / normal_quantile((1 - settings.confidence) / 2);
+  interval.freedom = static_cast<double>(std::max<std::uint64_t>(n, 2) - 1);
+  return judged(interval, n, settings);
+}
+
+std::vector<double> holm(std::span<const double> chances) {
+  std::vector<std::size_t> order(chances.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return chances[a] < chances[b]; });
+  std::vector<double> out(chances.size());
+  double largest = 0;
+  for (std::size_t rank = 0; rank < order.size(); ++rank) {
+    const auto left = static_cast<double>(order.size() - rank);
+    largest = std::max(largest, std::min(1.0, chances[order[rank]] * left));
+    out[order[rank]] = largest;
+  }
+  return out;
+}
+
+void correct_for_many(std::vector<Comparison>& comparisons, double confidence) {
+  if (comparisons.size() < 2) return;
+  std::vector<double> chances;
+  for (const Comparison& comparison : comparisons) chances.push_back(comparison.p);
+  const std::vector<double> corrected = holm(chances);
+  for (std::size_t i = 0; i < comparisons.size(); ++i) {
+    Comparison& comparison = comparisons[i];
+    comparison.p = corrected[i];
+    if (comparison.verdict == Verdict::cannot_tell || corrected[i] < 1 - confidence) continue;
+    comparison.verdict = Verdict::cannot_tell;
+    comparison.needed = comparison.n * 2;
+  }
 }
 
 Result<MannWhitney> mann_whitney(std::span<const double> a, std::span<const double> b) {

@@ -87,7 +87,7 @@ Percentile percentile(std::span<const double> sorted, double p) {
   const Ranks ranks = percentile_ranks(sorted.size(), p);
   if (ranks.lower) out.lower = sorted[*ranks.lower - 1];
   if (ranks.upper) out.upper = sorted[*ranks.upper - 1];
-  out.needs = needed_for_interval(p);
+  out.needs = std::max(needed_for_interval(p), early_stopping_needs(p));
   return out;
 }
 
@@ -170,6 +170,35 @@ std::optional<double> early_stopping_estimate(std::span<const double> sorted, do
 }
 
 std::uint64_t early_stopping_needs(double p) { return early_stopping_h(1, p) + 1; }
+
+std::optional<std::string> too_few_for(double p, std::uint64_t n) {
+  const std::uint64_t needs = std::max(needed_for_interval(p), early_stopping_needs(p));
+  if (n >= needs) return std::nullopt;
+  return fmt::format("n too small for p{:g}, needs {}", p * 100, needs);
+}
+
+std::vector<Outlier> outliers(std::span<const double> values) {
+  std::vector<double> sorted;
+  std::copy_if(values.begin(), values.end(), std::back_inserter(sorted),
+               [](double x) { return std::isfinite(x); });
+  std::vector<Outlier> out;
+  if (sorted.empty()) return out;
+  std::sort(sorted.begin(), sorted.end());
+  const double median = median_of_sorted(sorted);
+  const double mad = median_deviation(sorted, median);
+  const double low = sorted[index_of(0.25, sorted.size())];
+  const double high = sorted[index_of(0.75, sorted.size())];
+  const double reach = 1.5 * (high - low);
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const double x = values[i];
+    if (!std::isfinite(x)) continue;
+    const double z = modified_z(x, median, mad);
+    const bool beyond_fences = x < low - reach || x > high + reach;
+    const bool beyond_z = std::abs(z) > kModifiedZLimit;
+    if (beyond_fences || beyond_z) out.push_back({i, x, z, beyond_fences, beyond_z});
+  }
+  return out;
+}
 
 double modified_z(double x, double median, double mad) {
   if (x == median) return 0;

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -46,6 +47,20 @@ std::uint64_t early_stopping_needs(double p);
 // and it is not.
 double modified_z(double x, double median, double mad);
 
+// "n too small for p99, needs 662"; nothing when the percentile of n values may be given as a number.
+std::optional<std::string> too_few_for(double p, std::uint64_t n);
+
+// A value that Summary counts as an outlier. A flag to look for its cause, never a reason to drop it.
+struct Outlier {
+  std::size_t index = 0;
+  double value = 0;
+  double modified_z = 0;
+  bool beyond_fences = false;  // Tukey: 1.5 interquartile ranges beyond the quartiles
+  bool beyond_z = false;       // Iglewicz and Hoaglin: more than 3.5 / 0.6745 MADs from the median
+};
+// In the order of the values; those that are not finite are none.
+std::vector<Outlier> outliers(std::span<const double> values);
+
 enum class Verdict { slower, faster, same, cannot_tell };
 // "slower", "faster", "same", "cannot tell".
 std::string_view name_of(Verdict verdict);
@@ -68,6 +83,9 @@ struct Comparison {
   double upper = 1;
   // Half width of the interval as a part: smaller differences than band + resolution go unseen.
   double resolution = 0;
+  // Two-sided chance of a claim as clear as this one when it is wrong: that the ratio lies beyond the band,
+  // or within it, whichever side it is on. Student's t of the bootstrap's standard error.
+  double p = 1;
   // cannot_tell: about how many pairs (or values a side) would decide it; absent when no n would, because
   // the ratio lies on the edge of the band.
   std::optional<std::uint64_t> needed;
@@ -79,17 +97,28 @@ struct Comparison {
 //
 // The interval is the percentile bootstrap of the mean log ratio, widened around the mean by
 // t(n - 1) / z * sqrt(n / (n - 1)) because bootstrap intervals of few values are too short (Hesterberg 2015).
-// Fewer than 8 pairs are never enough: eight coin tosses that agree are less likely than 1 %. Beyond 1,000
-// values, runs of neighbours are averaged into 1,000 blocks first, which also keeps short-range correlation
-// from shortening the interval.
-// invalid_input: no values, unequal numbers of them (paired), values that are not finite and positive,
-// unknown direction.
+// Of pairs it is widened to Wilcoxon's signed-rank interval where that is wider: with heavy tails the
+// bootstrap of few values is too sure of itself. Fewer than 8 pairs are never enough: eight coin tosses that
+// agree are less likely than 1 %. Beyond 1,000 values, runs of neighbours are averaged into 1,000 blocks
+// first, which also keeps short-range correlation from shortening the interval. invalid_input: no values,
+// unequal numbers of them (paired), values that are not finite and positive, unknown direction.
 Result<Comparison> compare_paired(std::span<const double> a, std::span<const double> b,
                                   const ComparisonSettings& settings = {});
 // The same for values that do not belong together in pairs: both sides are resampled on their own. Values of
 // one run against values of one other run say nothing of how much whole runs differ from each other.
 Result<Comparison> compare_unpaired(std::span<const double> a, std::span<const double> b,
                                     const ComparisonSettings& settings = {});
+
+// The same for a ratio whose interval is known from elsewhere, of about settings.confidence; n: values behind
+// it. invalid_input: numbers that are not finite and positive, an interval that is not around the ratio.
+Result<Comparison> compare_interval(double ratio, double lower, double upper, std::uint64_t n,
+                                    const ComparisonSettings& settings = {});
+
+// Holm's step-down correction: each chance as it counts among all of them (Holm 1979); in the same order.
+std::vector<double> holm(std::span<const double> chances);
+// Takes the verdict away (cannot_tell) from those whose corrected chance is not below 1 - confidence; p
+// becomes the corrected chance. Of one comparison nothing changes.
+void correct_for_many(std::vector<Comparison>& comparisons, double confidence = 0.99);
 
 struct MannWhitney {
   double u = 0;       // the smaller of the two

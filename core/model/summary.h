@@ -17,7 +17,9 @@ struct Percentile {
   // (n = 100: the median lies between the 40th and the 61st value). An end is absent when n is too small.
   std::optional<double> lower;
   std::optional<double> upper;
-  std::uint64_t needs = 0;  // the least n at which both ends exist
+  // The least n of which the percentile may be given as a number: both ends exist, and LoadGen's early
+  // stopping would estimate it (p99: 662).
+  std::uint64_t needs = 0;
 };
 
 // What n measured values look like. Values keep the unit of the samples; nothing was left out but values
