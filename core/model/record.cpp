@@ -70,6 +70,10 @@ Value to_json(const RecordedFile& file) {
   return {{"path", file.path}, {"sha256", nullable(file.sha256)}, {"size", nullable(file.size)}};
 }
 
+Value to_json(const RecordedSweep& sweep) {
+  return {{"id", sweep.id}, {"point", sweep.point}, {"round", sweep.round}};
+}
+
 template <class T>
 Value list_of(const std::vector<T>& items) {
   Value out = Value::array();
@@ -150,6 +154,20 @@ RecordedFile read_recorded_file(const Node& node) {
   return out;
 }
 
+RecordedSweep read_sweep(const Node& node) {
+  RecordedSweep out;
+  Reader reader(node);
+  reader.require("id", out.id);
+  const auto count = [&](std::string_view key, std::uint64_t& number) {
+    std::int64_t read = 0;
+    if (reader.require(key, read) && node.expect(read >= 0, fmt::format("a count from 0 as `{}`", key)))
+      number = static_cast<std::uint64_t>(read);
+  };
+  count("point", out.point);
+  count("round", out.round);
+  return out;
+}
+
 template <class T>
 void read_list(Reader& reader, std::string_view key, std::vector<T>& out, T (*read)(const Node&)) {
   reader.each_item(key, [&](const Node& item) { out.push_back(read(item)); });
@@ -182,6 +200,7 @@ void read_identity(Reader& reader, Record& out) {
                      [&](const Node& member) { out.parameters[member.key()] = member.value(); });
   read_nullable(reader, "parent", out.parent);
   read_nullable(reader, "lock_sha256", out.lock_sha256);
+  with_known(reader, "sweep", [&](const Node& node) { out.sweep = read_sweep(node); });
 }
 
 void read_outcome(Reader& reader, Record& out) {
@@ -292,6 +311,7 @@ json::Value to_json(const Record& record) {
   out["files"] = list_of(record.files);
   out["lock_sha256"] = nullable(record.lock_sha256);
   out["parent"] = nullable(record.parent);
+  out["sweep"] = record.sweep ? to_json(*record.sweep) : Value();
   return out;
 }
 

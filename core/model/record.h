@@ -69,6 +69,13 @@ struct RecordedFile {
   std::optional<std::uint64_t> size;
 };
 
+// The sweep or the interleaved comparison that a run is one measurement of.
+struct RecordedSweep {
+  std::string id;           // "sweep-3f9a21c04b77"
+  std::uint64_t point = 0;  // which of its points; of a comparison: which side
+  std::uint64_t round = 0;  // counts the measurements of that point
+};
+
 // What one run did and measured: `record.json`, format 1. Values that are not known are null in JSON, never
 // invented.
 struct Record {
@@ -100,6 +107,7 @@ struct Record {
   std::vector<RecordedFile> files;   // every other file of the record's folder; filled by the record store
   std::string lock_sha256;           // of the lock's text; empty: no lock
   std::string parent;                // id of the record that this run repeats or is a step of
+  std::optional<RecordedSweep> sweep;
 };
 
 json::Value to_json(const Record& record);

@@ -8,7 +8,7 @@
 namespace reef {
 namespace {
 
-constexpr int kVersion = 1;
+constexpr int kVersion = 2;
 
 // Lists of texts in one column: fields end with US, entries with RS; both, and the backslash, are escaped.
 constexpr char kField = '\x1F';
@@ -134,10 +134,14 @@ std::map<std::string, RecordedMetric> unpacked_metrics(std::string_view text) {
   return out;
 }
 
+std::string processor_of(const json::Value& host) {
+  const auto found = host.is_object() ? host.find("cpu_model") : host.end();
+  return host.is_object() && found != host.end() && found->is_string() ? found->get<std::string>() : "";
+}
+
 constexpr std::string_view kColumns =
     "record.id, size, mtime, started, package, version, action, status, options, parameters, metrics, "
-    "scenario, "
-    "parent, reason";
+    "scenario, parent, reason, sweep, point, round, processor";
 
 RecordIndex::Row row_of(const sqlite::Statement& found) {
   RecordIndex::Row out;
@@ -154,6 +158,10 @@ RecordIndex::Row row_of(const sqlite::Statement& found) {
   out.row.scenario = found.text(11);
   out.row.parent = found.text(12);
   out.row.reason = found.text(13);
+  if (!found.text(14).empty())
+    out.row.sweep = RecordedSweep{std::string(found.text(14)), static_cast<std::uint64_t>(found.number(15)),
+                                  static_cast<std::uint64_t>(found.number(16))};
+  out.row.processor = found.text(17);
   return out;
 }
 
@@ -177,6 +185,7 @@ Query query_of(const RecordFilter& filter) {
   if (!filter.package.empty()) query.add("package = ?", filter.package);
   if (!filter.action.empty()) query.add("action = ?", filter.action);
   if (!filter.parent.empty()) query.add("parent = ?", filter.parent);
+  if (!filter.sweep.empty()) query.add("sweep = ?", filter.sweep);
   if (filter.status) query.where += fmt::format(" AND status = {}", static_cast<int>(*filter.status));
   for (const auto& [group, option] : filter.options)
     query.add("instr(options, ?) > 0", packed(std::map<std::string, std::string>{{group, option}}));
@@ -203,10 +212,10 @@ Status RecordIndex::prepare() {
   const bool current = known && version.number(0) == kVersion;
   version.reset();
   if (!current) TRY_STATUS(create_tables());
-  TRY(insert_,
-      database_.prepare("INSERT OR REPLACE INTO record (id, size, mtime, started, package, version, action, "
-                        "status, options, parameters, metrics, scenario, parent, reason, problem) "
-                        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
+  TRY(insert_, database_.prepare(
+                   "INSERT OR REPLACE INTO record (id, size, mtime, started, package, version, action, "
+                   "status, options, parameters, metrics, scenario, parent, reason, problem, sweep, point, "
+                   "round, processor) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
   TRY(insert_metric_, database_.prepare("INSERT OR REPLACE INTO metric (id, name, value) VALUES (?, ?, ?)"));
   TRY(remove_metrics_, database_.prepare("DELETE FROM metric WHERE id = ?"));
   return {};
@@ -219,7 +228,9 @@ Status RecordIndex::create_tables() {
       "CREATE TABLE record (id TEXT PRIMARY KEY, size INTEGER, mtime INTEGER, started TEXT, package TEXT,"
       " version TEXT, action TEXT, status INTEGER, options TEXT, parameters TEXT, metrics TEXT, scenario "
       "TEXT,"
-      " parent TEXT, reason TEXT, problem TEXT) WITHOUT ROWID;"
+      " parent TEXT, reason TEXT, problem TEXT, sweep TEXT, point INTEGER, round INTEGER,"
+      " processor TEXT) WITHOUT ROWID;"
+      "CREATE INDEX record_sweep ON record (sweep) WHERE sweep IS NOT NULL;"
       "CREATE TABLE metric (id TEXT, name TEXT, value REAL, PRIMARY KEY (id, name)) WITHOUT ROWID;"
       "CREATE TABLE meta (name TEXT PRIMARY KEY, value INTEGER) WITHOUT ROWID;"
       "PRAGMA user_version = {};"
@@ -247,6 +258,14 @@ Status RecordIndex::add(const Record& record, RecordStamp stamp) {
   insert_->bind(8, static_cast<std::int64_t>(record.status)).bind(9, options).bind(10, parameters);
   insert_->bind(11, metrics).bind(12, record.scenario).bind(13, record.parent).bind(14, record.reason);
   insert_->bind_null(15);
+  const RecordedSweep sweep = record.sweep.value_or(RecordedSweep{});
+  insert_->bind_null(16).bind_null(17).bind_null(18);
+  if (record.sweep)
+    insert_->bind(16, sweep.id)
+        .bind(17, static_cast<std::int64_t>(sweep.point))
+        .bind(18, static_cast<std::int64_t>(sweep.round));
+  const std::string processor = processor_of(record.host);
+  insert_->bind(19, processor);
   TRY_STATUS(insert_->run());
   TRY_STATUS(remove_metrics_->bind(1, record.id).run());
   for (const auto& [name, metric] : record.metrics)
@@ -257,6 +276,7 @@ Status RecordIndex::add(const Record& record, RecordStamp stamp) {
 
 Status RecordIndex::add_unreadable(const Unreadable& unreadable) {
   for (int at = 4; at <= 14; ++at) insert_->bind_null(at);
+  for (int at = 16; at <= 19; ++at) insert_->bind_null(at);
   insert_->bind(1, unreadable.id).bind(2, unreadable.stamp.size).bind(3, unreadable.stamp.mtime_ns);
   return insert_->bind(15, unreadable.problem).run();
 }

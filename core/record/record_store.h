@@ -41,6 +41,7 @@ struct RecordFilter {
   std::map<std::string, std::string> options;  // all of these
   std::optional<RunStatus> status;
   std::string parent;       // empty: any
+  std::string sweep;        // id of a sweep or an interleaved comparison; empty: any
   std::string sort_by;      // empty: newest first; else a metric, smallest first, records without it last
   bool descending = false;  // turns the order of `sort_by` round
   std::size_t limit = 0;    // 0: all
@@ -60,6 +61,8 @@ struct RecordRow {
   std::string scenario;
   std::string parent;
   std::string reason;
+  std::optional<RecordedSweep> sweep;
+  std::string processor;  // model of the host's; empty: unknown
 };
 
 struct RecordList {

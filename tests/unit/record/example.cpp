@@ -63,6 +63,7 @@ Record full_record() {
   out.files = {{"log.txt", digest, 400}};
   out.lock_sha256 = digest;
   out.parent = "20260131-110000-0001";
+  out.sweep = RecordedSweep{"sweep-3f9a21c04b77", 17, 2};
   return out;
 }
 
