@@ -13,7 +13,7 @@ constexpr std::uint64_t kLargestFile = std::uint64_t{16} << 20U;
 Failure nothing_reported(const std::vector<Metric>& declared) {
   std::vector<std::string> names;
   for (const Metric& metric : declared) names.push_back(metric.name);
-  return make_error(ErrorCode::not_found, "the program reported no metrics, but the action declares {}",
+  return make_error(ErrorCode::invalid_input, "the program reported no metrics, but the action declares {}",
                     quoted_list(names, "and"))
       .hint("it must write JSON to the file named in $REEF_METRICS");
 }

@@ -1,5 +1,5 @@
 # A program that answers by the line protocol; numbers are written N.
-$ reef run benchmark --queries 4000 | ./numbers
+$ reef run benchmark --queries 7000 | ./numbers
 benchmark of answers 1.0.0: ok
   parameters  mode = good
 
@@ -95,7 +95,7 @@ status 4
 error: the program reported no metrics, but the action declares `accuracy`
 hint: it must write JSON to the file named in $REEF_METRICS
 hint: the whole log: $REEF_HOME/records/$RUN/log.txt
-status 4
+status 3
 \# nan
 metrics.json:1:14: error: the metric `accuracy` is `NaN`, which is not a number that can be compared
   1 | {"accuracy": NaN}

@@ -243,7 +243,7 @@ $ reef run silent
 ! error: the program reported no metrics, but the action declares `score`
 ! hint: it must write JSON to the file named in $REEF_METRICS
 ! hint: the whole log: $REEF_HOME/records/$RUN/log.txt
-? 4
+? 3
 
 # Workflows: what did not change is not repeated.
 $ reef run chain
