@@ -20,10 +20,12 @@ Run register_install(Verb program);
 Run register_lock(Verb program);
 Run register_pareto(Verb program);
 Run register_remove(Verb program);
+Run register_report(Verb program);
 Run register_run(Verb program);
 Run register_runs(Verb program);
 Run register_search(Verb program);
 Run register_shell(Verb program);
+Run register_sweep(Verb program);
 Run register_tree(Verb program);
 Run register_why(Verb program);
 

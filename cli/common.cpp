@@ -1,5 +1,7 @@
 #include "cli/common.h"
 
+#include <charconv>
+
 #include "core/base/text.h"
 
 namespace reef::cli {
@@ -27,6 +29,16 @@ Result<std::map<std::string, std::string>> parse_choices(const std::vector<std::
     }
   }
   return choices;
+}
+
+Result<std::optional<std::uint64_t>> parse_count(const std::string& flag,
+                                                 const std::optional<std::string>& text) {
+  if (!text) return std::optional<std::uint64_t>();
+  std::uint64_t number = 0;
+  const char* end = text->data() + text->size();
+  if (const auto read = std::from_chars(text->data(), end, number); read.ec == std::errc() && read.ptr == end)
+    return std::optional(number);
+  return make_error(ErrorCode::usage, "`{}` needs a whole number, got `{}`", flag, printable(*text));
 }
 
 }  // namespace reef::cli

@@ -15,4 +15,8 @@ Result<RecordStore> open_records(Host& host);
 // `=`.
 Result<std::map<std::string, std::string>> parse_choices(const std::vector<std::string>& texts);
 
+// The number that a flag was given as text, if it was given; usage for anything else.
+Result<std::optional<std::uint64_t>> parse_count(const std::string& flag,
+                                                 const std::optional<std::string>& text);
+
 }  // namespace reef::cli

@@ -84,6 +84,13 @@ void Progress::note(std::string_view text) {
   print_for_people(fmt::format("note: {}\n", printable(text)));
 }
 
+void Progress::progress(std::string_view text) {
+  if (quiet_) return;
+  const std::lock_guard guard(mutex_);
+  clear_line();
+  print_for_people(printable(text) + "\n");
+}
+
 void Progress::last_lines(std::string_view of, const std::vector<std::string>& lines) {
   if (lines.empty()) return;
   const std::lock_guard guard(mutex_);

@@ -22,6 +22,7 @@ class Progress : public ops::Reporter {
 
   void stage(std::string_view text) override;
   void note(std::string_view text) override;
+  void progress(std::string_view text) override;
   void last_lines(std::string_view of, const std::vector<std::string>& lines) override;
   void output(std::string_view bytes, bool is_error) override;
   void transfer_started(std::size_t id, const std::string& label,

@@ -5,9 +5,12 @@
 #include "cli/commands.h"
 #include "cli/common.h"
 #include "cli/output.h"
+#include "cli/progress.h"
 #include "cli/render_record.h"
 #include "cli/values.h"
 #include "core/base/text.h"
+#include "core/base/units.h"
+#include "core/ops/interleave.h"
 
 namespace reef::cli {
 namespace {
@@ -15,31 +18,46 @@ namespace {
 struct Options {
   std::string a;
   std::string b;
+  bool interleaved = false;
+  std::string action = "benchmark";
+  std::vector<std::string> metrics;
+  std::vector<std::string> fail_on;
+  bool across_hosts = false;
+  std::size_t pairs = 20;
+  std::size_t seed = 1;
+  std::string budget;
+  std::string duration;
+  std::optional<std::string> queries;
+  std::optional<std::string> scenario;
 };
 
 json::Value number_of(const RecordedMetric& metric) {
   return metric.value ? json::Value(*metric.value) : json::Value();
 }
 
-json::Value to_json(const ops::RunComparison& compared) {
-  json::Value out = {{"a", compared.a.id}, {"b", compared.b.id}};
-  out["metrics"] = json::Value::object();
-  for (const ops::MetricComparison& metric : compared.metrics) {
-    json::Value one = {{"a", number_of(metric.a)}, {"b", number_of(metric.b)}};
-    one["unit"] = metric.b.unit;
-    one["verdict"] = metric.verdict;
-    one["note"] = nullable(metric.note);
-    if (metric.samples) {
-      one["ratio"] = metric.samples->ratio;
-      one["lower"] = metric.samples->lower;
-      one["upper"] = metric.samples->upper;
-      one["n"] = metric.samples->n;
-    }
-    out["metrics"][metric.name] = std::move(one);
-  }
-  out["only_a"] = compared.only_a;
-  out["only_b"] = compared.only_b;
-  out["differences"] = compared.differences;
+json::Value to_json(const ops::MetricComparison& metric) {
+  json::Value one = {{"a", number_of(metric.a)}, {"b", number_of(metric.b)}};
+  one["unit"] = metric.b.unit;
+  one["better"] = metric.b.better == Metric::Better::higher  ? json::Value("higher")
+                  : metric.b.better == Metric::Better::lower ? json::Value("lower")
+                                                             : json::Value();
+  one["verdict"] = metric.verdict;
+  one["note"] = nullable(metric.note);
+  if (!metric.compared) return one;
+  const Comparison& compared = *metric.compared;
+  one["ratio"] = compared.ratio;
+  one["lower"] = compared.lower;
+  one["upper"] = compared.upper;
+  one["resolution"] = compared.resolution;
+  one["p"] = compared.p;
+  one["n"] = compared.n;
+  one["needed"] = compared.needed ? json::Value(*compared.needed) : json::Value();
+  return one;
+}
+
+json::Value to_json(const std::vector<ops::MetricComparison>& metrics) {
+  json::Value out = json::Value::object();
+  for (const ops::MetricComparison& metric : metrics) out[metric.name] = to_json(metric);
   return out;
 }
 
@@ -49,43 +67,178 @@ Style style_of(const std::string& verdict) {
   return Style::plain;
 }
 
+std::string render_metrics(const std::vector<ops::MetricComparison>& metrics, const Terminal& terminal) {
+  Table table({"METRIC", "A", "B", "B IS", "CHANGE (99 % INTERVAL)", ""},
+              {Table::Align::left, Table::Align::right, Table::Align::right});
+  for (const ops::MetricComparison& metric : metrics)
+    table.add({metric.name, render_metric(metric.a), render_metric(metric.b), metric.verdict,
+               metric.compared ? ops::change_text(*metric.compared) : "", metric.note},
+              style_of(metric.verdict));
+  return table.render(terminal);
+}
+
+bool any_interval(const std::vector<ops::MetricComparison>& metrics) {
+  return std::any_of(metrics.begin(), metrics.end(),
+                     [](const ops::MetricComparison& metric) { return metric.compared.has_value(); });
+}
+
 std::string render_comparison(const ops::RunComparison& compared, const Terminal& terminal) {
   std::string out = fmt::format("A  {}\nB  {}\n\n", compared.a.id, compared.b.id);
-  Table table({"METRIC", "A", "B", "B IS", ""},
-              {Table::Align::left, Table::Align::right, Table::Align::right});
-  for (const ops::MetricComparison& metric : compared.metrics)
-    table.add({metric.name, render_metric(metric.a), render_metric(metric.b), metric.verdict, metric.note},
-              style_of(metric.verdict));
-  out += table.render(terminal);
+  out += render_metrics(compared.metrics, terminal);
   if (!compared.only_a.empty())
     out += fmt::format("\nonly A has: {}\n", printable(join(compared.only_a, ", ")));
   if (!compared.only_b.empty())
     out += fmt::format("\nonly B has: {}\n", printable(join(compared.only_b, ", ")));
   if (!compared.differences.empty()) out += "\nwhat differs (A, B):\n";
   for (const std::string& difference : compared.differences) out += "  " + printable(difference) + "\n";
-  const bool sampled = std::any_of(compared.metrics.begin(), compared.metrics.end(),
-                                   [](const auto& m) { return m.samples.has_value(); });
-  if (sampled)
-    out += "\nThe interval is of these two runs; how much whole runs differ from each other is not in it.\n";
+  if (compared.other_processor)
+    out +=
+        "\nTimings of different processors were not compared; `--across-hosts` compares them all the same.\n";
+  if (any_interval(compared.metrics))
+    out +=
+        "\nThese are two single runs: how much whole runs differ from each other is only guessed from their "
+        "tenths.\n`reef compare --interleaved` measures it.\n";
   return out;
 }
 
-Result<int> run(Host& host, const Options& options) {
+std::string render_interleaved(const ops::Interleaved& compared, const Terminal& terminal) {
+  std::string out = fmt::format("A  {}\nB  {}\n{} pairs, interleaved{}\n\n", printable(compared.a.text),
+                                printable(compared.b.text), compared.pairs,
+                                compared.interrupted ? "; interrupted before the others" : "");
+  out += render_metrics(compared.metrics, terminal);
+  if (!compared.left_out.empty())
+    out += fmt::format("\nonly one side has: {}\n", printable(join(compared.left_out, ", ")));
+  return out + fmt::format("\nruns: `reef runs --sweep {}`\n", compared.id);
+}
+
+// Prints what the gate found and returns the exit status.
+int gate_status(const std::vector<std::string>& failures) {
+  if (failures.empty()) return 0;
+  std::string text;
+  for (const std::string& failure : failures) text += fmt::format("gate: {}\n", printable(failure));
+  print_for_people(text);
+  return 1;
+}
+
+void add_gate(json::Value& out, const ops::Gate& gate, const std::vector<std::string>& failures) {
+  if (gate.active()) out["gate"] = {{"failures", failures}, {"passed", failures.empty()}};
+}
+
+Result<ops::Gate> gate_of(const Options& options) {
+  TRY(ops::Gate gate, ops::parse_gate(options.fail_on));
+  gate.metrics = options.metrics;
+  return gate;
+}
+
+Result<int> compare_records(Host& host, const Options& options) {
+  TRY(const ops::Gate gate, gate_of(options));
   TRY(RecordStore records, open_records(host));
-  TRY(const ops::RunComparison compared, ops::compare(records, options.a, options.b));
-  host.json ? print_json(to_json(compared)) : print(render_comparison(compared, host.terminal));
-  return 0;
+  ops::CompareOptions how;
+  how.metrics = options.metrics;
+  how.across_hosts = options.across_hosts;
+  TRY(const ops::RunComparison compared, ops::compare(records, options.a, options.b, how));
+  TRY(const std::vector<std::string> failures, ops::failures_of(gate, compared.metrics));
+  if (host.json) {
+    json::Value out = {{"a", compared.a.id}, {"b", compared.b.id}};
+    out["metrics"] = to_json(compared.metrics);
+    out["only_a"] = compared.only_a;
+    out["only_b"] = compared.only_b;
+    out["differences"] = compared.differences;
+    add_gate(out, gate, failures);
+    print_json(out);
+  } else {
+    print(render_comparison(compared, host.terminal));
+  }
+  return gate_status(failures);
+}
+
+Result<ops::InterleaveRequest> request_of(const Options& options) {
+  ops::InterleaveRequest request;
+  request.a = options.a;
+  request.b = options.b;
+  request.action = options.action;
+  request.pairs = options.pairs;
+  request.seed = options.seed;
+  request.metrics = options.metrics;
+  request.benchmark.scenario = options.scenario;
+  if (!options.duration.empty()) {
+    TRY(request.benchmark.duration, parse_duration(options.duration));
+  }
+  if (!options.budget.empty()) {
+    TRY(request.budget, parse_duration(options.budget));
+  }
+  TRY(request.benchmark.queries, parse_count("--queries", options.queries));
+  return request;
+}
+
+Result<int> compare_interleaved(Host& host, const Options& options) {
+  TRY(const ops::Gate gate, gate_of(options));
+  TRY(const ops::InterleaveRequest request, request_of(options));
+  TRY(const auto session, open_session(host));
+  Progress progress(host, false);
+  TRY(const ops::Interleaved compared, ops::compare_interleaved(*session, request, progress));
+  progress.clear();
+  TRY(const std::vector<std::string> failures, ops::failures_of(gate, compared.metrics));
+  if (host.json) {
+    json::Value out = {{"a", compared.a.text}, {"b", compared.b.text}, {"pairs", compared.pairs}};
+    out["sweep"] = compared.id;
+    out["interrupted"] = compared.interrupted;
+    out["metrics"] = to_json(compared.metrics);
+    out["left_out"] = compared.left_out;
+    add_gate(out, gate, failures);
+    print_json(out);
+  } else {
+    print(render_interleaved(compared, host.terminal));
+  }
+  const int status = gate_status(failures);
+  return compared.interrupted ? static_cast<int>(ErrorCode::interrupted) : status;
+}
+
+Result<int> run(Host& host, const Options& options) {
+  if (options.interleaved) return compare_interleaved(host, options);
+  if (!options.duration.empty() || options.queries || options.scenario || !options.budget.empty())
+    return make_error(ErrorCode::usage,
+                      "`--duration`, `--queries`, `--scenario` and `--time` are of `--interleaved`");
+  return compare_records(host, options);
 }
 
 }  // namespace
 
 Run register_compare(Verb program) {
-  const Verb command =
-      program.add_verb("compare", "Compare two recorded runs: slower, faster, same or cannot tell");
+  const Verb command = program.add_verb(
+      "compare", "Compare two runs, or measure two choices in turn: slower, faster, same or cannot tell");
   auto options = std::make_shared<Options>();
-  command.add_option("a", options->a, "A run: its id, the beginning or the last four digits of it, or `last`")
+  command
+      .add_option(
+          "a", options->a,
+          "A run: its id, the beginning or the last four digits of it, or `last`. With --interleaved: "
+          "\"PACKAGE group=option parameter=value ...\"")
       .required();
-  command.add_option("b", options->b, "The run to judge against it").required();
+  command.add_option("b", options->b, "The run, or the choice, to judge against it").required();
+  command.add_option("--metric", options->metrics, "Only these metrics: latency,accuracy").delimiter(',');
+  command.add_option(
+      "--fail-on", options->fail_on,
+      "Exit status 1 when a metric is `slower` (or worse), or when one `cannot-tell`; all metrics "
+      "count, or those of --metric, and each must declare its direction");
+  command.add_flag("--across-hosts", options->across_hosts,
+                   "Compare timings of different processors all the same");
+  command.add_flag("--interleaved", options->interleaved,
+                   "Measure both now, in turn (ABBA), so that what disturbs one disturbs the other");
+  command.add_option("--action", options->action, "Interleaved: the action to measure").show_default();
+  command.add_option("--pairs", options->pairs, "Interleaved: runs of each side").show_default();
+  command.add_option("--time", options->budget, "Interleaved: begin no further pairs after this time: 2min");
+  command.add_option("--duration", options->duration,
+                     "Interleaved: measured time of one run; default: 200ms");
+  command.add_option("--queries", options->queries, "Interleaved: queries of one run at least; default: 100");
+  command.add_option("--scenario", options->scenario, "Interleaved: as for `reef run benchmark`");
+  command.add_option("--seed", options->seed, "Interleaved: of the order").show_default();
+  command.footer(
+      "A verdict needs the whole 99 % interval of the ratio B / A outside (slower, faster) or inside (same) "
+      "a band of\n"
+      "3 %, or of the tolerance that the metric declares; else nobody can tell, and the resolution is said, "
+      "with the\n"
+      "number of pairs that would do. With many metrics, Holm's correction takes away what may be chance.\n"
+      "Exit status: 0; 1 when --fail-on found something; 3 when a metric of the gate has no direction.");
   return [options](Host& host) { return run(host, *options); };
 }
 

@@ -35,7 +35,9 @@ const std::vector<Grammar>& grammars() {
       {"remove", {Noun::role}},
       {"detect", {Noun::tool}, true},
       {"compare", {Noun::record, Noun::record}},
-      {"pareto", {Noun::record}, true},
+      {"pareto", {Noun::package}},
+      {"report", {Noun::record}, true},
+      {"sweep", {Noun::action, Noun::package}},
       {"runs show", {Noun::record}},
       {"runs verify", {Noun::record}},
   };

@@ -1,6 +1,7 @@
+#include "core/ops/pareto.h"
+
 #include <algorithm>
 #include <cmath>
-#include <set>
 
 #include "cli/commands.h"
 #include "cli/common.h"
@@ -9,7 +10,7 @@
 #include "cli/render_record.h"
 #include "cli/values.h"
 #include "core/base/text.h"
-#include "core/ops/compare.h"
+#include "core/ops/plot.h"
 
 namespace reef::cli {
 namespace {
@@ -17,18 +18,28 @@ namespace {
 struct Options {
   std::string x = "latency";
   std::string y = "accuracy";
+  std::string z;
   std::vector<std::string> show;
   std::string package;
   std::string action = "benchmark";
   std::vector<std::string> with;
+  std::string sweep;
+  std::string where;
+  std::string subject_to;
   bool all = false;
+  bool plot = false;
+  std::string svg;
 };
 
 Result<ops::ParetoRequest> request_of(const Options& options) {
   ops::ParetoRequest request;
   request.metrics = {options.x, options.y};
+  if (!options.z.empty()) request.metrics.push_back(options.z);
   request.filter.package = options.package;
-  request.filter.action = options.action;
+  request.filter.action = options.sweep.empty() ? options.action : "";
+  request.filter.sweep = options.sweep;
+  request.where = options.where;
+  request.subject_to = options.subject_to;
   request.every_run = options.all;
   TRY(request.filter.options, parse_choices(options.with));
   return request;
@@ -39,59 +50,105 @@ std::string mark_of(const ParetoPoint& point) {
   return point.standing == Standing::certain ? "frontier" : "frontier?";
 }
 
-// Options and parameters of a run as texts, by name.
-std::map<std::string, std::string> choices_of(const RecordRow& row) {
-  std::map<std::string, std::string> choices = row.options;
-  for (const auto& [name, value] : row.parameters) choices[name] = text_of(value);
-  return choices;
+std::string choice_text(const RecordRow& row, const std::vector<std::string>& names) {
+  const std::map<std::string, std::string> choices = ops::choices_of(row);
+  std::string out;
+  for (const std::string& name : names)
+    if (const auto found = choices.find(name); found != choices.end())
+      out += fmt::format("{}{}={}", out.empty() ? "" : " ", name, found->second);
+  return printable(out.empty() ? row.package : out);
 }
 
-// Those that are the same in every row say nothing.
-std::vector<std::string> telling_groups(const std::vector<ops::ParetoRow>& rows) {
-  std::map<std::string, std::set<std::string>> seen;
-  for (const ops::ParetoRow& row : rows)
-    for (const auto& [group, option] : choices_of(row.record)) seen[group].insert(option);
-  std::vector<std::string> groups;
-  for (const auto& [group, options] : seen)
-    if (options.size() > 1 || rows.size() == 1) groups.push_back(group);
-  return groups;
+bool takes_part(const ops::ParetoRow& row) {
+  return row.point.standing != Standing::unusable && row.point.standing != Standing::infeasible;
 }
 
-std::string render_report(const ops::ParetoReport& report, const Options& options, const Terminal& terminal) {
-  const std::vector<std::string> groups = telling_groups(report.rows);
-  std::vector<std::string> headers = {""};
-  for (const std::string& group : groups) headers.push_back(printable(group));
-  std::vector<Table::Align> alignment(headers.size(), Table::Align::left);
+std::vector<std::string> metrics_of(const Options& options) {
   std::vector<std::string> metrics = {options.x, options.y};
+  if (!options.z.empty()) metrics.push_back(options.z);
   metrics.insert(metrics.end(), options.show.begin(), options.show.end());
+  return metrics;
+}
+
+std::string render_points(const ops::ParetoReport& report, const std::vector<std::string>& names,
+                          const Options& options, const Terminal& terminal) {
+  std::vector<std::string> headers = {""};
+  for (const std::string& name : names) headers.push_back(printable(name));
+  std::vector<Table::Align> alignment(headers.size(), Table::Align::left);
+  const std::vector<std::string> metrics = metrics_of(options);
   for (const std::string& metric : metrics) headers.push_back(printable(metric));
   alignment.resize(headers.size(), Table::Align::right);
   headers.emplace_back("RUN");
   Table table(std::move(headers), std::move(alignment));
   std::vector<const ops::ParetoRow*> rows;
-  for (const ops::ParetoRow& row : report.rows) rows.push_back(&row);
-  const auto x_of = [](const ops::ParetoRow* row) {
-    return row->coordinates.front().value.value_or(HUGE_VAL);
-  };
-  std::stable_sort(rows.begin(), rows.end(), [&](const auto* a, const auto* b) { return x_of(a) < x_of(b); });
+  for (const ops::ParetoRow& row : report.rows)
+    if (takes_part(row)) rows.push_back(&row);
+  const bool lower = report.objectives.front().better == Metric::Better::lower;
+  std::stable_sort(rows.begin(), rows.end(), [&](const auto* a, const auto* b) {
+    const double left = *a->coordinates.front().value;
+    const double right = *b->coordinates.front().value;
+    return lower ? left < right : left > right;
+  });
   for (const ops::ParetoRow* row : rows) {
     std::vector<std::string> cells = {mark_of(row->point)};
-    const std::map<std::string, std::string> choices = choices_of(row->record);
-    for (const std::string& group : groups)
-      cells.push_back(choices.contains(group) ? choices.at(group) : "-");
+    const std::map<std::string, std::string> choices = ops::choices_of(row->record);
+    for (const std::string& name : names) cells.push_back(choices.contains(name) ? choices.at(name) : "-");
     for (const std::string& metric : metrics) cells.push_back(metric_cell(row->record, metric));
     cells.push_back(row->record.id);
     table.add(std::move(cells), row->point.on_frontier ? Style::green : Style::plain);
   }
-  std::string out = table.render(terminal);
+  return table.empty() ? "no run takes part\n" : table.render(terminal);
+}
+
+// Those that take no part, each with the reason.
+std::string render_apart(const ops::ParetoReport& report, const std::vector<std::string>& names,
+                         Standing standing, std::string_view title) {
+  std::string out;
+  for (const ops::ParetoRow& row : report.rows)
+    if (row.point.standing == standing)
+      out += fmt::format("  {}  {}: {}\n", row.record.id, choice_text(row.record, names),
+                         printable(row.point.reason));
+  return out.empty() ? "" : fmt::format("\n{}:\n{}", title, out);
+}
+
+std::string render_cheapest(const ops::ParetoReport& report, const std::vector<std::string>& names,
+                            const Options& options) {
+  if (options.subject_to.empty()) return "";
+  if (!report.cheapest)
+    return fmt::format("best under `{}`: no run meets it\n", printable(options.subject_to));
+  const auto describe = [&](std::size_t i) {
+    const ops::ParetoRow& row = report.rows[i];
+    return fmt::format("{} with {} {} ({})", choice_text(row.record, names), printable(options.x),
+                       render_metric(row.coordinates.front()), row.record.id);
+  };
+  std::string out =
+      fmt::format("best under `{}`: {}\n", printable(options.subject_to), describe(report.cheapest->row));
+  for (const ops::Binding& binding : report.cheapest->bindings)
+    out += fmt::format("  what binds: without `{}` it would be {:.2g} % better: {}\n",
+                       printable(binding.clause), binding.gain * 100, describe(binding.row));
+  if (report.cheapest->bindings.empty()) out += "  no condition binds: it is the best without them, too\n";
+  return out;
+}
+
+std::string render_report(const ops::ParetoReport& report, const Options& options, const Terminal& terminal) {
+  const std::vector<std::string> names = ops::telling_names(report.rows);
+  std::string out;
+  if (options.plot) {
+    constexpr std::size_t kWidest = 110;
+    constexpr std::size_t kHeight = 20;
+    out = ops::draw_text(ops::plot_of(report), std::min(terminal.width, kWidest), kHeight) + "\n";
+  }
+  out += render_points(report, names, options, terminal);
+  out += render_apart(report, names, Standing::infeasible, "misses a condition");
+  out += render_apart(report, names, Standing::unusable, "not to be compared");
   out +=
-      "\nfrontier: no other run is at least as good in both and better in one; `frontier?`: not beyond the "
+      "\nfrontier: no other run is at least as good in all and better in one; `frontier?`: not beyond the "
       "intervals\n";
   if (report.knee) {
     const ops::ParetoRow& knee = report.rows[*report.knee];
-    out += fmt::format("knee: {} ({})\n", render_options(knee.record.options), knee.record.id);
+    out += fmt::format("knee: {} ({})\n", choice_text(knee.record, names), knee.record.id);
   }
-  return out;
+  return out + render_cheapest(report, names, options);
 }
 
 json::Value to_json(const ops::ParetoReport& report) {
@@ -104,15 +161,29 @@ json::Value to_json(const ops::ParetoReport& report) {
     json::Value point = {
         {"id", row.record.id}, {"options", row.record.options}, {"standing", name_of(row.point.standing)}};
     point["parameters"] = row.record.parameters;
+    point["status"] = name_of(row.record.status);
     point["on_frontier"] = row.point.on_frontier;
+    point["tied"] = row.point.tied;
     point["reason"] = nullable(row.point.reason);
-    for (std::size_t i = 0; i < report.objectives.size(); ++i)
-      point["values"][report.objectives[i].metric] =
-          row.coordinates[i].value ? json::Value(*row.coordinates[i].value) : json::Value();
+    for (std::size_t i = 0; i < report.objectives.size(); ++i) {
+      const RecordedMetric& metric = row.coordinates[i];
+      const std::string& name = report.objectives[i].metric;
+      point["values"][name] = metric.value ? json::Value(*metric.value) : json::Value();
+      if (metric.lower && metric.upper) point["intervals"][name] = {*metric.lower, *metric.upper};
+    }
     out["points"].push_back(std::move(point));
   }
   out["problems"] = cli::to_json(report.problems);
   out["knee"] = report.knee ? json::Value(report.rows[*report.knee].record.id) : json::Value();
+  out["hypervolume"] = report.hypervolume ? json::Value(*report.hypervolume) : json::Value();
+  out["best"] = json::Value();
+  if (report.cheapest) {
+    out["best"] = {{"id", report.rows[report.cheapest->row].record.id}, {"bindings", json::Value::array()}};
+    for (const ops::Binding& binding : report.cheapest->bindings)
+      out["best"]["bindings"].push_back({{"condition", binding.clause},
+                                         {"without", report.rows[binding.row].record.id},
+                                         {"gain", binding.gain}});
+  }
   return out;
 }
 
@@ -120,6 +191,8 @@ Result<int> run(Host& host, const Options& options) {
   TRY(RecordStore records, open_records(host));
   TRY(const ops::ParetoRequest request, request_of(options));
   TRY(const ops::ParetoReport report, ops::pareto_of(records, request));
+  if (!options.svg.empty())
+    TRY_STATUS(host.fs.write_file(options.svg, ops::draw_svg(ops::plot_of(report)), false));
   host.json ? print_json(to_json(report)) : print(render_report(report, options, host.terminal));
   if (!host.json) print_for_people(render_warnings(report.problems, host.terminal));
   return 0;
@@ -134,12 +207,22 @@ Run register_pareto(Verb program) {
   command.add_option("package", options->package, "Only runs of this package");
   command.add_option("--x", options->x, "The first metric").show_default();
   command.add_option("--y", options->y, "The second metric").show_default();
+  command.add_option("--z", options->z, "A third metric");
   command.add_option("--show", options->show, "Further metrics in the table: model_size,throughput")
       .delimiter(',');
   command.add_option("--action", options->action, "Of this action").show_default();
   command.add_option("--with", options->with, "Only runs with these options: group=option,...");
+  command.add_option("--sweep", options->sweep, "Only runs of this sweep");
+  command.add_option("--where", options->where,
+                     "Only runs that match: 'threads == 1 and engine in (native, opencv)'");
+  command.add_option(
+      "--subject-to", options->subject_to,
+      "Conditions: 'accuracy >= 0.98 and peak_memory < 100MB'; says which run is best in --x under them, "
+      "and which condition binds");
   command.add_flag("--all", options->all,
                    "Every run; without it the newest of each choice of options and parameters");
+  command.add_flag("--plot", options->plot, "Draw it in the terminal");
+  command.add_option("--svg", options->svg, "Draw it into this file");
   return [options](Host& host) { return run(host, *options); };
 }
 

@@ -4,7 +4,7 @@
 #include "cli/render_plan.h"
 #include "cli/render_record.h"
 #include "core/base/text.h"
-#include "core/record/record_store.h"
+#include "core/ops/select.h"
 
 namespace reef::cli {
 namespace {
@@ -14,21 +14,33 @@ struct Options {
   std::string action;
   std::string status;
   std::string sort;
+  std::string sweep;
+  std::string where;
   std::vector<std::string> with;
   bool descending = false;
   std::size_t limit = 20;
   std::string id;
 };
 
+Result<RunStatus> status_of(const std::string& text) {
+  auto status = parse_run_status(text);
+  if (status) return status;
+  const std::vector<std::string> known = {"ok", "failed", "invalid", "interrupted"};
+  Error error = std::move(status).error();
+  if (const auto hint = did_you_mean(text, known)) error = std::move(error).hint(*hint);
+  return tl::make_unexpected(std::move(error));
+}
+
 Result<RecordFilter> filter_of(const Options& options) {
   RecordFilter filter;
+  filter.sweep = options.sweep;
   filter.package = options.package;
   filter.action = options.action;
   filter.sort_by = options.sort;
   filter.descending = options.descending;
   filter.limit = options.limit;
   if (!options.status.empty()) {
-    TRY(filter.status, parse_run_status(options.status));
+    TRY(filter.status, status_of(options.status));
   }
   TRY(filter.options, parse_choices(options.with));
   return filter;
@@ -46,6 +58,8 @@ json::Value to_json(const RecordRow& row) {
   out["status"] = name_of(row.status);
   out["options"] = row.options;
   out["parameters"] = row.parameters;
+  out["reason"] = row.reason.empty() ? json::Value() : json::Value(row.reason);
+  out["sweep"] = row.sweep ? json::Value(row.sweep->id) : json::Value();
   out["metrics"] = std::move(metrics);
   return out;
 }
@@ -64,7 +78,9 @@ std::string render_list(const RecordList& list, const Options& options, const Te
   }
   std::string out =
       table.empty() ? "no runs yet: `reef run benchmark PACKAGE` makes one\n" : table.render(terminal);
-  const bool filtered = !options.with.empty() || !(options.package + options.action + options.status).empty();
+  const bool filtered =
+      !options.with.empty() ||
+      !(options.package + options.action + options.status + options.sweep + options.where).empty();
   if (table.empty() && filtered) out = "no run matches\n";
   if (list.matching > list.rows.size())
     out += fmt::format("{} of {} runs; `--limit 0` shows all\n", list.rows.size(), list.matching);
@@ -74,7 +90,7 @@ std::string render_list(const RecordList& list, const Options& options, const Te
 Result<int> list(Host& host, const Options& options) {
   TRY(RecordStore records, open_records(host));
   TRY(const RecordFilter filter, filter_of(options));
-  TRY(const RecordList found, records.list(filter));
+  TRY(const RecordList found, ops::select_runs(records, {filter, options.where}));
   if (host.json) {
     json::Value out = {{"matching", found.matching}, {"runs", json::Value::array()}};
     for (const RecordRow& row : found.rows) out["runs"].push_back(to_json(row));
@@ -127,6 +143,11 @@ void add_filters(Verb command, Options& options) {
   command.add_option("--action", options.action, "Only runs of this action");
   command.add_option("--status", options.status, "Only ok, failed, invalid or interrupted ones");
   command.add_option("--with", options.with, "Only runs with these options: group=option,...");
+  command.add_option("--sweep", options.sweep, "Only runs of this sweep or interleaved comparison");
+  command.add_option(
+      "--where", options.where,
+      "Only runs that match: 'accuracy >= 0.98 and latency.p90 < 5ms'; names are metrics, options, "
+      "parameters, status, ...");
   command.add_option("--sort", options.sort, "By this metric, smallest first; default: newest first");
   command.add_flag("--descending", options.descending, "With --sort: largest first");
   command.add_option("--limit", options.limit, "At most this many; 0: all").show_default();

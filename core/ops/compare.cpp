@@ -72,6 +72,45 @@ std::vector<std::string> differences_of(const Record& a, const Record& b) {
   return out;
 }
 
+// The percentile that a latency metric is: 0.5 of `latency`, 0.99 of `latency.p99`, 0.999 of `latency.p999`.
+std::optional<double> percentile_of(const std::string& metric) {
+  if (metric == "latency") return 0.5;
+  constexpr std::string_view kPrefix = "latency.p";
+  const bool digits = metric.find_first_not_of("0123456789", kPrefix.size()) == std::string::npos;
+  if (!metric.starts_with(kPrefix) || metric.size() == kPrefix.size() || !digits) return std::nullopt;
+  return std::stod("0." + metric.substr(kPrefix.size()));
+}
+
+std::vector<std::uint64_t> latencies_of(RecordStore& records, const Record& record) {
+  const auto columns = records.load_samples(record.id);
+  if (!columns) return {};
+  for (const SampleColumn& column : *columns)
+    if (column.name == "latency_ns") return column.values;
+  return {};
+}
+
+// How much tenths of a run differ from each other in a percentile, as the standard deviation of its
+// logarithms: another run may differ as much. 0 when there are too few samples to say.
+double drift_of(const std::vector<std::uint64_t>& latencies, double p) {
+  constexpr std::size_t kParts = 10;
+  constexpr std::size_t kFewest = 10 * kParts;
+  if (latencies.size() < kFewest) return 0;
+  std::vector<double> logs;
+  for (std::size_t part = 0; part < kParts; ++part) {
+    const auto at = [&](std::size_t i) {
+      return latencies.begin() + static_cast<std::ptrdiff_t>(latencies.size() * i / kParts);
+    };
+    std::vector<std::uint64_t> values(at(part), at(part + 1));
+    const auto index =
+        std::min(static_cast<std::size_t>(static_cast<double>(values.size()) * p), values.size() - 1);
+    const auto element = values.begin() + static_cast<std::ptrdiff_t>(index);
+    std::nth_element(values.begin(), element, values.end());
+    logs.push_back(std::log(std::max<double>(1, static_cast<double>(*element))));
+  }
+  return summarise(logs).map([](const Summary& summary) { return summary.sd.value_or(0); }).value_or(0);
+}
+
+// One number a run: the declared tolerance says how much chance may change it.
 void judge_number(MetricComparison& metric) {
   const double a = *metric.a.value;
   const double b = *metric.b.value;
@@ -84,38 +123,61 @@ void judge_number(MetricComparison& metric) {
   } else if (tolerance) {
     const bool known = metric.b.better != Metric::Better::unknown;
     const bool better = (metric.b.better == Metric::Better::higher) == (b > a);
-    metric.verdict = !known ? "different" : better ? "better" : "worse";
+    metric.verdict =
+        !known ? "different" : verdict_word(better ? Verdict::faster : Verdict::slower, metric.b.unit);
   } else {
-    metric.verdict = "cannot tell";
     metric.note = "one number a run, and no declared tolerance";
   }
 }
 
-// The medians of two runs, by the intervals recorded with them. Whole runs differ from each other by more
-// than their intervals say (another moment, another core): differences below kBetweenRuns are of no interest.
-void judge_medians(MetricComparison& metric) {
-  constexpr double kBetweenRuns = 0.10;
+// A percentile with its interval in both runs. The ends of two 95 % intervals bound their ratio with 99 %
+// confidence and a little more; `drift` (of both runs together) widens that.
+void judge_interval(MetricComparison& metric, double drift) {
+  constexpr double kStudent = 2.878;  // t(0.995, 18): two times ten parts
   const RecordedMetric& a = metric.a;
   const RecordedMetric& b = metric.b;
-  const bool known = a.lower && a.upper && b.lower && b.upper && *a.lower > 0 && *b.lower > 0;
-  if (!known || b.better == Metric::Better::unknown) return judge_number(metric);
-  Comparison compared;
-  compared.n = std::min(a.n.value_or(0), b.n.value_or(0));
-  compared.ratio = *b.value / *a.value;
-  compared.lower = *b.lower / *a.upper;
-  compared.upper = *b.upper / *a.lower;
-  compared.resolution = (compared.upper - compared.lower) / 2;
-  const bool lower_is_better = b.better == Metric::Better::lower;
-  if (compared.lower > 1 + kBetweenRuns)
-    compared.verdict = lower_is_better ? Verdict::slower : Verdict::faster;
-  else if (compared.upper < 1 / (1 + kBetweenRuns))
-    compared.verdict = lower_is_better ? Verdict::faster : Verdict::slower;
-  else if (compared.lower > 1 / (1 + kBetweenRuns) && compared.upper < 1 + kBetweenRuns)
-    compared.verdict = Verdict::same;
-  metric.samples = compared;
-  metric.verdict = name_of(compared.verdict);
-  metric.note = fmt::format("{:.3g} times, at least {:.3g}, at most {:.3g}", compared.ratio, compared.lower,
-                            compared.upper);
+  const double centre = std::log(*b.value / *a.value);
+  const double up = std::hypot(std::log(*b.upper / *a.lower) - centre, kStudent * drift);
+  const double down = std::hypot(centre - std::log(*b.lower / *a.upper), kStudent * drift);
+  ComparisonSettings settings;
+  settings.better = b.better;
+  const std::uint64_t n = std::min(a.n.value_or(0), b.n.value_or(0));
+  const auto compared =
+      compare_interval(std::exp(centre), std::exp(centre - down), std::exp(centre + up), n, settings);
+  if (!compared) {
+    metric.note = compared.error().message();
+    return;
+  }
+  metric.compared = *compared;
+  metric.compared->needed.reset();  // more values of one run say no more about other runs
+}
+
+bool has_interval(const RecordedMetric& metric) {
+  return metric.value && metric.lower && metric.upper && *metric.lower > 0 && metric.n.value_or(0) > 1;
+}
+
+struct Latencies {
+  std::vector<std::uint64_t> a;
+  std::vector<std::uint64_t> b;
+};
+
+void judge(MetricComparison& metric, const Latencies& latencies, bool other_processor) {
+  if (!metric.a.value || !metric.b.value) {
+    metric.note = metric.b.problem.empty() ? metric.a.problem : metric.b.problem;
+    if (metric.note.empty()) metric.note = "not known of both";
+    return;
+  }
+  if (other_processor && is_timing(metric.b)) {
+    metric.note = "not compared: another processor";
+    return;
+  }
+  const auto p = percentile_of(metric.name);
+  const bool known =
+      metric.b.better != Metric::Better::unknown && has_interval(metric.a) && has_interval(metric.b);
+  if (p && known)
+    judge_interval(metric, std::hypot(drift_of(latencies.a, *p), drift_of(latencies.b, *p)));
+  else
+    judge_number(metric);
 }
 
 Status check_comparable(const Record& a, const Record& b) {
@@ -131,113 +193,51 @@ Status check_comparable(const Record& a, const Record& b) {
   return {};
 }
 
-// Runs that anybody would call the same measurement.
-std::string choice_of(const RecordRow& row) {
-  return row.package + '\n' + row.version + '\n' + row.action + '\n' + json::Value(row.options).dump() +
-         json::Value(row.parameters).dump();
-}
-
-Result<Objective> objective_of(const std::string& metric, const std::vector<RecordRow>& rows) {
-  Objective objective;
-  objective.metric = metric;
-  objective.better = Metric::Better::unknown;
-  std::set<std::string> known;
-  for (const RecordRow& row : rows) {
-    for (const auto& [name, value] : row.metrics) known.insert(name);
-    const auto found = row.metrics.find(metric);
-    if (found == row.metrics.end() || found->second.better == Metric::Better::unknown) continue;
-    if (objective.better != Metric::Better::unknown && objective.better != found->second.better)
-      return make_error(ErrorCode::invalid_input,
-                        "the records do not agree whether a higher or a lower `{}` is better", metric);
-    objective.better = found->second.better;
-  }
-  const std::vector<std::string> names(known.begin(), known.end());
-  if (!known.contains(metric)) {
-    Failure error = make_error(ErrorCode::not_found, "no run has a metric `{}`", printable(metric));
-    if (auto hint = did_you_mean(metric, names)) return std::move(error).hint(*hint);
-    return std::move(error).hint(fmt::format("there is {}", quoted_list(names, "and")));
-  }
-  if (objective.better == Metric::Better::unknown)
-    return make_error(ErrorCode::invalid_input, "nobody declared whether a higher or a lower `{}` is better",
-                      metric)
-        .hint("declare it in the manifest: `\"metrics\": {\"" + metric + "\": {\"better\": \"lower\"}}`");
-  return objective;
-}
-
-Measured measured_of(const RecordedMetric& metric) {
-  if (!metric.value) return Measured::exactly(std::nan(""));
-  return {*metric.value, metric.lower.value_or(*metric.value), metric.upper.value_or(*metric.value)};
-}
-
-std::vector<RecordRow> newest_of_each(std::vector<RecordRow> rows) {
-  std::set<std::string> seen;
-  std::erase_if(rows, [&](const RecordRow& row) { return !seen.insert(choice_of(row)).second; });
-  return rows;
-}
-
 }  // namespace
 
-Result<RunComparison> compare(RecordStore& records, const std::string& a, const std::string& b) {
-  RunComparison out;
+std::string processor_of(const Record& record) {
+  if (!record.host.is_object()) return "";
+  const auto found = record.host.find("cpu_model");
+  return found != record.host.end() && found->is_string() ? found->get<std::string>() : "";
+}
+
+Result<RunComparison> compare(RecordStore& records, const std::string& a, const std::string& b,
+                              const CompareOptions& options) {
   TRY(const std::string id_a, records.find(a));
   TRY(const std::string id_b, records.find(b));
-  TRY(out.a, records.load(id_a));
-  TRY(out.b, records.load(id_b));
+  TRY(Record first, records.load(id_a));
+  TRY(Record second, records.load(id_b));
+  return compare(records, std::move(first), std::move(second), options);
+}
+
+Result<RunComparison> compare(RecordStore& records, Record a, Record b, const CompareOptions& options) {
+  RunComparison out;
+  out.a = std::move(a);
+  out.b = std::move(b);
   TRY_STATUS(check_comparable(out.a, out.b));
   out.differences = differences_of(out.a, out.b);
+  const std::string processor_a = processor_of(out.a);
+  const std::string processor_b = processor_of(out.b);
+  if (processor_a != processor_b && !options.across_hosts) out.other_processor = {processor_a, processor_b};
+  const Latencies latencies{latencies_of(records, out.a), latencies_of(records, out.b)};
   for (const auto& [name, metric] : out.a.metrics) {
     const auto other = out.b.metrics.find(name);
     if (other == out.b.metrics.end()) {
       out.only_a.push_back(name);
       continue;
     }
-    MetricComparison compared{name, metric, other->second, std::nullopt, "", ""};
-    if (!metric.value || !other->second.value) {
-      compared.verdict = "cannot tell";
-      compared.note = "not known of both";
-    } else if (name == "latency") {
-      judge_medians(compared);
-    } else {
-      judge_number(compared);
-    }
+    MetricComparison compared;
+    compared.name = name;
+    compared.a = metric;
+    compared.b = other->second;
+    judge(compared, latencies, out.other_processor.has_value());
     out.metrics.push_back(std::move(compared));
   }
   for (const auto& [name, metric] : out.b.metrics)
     if (!out.a.metrics.contains(name)) out.only_b.push_back(name);
+  TRY_STATUS(keep_metrics(out.metrics, options.metrics));
+  settle_verdicts(out.metrics);
   return out;
-}
-
-Result<ParetoReport> pareto_of(RecordStore& records, const ParetoRequest& request) {
-  RecordFilter filter = request.filter;
-  filter.status = RunStatus::ok;
-  TRY(RecordList list, records.list(filter));
-  if (list.rows.empty())
-    return make_error(ErrorCode::not_found, "no run that is ok matches")
-        .hint("measure some: `reef run benchmark PACKAGE`");
-  if (!request.every_run) list.rows = newest_of_each(std::move(list.rows));
-  ParetoReport report;
-  report.problems = std::move(list.problems);
-  for (const std::string& metric : request.metrics) {
-    TRY(Objective objective, objective_of(metric, list.rows));
-    report.objectives.push_back(std::move(objective));
-  }
-  std::vector<std::vector<Measured>> points;
-  for (RecordRow& row : list.rows) {
-    ParetoRow out;
-    for (const std::string& metric : request.metrics) {
-      const auto found = row.metrics.find(metric);
-      out.coordinates.push_back(found == row.metrics.end() ? RecordedMetric{} : found->second);
-    }
-    std::vector<Measured> point;
-    for (const RecordedMetric& metric : out.coordinates) point.push_back(measured_of(metric));
-    points.push_back(std::move(point));
-    out.record = std::move(row);
-    report.rows.push_back(std::move(out));
-  }
-  TRY(const Frontier frontier, pareto(points, report.objectives));
-  for (std::size_t i = 0; i < report.rows.size(); ++i) report.rows[i].point = frontier.points[i];
-  report.knee = frontier.knee;
-  return report;
 }
 
 }  // namespace reef::ops

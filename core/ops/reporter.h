@@ -18,6 +18,8 @@ class Reporter {
   virtual void stage(std::string_view /*text*/) {}
   // Something worth knowing that stops nothing.
   virtual void note(std::string_view /*text*/) {}
+  // One of many things is done: "3/24  engine=native: latency 12.3 us; about 40 s left". Stays on the screen.
+  virtual void progress(std::string_view /*text*/) {}
   // What an action's program prints, as it comes; `is_error`: on its standard error.
   virtual void output(std::string_view /*bytes*/, bool /*is_error*/) {}
   // The end of what a program printed that was not passed to `output`, because it failed.

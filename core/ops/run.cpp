@@ -37,6 +37,7 @@ class Recorder {
 
   Result<RunReport> run(const Installed& installed) {
     TRY(report_.record, begin_record(session_, plan_, request_.action, parameters_));
+    report_.record.sweep = request_.sweep;
     add_phases(installed);
     RecordStore records(machine_.fs, machine_.clock, session_.home().root);
     TRY(RecordDraft draft, records.begin());

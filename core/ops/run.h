@@ -12,7 +12,8 @@ struct RunRequest {
   std::string from_step;  // of a workflow
   unsigned parallel = 0;  // 0: as many as processors
   std::optional<std::chrono::milliseconds> time_limit;
-  bool update_lock = true;  // of a project, once everything is installed
+  bool update_lock = true;             // of a project, once everything is installed
+  std::optional<RecordedSweep> sweep;  // that this run belongs to
 };
 
 // What happened, and where it is recorded. A run that failed has a record too.

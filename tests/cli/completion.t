@@ -5,7 +5,7 @@ info	Explain a package: variations, actions, parameters, what it needs
 install	Fetch and build a package and all it needs, without running it
 init	Make a small package that runs at once
 $ reef complete -- ''  | cut -f 1 | tr '\n' ' '
-search info run install lock runs compare pareto detect doctor init check add remove tree why shell exec completion 
+search info run install lock runs compare pareto sweep report detect doctor init check add remove tree why shell exec completion 
 \c
 $ reef complete -- --v
 --version	Display program version information and exit
@@ -81,8 +81,10 @@ run	Run an action of a package, building what is missing, and record it
 install	Fetch and build a package and all it needs, without running it
 lock	Write reef.lock: the exact closure of this project, for this platform
 runs	List recorded runs; show or verify one
-compare	Compare two recorded runs: slower, faster, same or cannot tell
+compare	Compare two runs, or measure two choices in turn: slower, faster, same or cannot tell
 pareto	Which recorded runs are worth having: the frontier of two metrics
+sweep	Measure many choices of options and parameters, or look for a good one
+report	Write recorded runs in a format that others read
 detect	List the tools and libraries that this host has
 doctor	Say what is missing, for reef or for a package, and how to install it
 init	Make a small package that runs at once

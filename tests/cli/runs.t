@@ -51,6 +51,7 @@ $ reef runs --json --with engine=zzz
 
 $ reef runs --status faild
 ! error: unknown status `faild`, expected `ok`, `failed`, `invalid` or `interrupted`
+! hint: did you mean `failed`?
 ? 3
 
 $ reef runs --with level
@@ -70,7 +71,7 @@ $ reef pareto --x cost --y score --action measure
 frontier  1  $SIZE  0.1  $RUN
 frontier  2  $SIZE  0.2  $RUN
 
-frontier: no other run is at least as good in both and better in one; `frontier?`: not beyond the intervals
+frontier: no other run is at least as good in all and better in one; `frontier?`: not beyond the intervals
 
 $ reef pareto --x cots --y score --action measure
 ! error: no run has a metric `cots`
@@ -86,16 +87,16 @@ $ a=$(ls "$REEF_HOME/records" | sed -n 1p); b=$(ls "$REEF_HOME/records" | sed -n
 A  $RUN
 B  $RUN
 
-METRIC    A    B  B IS
+METRIC    A    B  B IS         CHANGE (99 % INTERVAL)
 cost  $SIZE  $SIZE  worse
 noise     3    3  same
-score   0.1  0.2  cannot tell  one number a run, and no declared tolerance
+score   0.1  0.2  cannot tell                          one number a run, and no declared tolerance
 
 what differs (A, B):
   parameter level: 1, 2
 
 $ a=$(ls "$REEF_HOME/records" | sed -n 1p); b=$(ls "$REEF_HOME/records" | sed -n 2p); reef compare --json $a $b | python3 -c 'import json, sys; r = json.load(sys.stdin); print(r["metrics"]["score"], r["only_a"], r["only_b"])'
-{'a': 0.1, 'b': 0.2, 'note': 'one number a run, and no declared tolerance', 'unit': '1', 'verdict': 'cannot tell'} [] []
+{'a': 0.1, 'b': 0.2, 'better': 'higher', 'note': 'one number a run, and no declared tolerance', 'unit': '1', 'verdict': 'cannot tell'} [] []
 
 $ reef pareto --json --x cost --y score --action measure | python3 -c 'import json, sys; r = json.load(sys.stdin); print([p["parameters"] for p in r["points"]], r["problems"])'
 [{'level': 2}, {'level': 1}] []

@@ -1,0 +1,239 @@
+#include "core/ops/pareto.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <set>
+
+#include "core/base/text.h"
+
+namespace reef::ops {
+namespace {
+
+Measured measured_of(const RecordedMetric& metric) {
+  if (!metric.value) return Measured::exactly(std::nan(""));
+  return {*metric.value, metric.lower.value_or(*metric.value), metric.upper.value_or(*metric.value)};
+}
+
+// The newest good run of each choice; of choices without one, the newest.
+std::vector<RecordRow> newest_of_each(std::vector<RecordRow> rows) {
+  std::set<std::string> seen;
+  std::vector<RecordRow> out;
+  for (const bool good : {true, false})
+    for (RecordRow& row : rows)
+      if ((row.status == RunStatus::ok) == good && seen.insert(choice_of(row)).second)
+        out.push_back(std::move(row));
+  return out;
+}
+
+ParetoRow point_of(RecordRow record, const std::vector<std::string>& metrics) {
+  ParetoRow out;
+  for (const std::string& metric : metrics) {
+    const auto found = record.metrics.find(metric);
+    out.coordinates.push_back(found == record.metrics.end() ? RecordedMetric{} : found->second);
+  }
+  out.record = std::move(record);
+  return out;
+}
+
+std::string shown(const Expression::Value& value) {
+  if (const double* number = std::get_if<double>(&value)) return fmt::format("{:.6g}", *number);
+  return std::get<std::string>(value);
+}
+
+// Why a run cannot be a point at all, or nothing.
+std::string unusable(const ParetoRow& row, const std::vector<std::string>& metrics) {
+  const RecordRow& record = row.record;
+  if (record.status != RunStatus::ok)
+    return fmt::format("{}: {}", name_of(record.status), record.reason.substr(0, record.reason.find('\n')));
+  for (std::size_t k = 0; k < metrics.size(); ++k) {
+    if (row.coordinates[k].value) continue;
+    const std::string& problem = row.coordinates[k].problem;
+    return problem.empty() ? fmt::format("it has no `{}`", metrics[k])
+                           : fmt::format("`{}`: {}", metrics[k], problem);
+  }
+  return {};
+}
+
+// The value that a clause is about and that it misses: "accuracy is 0.97, not `accuracy >= 0.98`".
+std::string missed(const RecordRow& row, const Expression& clause) {
+  std::string values;
+  for (const std::string& name : clause.names()) {
+    const auto value = value_in(row, name);
+    values += fmt::format("{}{} is {}", values.empty() ? "" : ", ", name, value ? shown(*value) : "unknown");
+  }
+  return fmt::format("{}, not `{}`", values, clause.text());
+}
+
+bool meets(const RecordRow& row, const Expression& clause) {
+  return clause.matches([&](std::string_view name) { return value_in(row, name); });
+}
+
+// -1, 0, 1: a better than, as good as, worse than b in the objectives, first to last.
+bool comes_first(const ParetoRow& a, const ParetoRow& b, const std::vector<Objective>& objectives) {
+  for (std::size_t k = 0; k < objectives.size(); ++k) {
+    const double x = *a.coordinates[k].value;
+    const double y = *b.coordinates[k].value;
+    if (x != y) return (objectives[k].better == Metric::Better::lower) == (x < y);
+  }
+  return false;
+}
+
+class Judge {
+ public:
+  Judge(ParetoReport& report, const std::vector<std::string>& metrics, std::vector<Expression> clauses)
+      : report_(report), clauses_(std::move(clauses)) {
+    for (ParetoRow& row : report_.rows) {
+      row.point.reason = unusable(row, metrics);
+      usable_.push_back(row.point.reason.empty());
+      std::vector<bool> met;
+      for (const Expression& clause : clauses_) met.push_back(meets(row.record, clause));
+      met_.push_back(std::move(met));
+    }
+  }
+
+  Status find_frontier() {
+    std::vector<std::vector<Measured>> points;
+    std::vector<std::size_t> index;
+    for (std::size_t i = 0; i < report_.rows.size(); ++i) {
+      ParetoRow& row = report_.rows[i];
+      if (!usable_[i]) continue;
+      if (const auto clause = first_missed(i); clause < clauses_.size()) {
+        row.point.standing = Standing::infeasible;
+        row.point.reason = missed(row.record, clauses_[clause]);
+        continue;
+      }
+      std::vector<Measured> point;
+      for (const RecordedMetric& metric : row.coordinates) point.push_back(measured_of(metric));
+      points.push_back(std::move(point));
+      index.push_back(i);
+    }
+    TRY(const Frontier frontier, pareto(points, report_.objectives));
+    for (std::size_t i = 0; i < index.size(); ++i) report_.rows[index[i]].point = frontier.points[i];
+    if (frontier.knee) report_.knee = index[*frontier.knee];
+    if (report_.objectives.size() == 2 && !points.empty()) report_.hypervolume = covered(points, frontier);
+    return {};
+  }
+
+  void find_cheapest() {
+    if (clauses_.empty()) return;
+    const auto best = best_without(clauses_.size());
+    if (!best) return;
+    Cheapest cheapest{*best, {}};
+    for (std::size_t c = 0; c < clauses_.size(); ++c) {
+      const auto other = best_without(c);
+      const double here = *report_.rows[*best].coordinates.front().value;
+      const double there = *report_.rows[*other].coordinates.front().value;
+      if (there == here) continue;
+      cheapest.bindings.push_back({clauses_[c].text(), *other, std::abs(there - here) / std::abs(here)});
+    }
+    report_.cheapest = std::move(cheapest);
+  }
+
+ private:
+  std::size_t first_missed(std::size_t i) const {
+    return static_cast<std::size_t>(std::find(met_[i].begin(), met_[i].end(), false) - met_[i].begin());
+  }
+
+  // The best row that meets every clause but one; all clauses when there is no such one.
+  std::optional<std::size_t> best_without(std::size_t clause) const {
+    std::optional<std::size_t> best;
+    for (std::size_t i = 0; i < report_.rows.size(); ++i) {
+      if (!usable_[i]) continue;
+      bool in = true;
+      for (std::size_t c = 0; c < clauses_.size(); ++c) in = in && (c == clause || met_[i][c]);
+      if (in && (!best || comes_first(report_.rows[i], report_.rows[*best], report_.objectives))) best = i;
+    }
+    return best;
+  }
+
+  double covered(const std::vector<std::vector<Measured>>& points, const Frontier& frontier) const {
+    const auto cost = [&](std::size_t i, std::size_t k) {
+      const double value = points[i][k].value;
+      return report_.objectives[k].better == Metric::Better::lower ? value : -value;
+    };
+    std::array<double, 2> low{};
+    std::array<double, 2> high{};
+    for (std::size_t k = 0; k < 2; ++k) {
+      low.at(k) = high.at(k) = cost(0, k);
+      for (std::size_t i = 1; i < points.size(); ++i) {
+        low.at(k) = std::min(low.at(k), cost(i, k));
+        high.at(k) = std::max(high.at(k), cost(i, k));
+      }
+    }
+    std::vector<std::pair<double, double>> scaled;
+    const auto part = [&](std::size_t i, std::size_t k) {
+      return high.at(k) > low.at(k) ? (cost(i, k) - low.at(k)) / (high.at(k) - low.at(k)) : 0;
+    };
+    for (const std::size_t i : frontier.frontier) scaled.emplace_back(part(i, 0), part(i, 1));
+    return hypervolume(scaled, {1, 1});
+  }
+
+  ParetoReport& report_;
+  std::vector<Expression> clauses_;
+  std::vector<bool> usable_;
+  std::vector<std::vector<bool>> met_;  // by row, then clause
+};
+
+}  // namespace
+
+std::string choice_of(const RecordRow& row) {
+  return row.package + '\n' + row.version + '\n' + row.action + '\n' + row.scenario + '\n' +
+         json::Value(row.options).dump() + json::Value(row.parameters).dump();
+}
+
+Result<Objective> objective_of(const std::string& metric, const std::vector<RecordRow>& rows) {
+  Objective objective;
+  objective.metric = metric;
+  objective.better = Metric::Better::unknown;
+  std::set<std::string> known;
+  for (const RecordRow& row : rows) {
+    for (const auto& [name, value] : row.metrics) known.insert(name);
+    const auto found = row.metrics.find(metric);
+    if (found == row.metrics.end() || found->second.better == Metric::Better::unknown) continue;
+    if (objective.better != Metric::Better::unknown && objective.better != found->second.better)
+      return make_error(ErrorCode::invalid_input,
+                        "the records do not agree whether a higher or a lower `{}` is better", metric);
+    objective.better = found->second.better;
+  }
+  const std::vector<std::string> names(known.begin(), known.end());
+  if (!known.contains(metric)) {
+    Failure error = make_error(ErrorCode::not_found, "no run has a metric `{}`", printable(metric));
+    if (auto hint = did_you_mean(metric, names)) return std::move(error).hint(*hint);
+    if (names.empty()) return std::move(error).hint("none of these runs has any metric");
+    return std::move(error).hint(fmt::format("there is {}", quoted_list(names, "and")));
+  }
+  if (objective.better == Metric::Better::unknown)
+    return make_error(ErrorCode::invalid_input, "nobody declared whether a higher or a lower `{}` is better",
+                      metric)
+        .hint("declare it in the manifest: `\"metrics\": {\"" + metric + "\": {\"better\": \"lower\"}}`");
+  return objective;
+}
+
+Result<ParetoReport> pareto_of(RecordStore& records, const ParetoRequest& request) {
+  RunSelection selection{request.filter, request.where};
+  TRY(RecordList list, select_runs(records, selection));
+  if (list.rows.empty())
+    return make_error(ErrorCode::not_found, "no run that is ok matches")
+        .hint("measure some: `reef run benchmark PACKAGE`");
+  std::vector<Expression> clauses;
+  if (!request.subject_to.empty()) {
+    TRY(const Expression conditions,
+        Expression::parse("--subject-to", request.subject_to, names_in(list.rows)));
+    clauses = conditions.clauses();
+  }
+  if (!request.every_run) list.rows = newest_of_each(std::move(list.rows));
+  ParetoReport report;
+  report.problems = std::move(list.problems);
+  for (const std::string& metric : request.metrics) {
+    TRY(Objective objective, objective_of(metric, list.rows));
+    report.objectives.push_back(std::move(objective));
+  }
+  for (RecordRow& row : list.rows) report.rows.push_back(point_of(std::move(row), request.metrics));
+  Judge judge(report, request.metrics, std::move(clauses));
+  TRY_STATUS(judge.find_frontier());
+  judge.find_cheapest();
+  return report;
+}
+
+}  // namespace reef::ops

@@ -1,0 +1,244 @@
+#include "core/ops/report.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <set>
+
+#include "core/base/text.h"
+#include "core/base/units.h"
+#include "core/ops/plot.h"
+#include "core/ops/report_parts.h"
+
+namespace reef::ops {
+namespace {
+
+constexpr std::array<std::pair<std::string_view, ReportFormat>, 8> kFormats = {{
+    {"md", ReportFormat::markdown},
+    {"junit", ReportFormat::junit},
+    {"csv", ReportFormat::csv},
+    {"latex", ReportFormat::latex},
+    {"gbench", ReportFormat::gbench},
+    {"hyperfine", ReportFormat::hyperfine},
+    {"mlperf", ReportFormat::mlperf},
+    {"github-benchmark", ReportFormat::github_benchmark},
+}};
+
+Result<std::vector<Record>> runs_of(RecordStore& records, const ReportRequest& request) {
+  std::vector<Record> out;
+  if (!request.ids.empty()) {
+    for (const std::string& text : request.ids) {
+      TRY(const std::string id, records.find(text));
+      TRY(Record record, records.load(id));
+      out.push_back(std::move(record));
+    }
+    return out;
+  }
+  TRY(const RecordList list, select_runs(records, request.selection));
+  std::set<std::string> seen;
+  for (const RecordRow& row : list.rows) {
+    if (!request.every_run && !seen.insert(choice_of(row)).second) continue;
+    TRY(Record record, records.load(row.id));
+    out.push_back(std::move(record));
+  }
+  if (out.empty())
+    return make_error(ErrorCode::not_found, "no run matches").hint("`reef runs` lists all of them");
+  return out;
+}
+
+Result<std::optional<Record>> baseline_of(RecordStore& records, const ReportRequest& request,
+                                          const std::vector<Record>& runs) {
+  if (request.against.empty()) {
+    if (request.ids.size() < 2) return std::optional<Record>();
+    return std::optional(runs.front());
+  }
+  TRY(const std::string id, records.find(request.against));
+  TRY(Record record, records.load(id));
+  return std::optional(std::move(record));
+}
+
+Status check_processors(const Record& baseline, const Record& record) {
+  const std::string before = processor_of(baseline);
+  const std::string now = processor_of(record);
+  if (before == now) return {};
+  const auto named = [](const std::string& model) {
+    return model.empty() ? "an unknown one" : printable(model);
+  };
+  return make_error(
+             ErrorCode::invalid_input,
+             "timings of different processors say nothing about the software: `{}` ran on {}, `{}` on {}",
+             baseline.id, named(before), record.id, named(now))
+      .hint("`--across-hosts` compares them all the same");
+}
+
+Result<std::vector<Reported>> compared_with(RecordStore& records, std::vector<Record> runs,
+                                            const std::optional<Record>& baseline,
+                                            const ReportRequest& request) {
+  std::vector<Reported> out;
+  for (Record& record : runs) {
+    Reported reported;
+    const bool comparable = baseline && record.id != baseline->id && record.package == baseline->package &&
+                            record.action == baseline->action && record.status == RunStatus::ok;
+    if (comparable) {
+      if (!request.across_hosts) TRY_STATUS(check_processors(*baseline, record));
+      CompareOptions options;
+      options.across_hosts = request.across_hosts;
+      TRY(reported.compared, compare(records, *baseline, record, options));
+    }
+    reported.record = std::move(record);
+    out.push_back(std::move(reported));
+  }
+  return out;
+}
+
+std::vector<std::uint64_t> samples_of(RecordStore& records, const Record& record) {
+  const auto columns = records.load_samples(record.id);
+  if (!columns) return {};
+  for (const SampleColumn& column : *columns)
+    if (column.name == "latency_ns") return column.values;
+  return {};
+}
+
+Status write(Report& out, const ReportInput& input, const ReportRequest& request) {
+  switch (request.format) {
+    case ReportFormat::markdown:
+      out.text = markdown_report(input);
+      out.name = "report.md";
+      break;
+    case ReportFormat::junit:
+      out.text = junit_report(input);
+      out.name = "junit.xml";
+      break;
+    case ReportFormat::csv:
+      out.text = csv_report(input);
+      out.name = "report.csv";
+      break;
+    case ReportFormat::latex:
+      out.text = latex_report(input);
+      out.name = "report.tex";
+      break;
+    case ReportFormat::gbench:
+      out.text = gbench_report(input);
+      out.name = "benchmark.json";
+      break;
+    case ReportFormat::hyperfine:
+      out.text = hyperfine_report(input);
+      out.name = "hyperfine.json";
+      break;
+    case ReportFormat::mlperf: {
+      TRY(out.text, mlperf_summary(input));
+      TRY(std::string detail, mlperf_detail(input));
+      out.name = "mlperf_log_summary.txt";
+      out.further.emplace_back("mlperf_log_detail.txt", std::move(detail));
+      break;
+    }
+    case ReportFormat::github_benchmark: {
+      std::size_t left_out = 0;
+      out.text = github_benchmark_report(input, left_out);
+      out.name = "output.json";
+      if (left_out > 0)
+        out.notes.push_back(
+            fmt::format("{} values are left out, a file has one direction: `--better {}` writes the others",
+                        left_out, request.better == Metric::Better::lower ? "higher" : "lower"));
+      break;
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<ReportFormat> parse_report_format(std::string_view text) {
+  std::vector<std::string> names;
+  for (const auto& [name, format] : kFormats) {
+    if (name == text) return format;
+    names.emplace_back(name);
+  }
+  Failure error =
+      make_error(ErrorCode::usage, "unknown format `{}`, expected {}", printable(text), quoted_list(names));
+  if (const auto hint = did_you_mean(text, names)) return std::move(error).hint(*hint);
+  return error;
+}
+
+std::string_view name_of(ReportFormat format) {
+  return std::find_if(kFormats.begin(), kFormats.end(),
+                      [&](const auto& each) { return each.second == format; })
+      ->first;
+}
+
+Result<Report> report(RecordStore& records, const ReportRequest& request) {
+  Report out;
+  TRY(std::vector<Record> runs, runs_of(records, request));
+  TRY(out.baseline, baseline_of(records, request, runs));
+  if (out.baseline && out.baseline->status != RunStatus::ok)
+    return make_error(ErrorCode::invalid_input, "the baseline `{}` is {}: {}", out.baseline->id,
+                      name_of(out.baseline->status), out.baseline->reason);
+  TRY(out.runs, compared_with(records, std::move(runs), out.baseline, request));
+  for (const Reported& run : out.runs) {
+    if (!run.compared) continue;
+    TRY(const std::vector<std::string> failures, failures_of(request.gate, run.compared->metrics));
+    for (const std::string& failure : failures) out.failures.push_back(run.record.id + ": " + failure);
+  }
+  const ReportInput input{out.runs, out.baseline,
+                          [&](const Record& record) { return samples_of(records, record); }, request.better};
+  TRY_STATUS(write(out, input, request));
+  return out;
+}
+
+std::vector<std::string> telling_names(const std::vector<Reported>& runs) {
+  std::vector<ParetoRow> rows;
+  for (const Reported& run : runs) {
+    ParetoRow row;
+    row.record = row_of(run.record);
+    rows.push_back(std::move(row));
+  }
+  return telling_names(rows);
+}
+
+std::string choice_text(const Record& record, const std::vector<std::string>& names) {
+  const auto choices = choices_of(row_of(record));
+  std::string out;
+  for (const std::string& name : names)
+    if (const auto found = choices.find(name); found != choices.end())
+      out += fmt::format("{}{}={}", out.empty() ? "" : " ", name, found->second);
+  return out.empty() ? record.action : out;
+}
+
+std::vector<std::string> metric_names(const std::vector<Reported>& runs) {
+  std::set<std::string> all;
+  for (const Reported& run : runs)
+    for (const auto& [name, metric] : run.record.metrics) all.insert(name);
+  std::vector<std::string> out;
+  for (const char* first : {"latency", "latency.p90", "latency.p99", "throughput", "accuracy"})
+    if (all.erase(first) > 0) out.emplace_back(first);
+  out.insert(out.end(), all.begin(), all.end());
+  return out;
+}
+
+std::string value_text(double value, const std::string& unit) {
+  if (unit == "s") return format_seconds(value);
+  if (unit == "B" && value >= 0) return format_bytes(static_cast<std::uint64_t>(std::llround(value)));
+  const std::string number = std::abs(value) >= 1e4 && std::abs(value) < 1e15 ? fmt::format("{:.0f}", value)
+                                                                              : fmt::format("{:.5g}", value);
+  return unit.empty() || unit == "1" ? number : number + " " + unit;
+}
+
+std::string value_text(const RecordedMetric& metric) {
+  if (!metric.value) return metric.problem.empty() ? "-" : metric.problem;
+  return value_text(*metric.value, metric.unit);
+}
+
+std::string command_of(const Record& record) {
+  std::vector<std::string> words = {"reef", "run", record.action, record.package};
+  if (!record.version.empty()) words.back() += "@" + record.version;
+  std::string with;
+  for (const auto& [group, option] : record.options) with += (with.empty() ? "" : ",") + group + "=" + option;
+  if (!with.empty()) words.insert(words.end(), {"--with", with});
+  for (const auto& [name, value] : record.parameters)
+    words.push_back("--" + name + "=" + (value.is_string() ? value.get<std::string>() : value.dump()));
+  if (!record.scenario.empty() && record.scenario != "command" && record.scenario != "single-stream")
+    words.insert(words.end(), {"--scenario", record.scenario});
+  return shell_quoted(words);
+}
+
+}  // namespace reef::ops

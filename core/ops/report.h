@@ -1,0 +1,46 @@
+#pragma once
+
+#include "core/ops/compare.h"
+
+namespace reef::ops {
+
+// What others read. gbench: Google Benchmark's JSON; hyperfine: its --export-json; mlperf: LoadGen's
+// mlperf_log_summary.txt and mlperf_log_detail.txt; github_benchmark: the custom format of
+// github-action-benchmark.
+enum class ReportFormat { markdown, junit, csv, latex, gbench, hyperfine, mlperf, github_benchmark };
+// "md", "junit", ...; usage, with the neighbour, for all else.
+Result<ReportFormat> parse_report_format(std::string_view text);
+std::string_view name_of(ReportFormat format);
+
+struct ReportRequest {
+  ReportFormat format = ReportFormat::markdown;
+  std::vector<std::string> ids;  // empty: `selection`, the newest run of each choice
+  RunSelection selection;
+  bool every_run = false;     // not only the newest of each choice
+  std::string against;        // baseline; empty: of several ids the first, else none
+  bool across_hosts = false;  // compare timings of different processors all the same
+  Gate gate;
+  Metric::Better better = Metric::Better::lower;  // github_benchmark: one file has one direction
+};
+
+// A run beside the baseline.
+struct Reported {
+  Record record;
+  std::optional<RunComparison> compared;  // of runs that are ok and of the baseline's package and action
+};
+
+struct Report {
+  std::string text;
+  std::string name;                                          // a file name that readers of the format expect
+  std::vector<std::pair<std::string, std::string>> further;  // other files of the format: name, text
+  std::vector<std::string> notes;                            // for the one who asked: what was left out
+  std::vector<std::string> failures;                         // of the gate: "RUN: latency is slower"
+  std::vector<Reported> runs;
+  std::optional<Record> baseline;
+};
+
+// Errors: those of RecordStore::find and select_runs; not_found when nothing matches; invalid_input when
+// timings of different processors would be compared, or the baseline is not ok.
+Result<Report> report(RecordStore& records, const ReportRequest& request);
+
+}  // namespace reef::ops

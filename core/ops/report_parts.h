@@ -1,0 +1,40 @@
+#pragma once
+
+#include "core/ops/report.h"
+
+// One function a format: gathered runs to a text. Pure, but for the raw samples that some formats want.
+namespace reef::ops {
+
+struct ReportInput {
+  const std::vector<Reported>& runs;
+  const std::optional<Record>& baseline;
+  // Raw latencies of a run in nanoseconds; empty when there are none.
+  std::function<std::vector<std::uint64_t>(const Record&)> samples;
+  Metric::Better better = Metric::Better::lower;
+};
+
+std::string markdown_report(const ReportInput& input);
+std::string junit_report(const ReportInput& input);
+std::string csv_report(const ReportInput& input);
+std::string latex_report(const ReportInput& input);
+std::string gbench_report(const ReportInput& input);
+std::string hyperfine_report(const ReportInput& input);
+// Sets `left_out` to the number of metrics of the other direction, or of none.
+std::string github_benchmark_report(const ReportInput& input, std::size_t& left_out);
+// LoadGen's files; invalid_input for anything but one run of a scenario that LoadGen has.
+Result<std::string> mlperf_summary(const ReportInput& input);
+Result<std::string> mlperf_detail(const ReportInput& input);
+
+// "engine=openblas model=cnn-m threads=2"; options and parameters that are the same in all runs are left out
+// when `names` says so.
+std::string choice_text(const Record& record, const std::vector<std::string>& names);
+std::vector<std::string> telling_names(const std::vector<Reported>& runs);
+// Names of the metrics of all runs: latency and its percentiles, throughput, accuracy first, then by name.
+std::vector<std::string> metric_names(const std::vector<Reported>& runs);
+// "12.3 us", "0.984", "54.8 kB"
+std::string value_text(const RecordedMetric& metric);
+std::string value_text(double value, const std::string& unit);
+// The command that measures it again.
+std::string command_of(const Record& record);
+
+}  // namespace reef::ops

@@ -1,0 +1,230 @@
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <set>
+
+#include "core/base/markup.h"
+#include "core/base/text.h"
+#include "core/ops/plot.h"
+#include "core/ops/report_parts.h"
+
+namespace reef::ops {
+namespace {
+
+std::string number(double value) { return fmt::format("{}", value); }
+std::string number(const std::optional<double>& value) { return value ? number(*value) : ""; }
+
+// Four digits, and no power of ten before a million millions.
+std::string figure(double value) {
+  return std::abs(value) >= 1e4 && std::abs(value) < 1e12 ? fmt::format("{:.0f}", value)
+                                                          : fmt::format("{:.4g}", value);
+}
+
+std::set<std::string> all_options(const ReportInput& input) {
+  std::set<std::string> out;
+  for (const Reported& run : input.runs)
+    for (const auto& [group, option] : run.record.options) out.insert(group);
+  return out;
+}
+
+std::set<std::string> all_parameters(const ReportInput& input) {
+  std::set<std::string> out;
+  for (const Reported& run : input.runs)
+    for (const auto& [name, value] : run.record.parameters) out.insert(name);
+  return out;
+}
+
+std::string csv_line(const std::vector<std::string>& fields) {
+  std::string out;
+  for (std::size_t i = 0; i < fields.size(); ++i) out += (i == 0 ? "" : ",") + csv_field(fields[i]);
+  return out + "\r\n";
+}
+
+template <class Map>
+std::string text_in(const Map& map, const std::string& key) {
+  const auto found = map.find(key);
+  if (found == map.end()) return "";
+  const json::Value value(found->second);
+  return value.is_string() ? value.template get<std::string>() : value.dump();
+}
+
+struct Suite {
+  std::string cases;
+  std::size_t tests = 0;
+  std::size_t failures = 0;
+  std::size_t errors = 0;
+  std::size_t skipped = 0;
+  double seconds = 0;
+};
+
+void add_run(Suite& suite, const Record& record, const std::string& name) {
+  ++suite.tests;
+  const double seconds = record.times.total.value_or(0);
+  suite.seconds += seconds;
+  suite.cases +=
+      fmt::format("    <testcase classname=\"{}.{}\" name=\"{}\" time=\"{:.6f}\">\n",
+                  escaped_xml(record.package), escaped_xml(record.action), escaped_xml(name), seconds);
+  if (!record.metrics.empty()) {
+    suite.cases += "      <properties>\n";
+    for (const auto& [metric, value] : record.metrics)
+      if (value.value)
+        suite.cases += fmt::format("        <property name=\"{}\" value=\"{}\"/>\n", escaped_xml(metric),
+                                   number(*value.value));
+    suite.cases += "      </properties>\n";
+  }
+  const std::string reason = escaped_xml(record.reason);
+  if (record.status == RunStatus::failed) {
+    ++suite.failures;
+    suite.cases += fmt::format("      <failure type=\"failed\" message=\"{0}\">{0}</failure>\n", reason);
+  } else if (record.status == RunStatus::invalid) {
+    ++suite.errors;
+    suite.cases += fmt::format("      <error type=\"invalid\" message=\"{0}\">{0}</error>\n", reason);
+  } else if (record.status == RunStatus::interrupted) {
+    ++suite.skipped;
+    suite.cases += fmt::format("      <skipped message=\"{}\"/>\n", reason.empty() ? "interrupted" : reason);
+  }
+  suite.cases +=
+      fmt::format("      <system-out>record {}</system-out>\n    </testcase>\n", escaped_xml(record.id));
+}
+
+// A metric against the baseline is a test: it fails when it is slower or worse.
+void add_comparison(Suite& suite, const Record& record, const MetricComparison& metric,
+                    const std::string& name) {
+  ++suite.tests;
+  suite.cases += fmt::format("    <testcase classname=\"{}.{}.compare\" name=\"{}: {}\" time=\"0\">\n",
+                             escaped_xml(record.package), escaped_xml(record.action), escaped_xml(name),
+                             escaped_xml(metric.name));
+  const std::string change = metric.compared ? change_text(*metric.compared) : "";
+  if (metric.verdict == "slower" || metric.verdict == "worse") {
+    ++suite.failures;
+    suite.cases += fmt::format("      <failure type=\"{0}\" message=\"{1} is {0} {2}\"/>\n", metric.verdict,
+                               escaped_xml(metric.name), change);
+  } else {
+    suite.cases += fmt::format("      <system-out>{} {} {}</system-out>\n", metric.verdict, change,
+                               escaped_xml(metric.note));
+  }
+  suite.cases += "    </testcase>\n";
+}
+
+}  // namespace
+
+std::string csv_report(const ReportInput& input) {
+  const std::set<std::string> options = all_options(input);
+  const std::set<std::string> parameters = all_parameters(input);
+  const std::vector<std::string> metrics = metric_names(input.runs);
+  std::vector<std::string> titles = {"id",     "started",  "package",   "version", "action",
+                                     "status", "scenario", "cpu_model", "reason"};
+  for (const std::string& option : options) titles.push_back("option." + option);
+  for (const std::string& parameter : parameters) titles.push_back("parameter." + parameter);
+  for (const std::string& metric : metrics)
+    for (const char* part : {"", ".lower", ".upper", ".n", ".unit"}) titles.push_back(metric + part);
+  std::string out = csv_line(titles);
+  for (const Reported& run : input.runs) {
+    const Record& record = run.record;
+    std::vector<std::string> fields = {
+        record.id,       record.times.started, record.package,
+        record.version,  record.action,        std::string(name_of(record.status)),
+        record.scenario, processor_of(record), record.reason};
+    for (const std::string& option : options) fields.push_back(text_in(record.options, option));
+    for (const std::string& parameter : parameters) fields.push_back(text_in(record.parameters, parameter));
+    for (const std::string& name : metrics) {
+      const auto found = record.metrics.find(name);
+      const RecordedMetric metric = found == record.metrics.end() ? RecordedMetric{} : found->second;
+      fields.insert(fields.end(), {number(metric.value), number(metric.lower), number(metric.upper),
+                                   metric.n ? std::to_string(*metric.n) : "", metric.unit});
+    }
+    out += csv_line(fields);
+  }
+  return out;
+}
+
+std::string latex_report(const ReportInput& input) {
+  const std::vector<std::string> names = telling_names(input.runs);
+  std::vector<std::string> metrics;
+  std::map<std::string, Scale> scales;
+  for (const std::string& name : metric_names(input.runs)) {
+    std::vector<double> values;
+    std::string unit;
+    for (const Reported& run : input.runs) {
+      const auto found = run.record.metrics.find(name);
+      if (found == run.record.metrics.end() || !found->second.value) continue;
+      values.push_back(*found->second.value);
+      unit = found->second.unit;
+    }
+    if (values.empty()) continue;
+    metrics.push_back(name);
+    scales[name] = scale_of(values, unit);
+  }
+  std::string out =
+      "% Needs \\usepackage{booktabs}. Percentiles with their 95 % order-statistic intervals.\n";
+  out +=
+      fmt::format("\\begin{{tabular}}{{{}{}}}\n\\toprule\n",
+                  std::string(std::max<std::size_t>(names.size(), 1), 'l'), std::string(metrics.size(), 'r'));
+  std::string line;
+  for (const std::string& name : names) line += escaped_latex(name) + " & ";
+  if (names.empty()) line += "package & ";
+  for (const std::string& name : metrics) {
+    const std::string& unit = scales.at(name).unit;
+    line += escaped_latex(name) + (unit.empty() ? "" : " [" + escaped_latex(unit) + "]") + " & ";
+  }
+  const auto ended = [](std::string text) { return text.substr(0, text.size() - 3) + " \\\\\n"; };
+  out += ended(line) + "\\midrule\n";
+  for (const Reported& run : input.runs) {
+    if (run.record.status != RunStatus::ok) continue;
+    line.clear();
+    const auto choices = choices_of(row_of(run.record));
+    for (const std::string& name : names) line += escaped_latex(text_in(choices, name)) + " & ";
+    if (names.empty()) line += escaped_latex(run.record.package) + " & ";
+    for (const std::string& name : metrics) {
+      const auto found = run.record.metrics.find(name);
+      const Scale& scale = scales.at(name);
+      if (found == run.record.metrics.end() || !found->second.value) {
+        line += "-{} & ";
+        continue;
+      }
+      const RecordedMetric& metric = found->second;
+      line += figure(*metric.value * scale.factor);
+      if (metric.lower && metric.upper)
+        line += fmt::format(" ({}--{})", figure(*metric.lower * scale.factor),
+                            figure(*metric.upper * scale.factor));
+      line += " & ";
+    }
+    out += ended(line);
+  }
+  return out + "\\bottomrule\n\\end{tabular}\n";
+}
+
+std::string junit_report(const ReportInput& input) {
+  const std::vector<std::string> names = telling_names(input.runs);
+  std::map<std::string, Suite> suites;
+  for (const Reported& run : input.runs) {
+    Suite& suite = suites[run.record.package + " " + run.record.version];
+    const std::string name = choice_text(run.record, names);
+    add_run(suite, run.record, name);
+    if (!run.compared) continue;
+    for (const MetricComparison& metric : run.compared->metrics)
+      add_comparison(suite, run.record, metric, name);
+  }
+  Suite all;
+  std::string body;
+  for (const auto& [name, suite] : suites) {
+    body += fmt::format(
+        "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"{}\" "
+        "time=\"{:.6f}\">\n{}"
+        "  </testsuite>\n",
+        escaped_xml(name), suite.tests, suite.failures, suite.errors, suite.skipped, suite.seconds,
+        suite.cases);
+    all.tests += suite.tests;
+    all.failures += suite.failures;
+    all.errors += suite.errors;
+    all.skipped += suite.skipped;
+    all.seconds += suite.seconds;
+  }
+  return fmt::format(
+      "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"reef\" tests=\"{}\" failures=\"{}\" "
+      "errors=\"{}\" "
+      "skipped=\"{}\" time=\"{:.6f}\">\n{}</testsuites>\n",
+      all.tests, all.failures, all.errors, all.skipped, all.seconds, body);
+}
+
+}  // namespace reef::ops

@@ -1,0 +1,29 @@
+#pragma once
+
+#include "core/ops/sweep.h"
+
+// Parts of a sweep that know nothing of running it.
+namespace reef::ops {
+
+// The axes that the `with` and `parameters` of a request describe, every value checked against the manifests;
+// `*` is every option, or every choice of a parameter.
+Result<std::vector<Axis>> axes_of(Session& session, const SweepRequest& request);
+
+// What makes two calls the same sweep, as a text. digest: of what the package says.
+std::string description_of(const SweepRequest& request, const std::string& package,
+                           const std::string& digest);
+
+// The number of a run that most want to see first: "latency 12.3 us".
+std::string headline_of(const RecordRow& row, const std::string& metric);
+
+// The sizes of the first round of a search that were not asked for: as short as the metric allows, since a
+// high percentile needs its values.
+void set_shortest(BenchmarkOverrides& benchmark, const std::string& metric);
+
+// Points from `first` on that were measured, have the metric and meet the conditions, best first.
+std::vector<std::size_t> ranked_from(const SweepReport& report, std::size_t first, const Search& search,
+                                     const std::optional<Expression>& conditions);
+// Names the first as the best, and those whose intervals overlap its own. Nothing when there is none.
+void choose_best(SweepReport& report, const std::vector<std::size_t>& ranked, const std::string& metric);
+
+}  // namespace reef::ops

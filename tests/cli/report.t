@@ -1,0 +1,226 @@
+# What others read, with names that want to be more than names.
+$ python3 make.py
+
+$ reef report --format md --package 'a|b<img src=x onerror=alert(1)>' --all --against 20260101-000000-0001 --across-hosts
+\# a&#124;b&lt;img src=x onerror=alert(1)&gt; 1.0.0
+
+## Verdicts: 2 slower, 2 faster, 4 same
+
+Against `$RUN` (engine=native).
+
+| run | metric | verdict | change, 99 % interval | n | before | now | note |
+| --- | --- | --- | --- | ---: | ---: | ---: | ---: |
+| engine==cmd&#124;'/C calc'\!A0 \$x^2 \\end{tabular} \`x\` &#64;you \]\]&gt; &#124; --- &#124; | latency | 🔴 **slower** | +20 % (+19.5 .. +20.5 %) | 1000 | $TIME | $TIME |  |
+| engine==cmd&#124;'/C calc'\!A0 \$x^2 \\end{tabular} \`x\` &#64;you \]\]&gt; &#124; --- &#124; | latency.p99 | 🔴 **slower** | +20 % (+19.9 .. +20.1 %) | 1000 | $TIME | $TIME |  |
+| engine=native | latency | 🟢 **faster** | 0.5 times (0.497 .. 0.502) | 1000 | $TIME | $TIME |  |
+| engine=native | latency.p99 | 🟢 **faster** | 0.5 times (0.5 .. 0.5) | 1000 | $TIME | $TIME |  |
+| engine=native | accuracy | **same** |  | 1 | 0.98 | 0.98 |  |
+| engine=native | na&#124;me&lt;b&gt; | **same** |  | 1 | 1 a&#124;b | 1 a&#124;b |  |
+| engine==cmd&#124;'/C calc'\!A0 \$x^2 \\end{tabular} \`x\` &#64;you \]\]&gt; &#124; --- &#124; | accuracy | **same** |  | 1 | 0.98 | 0.98 |  |
+| engine==cmd&#124;'/C calc'\!A0 \$x^2 \\end{tabular} \`x\` &#64;you \]\]&gt; &#124; --- &#124; | na&#124;me&lt;b&gt; | **same** |  | 1 | 1 a&#124;b | 1 a&#124;b |  |
+
+## Not measured
+
+| run | choice | status | reason |
+| --- | --- | --- | --- |
+| `$RUN` | engine=stopped | interrupted | interrupted |
+| `$RUN` | engine=broken | failed | =cmd&#124;'/C calc'\!A0 \$x^2 \\end{tabular} \`x\` &#64;you \]\]&gt; &#124; --- &#124; |
+
+## Results
+
+| run | choice | n | latency | latency.p99 | accuracy | na&#124;me&lt;b&gt; |
+| --- | --- | ---: | ---: | ---: | ---: | ---: |
+| `$RUN` | engine=native | 1000 | $TIME ($TIME .. $TIME) | $TIME ($TIME .. $TIME) | 0.98 | 1 a&#124;b |
+| `$RUN` | engine==cmd&#124;'/C calc'\!A0 \$x^2 \\end{tabular} \`x\` &#64;you \]\]&gt; &#124; --- &#124; | 1000 | $TIME ($TIME .. $TIME) | $TIME ($TIME .. $TIME) | 0.98 | 1 a&#124;b |
+| `$RUN` | engine=native | 1000 | $TIME ($TIME .. $TIME) | $TIME ($TIME .. $TIME) | 0.98 | 1 a&#124;b |
+
+## Hosts
+
+The same in all runs: threads: 2, arch: x86\_64.
+
+What differs:
+
+| fact | value | runs |
+| --- | --- | --- |
+| cpu\_model | Fast &amp; Furious 9000 | `$RUN` and 4 more |
+| cpu\_model | Slow &lt;1&gt; | `$RUN` |
+
+<details><summary>Measure it again</summary>
+
+    reef run benchmark 'a|b<img src=x onerror=alert(1)>@1.0.0' --with 'engine==cmd|'\''/C calc'\''!A0 $x^2 \end{tabular} `x` @you ]]>\x0a| --- |'
+    reef run benchmark 'a|b<img src=x onerror=alert(1)>@1.0.0' --with engine=broken
+    reef run benchmark 'a|b<img src=x onerror=alert(1)>@1.0.0' --with engine=native
+    reef run benchmark 'a|b<img src=x onerror=alert(1)>@1.0.0' --with engine=stopped
+
+</details>
+
+Percentiles are the element at index floor(n p) of the sorted values; their 95 % intervals are exact order statistics. A verdict needs the whole 99 % interval of the ratio beyond, or within, 3 %.
+
+$ reef report --format junit --all --against 20260101-000000-0001 --across-hosts | tee report.xml | python3 -c 'import sys, xml.etree.ElementTree as x; r = x.parse(sys.stdin).getroot(); print(r.attrib["tests"], r.attrib["failures"], r.attrib["errors"], r.attrib["skipped"]); [print(c.attrib["name"], [f.tag for f in c if f.tag in ("failure", "error", "skipped")]) for c in r.iter("testcase")]'
+13 3 0 1
+engine=native []
+engine=native: accuracy []
+engine=native: latency []
+engine=native: latency.p99 []
+engine=native: na|me<b> []
+engine=stopped ['skipped']
+engine=broken ['failure']
+engine==cmd|'/C calc'!A0 $x^2 \end{tabular} `x` @you ]]> | --- | []
+engine==cmd|'/C calc'!A0 $x^2 \end{tabular} `x` @you ]]> | --- |: accuracy []
+engine==cmd|'/C calc'!A0 $x^2 \end{tabular} `x` @you ]]> | --- |: latency ['failure']
+engine==cmd|'/C calc'!A0 $x^2 \end{tabular} `x` @you ]]> | --- |: latency.p99 ['failure']
+engine==cmd|'/C calc'!A0 $x^2 \end{tabular} `x` @you ]]> | --- |: na|me<b> []
+engine=native []
+
+$ reef report --format csv --all | python3 -c 'import csv, sys; [print(r["id"], r["status"], r["option.engine"], r["latency"], r["latency.upper"], r["latency.n"]) for r in csv.DictReader(sys.stdin)]'
+$RUN ok native 5.0481e-05 5.0518e-05 1000
+$RUN interrupted stopped   
+$RUN failed broken   
+$RUN ok '=cmd|'/C calc'!A0 $x^2 \end{tabular} `x` @you ]]>
+| --- | 0.$DIGEST 0.000121262 1000
+$RUN ok native 0.$DIGEST 0.$DIGEST 1000
+
+$ reef report --format latex 20260101-000000-0001 20260101-000000-0002
+% Needs \usepackage{booktabs}. Percentiles with their 95 % order-statistic intervals.
+\\begin{tabular}{lrrrr}
+\\toprule
+engine & latency [us] & latency.p99 [us] & accuracy & na\textbar{}me\textless{}b\textgreater{} [a\textbar{}b] \\
+\\midrule
+native & 101 (101--101.1) & 102 (102--102) & 0.98 & 1 \\
+=cmd\textbar{}'/C calc'!A0 \$x\textasciicircum{}2 \textbackslash{}end\{tabular\} `x` @you ]]\textgreater{} \textbar{} -{}-{}-{} \textbar{} & 121.2 (121.1--121.3) & 122.4 (122.4--122.4) & 0.98 & 1 \\
+\\bottomrule
+\\end{tabular}
+
+$ reef report --format gbench --all | python3 -c 'import json, sys; [print(b["name"], b["real_time"], b["time_unit"], b.get("error_occurred")) for b in json.load(sys.stdin)["benchmarks"]]'
+a|b<img src=x onerror=alert(1)>/benchmark/engine:native $TIME None
+a|b<img src=x onerror=alert(1)>/benchmark/engine:stopped None ns True
+a|b<img src=x onerror=alert(1)>/benchmark/engine:broken None ns True
+a|b<img src=x onerror=alert(1)>/benchmark/engine:=cmd|'/C calc'!A0 $x^2 \end{tabular} `x` @you ]]>
+| --- | $TIME None
+a|b<img src=x onerror=alert(1)>/benchmark/engine:native $TIME None
+
+$ reef report --format hyperfine 20260101-000000-0002 | python3 -c 'import json, sys; [print(r["command"], r["mean"], len(r["times"])) for r in json.load(sys.stdin)["results"]]'
+reef run benchmark 'a|b<img src=x onerror=alert(1)>@1.0.0' --with 'engine==cmd|'\''/C calc'\''!A0 $x^2 \end{tabular} `x` @you ]]>
+| --- |' 0.$DIGEST 1000
+
+$ reef report --format github-benchmark 20260101-000000-0002 | python3 -c 'import json, sys; [print(b["name"], b["unit"], b["value"], b.get("range")) for b in json.load(sys.stdin)]'
+a|b<img src=x onerror=alert(1)>/benchmark/engine:=cmd|'/C calc'!A0 $x^2 \end{tabular} `x` @you ]]>
+| --- | latency s 0.$DIGEST 0.000121135 .. 0.000121262
+a|b<img src=x onerror=alert(1)>/benchmark/engine:=cmd|'/C calc'!A0 $x^2 \end{tabular} `x` @you ]]>
+| --- | latency.p99 s 0.000122373 0.000122355 .. 0.000122394
+! note: 2 values are left out, a file has one direction: `--better higher` writes the others
+
+$ reef report --format github-benchmark --better higher 20260101-000000-0002 --quiet | python3 -c 'import json, sys; print([b["name"].split()[-1] for b in json.load(sys.stdin)])'
+['accuracy']
+
+$ reef report --format mlperf 20260101-000000-0002 --output logs; cat logs/mlperf_log_summary.txt; python3 -c 'import json; lines = open("logs/mlperf_log_detail.txt").read().splitlines(); print([json.loads(l.split(" ", 1)[1])["value"] for l in lines if "result_validity" in l or "90.00_perc" in l])'
+================================================
+MLPerf Results Summary
+================================================
+SUT name : a|b<img src=x onerror=alert(1)> 1.0.0 (measured by reef, not an official MLPerf result)
+Scenario : SingleStream
+Mode     : PerformanceOnly
+90th percentile latency (ns) : 122176
+Result is : VALID
+  Early stopping satisfied: Yes
+Early Stopping Result:
+ * Processed at least 64 queries (1000).
+ * Early stopping 90th percentile estimate: 122214
+ * Early stopping 99th percentile estimate: 122397
+
+================================================
+Additional Stats
+================================================
+Min latency (ns)                : 120003
+Max latency (ns)                : 122398
+Mean latency (ns)               : 121210
+50.00 percentile latency (ns)   : 121207
+90.00 percentile latency (ns)   : 122176
+95.00 percentile latency (ns)   : 122291
+97.00 percentile latency (ns)   : 122321
+99.00 percentile latency (ns)   : 122373
+99.90 percentile latency (ns)   : 122398
+
+================================================
+Test Parameters Used
+================================================
+query_count : 1000
+
+No errors encountered during test.
+['VALID', 122176.0]
+
+$ reef report --format mlperf --all
+! error: LoadGen's files are of one run, 5 were given
+! hint: name one: `reef report last --format mlperf`
+? 3
+
+# Timings of different processors say nothing about the software.
+$ reef report 20260101-000000-0001 20260101-000000-0005
+! error: timings of different processors say nothing about the software: `$RUN` ran on Fast & Furious 9000, `$RUN` on Slow <1>
+! hint: `--across-hosts` compares them all the same
+? 3
+
+$ reef report 20260101-000000-0001 20260101-000000-0005 --across-hosts | grep latency | head -n 1
+| benchmark | latency | 🟢 **faster** | 0.5 times (0.497 .. 0.502) | 1000 | $TIME | $TIME |  |
+
+$ reef compare 20260101-000000-0001 20260101-000000-0005
+A  $RUN
+B  $RUN
+
+METRIC            A        B  B IS         CHANGE (99 % INTERVAL)
+accuracy       0.98     0.98  same
+latency  $TIME  $TIME  cannot tell                          not compared: another processor
+latency.p99  $TIME  $TIME  cannot tell                          not compared: another processor
+na|me<b>      1 a|b    1 a|b  same
+
+what differs (A, B):
+  host cpu_model: Fast & Furious 9000, Slow <1>
+
+Timings of different processors were not compared; `--across-hosts` compares them all the same.
+
+# A gate.
+$ reef report 20260101-000000-0001 20260101-000000-0002 --fail-on slower --metric latency >/dev/null
+! gate: $RUN: latency is slower
+? 1
+
+$ reef report 20260101-000000-0001 20260101-000000-0002 --fail-on slower >/dev/null
+! error: `na|me<b>` cannot be in a gate: nobody declared which direction is better
+! hint: declare it in the manifest: `"metrics": {"na|me<b>": {"better": "lower"}}`, or name the metrics that count: `--metric latency`
+? 3
+
+$ reef report last --fail-on slower
+! error: `--fail-on` needs a baseline
+! hint: name it: `--against RUN`
+? 2
+
+$ reef report --format junitt
+! error: unknown format `junitt`, expected `md`, `junit`, `csv`, `latex`, `gbench`, `hyperfine`, `mlperf` or `github-benchmark`
+! hint: did you mean `junit`?
+? 2
+
+$ reef report --package nowhere
+! error: no run has the package `nowhere`
+! hint: there is `a|b<img src=x onerror=alert(1)>`
+? 4
+
+$ reef report --where 'latncy < 1ms'
+! --where:1:1: error: there is no `latncy` to compare
+!   1 | latncy < 1ms
+!     | ^
+! hint: did you mean `latency`?
+? 4
+
+$ reef runs --sort latncy
+! error: no run has the metric `latncy`
+! hint: did you mean `latency`?
+? 4
+
+$ reef runs --package hostil
+! error: no run has the package `hostil`
+! hint: there is `a|b<img src=x onerror=alert(1)>`
+? 4
+
+$ reef runs --status faild
+! error: unknown status `faild`, expected `ok`, `failed`, `invalid` or `interrupted`
+! hint: did you mean `failed`?
+? 3

@@ -1,0 +1,47 @@
+"""Records as another host could have written them: $REEF_HOME/records/*/record.json and samples.bin."""
+import json
+import os
+import pathlib
+import random
+import struct
+
+NAME = "a|b<img src=x onerror=alert(1)>"
+HOSTILE = "=cmd|'/C calc'!A0 $x^2 \\end{tabular} `x` @you ]]>\n| --- |"
+FAST, SLOW = "Fast & Furious 9000", "Slow <1>"
+
+
+def record(number, engine, microseconds, status="ok", cpu=FAST, reason=None, accuracy=0.98):
+    rng = random.Random(number)
+    nanoseconds = [round(microseconds * 1000 * (1 + 0.02 * rng.random())) for _ in range(1000)]
+    ordered = sorted(n * 1e-9 for n in nanoseconds)
+    metric = {"better": "lower", "unit": "s", "n": 1000}
+    metrics = {
+        "latency": {**metric, "value": ordered[500], "lower": ordered[468], "upper": ordered[531]},
+        "latency.p99": {**metric, "value": ordered[990], "lower": ordered[983], "upper": ordered[996]},
+        "accuracy": {"better": "higher", "unit": "1", "value": accuracy, "tolerance": 0.005},
+        "na|me<b>": {"value": 1.0, "unit": "a|b"},
+    }
+    identity = f"20260101-000000-{number:04x}"
+    out = {
+        "format": 1, "id": identity, "package": NAME, "version": "1.0.0", "action": "benchmark", "status": status,
+        "reason": reason, "scenario": "single-stream", "options": {"engine": engine}, "parameters": {},
+        "times": {"started": "2026-01-01T00:00:00Z", "total": 2.0}, "metrics": metrics if status == "ok" else {},
+        "host": {"cpu_model": cpu, "os": "linux", "threads": 2, "arch": "x86_64"},
+    }
+    if status == "ok":
+        mean = sum(ordered) / len(ordered)
+        out["latency"] = {"n": 1000, "not_finite": 0, "mean": mean, "median": ordered[500], "mad": 1e-8, "sd": 1e-8, "min": ordered[0],
+                          "max": ordered[-1], "percentiles": [], "tukey_outliers": 0, "modified_z_outliers": 0}
+    folder = pathlib.Path(os.environ["REEF_HOME"]) / "records" / identity
+    folder.mkdir(parents=True)
+    (folder / "record.json").write_text(json.dumps(out))
+    name = b"latency_ns"
+    (folder / "samples.bin").write_bytes(b"reefsmp1" + struct.pack("<IQI", 1, 1000, len(name)) + name
+                                         + struct.pack("<1000Q", *nanoseconds))
+
+
+record(1, "native", 100)
+record(2, HOSTILE, 120)
+record(3, "broken", 1, status="failed", reason=HOSTILE)
+record(4, "stopped", 1, status="interrupted", reason="interrupted")
+record(5, "native", 50, cpu=SLOW)

@@ -1,0 +1,225 @@
+# Every choice is measured once, in an order of its own; what cannot be on this host is no failure.
+$ reef sweep bake --with fuel=* --param trays=1..4*2 --quiet
+POINT               cost  taste  crumbs  RUN
+fuel=wood trays=1  $SIZE  99       7  $RUN
+fuel=wood trays=2  $SIZE  98       7  $RUN
+fuel=wood trays=4  $SIZE  96       7  $RUN
+fuel=gas trays=1  $SIZE  99       7  $RUN
+fuel=gas trays=2  $SIZE  98       7  $RUN
+fuel=gas trays=4  $SIZE  96       7  $RUN
+
+not possible on this host:
+  oven 1.0.0 with `fuel = fusion` needs fusion-reactor, nothing provides `fusion-reactor` (reef.json:10:63)
+    fuel=fusion trays=4
+    fuel=fusion trays=2
+    fuel=fusion trays=1
+
+sweep-$DIGEST: 6 measured, 0 failed, 3 not possible
+next: `reef pareto --sweep sweep-$DIGEST`
+
+# The same again measures nothing; the order of the table is that of the choices.
+$ reef sweep bake --with fuel=* --param trays=1..4*2 --json | python3 -c 'import json, sys; r = json.load(sys.stdin); print(r["counts"], sorted(p["earlier"] for p in r["points"]), len(set(p["id"] for p in r["points"] if p["id"])))'
+{'failed': 0, 'impossible': 3, 'measured': 6, 'waiting': 0} [False, False, False, True, True, True, True, True, True] 6
+
+# Zipped, with a condition, some now and the rest by the same command. Progress goes to standard error.
+$ reef sweep bake --with fuel=wood,gas --param trays=2,8 --zip fuel,trays --points 1 2>&1 >/dev/null | sed 's/fuel=.*: cost/fuel=...: cost/'
+1/2  fuel=...: cost 25; about $TIME left
+
+$ reef sweep bake --with fuel=wood,gas --param trays=2,8 --zip fuel,trays --quiet | tail -n 3
+
+sweep-$DIGEST: 2 measured, 0 failed, 0 not possible; 1 of them by an earlier call
+next: `reef pareto --sweep sweep-$DIGEST`
+
+$ reef sweep bake --with fuel=wood,gas --param trays=1..3 --where 'fuel != gas or trays == 1' --json | python3 -c 'import json, sys; print(sorted(p["choice"] for p in json.load(sys.stdin)["points"]))'
+['fuel=gas trays=1', 'fuel=wood trays=1', 'fuel=wood trays=2', 'fuel=wood trays=3']
+
+# A failed point is a failed point: the others are measured, the exit status is 1, the record says why.
+$ reef sweep bake --param mood=* --quiet
+POINT       cost  taste  crumbs  RUN
+mood=good  $SIZE  99       7  $RUN
+
+failed:
+  `sh` failed: exit status 3
+    mood=bad
+
+sweep-$DIGEST: 1 measured, 1 failed, 0 not possible
+? 1
+
+$ reef runs --where 'status == failed and mood == bad' --json | python3 -c 'import json, sys; print([(r["status"], r["sweep"][:6], r["reason"]) for r in json.load(sys.stdin)["runs"]])'
+[('failed', 'sweep-', '`sh` failed: exit status 3')]
+
+# Killed in the middle, it repeats no point that was measured.
+$ (reef sweep bake --param trays=1..5 --param nap=0.3 --quiet >/dev/null 2>&1 & echo $! >pid); for i in $(seq 300); do [ "$(reef runs --where 'nap == 0.3' --json 2>/dev/null | grep -c '"id"')" -ge 2 ] && break; sleep 0.05; done; kill -9 $(cat pid); reef sweep bake --param trays=1..5 --param nap=0.3 --json >out; python3 -c 'import json; r = json.load(open("out")); print(r["counts"]["measured"], 1 < sum(p["earlier"] for p in r["points"]) < 5)'; reef runs --where 'nap == 0.3' --json | python3 -c 'import collections, json, sys; print(sorted(collections.Counter(r["parameters"]["trays"] for r in json.load(sys.stdin)["runs"]).items()))'
+5 True
+[(1, 1), (2, 1), (3, 1), (4, 1), (5, 1)]
+
+# What cannot be swept is said before anything is measured.
+$ reef sweep bake --with fule=*
+! error: `oven` has no variation `fule`
+! hint: did you mean `fuel`?
+? 4
+
+$ reef sweep bake --with fuel=wod
+! error: `fuel` of `oven` has no option `wod`
+! hint: did you mean `wood`?
+! hint: it has `wood`, `gas` and `fusion`
+? 4
+
+$ reef sweep bake --param trays=0..3
+! error: expected a whole number from 1 to 64, got `0`
+!   while reading parameter `trays`
+? 3
+
+$ reef sweep bake --param trais=1
+! error: the action `bake` has no parameter `trais`
+! hint: did you mean `trays`?
+? 2
+
+$ reef sweep bake --param nap=*
+! error: `*` means every choice, and the parameter `nap` declares none
+! hint: say which: `--param nap=1,2,4`, `--param nap=1..8`
+? 3
+
+$ reef sweep bake --with fuel=* --where 'fuel == coal'
+! error: no point is left: none of the 3 meets `fuel == coal`
+! hint: loosen `--where`, or give more values
+? 3
+
+$ reef sweep bake --with fuel=fusion
+! error: no point is possible on this host: oven 1.0.0 with `fuel = fusion` needs fusion-reactor, nothing provides `fusion-reactor` (reef.json:10:63)
+! hint: `reef doctor` says what is missing
+? 5
+
+$ reef sweep bake --param nap=0..99999 --param trays=1..64 --with fuel=*
+! error: 19200000 points are asked for, 100000 are the most: at a second each they would take 222 days
+! hint: take a sample: `--random 500`
+! hint: or let some axes advance together (`--zip`), or leave some values out
+? 3
+
+$ reef sweep bake --where "$(printf '%10000s' | tr ' ' '(')" --with fuel=wood
+! --where:1:65: error: nested deeper than 64 levels
+! hint: the place is after `((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((`
+? 3
+
+$ reef sweep bake --param trays=1..4 --where 'tray > 1'
+! --where:1:1: error: there is no `tray` to compare
+!   1 | tray > 1
+!     | ^
+! hint: did you mean `trays`?
+? 4
+
+# Ten million points can be sampled.
+$ reef sweep bake --param nap=0..1e-3:99999 --param trays=1..64 --with fuel=wood,gas --random 3 --json | python3 -c 'import json, sys; r = json.load(sys.stdin); print(r["size"], r["counts"]["measured"])'
+12799872 3
+
+# A search: the best that meets the conditions, and a plain word on what that is worth.
+$ reef sweep bake --with fuel=wood,gas --param trays=1..30 --minimize cost --subject-to 'taste >= 90' --points 60 --quiet | tail -n 6
+
+best: fuel=gas trays=10  cost $SIZE
+A good point, found by halving a random sample; that no other is better is not proved.
+
+sweep-$DIGEST: 60 measured, 0 failed, 0 not possible
+next: `reef pareto --sweep sweep-$DIGEST`
+
+$ reef sweep bake --with fuel=wood --param trays=1,2 --minimize cots
+! 1/2  fuel=wood trays=2: cost 150; about $TIME left
+! error: no run has a metric `cots`
+! hint: did you mean `cost`?
+? 4
+
+$ reef sweep bake --with fuel=gas --param trays=1,2 --minimize taste
+! 1/2  fuel=gas trays=2: taste 98; about $TIME left
+! error: `taste` is better when it is higher
+! hint: `--maximize taste`
+? 2
+
+$ reef sweep bake --with fuel=gas --param trays=1,2 --maximize taste --subject-to 'tast > 1'
+! 1/2  fuel=gas trays=2: taste 98; about $TIME left
+! --subject-to:1:1: error: there is no `tast` to compare
+!   1 | tast > 1
+!     | ^
+! hint: did you mean `taste`?
+? 4
+
+# A benchmark is measured shortly at first, and longer what was good.
+$ reef sweep time --param trays=1,2,3,4,5,6 --minimize latency --json | python3 -c 'import collections, json, sys; r = json.load(sys.stdin); print(collections.Counter(p["round"] for p in r["points"])); print([p["parameters"]["trays"] < 4 for p in r["points"] if p["id"] == r["best"]])'
+Counter({0: 6, 1: 2})
+[True]
+
+# The frontier of a sweep: conditions, what binds, and a drawing.
+$ sweep=$(reef sweep bake --with fuel=* --param trays=1..4*2 --json | python3 -c 'import json, sys; print(json.load(sys.stdin)["sweep"])'); reef pareto --sweep $sweep --x cost --y taste --subject-to 'taste >= 98 and trays < 60' --plot
+taste (higher is better)
+     100 +
+         |
+         |
+         |
+      99 +                                   O               .
+         |
+         |
+         |
+      98 +                  O       .
+         |
+         |
+      97 +
+         |
+         |
+         |
+      96 +         x    x
+         |
+         |
+         |
+      95 +
+           +----------------+----------------+---------------+----------------+
+           0               100              200             300              400
+           cost, B (lower is better)
+
+O frontier   * its knee   o possible within the intervals   . dominated   x misses a condition
+
+          fuel  trays   cost  taste  RUN
+frontier  gas   2  $SIZE  98  $RUN
+          wood  2  $SIZE  98  $RUN
+frontier  gas   1  $SIZE  99  $RUN
+          wood  1  $SIZE  99  $RUN
+
+misses a condition:
+  $RUN  fuel=wood trays=4: taste is 96, not `taste >= 98`
+  $RUN  fuel=gas trays=4: taste is 96, not `taste >= 98`
+
+frontier: no other run is at least as good in all and better in one; `frontier?`: not beyond the intervals
+best under `taste >= 98 and trays < 60`: fuel=gas trays=2 with cost $SIZE ($RUN)
+  what binds: without `taste >= 98` it would be 50 % better: fuel=gas trays=4 with cost $SIZE ($RUN)
+
+$ sweep=$(reef runs --where 'trays == 4 and fuel == gas' --json | python3 -c 'import json, sys; print(json.load(sys.stdin)["runs"][0]["sweep"])'); reef pareto --sweep $sweep --x cost --y taste --svg plot.svg --json | python3 -c 'import json, sys; r = json.load(sys.stdin); print(r["hypervolume"] is not None, r["knee"] is not None); import xml.etree.ElementTree as x; print(x.parse("plot.svg").getroot().attrib["aria-label"])'
+True True
+cost and taste of oven: 60 points, 22 on the frontier
+
+# Interleaved: constant numbers need no statistics, and a gate says what it found.
+$ reef compare --interleaved '. fuel=wood trays=2' '. fuel=gas trays=2' --action bake --pairs 2 --quiet --metric cost,taste --fail-on slower
+A  . fuel=wood trays=2
+B  . fuel=gas trays=2
+2 pairs, interleaved
+
+METRIC      A      B  B IS    CHANGE (99 % INTERVAL)
+cost  $SIZE  $SIZE  better                          the same in every run of a side
+taste      98     98  same
+
+runs: `reef runs --sweep compare-$DIGEST`
+
+$ reef compare --interleaved '. fuel=gas' '. fuel=wood trays=1' --action bake --pairs 2 --quiet --fail-on slower
+! error: `crumbs` cannot be in a gate: nobody declared which direction is better
+! hint: declare it in the manifest: `"metrics": {"crumbs": {"better": "lower"}}`, or name the metrics that count: `--metric latency`
+? 3
+
+$ reef compare --interleaved '. fuel=gas' '. fule=wood' --action bake
+! error: `oven` has no variation, and its action `bake` no parameter `fule`
+! hint: did you mean `fuel`?
+? 4
+
+$ reef compare last last --fail-on slowr
+! error: `--fail-on` takes `slower` or `cannot-tell`, got `slowr`
+? 2
+
+$ reef compare last last --metric cots
+! error: the two sides have no metric `cots` in common
+! hint: did you mean `cost`?
+? 4
