@@ -251,7 +251,8 @@ std::string shown_from(const Session& session, std::string text) {
 const Planned* Plan::find(std::string_view name) const {
   if (positions.size() == packages.size()) {
     const auto known = positions.find(std::string(name));
-    return known == positions.end() ? nullptr : &packages[known->second];
+    if (known == positions.end()) return nullptr;
+    if (packages[known->second].name() == name) return &packages[known->second];
   }
   const auto found = std::find_if(packages.begin(), packages.end(),
                                   [&](const Planned& package) { return package.name() == name; });

@@ -5,6 +5,7 @@
 #include <optional>
 #include <set>
 
+#include "core/resolve/explanation_text.h"
 #include "core/resolve/phrases.h"
 
 namespace reef::resolve {
@@ -12,11 +13,6 @@ namespace {
 
 // More facts than this are not minimised: each takes a search of its own.
 constexpr std::size_t kMostMinimised = 300;
-// So few facts speak for themselves.
-constexpr std::size_t kFewFacts = 6;
-// A longer derivation only hides its facts; of more facts than this the ends are shown.
-constexpr std::size_t kMostConclusions = 40;
-constexpr std::size_t kMostLines = 40;
 constexpr std::uint64_t kConflictsPerProof = 2000;
 
 // Some facts as a problem of their own.
@@ -124,14 +120,6 @@ std::vector<ClauseId> in_reading_order(Encoder& encoder, const std::vector<Claus
   return out;
 }
 
-std::string place_text(const Place& place) {
-  return fmt::format("({}:{}:{})", place.file, place.line, place.column);
-}
-
-std::string fact_line(const Reason& reason) {
-  return reason.place.file.empty() ? reason.text : reason.text + " " + place_text(reason.place);
-}
-
 class Writer {
  public:
   Writer(Encoder& encoder, const Proof& proof, const std::vector<ClauseId>& order)
@@ -146,7 +134,7 @@ class Writer {
       number_[id] = conclude(words(id), std::move(from));
     }
     conclude("there is no solution", state(proof_.engine().refutation()));
-    conflict_.text = text();
+    conflict_.text = explanation_text(conflict_.reasons, facts_to_read(), encoder_.request().asked_by);
     return std::move(conflict_);
   }
 
@@ -199,7 +187,6 @@ class Writer {
     const auto [first, fresh] = by_requirement_.emplace(reason.requirement, index);
     if (!fresh && unite(conflict_.reasons[first->second], reason)) return said_[fact] = first->second;
     by_text_.emplace(reason.text, index);
-    if (reason.kind == Reason::Kind::cycle) cycles_ += reason.text;
     conflict_.reasons.push_back(std::move(reason));
     return said_[fact] = index;
   }
@@ -238,30 +225,6 @@ class Writer {
     return phrases_.derived(parts);
   }
 
-  // Whether a fact goes without saying: that something was asked for at all, and the needs that make up a
-  // cycle, which are told with the cycle.
-  bool is_plain(const Reason& fact) const {
-    if (fact.kind != Reason::Kind::need) return false;
-    if (fact.package.empty())
-      return fact.text == fmt::format("{} asked for {}", encoder_.request().asked_by, fact.target);
-    return !fact.place.file.empty() && cycles_.find(place_text(fact.place)) != std::string::npos;
-  }
-
-  std::string text() const {
-    const auto& reasons = conflict_.reasons;
-    std::vector<std::size_t> facts;
-    std::vector<std::size_t> plain;
-    for (const std::size_t i : facts_to_read())
-      if (reasons[i].from.empty()) (is_plain(reasons[i]) ? plain : facts).push_back(i);
-    const std::size_t conclusions = reasons.size() - plain.size() - facts.size() - 1;
-    if (facts.empty()) facts = std::move(plain);
-    const std::vector<std::string> list = united(facts);
-    const bool derived = list.size() > kFewFacts && conclusions > 0 && conclusions <= kMostConclusions;
-    std::string out = "there is no solution:";
-    for (const std::string& line : shortened(derived ? derivation() : list)) out += "\n" + line;
-    return out;
-  }
-
   // Facts in the order in which they are read, not in that in which the proof uses them.
   std::vector<std::size_t> facts_to_read() const {
     std::map<std::size_t, std::size_t> first;  // reason -> place in the reading order
@@ -277,93 +240,6 @@ class Writer {
     return out;
   }
 
-  // Versions of one package that say the same are one line: "b 2.0.0 or 1.0.0 needs c".
-  std::vector<std::string> united(const std::vector<std::size_t>& facts) const {
-    struct Line {
-      std::vector<std::string> versions;
-      const Reason* first;
-      std::string rest;
-    };
-    std::vector<Line> lines;
-    std::map<std::pair<std::string, std::string>, std::size_t> known;  // package, what it says
-    for (const std::size_t index : facts) {
-      const Reason& reason = conflict_.reasons[index];
-      const std::string start = reason.package + " ";
-      const std::size_t end = reason.package.empty() || !reason.text.starts_with(start)
-                                  ? std::string::npos
-                                  : reason.text.find(' ', start.size());
-      if (end == std::string::npos) {
-        lines.push_back({{}, &reason, {}});
-        continue;
-      }
-      const std::string rest = reason.text.substr(end);
-      const auto [at, fresh] = known.emplace(std::pair(reason.package, rest), lines.size());
-      if (fresh) lines.push_back({{}, &reason, rest});
-      lines[at->second].versions.push_back(reason.text.substr(start.size(), end - start.size()));
-    }
-    std::vector<std::string> out;
-    constexpr std::size_t kMostVersions = 4;
-    for (Line& line : lines) {
-      Reason reason = *line.first;
-      if (line.versions.size() > kMostVersions) {
-        const std::size_t more = line.versions.size() - kMostVersions + 1;
-        line.versions.resize(kMostVersions - 1);
-        line.versions.push_back(fmt::format("{} others", more));
-      }
-      if (line.versions.size() > 1)
-        reason.text = reason.package + " " + listed(line.versions, "or") + line.rest;
-      out.push_back("  " + fact_line(reason));
-    }
-    return out;
-  }
-
-  // What follows from what stands directly above it needs no number; what is used again later has one.
-  std::vector<std::string> derivation() const {
-    const auto& reasons = conflict_.reasons;
-    std::vector<std::vector<std::size_t>> distant(reasons.size());
-    std::map<std::size_t, std::size_t> numbers;
-    std::size_t block = 0;  // the last conclusion and the facts since then
-    for (std::size_t i = 0; i < reasons.size(); ++i) {
-      if (reasons[i].from.empty()) continue;
-      for (const std::size_t from : reasons[i].from)
-        if (from < block) {
-          distant[i].push_back(from);
-          numbers.emplace(from, 0);
-        }
-      block = i;
-    }
-    std::size_t last = 0;
-    for (auto& [index, number] : numbers) number = ++last;
-    std::vector<std::string> lines;
-    for (std::size_t i = 0; i + 1 < reasons.size(); ++i) {
-      const auto number = numbers.find(i);
-      if (reasons[i].from.empty() && number == numbers.end() && is_plain(reasons[i])) continue;
-      std::string line = reasons[i].from.empty() ? "  " + fact_line(reasons[i]) : "  so " + reasons[i].text;
-      if (!distant[i].empty()) line += ", by " + numbered(distant[i], numbers);
-      if (number != numbers.end()) line += fmt::format(" [{}]", number->second);
-      lines.push_back(std::move(line));
-    }
-    lines.push_back("  and these exclude one another");
-    if (!distant.back().empty()) lines.back() += ": " + numbered(distant.back(), numbers);
-    return lines;
-  }
-
-  static std::string numbered(const std::vector<std::size_t>& reasons,
-                              const std::map<std::size_t, std::size_t>& numbers) {
-    std::vector<std::string> out;
-    for (const std::size_t reason : reasons) out.push_back(fmt::format("[{}]", numbers.at(reason)));
-    return listed(out, "and");
-  }
-
-  static std::vector<std::string> shortened(std::vector<std::string> lines) {
-    if (lines.size() <= kMostLines) return lines;
-    const auto middle = lines.begin() + kMostLines / 2;
-    const auto skipped = static_cast<std::ptrdiff_t>(lines.size() - kMostLines);
-    *middle = fmt::format("  ... {} more", skipped);
-    lines.erase(middle + 1, middle + skipped);
-    return lines;
-  }
-
   Encoder& encoder_;
   Phrases phrases_;
   const Proof& proof_;
@@ -372,7 +248,6 @@ class Writer {
   std::map<ClauseId, std::size_t> said_;
   std::map<std::string, std::size_t> by_text_;
   std::map<const Requirement*, std::size_t> by_requirement_;  // the first that says something of it
-  std::string cycles_;                                        // what was said of cycles
   Conflict conflict_;
 };
 
@@ -423,15 +298,14 @@ Conflict explain(Encoder& encoder, const std::vector<ClauseId>& facts) {
     // Too hard to prove again: the facts are true all the same.
     Phrases phrases(encoder);
     Conflict conflict;
-    conflict.text = "there is no solution:";
+    std::vector<std::size_t> told;
     for (const ClauseId fact : order) {
       if (phrases.is_silent(fact)) continue;
+      told.push_back(conflict.reasons.size());
       conflict.reasons.push_back(phrases.reason(fact));
-      if (conflict.reasons.size() <= kMostLines) conflict.text += "\n  " + fact_line(conflict.reasons.back());
     }
-    if (conflict.reasons.size() > kMostLines)
-      conflict.text += fmt::format("\n  ... {} more", conflict.reasons.size() - kMostLines);
     conflict.reasons.push_back({.text = "there is no solution"});
+    conflict.text = explanation_text(conflict.reasons, told, encoder.request().asked_by);
     return conflict;
   }
   return Writer(encoder, proof, order).write();

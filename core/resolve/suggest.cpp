@@ -207,7 +207,12 @@ class Adviser {
   // The range that all the others ask of a package; if they ask none, versions like the one chosen.
   static std::string range_for(const Solution& solution, const Selected& package, const Target& target,
                                bool of_host) {
-    if (target.kind == Target::Kind::capability) return "*";
+    if (target.kind == Target::Kind::capability) {
+      if (package.candidate->requirements)
+        for (const Provided& provided : package.candidate->requirements->provides)
+          if (provided.capability == target.name && provided.version) return ">=" + provided.version->text();
+      return "*";
+    }
     VersionRange range;
     std::string text;
     std::size_t asked = 0;
@@ -254,6 +259,8 @@ class Adviser {
         return;
       }
     }
+    // A tool that can be installed is better installed than done without.
+    if (is_of_host(target.name) && !conflict_.hints.empty()) return;
     if (attempt({fact.package, fact.requirement, nullptr, Change::To::gone}))
       suggest(fmt::format("it works without {}{}", target.name, in_brackets(place)), true);
   }

@@ -80,7 +80,7 @@ search	Find packages and tools by words in names, tags and summaries
 info	Explain a package: variations, actions, parameters, what it needs
 run	Run an action of a package, building what is missing, and record it
 install	Fetch and build a package and all it needs, without running it
-lock	Write reef.lock: the exact closure of this project, for this platform
+lock	Write reef.lock: the exact closure of this project, for this platform and others
 runs	List recorded runs; show or verify one
 compare	Compare two runs, or measure two choices in turn: slower, faster, same or cannot tell
 pareto	Which recorded runs are worth having: the frontier of two metrics

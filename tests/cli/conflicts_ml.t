@@ -182,31 +182,41 @@ $ reef lock mine
 ! hint: it works without flow (mine/reef.json:2:3)
 ? 5
 
-# No two of five: the derivation.
-$ python3 make.py $(for a in a b c; do for v in 1 2; do printf '%s@%s.0.0={"dependencies":{"left":{"package":"left","version":"=%s.0.0","with":{"slot":"%s"}}}} ' $a $v $v $a; done; done) 'left@1.0.0={"variations":{"slot":{"options":{"a":{},"b":{},"c":{}}}}}' 'left@2.0.0={"variations":{"slot":{"options":{"a":{},"b":{},"c":{}}}}}'
-$ ./project '"a": {"package": "a"}' '"b": {"package": "b"}'
+# Three models, two cards, one model a card: the derivation.
+$ python3 make.py $(for m in asr ocr tts; do for c in 1 2; do printf '%s@%s.0.0={"dependencies":{"card":{"package":"card%s","with":{"model":"%s"}}}} ' $m $c $c $m; done; done) 'card1={"variations":{"model":{"options":{"asr":{},"ocr":{},"tts":{}}}}}' 'card2={"variations":{"model":{"options":{"asr":{},"ocr":{},"tts":{}}}}}'
+$ ./project '"asr": {"package": "asr"}' '"ocr": {"package": "ocr"}' '"tts": {"package": "tts"}'
 $ reef lock mine
 ! error: there is no solution:
-!   mine 0.1.0 needs a (mine/reef.json:2:3)
-!   mine 0.1.0 needs b (mine/reef.json:3:3)
-!   a 2.0.0 or 1.0.0 needs left with `slot = a` (packages/a-2.0.0/reef.json:6:20)
-!   b 2.0.0 or 1.0.0 needs left with `slot = b` (packages/b-2.0.0/reef.json:6:20)
-! hint: it would work if b took left with `slot = a` instead of `b` (packages/b-2.0.0/reef.json:6:20)
-! hint: it would work if a took left with `slot = b` instead of `a` (packages/a-2.0.0/reef.json:6:20)
-! hint: it works without a (mine/reef.json:2:3)
+!   ocr 2.0.0 needs card2 with `model = ocr` (packages/ocr-2.0.0/reef.json:6:20) [1]
+!   ocr 1.0.0 needs card1 with `model = ocr` (packages/ocr-1.0.0/reef.json:6:20) [2]
+!   tts 2.0.0 needs card2 with `model = tts` (packages/tts-2.0.0/reef.json:6:20) [3]
+!   tts 1.0.0 needs card1 with `model = tts` (packages/tts-1.0.0/reef.json:6:20) [4]
+!   so every version of tts and every version of ocr need card2 with `model = ocr or tts`
+!   mine 0.1.0 needs asr (mine/reef.json:2:3)
+!   mine 0.1.0 needs ocr (mine/reef.json:3:3)
+!   mine 0.1.0 needs tts (mine/reef.json:4:3)
+!   asr 2.0.0 needs card2 with `model = asr` (packages/asr-2.0.0/reef.json:6:20)
+!   asr 1.0.0 needs card1 with `model = asr` (packages/asr-1.0.0/reef.json:6:20)
+!   and these exclude one another: [1], [2], [3] and [4]
+! hint: it would work if ocr took card2 with `model = asr` instead of `ocr` (packages/ocr-2.0.0/reef.json:6:20)
+! hint: it would work if ocr took card1 with `model = tts` instead of `ocr` (packages/ocr-1.0.0/reef.json:6:20)
+! hint: it would work if tts took card2 with `model = asr` instead of `tts` (packages/tts-2.0.0/reef.json:6:20)
 ? 5
 
 # As a program reads it: the derivation as a list in which every statement names those it follows from.
 $ reef lock mine --json 2>/dev/null | python3 -c 'import json, sys; [print(r["kind"], r["package"], "->", r["target"], r["from"], (r["place"] or {}).get("line")) for r in json.load(sys.stdin)["error"]["conflict"]["reasons"]]'
-need b -> left [] 6
-need b -> left [] 6
-conclusion None -> None [0, 1] None
+need ocr -> card2 [] 6
+need ocr -> card1 [] 6
+need tts -> card2 [] 6
+need tts -> card1 [] 6
+conclusion None -> None [0, 1, 2, 3] None
 need None -> mine [] None
-need mine -> a [] 2
-need mine -> b [] 3
-need a -> left [] 6
-need a -> left [] 6
-conclusion None -> None [2, 3, 4, 5, 6, 7] None
+need mine -> asr [] 2
+need mine -> ocr [] 3
+need mine -> tts [] 4
+need asr -> card2 [] 6
+need asr -> card1 [] 6
+conclusion None -> None [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10] None
 
 $ reef lock mine --json 2>/dev/null | python3 -c 'import json, jsonschema, sys; jsonschema.validate(json.load(sys.stdin)["error"]["conflict"], json.load(open(sys.argv[1])))' $REEF_GOLDEN_SOURCE/schemas/conflict.schema.json
 

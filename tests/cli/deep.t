@@ -46,8 +46,8 @@ ask 1.0.0
 
 $ reef install far
 ! error: there is no solution:
-!   far 1.0.0 needs many >=2, there are 2000 others, the nearest 1.1999.0 (packages/far-1.0.0/reef.json:1:84)
-! hint: it would work if far took many 1.1999.0 (packages/far-1.0.0/reef.json:1:84)
+!   far 1.0.0 needs many >=2, there are 10000 others, the nearest 1.9999.0 (packages/far-1.0.0/reef.json:1:84)
+! hint: it would work if far took many 1.9999.0 (packages/far-1.0.0/reef.json:1:84)
 ? 5
 
 $ reef why-not many@1.1999.0 --package ask

@@ -126,6 +126,16 @@ TEST_CASE("a tool in the locked range is no difference when that is enough") {
   CHECK(differences(before, now, true) == Texts{"gcc: locked 12.2.0, this host has 10.1.0"});
 }
 
+TEST_CASE("a lock for several platforms is read and written again as it was") {
+  const std::string text = text_of(std::string(REEF_TEST_DATA) + "/good/lock/platforms.json");
+  const Lockfile lock = read(text);
+  CHECK(write_lockfile(lock) == text);
+  const LockedTool* compiler = lock.platforms.at("macos-aarch64").find_tool("c++-compiler");
+  REQUIRE(compiler != nullptr);
+  CHECK(compiler->capability);
+  CHECK(!compiler->found);
+}
+
 TEST_CASE("a part that was written elsewhere leaves the tools open") {
   const std::string id = "linux-x86_64";
   Lockfile elsewhere = example();
