@@ -105,7 +105,8 @@ LockedTool read_tool(const Node& node, const std::vector<std::string>& names) {
   LockedTool tool;
   read_key(node, tool.name, &parse_package_name);
   Reader reader(node);
-  reader.require("version", tool.version, &Version::parse_loose);
+  tool.found = reader.has("version") && reader.optional("version", tool.version, &Version::parse_loose);
+  reader.optional("capability", tool.capability);
   reader.with("required", true, [&](const Node& item) { return read_range(item, tool.required); });
   read_dependencies(reader, names, tool.dependencies);
   reader.done();
@@ -161,7 +162,9 @@ Value to_json(const LockedPackage& package) {
 }
 
 Value to_json(const LockedTool& tool) {
-  Value out = {{"version", tool.version.text()}, {"required", tool.required.text()}};
+  Value out = {{"required", tool.required.text()}};
+  if (tool.found) out["version"] = tool.version.text();
+  if (tool.capability) out["capability"] = true;
   if (!tool.dependencies.empty()) out["dependencies"] = to_json(tool.dependencies);
   return out;
 }
@@ -232,7 +235,7 @@ void compare(const LockedPackage& was, const LockedPackage& is, Phrases& out) {
 // Ranges that are one set of versions are one, however they are written.
 void compare(const LockedTool& was, const LockedTool& is, bool in_range_agrees, Phrases& out) {
   const bool agrees = in_range_agrees && was.required.contains(is.version);
-  if (was.version.text() != is.version.text() && !agrees)
+  if (was.found && was.version.text() != is.version.text() && !agrees)
     out.push_back(
         fmt::format("{}: locked {}, this host has {}", was.name, was.version.text(), is.version.text()));
   if (!(was.required == is.required))
@@ -240,8 +243,8 @@ void compare(const LockedTool& was, const LockedTool& is, bool in_range_agrees, 
   compare_dependencies(was.name, was.dependencies, is.dependencies, out);
 }
 
-template <class T, class Version, class Compare>
-void compare_lists(const std::vector<T>& was, const std::vector<T>& is, Version version, Compare compare_both,
+template <class T, class Label, class Compare>
+void compare_lists(const std::vector<T>& was, const std::vector<T>& is, Label label, Compare compare_both,
                    Phrases& out) {
   std::vector<std::string> names;
   for (const T& item : was) names.push_back(item.name);
@@ -252,12 +255,53 @@ void compare_lists(const std::vector<T>& was, const std::vector<T>& is, Version 
     const T* before = find_name(was, name);
     const T* now = find_name(is, name);
     if (before == nullptr)
-      out.push_back(fmt::format("{} {}: added", name, version(*now)));
+      out.push_back(fmt::format("{}: added", label(*now)));
     else if (now == nullptr)
-      out.push_back(fmt::format("{} {}: no longer needed", name, version(*before)));
+      out.push_back(fmt::format("{}: no longer needed", label(*before)));
     else
       compare_both(*before, *now);
   }
+}
+
+// What a part that was written elsewhere leaves open, as it was settled now: a capability becomes the tool
+// that provides it.
+LockedPlatform settled(LockedPlatform was, const LockedPlatform& is) {
+  std::vector<LockedTool> host;
+  for (const LockedTool& tool : was.host) {
+    const bool open = tool.capability && is.find_tool(tool.name) == nullptr;
+    if (!open) host.push_back(tool);
+    bool provided = !open;
+    for (LockedPackage& package : was.packages) {
+      const LockedPackage* now = is.find(package.name);
+      for (auto& [role, dependency] : package.dependencies) {
+        if (!open || dependency.package != tool.name || now == nullptr) continue;
+        const auto same = now->dependencies.find(role);
+        if (same == now->dependencies.end()) continue;
+        const LockedTool* provider = is.find_tool(same->second.package);
+        if (provider == nullptr) continue;
+        provided = true;
+        dependency.package = provider->name;
+        if (was.find_tool(provider->name) == nullptr && find_name(host, provider->name) == nullptr)
+          host.push_back(*provider);
+      }
+    }
+    if (!provided) host.push_back(tool);
+  }
+  was.host = std::move(host);
+  return was;
+}
+
+// What differs on every platform is said once, what differs on some with their names.
+void add_parts(const std::vector<std::pair<std::string, Phrases>>& parts, Phrases& out) {
+  for (const auto& [name, phrases] : parts)
+    for (const std::string& phrase : phrases) {
+      Phrases where;
+      for (const auto& [other, others] : parts)
+        if (std::find(others.begin(), others.end(), phrase) != others.end()) where.push_back(other);
+      const std::string text =
+          where.size() == parts.size() ? phrase : fmt::format("{} ({})", phrase, join(where, ", "));
+      if (std::find(out.begin(), out.end(), text) == out.end()) out.push_back(text);
+    }
 }
 
 }  // namespace
@@ -320,20 +364,25 @@ std::vector<std::string> differences(const Lockfile& locked, const Lockfile& now
   if (locked.requirements != now.requirements)
     out.push_back(fmt::format("locked for `{}`, now for `{}`", join(locked.requirements, ", "),
                               join(now.requirements, ", ")));
+  std::vector<std::pair<std::string, Phrases>> parts;
   for (const auto& [name, is] : now.platforms) {
-    const auto was = locked.platforms.find(name);
-    if (was == locked.platforms.end()) {
+    const auto found = locked.platforms.find(name);
+    if (found == locked.platforms.end()) {
       out.push_back(fmt::format("{} is not locked", name));
       continue;
     }
-    const auto version = [](const auto& item) { return item.version.text(); };
+    Phrases& part = parts.emplace_back(name, Phrases{}).second;
+    const LockedPlatform was = settled(found->second, is);
     compare_lists(
-        was->second.packages, is.packages, version,
-        [&](const LockedPackage& a, const LockedPackage& b) { compare(a, b, out); }, out);
+        was.packages, is.packages,
+        [](const LockedPackage& package) { return package.name + " " + package.version.text(); },
+        [&](const LockedPackage& a, const LockedPackage& b) { compare(a, b, part); }, part);
     compare_lists(
-        was->second.host, is.host, version,
-        [&](const LockedTool& a, const LockedTool& b) { compare(a, b, tools_in_range_agree, out); }, out);
+        was.host, is.host,
+        [](const LockedTool& tool) { return tool.name + (tool.found ? " " + tool.version.text() : ""); },
+        [&](const LockedTool& a, const LockedTool& b) { compare(a, b, tools_in_range_agree, part); }, part);
   }
+  add_parts(parts, out);
   return out;
 }
 

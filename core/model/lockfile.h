@@ -44,11 +44,15 @@ struct LockedPackage {
   bool operator==(const LockedPackage&) const = default;
 };
 
-// What the closure asks of the host.
+// What the closure asks of the host. In a part for another platform than the one where the lock was written,
+// nothing was found: then any tool will do that has a version in the range, or, for a capability, that
+// provides it so.
 struct LockedTool {
   std::string name;
-  Version version;        // found when the lock was written
-  VersionRange required;  // any version in it will do
+  Version version;          // found when the lock was written
+  VersionRange required;    // any version in it will do
+  bool found = true;        // else `version` means nothing
+  bool capability = false;  // the name is a capability
   std::map<std::string, LockedDependency> dependencies;
   bool operator==(const LockedTool&) const = default;
 };
@@ -87,7 +91,8 @@ void normalize(Lockfile& lock);
 //   "digits 1.0.0 -> 1.1.0", "openblas 0.3.21: added", "digits-classifier: engine native -> openblas",
 //   "gcc: locked 12.2.0, this host has 13.1.0"
 // `now` is what was resolved here and now; platforms that `now` does not have are not compared. A tool whose
-// version differs but lies in the locked range is no difference when `tools_in_range_agree`.
+// version differs but lies in the locked range is no difference when `tools_in_range_agree`; nor is what a
+// part that was written elsewhere leaves open.
 std::vector<std::string> differences(const Lockfile& locked, const Lockfile& now,
                                      bool tools_in_range_agree = false);
 

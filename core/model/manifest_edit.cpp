@@ -62,6 +62,51 @@ Result<std::string> checked(std::string_view file, std::optional<std::string> te
       .hint(std::move(by_hand));
 }
 
+Status check_role(const Value* dependencies, std::string_view role) {
+  if (dependencies != nullptr && dependencies->contains(std::string(role))) return {};
+  std::vector<std::string> known;
+  if (dependencies != nullptr && dependencies->is_object())
+    for (const auto& [key, value] : dependencies->get_ref<const Value::object_t&>()) known.push_back(key);
+  Failure failure = make_error(ErrorCode::not_found, "there is no dependency `{}`", printable(role));
+  if (auto hint = did_you_mean(role, known)) return std::move(failure).hint(*hint);
+  return failure;
+}
+
+// Where a place is in a text, in bytes.
+std::optional<std::size_t> offset_of(std::string_view text, const Place& place) {
+  std::size_t at = 0;
+  for (std::size_t line = 1; line < place.line; ++line) {
+    at = text.find('\n', at);
+    if (at == std::string_view::npos) return std::nullopt;
+    ++at;
+  }
+  if (place.line == 0 || place.column == 0 || at + place.column > text.size()) return std::nullopt;
+  return at + place.column - 1;
+}
+
+// The text with another range in a dependency's `version`, or with a `version` where there was none.
+std::optional<std::string> with_range(const json::Document& document, const std::string& role,
+                                      const std::string& range) {
+  const std::string pointer = "/dependencies/" + json::escaped_token(role);
+  const Value& value = document.root["dependencies"][role];
+  if (!value.is_object()) return std::nullopt;
+  std::string text = document.text;
+  if (!value.contains("version")) {
+    const auto at = offset_of(text, json::place_of_value(document, pointer));
+    if (!at || text[*at] != '{' || value.empty()) return std::nullopt;
+    text.insert(*at + 1, fmt::format("\"version\": {}, ", Value(range).dump()));
+    return text;
+  }
+  const auto at = offset_of(text, json::place_of_value(document, pointer + "/version"));
+  if (!at || !value["version"].is_string()) return std::nullopt;
+  const std::string before = value["version"].get<std::string>();
+  const char quote = text[*at];
+  const bool quoted = quote == '"' || quote == '\'';
+  if (text.compare(*at + (quoted ? 1 : 0), before.size(), before) != 0) return std::nullopt;
+  text.replace(*at, before.size() + (quoted ? 2 : 0), quoted ? quote + range + quote : range);
+  return text;
+}
+
 }  // namespace
 
 std::string inline_json(const Value& object, bool compact) {
@@ -92,18 +137,23 @@ Result<std::string> add_dependency(std::string_view file, std::string text, cons
                  fmt::format("write `\"{}\": {}` in `dependencies`", dependency.role, inline_json(value)));
 }
 
+Result<std::string> change_range(std::string_view file, std::string text, std::string_view role,
+                                 const VersionRange& range) {
+  TRY(const json::Document document, parse_text(file, std::move(text)));
+  TRY(const Value* dependencies, dependencies_of(document));
+  TRY_STATUS(check_role(dependencies, role));
+  const std::string name(role);
+  Value expected = document.root;
+  expected["dependencies"][name]["version"] = range.text();
+  const std::string by_hand = fmt::format("write `\"version\": \"{}\"` for `{}` by hand", range.text(), name);
+  return checked(file, with_range(document, name, range.text()), expected, by_hand);
+}
+
 Result<std::string> remove_dependency(std::string_view file, std::string text, std::string_view role) {
   TRY(const json::Document document, parse_text(file, std::move(text)));
   TRY(const Value* dependencies, dependencies_of(document));
+  TRY_STATUS(check_role(dependencies, role));
   const std::string name(role);
-  if (dependencies == nullptr || !dependencies->contains(name)) {
-    std::vector<std::string> known;
-    if (dependencies != nullptr && dependencies->is_object())
-      for (const auto& [key, value] : dependencies->get_ref<const Value::object_t&>()) known.push_back(key);
-    Failure failure = make_error(ErrorCode::not_found, "there is no dependency `{}`", printable(role));
-    if (auto hint = did_you_mean(role, known)) return std::move(failure).hint(*hint);
-    return failure;
-  }
   Value expected = document.root;
   expected["dependencies"].erase(name);
   return checked(

@@ -23,6 +23,11 @@ namespace reef {
 // invalid_input when the role is there already; its hint says how to change it.
 Result<std::string> add_dependency(std::string_view file, std::string text, const Dependency& dependency);
 
+// Another range for a dependency that is there. not_found as below; invalid_input when the text cannot be
+// edited safely.
+Result<std::string> change_range(std::string_view file, std::string text, std::string_view role,
+                                 const VersionRange& range);
+
 // not_found when there is no such role; the message names the nearest one. Only `dependencies` at the top is
 // looked at: those of options are not touched.
 Result<std::string> remove_dependency(std::string_view file, std::string text, std::string_view role);

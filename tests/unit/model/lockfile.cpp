@@ -126,6 +126,44 @@ TEST_CASE("a tool in the locked range is no difference when that is enough") {
   CHECK(differences(before, now, true) == Texts{"gcc: locked 12.2.0, this host has 10.1.0"});
 }
 
+TEST_CASE("a lock for several platforms is read and written again as it was") {
+  const std::string text = text_of(std::string(REEF_TEST_DATA) + "/good/lock/platforms.json");
+  const Lockfile lock = read(text);
+  CHECK(write_lockfile(lock) == text);
+  const LockedTool* compiler = lock.platforms.at("macos-aarch64").find_tool("c++-compiler");
+  REQUIRE(compiler != nullptr);
+  CHECK(compiler->capability);
+  CHECK(!compiler->found);
+}
+
+TEST_CASE("a part that was written elsewhere leaves the tools open") {
+  const std::string id = "linux-x86_64";
+  Lockfile elsewhere = example();
+  LockedTool open{"c++-compiler", {}, VersionRange::parse(">=11").value(), false, true, {}};
+  elsewhere.platforms[id].host = {open};
+  elsewhere.platforms[id].packages[1].dependencies["compiler"].package = "c++-compiler";
+  CHECK(read(write_lockfile(elsewhere)) == elsewhere);
+  // Settled on a host: whatever provides the capability agrees, and the version that was not known.
+  const Lockfile here = example();
+  CHECK(differences(elsewhere, here, true).empty());
+  elsewhere.platforms[id].packages[0].version = version("0.9.0");
+  CHECK(differences(elsewhere, here, true) == Texts{"digits 0.9.0 -> 1.0.0"});
+  Lockfile without = here;
+  without.platforms[id].host.clear();
+  without.platforms[id].packages[1].dependencies.erase("compiler");
+  CHECK(differences(elsewhere, without, true).back() == "c++-compiler: no longer needed");
+}
+
+TEST_CASE("what differs on every platform is said once, what differs on one with its name") {
+  Lockfile before = example();
+  before.platforms["macos-aarch64"] = before.platforms["linux-x86_64"];
+  Lockfile now = before;
+  for (auto& [id, part] : now.platforms) part.packages[0].version = version("1.1.0");
+  now.platforms["macos-aarch64"].packages[1].options["engine"] = "metal";
+  CHECK(differences(before, now) ==
+        Texts{"digits 1.0.0 -> 1.1.0", "digits-classifier: engine native -> metal (macos-aarch64)"});
+}
+
 TEST_CASE("changed content under one version is a difference") {
   const Lockfile before = example();
   Lockfile now = before;

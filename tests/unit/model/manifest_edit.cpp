@@ -159,6 +159,24 @@ TEST_CASE("any dependency can be removed, wherever it stands") {
   CHECK(removed("reef.yaml", removed("reef.yaml", yaml, "a"), "b") == "dependencies: {}\nx: 1\n");
 }
 
+TEST_CASE("the range of a dependency is changed, and nothing else") {
+  const auto changed = [](const std::string& file, const std::string& text,
+                          const std::string& role = "dataset") {
+    const auto result = change_range(file, text, role, VersionRange::parse("<2").value());
+    return result ? *result : render(result.error());
+  };
+  CHECK(
+      changed("reef.json", R"({"dependencies": { "dataset" : {"package": "digits",  "version": "^1"}} })") ==
+      R"({"dependencies": { "dataset" : {"package": "digits",  "version": "<2"}} })");
+  CHECK(changed("reef.json", R"({"dependencies": {"dataset": {"package": "digits"}}})") ==
+        R"({"dependencies": {"dataset": {"version": "<2", "package": "digits"}}})");
+  CHECK(
+      changed("reef.yaml", "dependencies:\n  dataset:\n    package: digits\n    version: \"^1\"  # why\n") ==
+      "dependencies:\n  dataset:\n    package: digits\n    version: \"<2\"  # why\n");
+  CHECK(changed("reef.json", R"({"dependencies": {"dataset": {"package": "digits"}}})", "data") ==
+        "error: there is no dependency `data`\n");
+}
+
 TEST_CASE("what cannot be edited is left alone, with words that help") {
   CHECK(added("reef.json", "{\"dependencies\": {\n  \"dataset\": {\"package\": \"d\"}}}") ==
         "reef.json:2:3: error: there is a dependency `dataset` already\n  2 |   \"dataset\": {\"package\": "
