@@ -111,6 +111,7 @@ json::Value to_json(const Error& error) {
   inner["place"] = error.place() ? to_json(*error.place()) : json::Value();
   inner["context"] = error.contexts();
   inner["hints"] = error.hints();
+  if (!error.details().empty()) inner.update(json::Value::parse(error.details()));
   return {{"error", std::move(inner)}};
 }
 

@@ -52,6 +52,7 @@ class Error {
     place_ = std::move(other.place_);
     context_ = std::move(other.context_);
     hints_ = std::move(other.hints_);
+    details_ = std::move(other.details_);
     return *this;
   }
   ~Error() = default;
@@ -69,11 +70,19 @@ class Error {
     return std::move(*this);
   }
 
+  // Facts for programs, as the text of a JSON object: its members stand beside the message in what `--json`
+  // prints.
+  Error&& details(std::string json) && {
+    details_ = std::move(json);
+    return std::move(*this);
+  }
+
   ErrorCode code() const { return code_; }
   const std::string& message() const { return message_; }
   const std::optional<Place>& place() const { return place_; }
   const std::vector<std::string>& contexts() const { return context_; }
   const std::vector<std::string>& hints() const { return hints_; }
+  const std::string& details() const { return details_; }
 
  private:
   ErrorCode code_;
@@ -81,6 +90,7 @@ class Error {
   std::optional<Place> place_;
   std::vector<std::string> context_;
   std::vector<std::string> hints_;
+  std::string details_;
 };
 
 template <class T>

@@ -5,6 +5,7 @@
 #include <optional>
 #include <set>
 
+#include "core/resolve/explanation_text.h"
 #include "core/resolve/phrases.h"
 
 namespace reef::resolve {
@@ -12,8 +13,6 @@ namespace {
 
 // More facts than this are not minimised: each takes a search of its own.
 constexpr std::size_t kMostMinimised = 300;
-// Longer explanations show their ends only.
-constexpr std::size_t kMostLines = 40;
 constexpr std::uint64_t kConflictsPerProof = 2000;
 
 // Some facts as a problem of their own.
@@ -87,24 +86,37 @@ std::set<Var> vars_of(const Engine& engine, ClauseId fact) {
   return out;
 }
 
-// From the request outwards: facts of the request first, then those about packages already mentioned.
-std::vector<ClauseId> in_reading_order(Encoder& encoder, std::vector<ClauseId> facts) {
-  std::sort(facts.begin(), facts.end());
-  std::vector<ClauseId> out;
-  std::set<Var> mentioned;
-  while (!facts.empty()) {
-    const auto rank = [&](ClauseId id) {
-      const Fact& fact = encoder.fact(id);
-      if (fact.package == kNone) return 0;
-      return mentioned.count(encoder.info(fact.package).var) ? 1 : 2;
-    };
-    // The earliest one: the order in which the search met them is breadth first.
-    const auto next = std::min_element(facts.begin(), facts.end(),
-                                       [&](ClauseId a, ClauseId b) { return rank(a) < rank(b); });
-    for (const Var var : vars_of(encoder.engine(), *next)) mentioned.insert(var);
-    out.push_back(*next);
-    facts.erase(next);
+// From the request outwards: facts of the request first, then those about packages already mentioned, the
+// earliest first: the order in which the search met them is breadth first.
+std::vector<ClauseId> in_reading_order(Encoder& encoder, const std::vector<ClauseId>& facts) {
+  constexpr Var kRequest = ~Var{0};
+  std::map<Var, std::vector<ClauseId>> about;  // package -> facts not told yet
+  std::set<ClauseId> ready;
+  std::set<ClauseId> waiting(facts.begin(), facts.end());
+  for (const ClauseId id : facts) {
+    const Fact& fact = encoder.fact(id);
+    about[fact.package == kNone ? kRequest : encoder.info(fact.package).var].push_back(id);
   }
+  const auto mention = [&](Var var) {
+    const auto found = about.find(var);
+    if (found == about.end()) return;
+    for (const ClauseId id : found->second)
+      if (waiting.erase(id)) ready.insert(id);
+    about.erase(found);
+  };
+  std::vector<ClauseId> out;
+  const auto tell = [&](std::set<ClauseId>& from) {
+    const ClauseId id = *from.begin();
+    from.erase(from.begin());
+    out.push_back(id);
+    return id;
+  };
+  mention(kRequest);
+  while (!ready.empty()) tell(ready);
+  for (std::size_t i = 0; i < out.size(); ++i)
+    for (const Var var : vars_of(encoder.engine(), out[i])) mention(var);
+  while (!ready.empty() || !waiting.empty())
+    for (const Var var : vars_of(encoder.engine(), tell(ready.empty() ? waiting : ready))) mention(var);
   return out;
 }
 
@@ -122,7 +134,7 @@ class Writer {
       number_[id] = conclude(words(id), std::move(from));
     }
     conclude("there is no solution", state(proof_.engine().refutation()));
-    conflict_.text = text();
+    conflict_.text = explanation_text(conflict_.reasons, facts_to_read(), encoder_.request().asked_by);
     return std::move(conflict_);
   }
 
@@ -163,18 +175,43 @@ class Writer {
   }
 
   std::size_t say(ClauseId fact) {
-    const std::string sentence = phrases_.sentence(fact);
-    const auto [at, fresh] = said_.emplace(sentence, conflict_.reasons.size());
-    if (!fresh) return at->second;
-    conflict_.reasons.push_back({sentence, phrases_.place(fact), {}});
+    const auto before = said_.find(fact);
+    if (before != said_.end()) return before->second;
     for (std::string& hint : phrases_.hints(fact))
       if (std::find(conflict_.hints.begin(), conflict_.hints.end(), hint) == conflict_.hints.end())
         conflict_.hints.push_back(std::move(hint));
-    return at->second;
+    Reason reason = phrases_.reason(fact);
+    if (const auto same = by_text_.find(reason.text); same != by_text_.end())
+      return said_[fact] = same->second;
+    const std::size_t index = conflict_.reasons.size();
+    const auto [first, fresh] = by_requirement_.emplace(reason.requirement, index);
+    if (!fresh && unite(conflict_.reasons[first->second], reason)) return said_[fact] = first->second;
+    by_text_.emplace(reason.text, index);
+    conflict_.reasons.push_back(std::move(reason));
+    return said_[fact] = index;
+  }
+
+  // "a needs b", "a needs b with `c = d`" and "a needs b with `e = f`" are one sentence.
+  static bool unite(Reason& said, const Reason& more) {
+    if (said.requirement == nullptr || said.requirement != more.requirement || said.package != more.package ||
+        more.text.find(", but ") != std::string::npos)
+      return false;
+    constexpr std::string_view kWith = " with `";
+    if (said.text.starts_with(more.text + std::string(kWith))) return true;
+    if (more.text.starts_with(said.text + std::string(kWith))) {
+      said.text = more.text;
+      return true;
+    }
+    const std::size_t at = more.text.rfind(kWith);
+    if (at == std::string::npos || said.text.rfind(kWith) != at ||
+        said.text.compare(0, at, more.text, 0, at) != 0)
+      return false;
+    said.text += " and " + more.text.substr(at + kWith.size() - 1);
+    return true;
   }
 
   std::size_t conclude(std::string text, std::vector<std::size_t> from) {
-    conflict_.reasons.push_back({std::move(text), {}, std::move(from)});
+    conflict_.reasons.push_back({.text = std::move(text), .from = std::move(from)});
     return conflict_.reasons.size() - 1;
   }
 
@@ -188,42 +225,19 @@ class Writer {
     return phrases_.derived(parts);
   }
 
-  std::string text() const {
-    const auto& reasons = conflict_.reasons;
-    const auto is_fact = [](const Reason& reason) { return reason.from.empty(); };
-    const auto facts = static_cast<std::size_t>(std::count_if(reasons.begin(), reasons.end(), is_fact));
-    // A short list of facts speaks for itself; a long proof only hides them.
-    const bool facts_only = facts + 1 == reasons.size() || facts <= 3 || reasons.size() > kMostLines;
-    std::vector<std::string> lines;
-    for (std::size_t i = 0; i + 1 < reasons.size(); ++i) {
-      if (facts_only && !is_fact(reasons[i])) continue;
-      lines.push_back((facts_only ? "  " : fmt::format("  {}. ", i + 1)) + line(reasons[i]));
+  // Facts in the order in which they are read, not in that in which the proof uses them.
+  std::vector<std::size_t> facts_to_read() const {
+    std::map<std::size_t, std::size_t> first;  // reason -> place in the reading order
+    for (const auto& [fact, index] : said_) {
+      const auto [at, fresh] = first.emplace(index, place_.at(fact));
+      if (!fresh) at->second = std::min(at->second, place_.at(fact));
     }
-    std::string out = "there is no solution:";
-    for (std::size_t i = 0; i < lines.size(); ++i) {
-      if (lines.size() > kMostLines && i == kMostLines / 2) {
-        const std::size_t skipped = lines.size() - kMostLines;
-        out += fmt::format("\n  ... {} more", skipped);
-        i += skipped;
-      }
-      out += "\n" + lines[i];
-    }
+    std::vector<std::pair<std::size_t, std::size_t>> order;
+    for (const auto& [index, place] : first) order.emplace_back(place, index);
+    std::sort(order.begin(), order.end());
+    std::vector<std::size_t> out;
+    for (const auto& [place, index] : order) out.push_back(index);
     return out;
-  }
-
-  static std::string line(const Reason& reason) {
-    if (reason.from.empty())
-      return reason.place.file.empty() ? reason.text
-                                       : fmt::format("{} ({}:{}:{})", reason.text, reason.place.file,
-                                                     reason.place.line, reason.place.column);
-    std::string from;
-    for (std::size_t i = 0; i < reason.from.size(); ++i)
-      from += fmt::format("{}{}",
-                          i == 0                        ? ""
-                          : i + 1 == reason.from.size() ? " and "
-                                                        : ", ",
-                          reason.from[i] + 1);
-    return fmt::format("so {} (from {})", reason.text, from);
   }
 
   Encoder& encoder_;
@@ -231,7 +245,9 @@ class Writer {
   const Proof& proof_;
   std::map<ClauseId, std::size_t> place_;   // of a fact in the reading order
   std::map<ClauseId, std::size_t> number_;  // of a learnt clause among the reasons
-  std::map<std::string, std::size_t> said_;
+  std::map<ClauseId, std::size_t> said_;
+  std::map<std::string, std::size_t> by_text_;
+  std::map<const Requirement*, std::size_t> by_requirement_;  // the first that says something of it
   Conflict conflict_;
 };
 
@@ -282,15 +298,14 @@ Conflict explain(Encoder& encoder, const std::vector<ClauseId>& facts) {
     // Too hard to prove again: the facts are true all the same.
     Phrases phrases(encoder);
     Conflict conflict;
-    conflict.text = "there is no solution:";
+    std::vector<std::size_t> told;
     for (const ClauseId fact : order) {
       if (phrases.is_silent(fact)) continue;
-      conflict.reasons.push_back({phrases.sentence(fact), phrases.place(fact), {}});
-      if (conflict.reasons.size() <= kMostLines) conflict.text += "\n  " + conflict.reasons.back().text;
+      told.push_back(conflict.reasons.size());
+      conflict.reasons.push_back(phrases.reason(fact));
     }
-    if (conflict.reasons.size() > kMostLines)
-      conflict.text += fmt::format("\n  ... {} more", conflict.reasons.size() - kMostLines);
-    conflict.reasons.push_back({"there is no solution", {}, {}});
+    conflict.reasons.push_back({.text = "there is no solution"});
+    conflict.text = explanation_text(conflict.reasons, told, encoder.request().asked_by);
     return conflict;
   }
   return Writer(encoder, proof, order).write();

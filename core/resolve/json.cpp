@@ -14,12 +14,16 @@ json::Value place_of(const Place& place) {
   return {{"file", place.file}, {"line", place.line}, {"column", place.column}};
 }
 
+json::Value text_or_null(const std::string& text) { return text.empty() ? json::Value() : json::Value(text); }
+
 json::Value value_of(const Edge& edge) {
   json::Value out = {
       {"package", edge.target}, {"for", name_of(edge.purpose)}, {"place", place_of(edge.place)}};
   if (!edge.role.empty()) out["role"] = edge.role;
   if (!edge.capability.empty()) out["capability"] = edge.capability;
   if (!edge.option.empty()) out["option"] = edge.option;
+  if (!edge.preferred.empty()) out["preferred"] = edge.preferred;
+  out["range"] = edge.range.text();
   return out;
 }
 
@@ -39,6 +43,12 @@ json::Value value_of(const Statistics& statistics) {
 
 }  // namespace
 
+std::string_view name_of(Reason::Kind kind) {
+  constexpr std::string_view kNames[] = {"need",       "exclusion", "condition", "lock",
+                                         "constraint", "cycle",     "structure", "conclusion"};
+  return kNames[static_cast<std::size_t>(kind)];
+}
+
 json::Value to_json(const Solution& solution) {
   json::Value packages = json::Value::array();
   for (const Selected& package : solution.packages)
@@ -47,6 +57,8 @@ json::Value to_json(const Solution& solution) {
                         {"origin", name_of(package.candidate->origin)},
                         {"options", package.options},
                         {"locked", package.locked},
+                        {"chosen", package.chosen},
+                        {"option_reasons", package.option_reasons},
                         {"needs", values_of(package.edges)}});
   json::Value skipped = json::Value::array();
   for (const Skipped& skip : solution.skipped)
@@ -59,7 +71,12 @@ json::Value to_json(const Solution& solution) {
 json::Value to_json(const Conflict& conflict) {
   json::Value reasons = json::Value::array();
   for (const Reason& reason : conflict.reasons)
-    reasons.push_back({{"text", reason.text}, {"place", place_of(reason.place)}, {"from", reason.from}});
+    reasons.push_back({{"kind", name_of(reason.kind)},
+                       {"text", reason.text},
+                       {"package", text_or_null(reason.package)},
+                       {"target", text_or_null(reason.target)},
+                       {"place", place_of(reason.place)},
+                       {"from", reason.from}});
   return {{"outcome", "no solution"},
           {"reasons", reasons},
           {"text", conflict.text},

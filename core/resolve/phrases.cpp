@@ -11,17 +11,16 @@ std::string with_range(const std::string& name, const VersionRange& range) {
   return range.is_any() ? name : fmt::format("{} {}", name, range.text());
 }
 
-// "a", "a and b", "a, b and c".
+bool is_plural(std::string_view text) { return text.find(" and ") != std::string_view::npos; }
+
+}  // namespace
+
 std::string listed(const std::vector<std::string>& items, std::string_view conjunction) {
   std::string out;
   for (std::size_t i = 0; i < items.size(); ++i)
     out += (i == 0 ? "" : i + 1 == items.size() ? fmt::format(" {} ", conjunction) : ", ") + items[i];
   return out;
 }
-
-bool is_plural(std::string_view text) { return text.find(" and ") != std::string_view::npos; }
-
-}  // namespace
 
 std::vector<char> Phrases::values_of(const Literal& literal) const {
   const Engine& engine = encoder_.engine();
@@ -91,69 +90,6 @@ std::string Phrases::subject(const Fact& fact, ClauseId id) const {
   return out;
 }
 
-// Why nothing meets a target; empty when something does.
-std::string Phrases::availability(const Need& need, const Target& target) const {
-  const Engine& engine = encoder_.engine();
-  const bool by_name = target.kind != Target::Kind::capability;
-  std::vector<std::string> yanked;
-  std::vector<std::string> here;
-  std::vector<std::string> there;
-  const std::vector<std::string> names =
-      by_name ? std::vector{target.name} : encoder_.universe().providers(target.name);
-  for (const std::string& name : names) {
-    const PackageInfo& info = encoder_.info(encoder_.package(name));
-    const auto describe_candidate = [&](const Candidate& candidate, std::vector<std::string>& list) {
-      if (by_name) {
-        list.push_back(candidate.version.text());
-        return;
-      }
-      if (!candidate.requirements) return;
-      for (const Provided& provided : candidate.requirements->provides)
-        if (provided.capability == target.name)
-          list.push_back(provided.version && *provided.version != candidate.version
-                             ? fmt::format("{} {} ({} {})", info.name, candidate.version.text(), target.name,
-                                           provided.version->text())
-                             : fmt::format("{} {}", info.name, candidate.version.text()));
-    };
-    for (const Candidate* candidate : info.values)
-      describe_candidate(*candidate, candidate->origin == Origin::host ? here : there);
-    for (const Candidate* candidate : info.left_out) describe_candidate(*candidate, yanked);
-  }
-  for (const TargetInfo& candidate : encoder_.targets(need))
-    if (!engine.is_empty(encoder_.info(candidate.package).var, candidate.set)) {
-      // Something meets it. What the host has is still worth saying when that is all there is.
-      const bool all = here.size() <= 1 || !there.empty() || target.range.is_any();
-      return all ? "" : fmt::format("this host has {}", listed(here, "and"));
-    }
-  if (!yanked.empty() && here.empty() && there.empty())
-    return fmt::format("{} {} yanked", listed(yanked, "and"), yanked.size() == 1 ? "is" : "are");
-  const std::string also = yanked.empty() ? ""
-                                          : fmt::format(" ({} {} yanked)", listed(yanked, "and"),
-                                                        yanked.size() == 1 ? "is" : "are");
-  if (!here.empty() && there.empty()) return fmt::format("this host has {}{}", listed(here, "and"), also);
-  if (!there.empty()) {
-    there.insert(there.end(), here.begin(), here.end());
-    if (there.size() > 4)
-      return fmt::format("there are {} others, from {} to {}{}", there.size(), there.back(), there.front(),
-                         also);
-    return fmt::format("there {} only {}{}", there.size() == 1 ? "is" : "are", listed(there, "and"), also);
-  }
-  if (encoder_.universe().install_hint(target.name)) return "this host has none";
-  return by_name ? fmt::format("there is no package `{}`", target.name)
-                 : fmt::format("nothing provides `{}`", target.name);
-}
-
-std::string Phrases::availability(const Need& need) const {
-  if (need.requirement->targets.empty()) return "nothing can meet that";
-  std::vector<std::string> parts;
-  for (const Target& target : need.requirement->targets) {
-    const std::string part = availability(need, target);
-    if (part.empty()) return {};
-    parts.push_back(part);
-  }
-  return join(parts, ", ");
-}
-
 std::string Phrases::need_sentence(ClauseId id, bool with_subject) const {
   const Fact& fact = encoder_.fact(id);
   const Need& need = encoder_.need(fact.need);
@@ -186,6 +122,14 @@ std::string Phrases::option_sentence(ClauseId id, bool with_subject) const {
   if (std::find(group.options.begin(), group.options.end(), option) == group.options.end())
     return fmt::format("{}, but {} offers only {}", out, target, quoted_list(group.options, "and"));
   return out;
+}
+
+// What a condition finds here instead: ", this host is x86_64". Empty when it is about other things.
+std::string Phrases::this_host_has(const When& when) const {
+  if (when.kind != When::Kind::fact) return {};
+  const std::vector<std::string> facts = encoder_.universe().facts(when.name);
+  if (facts.empty()) return ", this host has none";
+  return fmt::format(", this host {} {}", when.name == "accelerator" ? "has" : "is", listed(facts, "and"));
 }
 
 std::string Phrases::structure_sentence(const Fact& fact) const {
@@ -223,7 +167,8 @@ std::string Phrases::sentence(ClauseId id, bool with_subject) const {
       return fmt::format("{}excludes {}", with_subject ? subject(fact, id) + " " : "",
                          with_range(fact.exclusion->name, fact.exclusion->range));
     case Fact::Kind::option_when: {
-      const std::string condition = describe(fact.group_option->when);
+      const std::string condition =
+          describe(fact.group_option->when) + this_host_has(fact.group_option->when);
       return with_subject ? fmt::format("{} exists only when {}", subject(fact, id), condition)
                           : fmt::format("exists only when {}", condition);
     }
@@ -266,6 +211,56 @@ Place Phrases::place(ClauseId id) const {
   return fact.need != kNone ? encoder_.need(fact.need).requirement->place : Place{};
 }
 
+Reason Phrases::reason(ClauseId id) const {
+  const Fact& fact = encoder_.fact(id);
+  Reason out{.text = sentence(id), .place = place(id)};
+  if (fact.package != kNone) out.package = encoder_.info(fact.package).name;
+  switch (fact.kind) {
+    case Fact::Kind::need:
+    case Fact::Kind::serve:
+    case Fact::Kind::option_need:
+      out.kind = Reason::Kind::need;
+      out.requirement = encoder_.need(fact.need).requirement;
+      if (!out.requirement->targets.empty()) out.target = out.requirement->targets.front().name;
+      break;
+    case Fact::Kind::exclusion:
+      out.kind = Reason::Kind::exclusion;
+      out.exclusion = fact.exclusion;
+      out.target = fact.exclusion->name;
+      break;
+    case Fact::Kind::option_conflict:
+      out.kind = Reason::Kind::exclusion;
+      out.target = out.package;
+      break;
+    case Fact::Kind::option_when:
+      out.kind = Reason::Kind::condition;
+      out.target = out.package;
+      break;
+    case Fact::Kind::locked:
+    case Fact::Kind::unlisted:
+      out.kind = Reason::Kind::lock;
+      std::swap(out.package, out.target);
+      break;
+    case Fact::Kind::constraint:
+      out.kind = Reason::Kind::constraint;
+      std::swap(out.package, out.target);
+      break;
+    case Fact::Kind::cycle:
+    case Fact::Kind::unfounded:
+      out.kind = Reason::Kind::cycle;
+      out.target = out.package;
+      break;
+    case Fact::Kind::structure:
+      out.kind = Reason::Kind::structure;
+      out.target = out.package = encoder_.info(encoder_.group_info(fact.group).package).name;
+      break;
+    case Fact::Kind::learnt:
+    case Fact::Kind::preference:
+      break;
+  }
+  return out;
+}
+
 bool Phrases::is_silent(ClauseId id) const {
   const Fact& fact = encoder_.fact(id);
   if (fact.kind == Fact::Kind::preference) return true;
@@ -279,53 +274,6 @@ bool Phrases::is_silent(ClauseId id) const {
     return std::count(allowed.begin(), allowed.end(), char{1}) == static_cast<std::ptrdiff_t>(info.absent());
   }
   return true;
-}
-
-// Whether this host has some version of it.
-bool Phrases::is_here(const Target& target) const {
-  const auto has = [&](std::string_view name) { return !encoder_.universe().candidates(name).empty(); };
-  if (target.kind != Target::Kind::capability && has(target.name)) return true;
-  const auto providers = encoder_.universe().providers(target.name);
-  return std::any_of(providers.begin(), providers.end(), has);
-}
-
-// A pre-release of a version that was asked for is not that version, and is easily overlooked.
-std::optional<std::string> Phrases::prerelease_hint(const Target& target) const {
-  if (target.kind != Target::Kind::package) return std::nullopt;
-  const Candidate* newest = nullptr;
-  for (const Candidate& candidate : encoder_.universe().candidates(target.name)) {
-    const bool of_range = candidate.version.is_prerelease() && !candidate.yanked &&
-                          target.range.contains(Version::of(candidate.version.numbers()));
-    if (of_range && (newest == nullptr || newest->version < candidate.version)) newest = &candidate;
-  }
-  if (newest == nullptr) return std::nullopt;
-  return fmt::format("{} {} is a pre-release, which is taken only when it is named: `>={}`", target.name,
-                     newest->version.text(), newest->version.text());
-}
-
-std::vector<std::string> Phrases::hints(ClauseId id) const {
-  const Fact& fact = encoder_.fact(id);
-  std::vector<std::string> out;
-  if (fact.kind != Fact::Kind::need) return out;
-  const Need& need = encoder_.need(fact.need);
-  for (const TargetInfo& target : encoder_.targets(need))
-    if (!encoder_.engine().is_empty(encoder_.info(target.package).var, target.set)) return out;
-  for (const Target& target : need.requirement->targets) {
-    if (const auto install = encoder_.universe().install_hint(target.name)) {
-      if (!install->empty() && is_here(target))
-        out.push_back(fmt::format("install another version of {}; `{}` brings the distribution's",
-                                  target.name, *install));
-      else if (!install->empty())
-        out.push_back(fmt::format("`{}` would install {}", *install, target.name));
-      continue;
-    }
-    if (auto hint = prerelease_hint(target)) out.push_back(*std::move(hint));
-    const bool known =
-        target.kind == Target::Kind::package && !encoder_.universe().candidates(target.name).empty();
-    if (known) continue;
-    if (auto meant = did_you_mean(target.name, encoder_.universe().names())) out.push_back(*std::move(meant));
-  }
-  return out;
 }
 
 std::string Phrases::derived(const std::vector<Part>& parts) const {

@@ -8,6 +8,9 @@
 
 namespace reef::resolve {
 
+// "a", "a and b", "a, b and c".
+std::string listed(const std::vector<std::string>& items, std::string_view conjunction);
+
 // Clauses in the words of the manifests.
 class Phrases {
  public:
@@ -17,6 +20,8 @@ class Phrases {
   std::string sentence(ClauseId fact, bool with_subject = true) const;
   // Where a manifest says so.
   Place place(ClauseId fact) const;
+  // All of it: the sentence, its place, and who speaks of whom.
+  Reason reason(ClauseId fact) const;
   // What follows from others: "torch >=2.0.0 needs cuda >=12.1.0", "a 1.0.0 cannot be used". The sets of the
   // literals are given by `has`.
   struct Part {
@@ -31,6 +36,7 @@ class Phrases {
 
  private:
   bool is_here(const Target& target) const;
+  bool only_yanked(const Target& target) const;
   std::optional<std::string> prerelease_hint(const Target& target) const;
   std::string versions(std::uint32_t package, const std::vector<char>& chosen) const;
   std::string subject(const Fact& fact, ClauseId id) const;
@@ -39,7 +45,9 @@ class Phrases {
   std::string target_text(const Target& target) const;
   std::string availability(const Need& need) const;
   std::string availability(const Need& need, const Target& target) const;
+  std::string provided_by(const Need& need) const;
   std::string structure_sentence(const Fact& fact) const;
+  std::string this_host_has(const When& when) const;
   std::vector<char> values_of(const Literal& literal) const;
 
   Encoder& encoder_;

@@ -77,6 +77,9 @@ struct Request {
   Prereleases prereleases = Prereleases::when_named;
   bool prefer_oldest = false;
   bool prefer_host = true;
+  // Tell of every package why it has not its newest version, and of every capability why a preferred provider
+  // does not serve it. Otherwise only packages asked for directly and options are told of.
+  bool explain = false;
   Limits limits;
 };
 
@@ -87,7 +90,9 @@ struct Edge {
   std::string capability;  // the capability it serves as, if any
   Purpose purpose = Purpose::both;
   std::string option;  // "engine=onnxruntime" when an option asked for it
+  VersionRange range;  // asked of the package, or of the capability
   Place place;
+  std::string preferred;  // capabilities: why this provider, "locked"; empty when it is the only one
 };
 
 struct Selected {
@@ -97,6 +102,8 @@ struct Selected {
   std::map<std::string, std::string> options;
   std::vector<Edge> edges;  // declared order
   bool locked = false;      // as in the lock
+  std::string chosen{};     // why this version: "the newest", "the only one on this host", "locked"
+  std::map<std::string, std::string> option_reasons{};  // group -> "the default", "you asked for it"
 };
 
 // A preferred choice that could not be taken.
@@ -131,10 +138,26 @@ struct Solution {
 
 // A statement in the proof that there is no solution.
 struct Reason {
-  std::string text;               // "digits-classifier 1.0.0 needs gcc >=13"
-  Place place;                    // where a manifest says so; empty for derived ones
-  std::vector<std::size_t> from;  // indices of earlier reasons it follows from; empty for facts
+  enum class Kind {
+    need,        // somebody needs something, or an option of it
+    exclusion,   // somebody excludes something: a package, or an option of its own
+    condition,   // an option exists under a condition only
+    lock,        // the lock holds something
+    constraint,  // of the command line
+    cycle,       // something would have to be built before itself, or nothing needs it
+    structure,   // which versions have an option
+    conclusion   // follows from others
+  };
+  std::string text;                 // "digits-classifier 1.0.0 needs gcc >=13"
+  Place place{};                    // where a manifest says so; empty for conclusions
+  std::vector<std::size_t> from{};  // indices of earlier reasons it follows from; empty for facts
+  Kind kind = Kind::conclusion;
+  std::string package{};  // whose manifest says so; empty: the request, the lock, a conclusion
+  std::string target{};   // what it speaks of: a package or a capability
+  const Requirement* requirement = nullptr;  // of needs; owned by the request or the universe
+  const Exclusion* exclusion = nullptr;      // of exclusions of packages
 };
+std::string_view name_of(Reason::Kind kind);
 
 struct Conflict {
   std::vector<Reason> reasons;     // facts and what follows from them; the last one: there is no solution
@@ -157,11 +180,13 @@ using Outcome = std::variant<Solution, Conflict, GaveUp>;
 // Errors: invalid_input for conditions that are too large to expand.
 Result<Outcome> resolve(Universe& universe, const Request& request);
 
-// The nearest relaxations of a request without a solution that have one, as sentences with the command to
-// type: "it works with numpy 1.26.4: `reef add numpy@'<2'`". Solves again for each root and lock entry that
-// the conflict names, at most `attempts` times.
+// The nearest relaxations of a request without a solution that have one, as sentences that tell what to do:
+// "it works with numpy <2 (1.26.4): change `>=2` at reef.json:12:5". Each fact of the conflict is removed or
+// widened in turn and the request is solved again, at most `attempts` times and within the request's limits.
+// What the user can change comes first (the request itself, the lock, the workspace's manifest, the host's
+// tools); what only other packages' authors can change is told when nothing else helps. At most three.
 std::vector<std::string> suggest(Universe& universe, const Request& request, const Conflict& conflict,
-                                 std::size_t attempts = 8);
+                                 std::size_t attempts = 24);
 
 json::Value to_json(const Solution& solution);
 json::Value to_json(const Conflict& conflict);

@@ -18,13 +18,15 @@ class Reader {
   Reader(Encoder& encoder, const Search& search) : encoder_(encoder), search_(search), phrases_(encoder) {}
 
   Solution read() {
+    note_wishes();
     for (const std::uint32_t id : encoder_.root_needs())
       if (id != kNone) add_edge(encoder_.need(id), solution_.roots);
     for (const std::uint32_t package : search_.closure()) {
       solution_.packages.push_back(selected(package));
       skipped_options(package);
     }
-    held_back_roots();
+    held_back();
+    if (encoder_.request().explain) skipped_providers();
     shared_capabilities();
     moved_locks();
     return std::move(solution_);
@@ -48,7 +50,68 @@ class Reader {
     for (const Locked& locked : encoder_.request().lock)
       if (locked.name == out.name && locked.version == out.version && locked.options == out.options)
         out.locked = true;
+    out.chosen = version_reason(info, value);
+    if (!out.candidate->requirements) return out;
+    for (const Group& group : out.candidate->requirements->groups)
+      if (const auto option = out.options.find(group.name); option != out.options.end())
+        out.option_reasons[group.name] = option_reason(package, group, option->second);
     return out;
+  }
+
+  // Who asks for options of whom: the request, and the selected packages.
+  void note_wishes() {
+    const auto note = [&](const std::string& who, std::uint32_t id) {
+      if (id == kNone || search_.applies(encoder_.need(id)) != true) return;
+      for (const Target& target : encoder_.need(id).requirement->targets)
+        for (const auto& [group, option] : target.with) wishes_.emplace(target.name + "." + group, who);
+    };
+    for (const std::uint32_t id : encoder_.root_needs()) note(encoder_.request().asked_by, id);
+    for (const std::uint32_t package : search_.closure())
+      for (const std::uint32_t id : encoder_.info(package).loads[search_.value(package)].needs)
+        note(encoder_.info(package).name, id);
+  }
+
+  // The entry of the lock that is held to.
+  const Locked* held(const std::string& name) const {
+    const auto& upgrade = encoder_.request().upgrade;
+    if (encoder_.request().upgrade_all || std::find(upgrade.begin(), upgrade.end(), name) != upgrade.end())
+      return nullptr;
+    for (const Locked& locked : encoder_.request().lock)
+      if (locked.name == name) return &locked;
+    return nullptr;
+  }
+
+  std::string version_reason(const PackageInfo& info, std::uint32_t value) const {
+    const Candidate& chosen = *info.values[value];
+    if (chosen.origin == Origin::workspace) return "your own folder";
+    const auto of_host = [](const Candidate* candidate) { return candidate->origin == Origin::host; };
+    const auto here = std::count_if(info.values.begin(), info.values.end(), of_host);
+    const std::string where = chosen.origin == Origin::host ? " on this host" : "";
+    const Locked* locked = held(info.name);
+    if (chosen.origin == Origin::host ? here == 1 : info.values.size() == 1)
+      return where.empty() ? "the only version" : "the only one" + where;
+    if (locked != nullptr && locked->version == chosen.version) return "locked";
+    const std::string best = encoder_.request().prefer_oldest ? "the oldest" : "the newest";
+    const auto first = std::find_if(info.values.begin(), info.values.end(), [&](const Candidate* candidate) {
+      return candidate->origin == chosen.origin;
+    });
+    return best + where + (*first == &chosen ? "" : " that fits");
+  }
+
+  std::string option_reason(std::uint32_t package, const Group& group, const std::string& chosen) const {
+    const std::string& name = encoder_.info(package).name;
+    if (const auto wish = wishes_.find(name + "." + group.name); wish != wishes_.end())
+      return wish->second == encoder_.request().asked_by ? wish->second + " asked for it"
+                                                         : wish->second + " asks for it";
+    if (group.options.size() == 1) return "the only one";
+    if (const Locked* locked = held(name))
+      if (const auto entry = locked->options.find(group.name);
+          entry != locked->options.end() && entry->second == chosen)
+        return "locked";
+    const std::vector<std::string> preferred = search_.preferred_options(package, group);
+    if (!preferred.empty() && preferred.front() == chosen)
+      return group.defaults.empty() ? "the first one" : "the default";
+    return "the first that works here";
   }
 
   void add_edge(const Need& need, std::vector<Edge>& edges) const {
@@ -64,13 +127,125 @@ class Reader {
       const GroupInfo& group = encoder_.group_info(need.group);
       edge.option = fmt::format("{}={}", group.name, group.options[need.option]);
     }
+    edge.range = asked.range;
     edge.place = need.requirement->place;
+    if (need.capability != kNone) edge.preferred = provider_reason(need, *target);
+  }
+
+  // What speaks for a provider, by the criteria of resolver.h, step 4, that tell providers apart.
+  struct Merits {
+    bool locked, in_order, asked, needed, here, stored;
+  };
+  Merits merits_of(std::uint32_t package, const std::string& capability) const {
+    const PackageInfo& info = encoder_.info(package);
+    const Request& request = encoder_.request();
+    Merits out{};
+    out.locked = held(info.name) != nullptr;
+    const auto order = request.providers.find(capability);
+    out.in_order = order != request.providers.end() &&
+                   std::find(order->second.begin(), order->second.end(), info.name) != order->second.end();
+    const auto names = [&](const Requirement& need) {
+      return need.targets.size() == 1 && need.targets.front().kind == Target::Kind::package &&
+             need.targets.front().name == info.name;
+    };
+    out.asked = std::any_of(request.roots.begin(), request.roots.end(), names);
+    for (const std::uint32_t user : search_.closure())
+      for (const std::uint32_t id : encoder_.info(user).loads[search_.value(user)].needs)
+        out.needed = out.needed || (id != kNone && names(*encoder_.need(id).requirement) &&
+                                    search_.applies(encoder_.need(id)) == true);
+    for (const Candidate* candidate : info.values) {
+      out.here = out.here || candidate->origin != Origin::registry;
+      out.stored = out.stored || candidate->stored;
+    }
+    return out;
+  }
+
+  std::string provider_reason(const Need& need, const TargetInfo& chosen) const {
+    const std::string& capability = encoder_.capability_info(need.capability).name;
+    std::vector<Merits> others;
+    for (const TargetInfo& target : encoder_.targets(need))
+      if (target.package != chosen.package &&
+          !encoder_.engine().is_empty(encoder_.info(target.package).var, target.set))
+        others.push_back(merits_of(target.package, capability));
+    if (others.empty()) return {};
+    const Merits own = merits_of(chosen.package, capability);
+    std::vector<std::string> reasons;
+    const auto tell = [&](bool Merits::*merit, std::string_view text) {
+      if (!(own.*merit) || others.empty()) return;
+      const std::size_t before = others.size();
+      std::erase_if(others, [&](const Merits& other) { return !(other.*merit); });
+      if (others.size() != before) reasons.emplace_back(text);
+    };
+    tell(&Merits::locked, "locked");
+    tell(&Merits::in_order, "preferred by you");
+    tell(&Merits::asked, "asked for by name");
+    tell(&Merits::needed, "in the closure anyway");
+    tell(&Merits::here, "found on this host");
+    tell(&Merits::stored, "in the store already");
+    if (!others.empty()) reasons.emplace_back("first in the catalogue's order");
+    return join(reasons, ", then ");
+  }
+
+  // Providers that are preferred to the one that serves, and could not.
+  void skipped_providers() {
+    const auto look = [&](const std::string& user, std::uint32_t id) {
+      if (id == kNone) return;
+      const Need& need = encoder_.need(id);
+      const TargetInfo* chosen = search_.serving(need);
+      if (need.capability == kNone || chosen == nullptr || search_.applies(need) != true) return;
+      const CapabilityInfo& capability = encoder_.capability_info(need.capability);
+      for (std::uint32_t i = 0; i < capability.mixed(); ++i) {
+        const PackageInfo& info = encoder_.info(capability.providers[i]);
+        if (capability.providers[i] == chosen->package || info.values.empty()) continue;
+        const auto targets = encoder_.targets(need);
+        const bool fits = std::any_of(targets.begin(), targets.end(),
+                                      [&](const TargetInfo& target) { return target.provider == i; });
+        std::string why;
+        if (fits)
+          why = reason({capability.var, encoder_.engine().set_of(capability.var, i)}, chosen->package, kNone);
+        else if (info.values.front()->origin == Origin::host)
+          why =
+              fmt::format("{} needs {} {}, it is {}", user, capability.name,
+                          need.requirement->targets.front().range.text(), versions_of(info, capability.name));
+        const std::string choice = fmt::format("{} as {}", info.name, capability.name);
+        const auto known =
+            std::any_of(solution_.skipped.begin(), solution_.skipped.end(),
+                        [&](const auto& skip) { return skip.package == user && skip.choice == choice; });
+        if (!why.empty() && !known) solution_.skipped.push_back({user, choice, why});
+      }
+    };
+    for (const std::uint32_t package : search_.closure())
+      for (const std::uint32_t id : encoder_.info(package).loads[search_.value(package)].needs)
+        look(encoder_.info(package).name, id);
+  }
+
+  static std::string versions_of(const PackageInfo& info, const std::string& capability) {
+    std::vector<std::string> out;
+    for (const Candidate* candidate : info.values)
+      if (candidate->requirements)
+        for (const Provided& provided : candidate->requirements->provides)
+          if (provided.capability == capability && provided.version) out.push_back(provided.version->text());
+    return listed(out, "and");
+  }
+
+  // A need of anything of that name, which is there.
+  bool is_plain(const Fact& fact) const {
+    if (fact.kind != Fact::Kind::need) return false;
+    const Need& need = encoder_.need(fact.need);
+    const auto met = [&](const TargetInfo& target) {
+      return !encoder_.engine().is_empty(encoder_.info(target.package).var, target.set);
+    };
+    const auto targets = encoder_.targets(need);
+    return std::all_of(need.requirement->targets.begin(), need.requirement->targets.end(),
+                       [](const Target& target) { return target.range.is_any(); }) &&
+           std::any_of(targets.begin(), targets.end(), met);
   }
 
   // Facts that make a literal false, the request's own wishes first removed.
   std::string reason(const Literal& literal, std::uint32_t package, std::uint32_t group) {
     std::vector<std::string> own;
     std::vector<std::string> others;
+    std::vector<std::string> plain;  // "app needs canvas": how others come into it
     const auto facts = facts_behind(encoder_.engine(), encoder_.engine().why_false(literal));
     for (const ClauseId id : facts) {
       const Fact& fact = encoder_.fact(id);
@@ -82,9 +257,10 @@ class Reader {
       const std::uint32_t asked_by = fact.need != kNone ? encoder_.need(fact.need).group : fact.group;
       const bool is_own = fact.package == package && (group == kNone || asked_by == group);
       const std::string text = phrases_.sentence(id, !is_own);
-      auto& list = is_own ? own : others;
+      auto& list = is_own ? own : is_plain(fact) ? plain : others;
       if (std::find(list.begin(), list.end(), text) == list.end()) list.push_back(text);
     }
+    if (own.empty() && others.empty()) others = std::move(plain);
     if (own.empty() && others.empty()) return {};
     constexpr std::size_t kMost = 3;
     own.insert(own.end(), others.begin(), others.end());
@@ -113,16 +289,24 @@ class Reader {
     }
   }
 
-  // Packages the request asked for that have a newer version than the selected one.
-  void held_back_roots() {
-    if (solution_.roots.size() > kMostHeldBack) return;
-    for (const Edge& root : solution_.roots) {
-      const std::uint32_t package = encoder_.package(root.target);
+  // Packages that have a newer version than the selected one: those that were asked for directly, or all.
+  void held_back() {
+    std::vector<std::uint32_t> packages;
+    if (encoder_.request().explain)
+      packages = search_.closure();
+    else if (solution_.roots.size() <= kMostHeldBack)
+      for (const Edge& root : solution_.roots) packages.push_back(encoder_.package(root.target));
+    for (const std::uint32_t package : packages) {
       const PackageInfo& info = encoder_.info(package);
       const std::uint32_t value = search_.value(package);
       if (value == 0 || info.values[value]->origin != info.values[0]->origin) continue;
       const Literal newest{info.var, encoder_.engine().set_of(info.var, 0)};
-      const std::string why = reason(newest, package, kNone);
+      std::string why = reason(newest, package, kNone);
+      const Locked* locked = held(info.name);
+      if (why.empty() && encoder_.request().explain)
+        why = locked != nullptr && locked->version == info.values[value]->version
+                  ? fmt::format("{} is locked", info.values[value]->version.text())
+                  : "it does not go with what is preferred to it";
       if (!why.empty())
         solution_.skipped.push_back(
             {info.name, fmt::format("{} {}", info.name, info.values[0]->version.text()), why});
@@ -169,6 +353,7 @@ class Reader {
   const Search& search_;
   Phrases phrases_;
   Solution solution_;
+  std::map<std::string, std::string> wishes_;  // "package.group" -> who asks for an option of it
 };
 
 }  // namespace

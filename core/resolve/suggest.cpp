@@ -1,19 +1,73 @@
 #include <algorithm>
+#include <set>
 
 #include "core/base/text.h"
-#include "core/resolve/resolver.h"
+#include "core/resolve/encoder.h"
 
 namespace reef::resolve {
 namespace {
 
 // Suggestions are worth a little work, not as much as the answer itself.
 constexpr std::uint64_t kConflictsPerAttempt = 2000;
+constexpr std::size_t kMostSuggestions = 3;
 
-bool mentions(const Conflict& conflict, const std::string& name) {
-  return std::any_of(conflict.reasons.begin(), conflict.reasons.end(), [&](const Reason& reason) {
-    return reason.from.empty() && reason.text.find(name) != std::string::npos;
-  });
+// What is different in a changed universe: one requirement or exclusion of a package.
+struct Change {
+  enum class To { any_range, no_options, gone };
+  std::string package;
+  const Requirement* requirement = nullptr;
+  const Exclusion* exclusion = nullptr;
+  To to = To::gone;
+};
+
+void apply(const Change& change, std::vector<Requirement>& needs, std::vector<Exclusion>& excludes) {
+  if (change.exclusion != nullptr)
+    std::erase_if(excludes, [&](const Exclusion& each) { return same(each, *change.exclusion); });
+  if (change.requirement == nullptr) return;
+  const auto is_it = [&](const Requirement& need) { return same(need, *change.requirement); };
+  if (change.to == Change::To::gone) std::erase_if(needs, is_it);
+  for (Requirement& need : needs) {
+    if (!is_it(need)) continue;
+    for (Target& target : need.targets) {
+      if (change.to == Change::To::any_range) target.range = VersionRange();
+      if (change.to == Change::To::no_options) target.with.clear();
+    }
+  }
 }
+
+class ChangedUniverse : public Universe {
+ public:
+  ChangedUniverse(Universe& universe, const Change& change)
+      : universe_(universe), change_(change), candidates_(universe.candidates(change.package)) {
+    for (Candidate& candidate : candidates_) {
+      if (!candidate.requirements) continue;
+      auto changed = std::make_shared<Requirements>(*candidate.requirements);
+      apply(change, changed->needs, changed->excludes);
+      for (Group& group : changed->groups)
+        for (GroupOption& option : group.options) apply(change, option.needs, option.excludes);
+      candidate.requirements = std::move(changed);
+    }
+  }
+
+  const std::vector<Candidate>& candidates(std::string_view name) override {
+    return name == change_.package ? candidates_ : universe_.candidates(name);
+  }
+  std::vector<std::string> providers(std::string_view capability) override {
+    return universe_.providers(capability);
+  }
+  std::vector<std::string> facts(std::string_view name) override { return universe_.facts(name); }
+
+ private:
+  Universe& universe_;
+  const Change& change_;
+  std::vector<Candidate> candidates_;
+};
+
+std::string at(const Place& place) {
+  return place.file.empty() ? "" : fmt::format("{}:{}:{}", place.file, place.line, place.column);
+}
+
+std::string in_brackets(const std::string& text) { return text.empty() ? "" : fmt::format(" ({})", text); }
 
 class Adviser {
  public:
@@ -23,77 +77,269 @@ class Adviser {
   std::vector<std::string> advise() {
     release_lock();
     for (std::size_t i = 0; i < request_.roots.size(); ++i) relax_root(i);
+    each_fact(true, [&](const Reason& fact) { relax_own(fact); });
     for (const Constraint& constraint : request_.constraints) drop_constraint(constraint);
-    return std::move(out_);
+    const auto is_drastic = [](const Found& found) { return found.drastic; };
+    if (std::all_of(out_.begin(), out_.end(), is_drastic))
+      each_fact(false, [&](const Reason& fact) { relax_other(fact); });
+    // Leaving something out is the last resort.
+    std::stable_partition(out_.begin(), out_.end(), [](const Found& found) { return !found.drastic; });
+    std::vector<std::string> texts;
+    std::set<std::string> told;  // what several versions of one package would have to change is told once
+    for (Found& found : out_)
+      if (told.insert(found.text.substr(0, found.text.find(" ("))).second)
+        texts.push_back(std::move(found.text));
+    if (texts.size() > kMostSuggestions) texts.resize(kMostSuggestions);
+    return texts;
   }
 
  private:
-  // What the request with a change leads to, while attempts are left.
-  std::optional<Solution> attempt(Request changed) {
-    if (attempts_ == 0) return std::nullopt;
+  struct Found {
+    std::string text;
+    bool drastic = false;
+  };
+
+  // What a changed request leads to, while attempts are left.
+  std::optional<Solution> attempt(Universe& universe, Request changed) {
+    const bool out_of_time = request_.limits.out_of_time && request_.limits.out_of_time();
+    if (attempts_ == 0 || out_of_time) return std::nullopt;
     --attempts_;
     changed.limits.conflicts = std::min(changed.limits.conflicts, kConflictsPerAttempt);
-    auto outcome = resolve(universe_, changed);
+    auto outcome = resolve(universe, changed);
     if (!outcome) return std::nullopt;
     auto* solution = std::get_if<Solution>(&*outcome);
     return solution ? std::optional<Solution>(std::move(*solution)) : std::nullopt;
   }
 
+  std::optional<Solution> attempt(const Change& change) {
+    ChangedUniverse universe(universe_, change);
+    return attempt(universe, request_);
+  }
+
+  bool is_fact(const Requirement& requirement) const {
+    return std::any_of(conflict_.reasons.begin(), conflict_.reasons.end(),
+                       [&](const Reason& reason) { return reason.requirement == &requirement; });
+  }
+
+  bool is_own(const std::string& package) {
+    const auto& candidates = universe_.candidates(package);
+    return std::any_of(candidates.begin(), candidates.end(),
+                       [](const Candidate& candidate) { return candidate.origin == Origin::workspace; });
+  }
+
+  bool is_of_host(const std::string& name) {
+    if (universe_.install_hint(name)) return true;
+    const auto& candidates = universe_.candidates(name);
+    return !candidates.empty() &&
+           std::all_of(candidates.begin(), candidates.end(),
+                       [](const auto& candidate) { return candidate.origin == Origin::host; });
+  }
+
+  template <class Visit>
+  void each_fact(bool own, Visit visit) {
+    for (const Reason& reason : conflict_.reasons)
+      if (reason.from.empty() && !reason.package.empty() && is_own(reason.package) == own) visit(reason);
+  }
+
+  // The explanation itself says so: a pre-release that must be named.
+  bool is_told(const std::string& version) const {
+    return std::any_of(conflict_.hints.begin(), conflict_.hints.end(),
+                       [&](const std::string& hint) { return hint.starts_with(version + " "); });
+  }
+
+  void suggest(std::string text, bool drastic = false) { out_.push_back({std::move(text), drastic}); }
+
   void release_lock() {
     if (!request_.frozen) return;
     Request changed = request_;
     changed.frozen = false;
-    if (const auto solution = attempt(std::move(changed)))
-      out_.push_back("it works if the lock may change: `reef lock`");
+    if (attempt(universe_, std::move(changed))) suggest("it works if the lock may change: `reef lock`");
+  }
+
+  // `--with engine=onnxruntime` of the first root, `--with kernel.device=cpu` of those below it.
+  std::string flag_of(std::size_t root, const std::string& group, const std::string& option) const {
+    const std::string& name = request_.roots[root].targets.front().name;
+    return fmt::format("`--with {}{}={}`", root == 0 ? "" : name + ".", group, option);
   }
 
   void relax_root(std::size_t index) {
     const Requirement& root = request_.roots[index];
-    if (root.targets.size() != 1 || !mentions(conflict_, root.targets.front().name)) return;
+    if (root.targets.size() != 1 || !is_fact(root)) return;
     const Target& target = root.targets.front();
     for (const auto& [group, option] : target.with) {
       Request changed = request_;
       changed.roots[index].targets.front().with.erase(group);
-      if (const auto solution = attempt(std::move(changed))) {
-        const Selected* package = solution->find(target.name);
-        const auto now = package ? package->options.find(group) : decltype(package->options.end()){};
-        if (package && now != package->options.end())
-          out_.push_back(
-              fmt::format("it works with `--with {}={}` instead of {}", group, now->second, option));
-      }
+      const auto solution = attempt(universe_, std::move(changed));
+      const Selected* package = solution ? solution->find(target.name) : nullptr;
+      const auto now = package ? package->options.find(group) : decltype(package->options.end()){};
+      if (package && now != package->options.end())
+        suggest(fmt::format("it works with {} instead of `{}`", flag_of(index, group, now->second), option));
     }
     if (!target.range.is_any()) {
       Request changed = request_;
       changed.roots[index].targets.front().range = VersionRange();
-      if (const auto solution = attempt(std::move(changed)); solution && solution->find(target.name)) {
+      const auto solution = attempt(universe_, std::move(changed));
+      if (solution && solution->find(target.name)) {
         const std::string version = solution->find(target.name)->version.text();
-        out_.push_back(fmt::format("it works with {} {}: `reef add {}`", target.name, version,
-                                   shell_quoted(fmt::format("{}@{}", target.name, version))));
+        suggest(fmt::format("it works with {0} {1}: ask for {2}", target.name, version,
+                            fmt::format("`{}@{}`", target.name, version)));
         return;
       }
     }
-    if (request_.roots.size() < 2) return;
+    if (request_.roots.size() < 2 || !target.with.empty()) return;
     Request changed = request_;
     changed.roots.erase(changed.roots.begin() + static_cast<std::ptrdiff_t>(index));
-    if (attempt(std::move(changed))) out_.push_back(fmt::format("it works without {}", target.name));
+    if (attempt(universe_, std::move(changed)))
+      suggest(fmt::format("it works without {}", target.name), true);
+  }
+
+  // The package that meets a requirement of another one.
+  static const Selected* meeting(const Solution& solution, const Reason& fact) {
+    const Selected* owner = solution.find(fact.package);
+    if (owner == nullptr) return nullptr;
+    for (const Edge& edge : owner->edges)
+      if (edge.role == fact.requirement->role &&
+          (edge.target == fact.target || edge.capability == fact.target))
+        return solution.find(edge.target);
+    return nullptr;
+  }
+
+  // The range that all the others ask of a package; if they ask none, versions like the one chosen.
+  static std::string range_for(const Solution& solution, const Selected& package, const Target& target,
+                               bool of_host) {
+    if (target.kind == Target::Kind::capability) {
+      if (package.candidate->requirements)
+        for (const Provided& provided : package.candidate->requirements->provides)
+          if (provided.capability == target.name && provided.version) return ">=" + provided.version->text();
+      return "*";
+    }
+    VersionRange range;
+    std::string text;
+    std::size_t asked = 0;
+    for (const Selected& other : solution.packages)
+      for (const Edge& edge : other.edges) {
+        if (edge.target != package.name || !edge.capability.empty() || edge.range.is_any()) continue;
+        range = range.intersected(edge.range);
+        text = asked++ == 0 ? edge.range.text() : range.text();
+      }
+    if (asked > 0 && !range.is_empty()) return text;
+    return fmt::format("{}{}", of_host || package.version.is_prerelease() ? ">=" : "^",
+                       package.version.text());
+  }
+
+  void relax_own(const Reason& fact) {
+    if (fact.requirement == nullptr || fact.requirement->targets.size() != 1) {
+      relax_other(fact);
+      return;
+    }
+    const Target& target = fact.requirement->targets.front();
+    const std::string place = at(fact.place);
+    if (!target.range.is_any()) {
+      const auto solution = attempt({fact.package, fact.requirement, nullptr, Change::To::any_range});
+      const Selected* found = solution ? meeting(*solution, fact) : nullptr;
+      if (found) {
+        const std::string range = range_for(*solution, *found, target, is_of_host(target.name));
+        const std::string shown = target.kind == Target::Kind::capability
+                                      ? fmt::format("{} {}", found->name, found->version.text())
+                                      : found->version.text();
+        const std::string where =
+            fmt::format("`{}`{}", target.range.text(), place.empty() ? "" : " at " + place);
+        const std::string command = fmt::format("reef add {}", shell_quoted(target.name + "@" + range));
+        suggest(fmt::format(
+            "it works with {} {} ({}): {}", target.name, range, shown,
+            can_be_added(fact) ? fmt::format("`{}` changes {}", command, where) : "change " + where));
+        return;
+      }
+    }
+    if (!target.with.empty()) {
+      const auto solution = attempt({fact.package, fact.requirement, nullptr, Change::To::no_options});
+      if (const Selected* found = solution ? meeting(*solution, fact) : nullptr) {
+        suggest(fmt::format("it works {} of {}{}", options_instead(*found, target), found->name,
+                            place.empty() ? "" : ": change it at " + place));
+        return;
+      }
+    }
+    // A tool that can be installed is better installed than done without.
+    if (is_of_host(target.name) && !conflict_.hints.empty()) return;
+    if (attempt({fact.package, fact.requirement, nullptr, Change::To::gone}))
+      suggest(fmt::format("it works without {}{}", target.name, in_brackets(place)), true);
+  }
+
+  // Whether `reef add` changes the range: the only dependency on its target, not one of an option.
+  bool can_be_added(const Reason& fact) {
+    for (const Candidate& candidate : universe_.candidates(fact.package)) {
+      if (!candidate.requirements) continue;
+      std::size_t count = 0;
+      bool here = false;
+      for (const Requirement& need : candidate.requirements->needs) {
+        here = here || &need == fact.requirement;
+        if (need.targets.size() == 1 && need.targets.front().name == fact.target) ++count;
+      }
+      if (here) return count == 1;
+    }
+    return false;
+  }
+
+  // "with `device = cpu` instead of `warp`", "without `bits = 4`".
+  static std::string options_instead(const Selected& found, const Target& target) {
+    std::vector<std::string> parts;
+    for (const auto& [group, option] : target.with) {
+      const auto now = found.options.find(group);
+      if (now == found.options.end())
+        parts.push_back(fmt::format("without `{} = {}`", group, option));
+      else if (now->second != option)
+        parts.push_back(fmt::format("with `{} = {}` instead of `{}`", group, now->second, option));
+    }
+    return parts.empty() ? "with other options" : join(parts, " and ");
+  }
+
+  // What others would have to change. That a tool of the host should be another one is told elsewhere.
+  void relax_other(const Reason& fact) {
+    const std::string place = at(fact.place);
+    if (fact.exclusion != nullptr) {
+      if (attempt({fact.package, nullptr, fact.exclusion, Change::To::gone}))
+        suggest(fmt::format("it would work if {} did not exclude {}{}", fact.package, fact.target,
+                            in_brackets(place)),
+                true);
+      return;
+    }
+    if (fact.requirement == nullptr || is_of_host(fact.target)) return;
+    const auto& targets = fact.requirement->targets;
+    if (targets.size() == 1 && !targets.front().range.is_any()) {
+      const auto solution = attempt({fact.package, fact.requirement, nullptr, Change::To::any_range});
+      if (const Selected* found = solution ? meeting(*solution, fact) : nullptr) {
+        const std::string version = fmt::format("{} {}", found->name, found->version.text());
+        if (!is_told(version))
+          suggest(fmt::format("it would work if {} took {}{}", fact.package, version, in_brackets(place)));
+        return;
+      }
+    }
+    if (targets.size() == 1 && !targets.front().with.empty()) {
+      const auto solution = attempt({fact.package, fact.requirement, nullptr, Change::To::no_options});
+      if (const Selected* found = solution ? meeting(*solution, fact) : nullptr)
+        suggest(fmt::format("it would work if {} took {} {}{}", fact.package, found->name,
+                            options_instead(*found, targets.front()), in_brackets(place)));
+    }
   }
 
   void drop_constraint(const Constraint& constraint) {
-    if (!mentions(conflict_, constraint.name)) return;
+    const bool named =
+        std::any_of(conflict_.reasons.begin(), conflict_.reasons.end(), [&](const Reason& reason) {
+          return reason.kind == Reason::Kind::constraint && reason.target == constraint.name;
+        });
+    if (!named) return;
     Request changed = request_;
-    changed.constraints.erase(
-        std::remove_if(changed.constraints.begin(), changed.constraints.end(),
-                       [&](const Constraint& other) { return other.name == constraint.name; }),
-        changed.constraints.end());
-    if (attempt(std::move(changed)))
-      out_.push_back(fmt::format("it works without {} on {}", constraint.reason, constraint.name));
+    std::erase_if(changed.constraints,
+                  [&](const Constraint& other) { return other.name == constraint.name; });
+    if (attempt(universe_, std::move(changed)))
+      suggest(fmt::format("it works without {} on {}", constraint.reason, constraint.name));
   }
 
   Universe& universe_;
   const Request& request_;
   const Conflict& conflict_;
   std::size_t attempts_;
-  std::vector<std::string> out_;
+  std::vector<Found> out_;
 };
 
 }  // namespace

@@ -1,0 +1,188 @@
+#include <algorithm>
+
+#include "core/base/text.h"
+#include "core/resolve/phrases.h"
+
+// What there is of something that was asked for, and what would help when that is not enough.
+namespace reef::resolve {
+namespace {
+
+// The versions next to a range that none of them is in: the newest below it and the oldest above it.
+std::vector<std::string> nearest_to(const VersionRange& range, std::vector<const Version*> versions) {
+  if (range.is_empty()) return {};
+  std::sort(versions.begin(), versions.end(), [](const Version* a, const Version* b) { return *a < *b; });
+  std::vector<std::string> out;
+  const auto add = [&](const Version& version) {
+    if (std::find(out.begin(), out.end(), version.text()) == out.end()) out.push_back(version.text());
+  };
+  for (const VersionRange::Interval& interval : range.intervals()) {
+    const Version* below = nullptr;
+    for (const Version* version : versions)
+      if (interval.lower && *version <= interval.lower->version) below = version;
+    if (below != nullptr) add(*below);
+    if (!interval.upper) continue;
+    const auto above = std::find_if(versions.begin(), versions.end(), [&](const Version* version) {
+      return *version >= interval.upper->version;
+    });
+    if (above != versions.end()) add(**above);
+  }
+  constexpr std::size_t kMost = 2;
+  if (out.size() > kMost) out.resize(kMost);
+  return out;
+}
+
+}  // namespace
+
+// Why nothing meets a target; empty when something does.
+std::string Phrases::availability(const Need& need, const Target& target) const {
+  const Engine& engine = encoder_.engine();
+  const bool by_name = target.kind != Target::Kind::capability;
+  std::vector<std::string> yanked;
+  std::vector<std::string> here;
+  std::vector<std::string> there;
+  std::vector<const Version*> counted;  // by the range, of what is not yanked
+  const std::vector<std::string> names =
+      by_name ? std::vector{target.name} : encoder_.universe().providers(target.name);
+  for (const std::string& name : names) {
+    const PackageInfo& info = encoder_.info(encoder_.package(name));
+    const auto describe_candidate = [&](const Candidate& candidate, std::vector<std::string>& list) {
+      if (by_name) {
+        list.push_back(candidate.version.text());
+        return;
+      }
+      if (!candidate.requirements) return;
+      for (const Provided& provided : candidate.requirements->provides)
+        if (provided.capability == target.name)
+          list.push_back(provided.version && *provided.version != candidate.version
+                             ? fmt::format("{} {} ({} {})", info.name, candidate.version.text(), target.name,
+                                           provided.version->text())
+                             : fmt::format("{} {}", info.name, candidate.version.text()));
+    };
+    for (const Candidate* candidate : info.values) {
+      describe_candidate(*candidate, candidate->origin == Origin::host ? here : there);
+      if (by_name) counted.push_back(&candidate->version);
+      if (by_name || !candidate->requirements) continue;
+      for (const Provided& provided : candidate->requirements->provides)
+        if (provided.capability == target.name && provided.version) counted.push_back(&*provided.version);
+    }
+    for (const Candidate* candidate : info.left_out) describe_candidate(*candidate, yanked);
+  }
+  for (const TargetInfo& candidate : encoder_.targets(need))
+    if (!engine.is_empty(encoder_.info(candidate.package).var, candidate.set)) {
+      // Something meets it. What the host has is still worth saying when that is all there is.
+      const bool all = here.size() <= 1 || !there.empty() || target.range.is_any();
+      if (!all) return fmt::format("this host has {}", listed(here, "and"));
+      return by_name ? "" : provided_by(need);
+    }
+  if (!yanked.empty() && here.empty() && there.empty())
+    return fmt::format("{} {} yanked", listed(yanked, "and"), yanked.size() == 1 ? "is" : "are");
+  const std::string also = yanked.empty() ? ""
+                                          : fmt::format(" ({} {} yanked)", listed(yanked, "and"),
+                                                        yanked.size() == 1 ? "is" : "are");
+  if (!here.empty() && there.empty()) return fmt::format("this host has {}{}", listed(here, "and"), also);
+  if (!there.empty()) {
+    there.insert(there.end(), here.begin(), here.end());
+    if (there.size() > 4) {
+      const auto nearest = nearest_to(target.range, counted);
+      return fmt::format("there are {} others{}{}", there.size(),
+                         nearest.empty() ? "" : ", the nearest " + listed(nearest, "and"), also);
+    }
+    return fmt::format("there {} only {}{}", there.size() == 1 ? "is" : "are", listed(there, "and"), also);
+  }
+  if (encoder_.universe().install_hint(target.name)) return "this host has none";
+  return by_name ? fmt::format("there is no package `{}`", target.name)
+                 : fmt::format("nothing provides `{}`", target.name);
+}
+
+// "which only ort >=1.16.0 provides"; empty when many do.
+std::string Phrases::provided_by(const Need& need) const {
+  constexpr std::size_t kMost = 3;
+  std::vector<std::string> providers;
+  for (const TargetInfo& target : encoder_.targets(need)) {
+    std::vector<char> chosen = values_of({encoder_.info(target.package).var, target.set});
+    if (std::count(chosen.begin(), chosen.end(), char{1}) == 0) continue;
+    std::string text = versions(target.package, chosen);
+    if (std::find(providers.begin(), providers.end(), text) == providers.end())
+      providers.push_back(std::move(text));
+  }
+  if (providers.empty() || providers.size() > kMost) return {};
+  return fmt::format("which only {} {}", listed(providers, "and"),
+                     providers.size() == 1 ? "provides" : "provide");
+}
+
+std::string Phrases::availability(const Need& need) const {
+  if (need.requirement->targets.empty()) return "nothing can meet that";
+  std::vector<std::string> parts;
+  for (const Target& target : need.requirement->targets) {
+    const std::string part = availability(need, target);
+    if (part.empty()) return {};
+    parts.push_back(part);
+  }
+  return join(parts, ", ");
+}
+
+// Whether this host has some version of it.
+bool Phrases::is_here(const Target& target) const {
+  const auto has = [&](std::string_view name) { return !encoder_.universe().candidates(name).empty(); };
+  if (target.kind != Target::Kind::capability && has(target.name)) return true;
+  const auto providers = encoder_.universe().providers(target.name);
+  return std::any_of(providers.begin(), providers.end(), has);
+}
+
+bool Phrases::only_yanked(const Target& target) const {
+  const auto& all = encoder_.universe().candidates(target.name);
+  return !all.empty() && std::all_of(all.begin(), all.end(), [&](const Candidate& candidate) {
+    return candidate.yanked || !target.range.contains(candidate.version);
+  }) && std::any_of(all.begin(), all.end(), [&](const Candidate& candidate) {
+    return candidate.yanked && target.range.contains(candidate.version);
+  });
+}
+
+// A pre-release of a version that was asked for is not that version, and is easily overlooked.
+std::optional<std::string> Phrases::prerelease_hint(const Target& target) const {
+  if (target.kind != Target::Kind::package) return std::nullopt;
+  const Candidate* newest = nullptr;
+  for (const Candidate& candidate : encoder_.universe().candidates(target.name)) {
+    const bool of_range = candidate.version.is_prerelease() && !candidate.yanked &&
+                          target.range.contains(Version::of(candidate.version.numbers()));
+    if (of_range && (newest == nullptr || newest->version < candidate.version)) newest = &candidate;
+  }
+  if (newest == nullptr) return std::nullopt;
+  return fmt::format("{} {} is a pre-release, which is taken only when it is named: `>={}`", target.name,
+                     newest->version.text(), newest->version.text());
+}
+
+std::vector<std::string> Phrases::hints(ClauseId id) const {
+  const Fact& fact = encoder_.fact(id);
+  std::vector<std::string> out;
+  if (fact.kind == Fact::Kind::cycle)
+    out.emplace_back(
+        "what is needed only while running is no part of a cycle: write `\"for\": \"run\"` for it");
+  if (fact.kind != Fact::Kind::need) return out;
+  const Need& need = encoder_.need(fact.need);
+  for (const TargetInfo& target : encoder_.targets(need))
+    if (!encoder_.engine().is_empty(encoder_.info(target.package).var, target.set)) return out;
+  for (const Target& target : need.requirement->targets) {
+    if (const auto install = encoder_.universe().install_hint(target.name)) {
+      if (!install->empty() && is_here(target))
+        out.push_back(fmt::format("this host needs {}: `{}` installs the distribution's version",
+                                  target_text(target), *install));
+      else if (!install->empty())
+        out.push_back(fmt::format("`{}` would install {}", *install, target.name));
+      else if (is_here(target))
+        out.push_back(fmt::format("this host needs {}", target_text(target)));
+      continue;
+    }
+    if (auto hint = prerelease_hint(target)) out.push_back(*std::move(hint));
+    const bool known =
+        target.kind == Target::Kind::package && !encoder_.universe().candidates(target.name).empty();
+    if (known && only_yanked(target))
+      out.push_back(fmt::format("{} was withdrawn by its author: only a lock that holds it already keeps it",
+                                target.name));
+    if (known) continue;
+    if (auto meant = did_you_mean(target.name, encoder_.universe().names())) out.push_back(*std::move(meant));
+  }
+  return out;
+}
+
+}  // namespace reef::resolve
