@@ -74,10 +74,17 @@ int report(const Host& host, const std::vector<Error>& errors) {
   return static_cast<int>(errors.front().code());
 }
 
+// `--upgrade` without a name means everything.
+void complete_upgrade(std::vector<std::string>& arguments) {
+  for (std::size_t i = 0; i < arguments.size(); ++i)
+    if (arguments[i] == "--upgrade" && (i + 1 == arguments.size() || arguments[i + 1].starts_with("-")))
+      arguments[i] = "--upgrade-all";
+}
+
 // Takes `--name=value` and `--name value` whose name the verb does not know out of the arguments. A flag
-// without a value means `true`.
+// without a value means `true`; `bare` are their names.
 std::vector<std::pair<std::string, std::string>> take_parameters(std::vector<std::string>& arguments,
-                                                                 Verb verb) {
+                                                                 Verb verb, std::vector<std::string>& bare) {
   std::vector<std::string> known = flags_of(verb);
   known.emplace_back("--");
   std::vector<std::string> rest;
@@ -97,6 +104,7 @@ std::vector<std::pair<std::string, std::string>> take_parameters(std::vector<std
       taken.emplace_back(name, argument.substr(equals + 1));
     else
       taken.emplace_back(name, value_follows ? arguments[++i] : std::string("true"));
+    if (equals == std::string::npos && !value_follows) bare.push_back(name);
   }
   arguments = std::move(rest);
   return taken;
@@ -140,7 +148,8 @@ class Application {
     const std::vector<std::string> given = arguments;
     for (const Command& command : commands_)
       if (command.verb.name() == "run" && !arguments.empty() && arguments.front() == "run")
-        host_.parameters = take_parameters(arguments, command.verb);
+        host_.parameters = take_parameters(arguments, command.verb, host_.bare_parameters);
+    if (!arguments.empty() && arguments.front() == "lock") complete_upgrade(arguments);
     if (!arguments.empty() && arguments.front() == "exec") host_.command = take_command(arguments);
     const Parsed parsed = line_.parse(std::move(arguments));
     if (!parsed.problem.empty()) {

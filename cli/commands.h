@@ -26,5 +26,6 @@ Run register_search(Verb program);
 Run register_shell(Verb program);
 Run register_tree(Verb program);
 Run register_why(Verb program);
+Run register_why_not(Verb program);
 
 }  // namespace reef::cli

@@ -37,6 +37,8 @@ struct Host {
   std::vector<std::pair<std::string, std::string>> parameters;
   // What follows `--` on the command line of `reef exec`.
   std::vector<std::string> command;
+  // Those of `parameters` that were given without a value, which is `true` then.
+  std::vector<std::string> bare_parameters{};
 };
 
 // A parsed command line, ready to run; the value is the exit status (0, or what a child of `reef run` ended

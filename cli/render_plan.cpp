@@ -1,7 +1,9 @@
 #include "cli/render_plan.h"
 
 #include "cli/output.h"
+#include "cli/values.h"
 #include "core/base/text.h"
+#include "core/base/units.h"
 
 namespace reef::cli {
 namespace {
@@ -17,6 +19,8 @@ json::Value to_json(const resolve::Edge& edge) {
   return {{"role", edge.role},
           {"package", edge.target},
           {"capability", edge.capability},
+          {"range", edge.range.text()},
+          {"preferred", nullable(edge.preferred)},
           {"for", name_of(edge.purpose)}};
 }
 
@@ -25,6 +29,8 @@ json::Value to_json(const ops::Planned& package) {
                      {"version", package.chosen.version.text()},
                      {"kind", name_of(package.manifest->kind)}};
   out["options"] = package.chosen.options;
+  out["chosen"] = package.chosen.chosen;
+  out["option_reasons"] = package.chosen.option_reasons;
   out["dependencies"] = json::Value::array();
   for (const resolve::Edge& edge : package.chosen.edges) out["dependencies"].push_back(to_json(edge));
   if (package.tool) {
@@ -55,6 +61,73 @@ std::string render_plan(const ops::Plan& plan, const Terminal& terminal) {
   std::string out = table.render(terminal);
   for (const resolve::Skipped& skipped : plan.skipped) out += skipped.text() + "\n";
   for (const std::string& note : plan.notes) out += "note: " + note + "\n";
+  return out;
+}
+
+std::string render_choices(const ops::Plan& plan, const Terminal& terminal) {
+  constexpr std::size_t kMostNeeds = 3;
+  std::string out = "why:\n";
+  for (const ops::Choice& choice : ops::choices_of(plan)) {
+    std::vector<std::string> needed = choice.needed;
+    if (needed.size() > kMostNeeds) {
+      const std::size_t more = needed.size() - kMostNeeds;
+      needed.resize(kMostNeeds);
+      needed.push_back(fmt::format("{} more", more));
+    }
+    out += fmt::format("  {} {}: {}; {}{}\n", styled(choice.package->name(), Style::bold, terminal),
+                       choice.package->chosen.version.text(), join(needed, ", "), choice.version,
+                       choice.options.empty() ? "" : "; " + join(choice.options, ", "));
+  }
+  return out;
+}
+
+std::string render_work(const std::vector<ops::PlannedFetch>& fetches,
+                        const std::vector<ops::PlannedBuild>& builds) {
+  std::string out;
+  std::uint64_t bytes = 0;
+  bool all_known = true;
+  std::size_t transfers = 0;
+  for (const ops::PlannedFetch& fetch : fetches) {
+    const std::string size = fetch.cached  ? "in the cache"
+                             : fetch.bytes ? format_bytes(*fetch.bytes)
+                                           : "of unknown size";
+    out +=
+        fmt::format("  {}: {} {}, {}\n", fetch.package, name_of(fetch.kind), printable(fetch.location), size);
+    if (fetch.cached) continue;
+    ++transfers;
+    bytes += fetch.bytes.value_or(0);
+    all_known = all_known && fetch.bytes.has_value();
+  }
+  if (!out.empty())
+    out = fmt::format("\nwould fetch{}:\n",
+                      transfers == 0
+                          ? " nothing new"
+                          : fmt::format(" {}{}", all_known ? "" : "at least ", format_bytes(bytes))) +
+          out;
+  std::string commands;
+  for (const ops::PlannedBuild& build : builds) {
+    if (build.commands.empty()) continue;
+    commands += fmt::format("  {}:\n", build.package);
+    for (const auto& argv : build.commands) commands += fmt::format("    {}\n", shell_quoted(argv));
+  }
+  return out + (commands.empty() ? "" : "\nwould build:\n" + commands);
+}
+
+json::Value to_json(const std::vector<ops::PlannedFetch>& fetches) {
+  json::Value out = json::Value::array();
+  for (const ops::PlannedFetch& fetch : fetches)
+    out.push_back({{"package", fetch.package},
+                   {"kind", name_of(fetch.kind)},
+                   {"location", fetch.location},
+                   {"bytes", fetch.bytes ? json::Value(*fetch.bytes) : json::Value()},
+                   {"cached", fetch.cached}});
+  return out;
+}
+
+json::Value to_json(const std::vector<ops::PlannedBuild>& builds) {
+  json::Value out = json::Value::array();
+  for (const ops::PlannedBuild& build : builds)
+    out.push_back({{"package", build.package}, {"commands", build.commands}});
   return out;
 }
 

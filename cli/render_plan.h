@@ -2,6 +2,7 @@
 
 #include "cli/host.h"
 #include "core/ops/plan.h"
+#include "core/ops/reasons.h"
 #include "core/ops/run.h"
 
 namespace reef::cli {
@@ -9,6 +10,15 @@ namespace reef::cli {
 // The plan for people: what was chosen and why, what is there already, what would be fetched and built.
 std::string render_plan(const ops::Plan& plan, const Terminal& terminal);
 json::Value to_json(const ops::Plan& plan);
+
+// Why each package is in the plan, in this version and with these options; one line a package.
+std::string render_choices(const ops::Plan& plan, const Terminal& terminal);
+
+// What would be transferred, and what would be run to build; empty when nothing would.
+std::string render_work(const std::vector<ops::PlannedFetch>& fetches,
+                        const std::vector<ops::PlannedBuild>& builds);
+json::Value to_json(const std::vector<ops::PlannedFetch>& fetches);
+json::Value to_json(const std::vector<ops::PlannedBuild>& builds);
 
 // "engine = native, model = cnn-m", or "-".
 std::string render_options(const std::map<std::string, std::string>& options);

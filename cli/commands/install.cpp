@@ -19,17 +19,33 @@ struct Options {
   unsigned jobs = 0;
 };
 
+Result<int> show_plan(Host& host, ops::Session& session, const ops::Plan& plan) {
+  const auto fetches = ops::planned_fetches(session, plan);
+  TRY(const auto builds, ops::planned_builds(session, plan));
+  if (host.json) {
+    json::Value out = to_json(plan);
+    out["fetches"] = to_json(fetches);
+    out["builds"] = to_json(builds);
+    print_json(out);
+    return 0;
+  }
+  print(render_plan(plan, host.terminal));
+  if (!host.quiet) print(render_choices(plan, host.terminal));
+  print(render_work(fetches, builds));
+  return 0;
+}
+
 Result<int> run(Host& host, const Options& options) {
   TRY(const auto session, open_session(host));
   TRY(const ops::Target target, ops::find_target(*session, options.package, options.with));
   Progress progress(host, false);
   ops::PlanRequest request;
   request.locked = options.locked;
+  request.explain = options.dry_run;
   TRY(const ops::Plan plan, ops::require_plan(*session, target, request, progress));
   if (options.dry_run) {
     progress.clear();
-    host.json ? print_json(to_json(plan)) : print(render_plan(plan, host.terminal));
-    return 0;
+    return show_plan(host, *session, plan);
   }
   for (const resolve::Skipped& skipped : plan.skipped) progress.note(skipped.text());
   TRY(const ops::Installed installed, ops::install(*session, plan, {options.jobs}, progress));

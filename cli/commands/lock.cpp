@@ -5,6 +5,8 @@
 #include "cli/output.h"
 #include "cli/progress.h"
 #include "cli/render_plan.h"
+#include "core/base/text.h"
+#include "core/ops/foreign.h"
 
 namespace reef::cli {
 namespace {
@@ -12,10 +14,31 @@ namespace {
 struct Options {
   std::string folder;
   std::vector<std::string> upgrade;
+  std::vector<std::string> platforms;
   bool upgrade_all = false;
   bool check = false;
   bool explain = false;
 };
+
+std::vector<std::string> platforms_of(const ops::Plan& plan) {
+  std::vector<std::string> out;
+  for (const auto& [id, part] : plan.lock.platforms) out.push_back(id);
+  return out;
+}
+
+// "linux-aarch64 needs of its host: c++-compiler >=11, python3 >=3.9".
+std::string render_hosts(const ops::Plan& plan) {
+  std::string out;
+  for (const auto& [id, part] : plan.lock.platforms) {
+    std::vector<std::string> tools;
+    for (const LockedTool& tool : part.host)
+      tools.push_back(tool.required.is_any() ? tool.name
+                                             : fmt::format("{} {}", tool.name, tool.required.text()));
+    out += fmt::format("  {}: {} packages; of its host it needs {}\n", id, part.packages.size(),
+                       tools.empty() ? "nothing" : join(tools, ", "));
+  }
+  return out;
+}
 
 std::string render_lock(const ops::Plan& plan, const ops::LockWritten& lock) {
   if (!lock.changed) return "reef.lock is up to date\n";
@@ -24,18 +47,27 @@ std::string render_lock(const ops::Plan& plan, const ops::LockWritten& lock) {
                         : fmt::format("wrote reef.lock: {} packages and tools\n", plan.packages.size());
   if (plan.had_lock)
     for (const std::string& difference : lock.differences) out += "  " + difference + "\n";
+  if (plan.lock.platforms.size() > 1) out += render_hosts(plan);
   return out;
+}
+
+// `reef lock mine` means the folder, when there is one.
+std::string folder_of(Host& host, const ops::Session& session, const std::string& given) {
+  const bool plain = !given.empty() && given.find('/') == std::string::npos && given != "." && given != "..";
+  return plain && is_folder(host.fs, session.cwd() / given) ? "./" + given : given;
 }
 
 Result<int> run(Host& host, const Options& options) {
   TRY(const auto session, open_session(host));
-  TRY(const ops::Target target, ops::find_target(*session, options.folder, {}));
+  TRY(const ops::Target target, ops::find_target(*session, folder_of(host, *session, options.folder), {}));
   Progress progress(host, false);
   ops::PlanRequest request;
   request.locked = options.check;
   request.upgrade = options.upgrade;
   request.upgrade_all = options.upgrade_all;
-  TRY(const ops::Plan plan, ops::require_plan(*session, target, request, progress));
+  request.explain = options.explain;
+  TRY(ops::Plan plan, ops::require_plan(*session, target, request, progress));
+  TRY_STATUS(ops::lock_platforms(*session, plan, request, options.platforms));
   progress.clear();
   ops::LockWritten lock;
   if (!options.check) {
@@ -45,10 +77,11 @@ Result<int> run(Host& host, const Options& options) {
     json::Value out = to_json(plan);
     out["changed"] = lock.changed;
     out["differences"] = lock.differences;
+    out["platforms"] = platforms_of(plan);
     print_json(out);
     return 0;
   }
-  if (options.explain) print(render_plan(plan, host.terminal));
+  if (options.explain) print(render_plan(plan, host.terminal) + render_choices(plan, host.terminal));
   if (!host.quiet) print(options.check ? "reef.lock holds here\n" : render_lock(plan, lock));
   return 0;
 }
@@ -56,13 +89,17 @@ Result<int> run(Host& host, const Options& options) {
 }  // namespace
 
 Run register_lock(Verb program) {
-  const Verb command =
-      program.add_verb("lock", "Write reef.lock: the exact closure of this project, for this platform");
+  const Verb command = program.add_verb(
+      "lock", "Write reef.lock: the exact closure of this project, for this platform and others");
   auto options = std::make_shared<Options>();
   command.add_option("folder", options->folder, "The project's folder; default: the one around this folder");
   command.add_option("--upgrade", options->upgrade,
-                     "Packages that may move to newer versions; repeat for several");
+                     "A package that may move to a newer version; repeat for several; without a name: all");
   command.add_flag("--upgrade-all", options->upgrade_all, "Everything may move to newer versions");
+  command
+      .add_option("--platform", options->platforms,
+                  "Lock for these too: linux-x86_64,linux-aarch64,macos-arm64")
+      .delimiter(',');
   command.add_flag("--check", options->check,
                    "Change nothing; fail when the lock does not describe what fits here");
   command.add_flag("--explain", options->explain, "Show what was chosen and why");

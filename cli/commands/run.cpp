@@ -123,6 +123,17 @@ Result<int> help(Host& host, const Options& options, Verb verb) {
   return 0;
 }
 
+// `--name` alone says yes to a boolean, and nothing to anything else.
+Status check_values(const Host& host, const Action& action) {
+  for (const std::string& name : host.bare_parameters)
+    for (const Parameter& parameter : action.parameters)
+      if (parameter.name == name && parameter.type != ParameterType::boolean)
+        return make_error(ErrorCode::usage, "`--{}` needs a value: the parameter is of type {}", name,
+                          name_of(parameter.type))
+            .hint(fmt::format("`--{} VALUE`{}", name, parameter.help.empty() ? "" : ": " + parameter.help));
+  return {};
+}
+
 // Whatever `run` does not know as a flag is a parameter: a slip of the fingers in one of its own flags too.
 Status check_parameters(const Host& host, const Action& action, Verb verb) {
   std::vector<std::string> parameters;
@@ -144,14 +155,20 @@ Status check_parameters(const Host& host, const Action& action, Verb verb) {
 Result<int> show_plan(Host& host, ops::Session& session, const ops::Plan& plan,
                       const ops::RunRequest& request) {
   TRY(const auto commands, ops::planned_commands(session, plan, request));
+  const auto fetches = ops::planned_fetches(session, plan);
+  TRY(const auto builds, ops::planned_builds(session, plan));
   if (host.json) {
     json::Value out = to_json(plan);
     out["action"] = request.action;
+    out["fetches"] = to_json(fetches);
+    out["builds"] = to_json(builds);
     out["commands"] = to_json(commands);
     print_json(out);
     return 0;
   }
   print(render_plan(plan, host.terminal));
+  if (!host.quiet) print(render_choices(plan, host.terminal));
+  print(render_work(fetches, builds));
   print(fmt::format("\nwould run `{}` of {} {}:\n{}", request.action, plan.target.name,
                     plan.target_package().chosen.version.text(), render_commands(commands)));
   return 0;
@@ -185,11 +202,13 @@ Result<int> run(Host& host, Options options, Verb verb) {
   Progress progress(host, true);
   ops::PlanRequest plan_request;
   plan_request.locked = options.locked;
+  plan_request.explain = options.dry_run;
   TRY(const ops::Plan plan, ops::require_plan(*session, target, plan_request, progress));
   give_to_parameters(options, *plan.target_package().manifest, request);
   TRY(request.benchmark, overrides_of(options));
   TRY(const Action* action, ops::find_action(*plan.target_package().manifest, options.action));
   TRY_STATUS(check_parameters(host, *action, verb));
+  TRY_STATUS(check_values(host, *action));
   if (options.dry_run) {
     progress.clear();
     return show_plan(host, *session, plan, request);

@@ -11,7 +11,8 @@ namespace reef::cli {
 namespace {
 
 struct Options {
-  std::string name;  // of `why`
+  std::string name;     // of `why`
+  std::string version;  // of `why`
   std::string package;
   std::vector<std::string> with;
   bool locked = false;
@@ -22,8 +23,11 @@ Result<ops::Plan> plan_for(Host& host, ops::Session& session, const Options& opt
   Progress progress(host, true);
   ops::PlanRequest request;
   request.locked = options.locked;
+  request.explain = !options.name.empty();
   return ops::require_plan(session, target, request, progress);
 }
+
+constexpr std::size_t kMostIndent = 80;
 
 std::string role_of(const resolve::Edge& edge) {
   return edge.purpose == Purpose::both ? edge.role : fmt::format("{} ({})", edge.role, name_of(edge.purpose));
@@ -34,6 +38,7 @@ std::string label_of(const ops::TreeNode& node, const Terminal& terminal) {
   std::string out = node.edge == nullptr ? "" : role_of(*node.edge) + ": ";
   out += styled(fmt::format("{} {}", package.name(), package.chosen.version.text()), Style::bold, terminal);
   if (node.repeated) return out + " (*)";
+  if (node.cut) return out + fmt::format(" ... `reef tree {}` shows what it needs", package.name());
   if (package.tool) return out + "  " + styled(printable(package.tool->path), Style::dim, terminal);
   if (!package.chosen.options.empty())
     out += "  " + styled(render_options(package.chosen.options), Style::dim, terminal);
@@ -63,6 +68,7 @@ json::Value to_json(const ops::TreeNode& node) {
   out["options"] = package.chosen.options;
   out["path"] = package.tool ? json::Value(package.tool->path) : json::Value();
   out["repeated"] = node.repeated;
+  out["cut"] = node.cut;
   out["dependencies"] = json::Value::array();
   for (const ops::TreeNode& child : node.children) out["dependencies"].push_back(to_json(child));
   return out;
@@ -95,7 +101,7 @@ std::string sentence_of(const ops::Link& link, const Terminal& terminal) {
   const std::string asked = edge.capability.empty() ? edge.target : edge.capability;
   std::string out = fmt::format("{} {} needs {}", link.from->name(), link.from->chosen.version.text(),
                                 styled(asked, Style::bold, terminal));
-  if (!link.range.is_any()) out += " " + link.range.text();
+  if (!edge.range.is_any()) out += " " + edge.range.text();
   if (edge.purpose != Purpose::both) out += fmt::format(" to {}", name_of(edge.purpose));
   if (!edge.option.empty()) out += fmt::format(", because of `{}`", edge.option);
   out += fmt::format(": {} {}", link.to->name(), link.to->chosen.version.text());
@@ -111,7 +117,7 @@ json::Value to_json(const ops::Link& link) {
                      {"to", link.to->name()}};
   out["to_version"] = link.to->chosen.version.text();
   out["capability"] = edge.capability.empty() ? json::Value() : json::Value(edge.capability);
-  out["range"] = link.range.text();
+  out["range"] = edge.range.text();
   out["for"] = name_of(edge.purpose);
   out["option"] = edge.option.empty() ? json::Value() : json::Value(edge.option);
   out["file"] = edge.place.file;
@@ -119,9 +125,22 @@ json::Value to_json(const ops::Link& link) {
   return out;
 }
 
+// "ink 1.2.0: the newest that fits", and what was skipped for it.
+std::string why_as_it_is(const ops::Plan& plan, const ops::Planned& package) {
+  std::string out;
+  for (const ops::Choice& choice : ops::choices_of(plan)) {
+    if (choice.package != &package) continue;
+    out += fmt::format("{} {}: {}\n", package.name(), package.chosen.version.text(), choice.version);
+    for (const std::string& option : choice.options) out += fmt::format("  {}\n", option);
+    for (const std::string& skipped : choice.skipped) out += fmt::format("  {}\n", skipped);
+  }
+  return out;
+}
+
 std::string render_why(const ops::Why& why, const ops::Plan& plan, const std::string& name,
                        const Terminal& terminal) {
   if (why.chains.empty()) return fmt::format("`{}` is the package itself\n", plan.target.name);
+  const ops::Planned* package = plan.find(name);
   std::string out = fmt::format(
       "{} way{} to `{}`:\n",
       why.more ? fmt::format("the first {}", why.chains.size()) : fmt::format("{}", why.chains.size()),
@@ -131,16 +150,30 @@ std::string render_why(const ops::Why& why, const ops::Plan& plan, const std::st
     std::string indent = "  ";
     for (const ops::Link& link : chain) {
       out += indent + sentence_of(link, terminal);
-      indent += "  ";
+      if (indent.size() < kMostIndent) indent += "  ";
     }
   }
+  if (package != nullptr) out += "\n" + why_as_it_is(plan, *package);
   return out;
+}
+
+// Asked about a version that is not the chosen one.
+Status check_version(const ops::Plan& plan, const Options& options) {
+  if (options.version.empty()) return {};
+  TRY(const VersionRange range, VersionRange::parse(options.version));
+  const ops::Planned* package = plan.find(options.name);
+  if (package == nullptr || range.contains(package->chosen.version)) return {};
+  return make_error(ErrorCode::not_found, "{} {} is chosen, not {}", options.name,
+                    package->chosen.version.text(), options.version)
+      .hint(fmt::format("`reef why-not {}@{}{}` tells why", options.name, options.version,
+                        options.package.empty() ? "" : " --package " + shell_quoted(options.package)));
 }
 
 Result<int> run_why(Host& host, const Options& options) {
   TRY(const auto session, open_session(host));
   TRY(const ops::Plan plan, plan_for(host, *session, options));
   TRY(const ops::Why why, ops::why(plan, options.name));
+  TRY_STATUS(check_version(plan, options));
   if (!host.json) {
     print(render_why(why, plan, options.name, host.terminal));
     return 0;
@@ -149,6 +182,14 @@ Result<int> run_why(Host& host, const Options& options) {
                      {"name", options.name},
                      {"chains", json::Value::array()},
                      {"more", why.more}};
+  const ops::Planned* named = plan.find(options.name);
+  out["version"] = named ? json::Value(named->chosen.version.text()) : json::Value();
+  out["chosen"] = named ? json::Value(named->chosen.chosen) : json::Value();
+  out["option_reasons"] = named ? json::Value(named->chosen.option_reasons) : json::Value();
+  out["skipped"] = json::Value::array();
+  for (const resolve::Skipped& skipped : plan.skipped)
+    if (skipped.package == options.name)
+      out["skipped"].push_back({{"choice", skipped.choice}, {"reason", skipped.reason}});
   for (const auto& chain : why.chains) {
     json::Value links = json::Value::array();
     for (const ops::Link& link : chain) links.push_back(to_json(link));
@@ -176,9 +217,10 @@ Run register_tree(Verb program) {
 
 Run register_why(Verb program) {
   const Verb command =
-      program.add_verb("why", "Tell every reason why a package, tool or capability is needed");
+      program.add_verb("why", "Tell why a package, tool or capability is needed, and why in this version");
   auto options = std::make_shared<Options>();
   command.add_option("name", options->name, "A package, tool or capability").required();
+  command.add_option("version", options->version, "Ask about this version; `why-not` about others");
   command.add_option("--package", options->package,
                      "Needed by whom: NAME, NAME@RANGE or a folder; default: the project around this folder");
   add_options(command, *options);

@@ -163,6 +163,19 @@ Result<Dependency> dependency_called(const Manifest& manifest, const std::string
   return *found;
 }
 
+// The dependency of the project that asks for the same: in the role, else the only one that does.
+const Dependency* same_as(const Manifest& manifest, const Dependency& wanted, const std::string& role) {
+  const Dependency* same = nullptr;
+  std::size_t count = 0;
+  for (const Dependency& dependency : manifest.dependencies) {
+    if (dependency.target() != wanted.target()) continue;
+    if (dependency.role == role) return &dependency;
+    same = &dependency;
+    ++count;
+  }
+  return count == 1 ? same : nullptr;
+}
+
 }  // namespace
 
 Result<Edited> add(Session& session, const AddRequest& request, Reporter& reporter) {
@@ -176,6 +189,15 @@ Result<Edited> add(Session& session, const AddRequest& request, Reporter& report
   dependency.purpose = request.purpose.value_or(Purpose::both);
   TRY(std::string before, session.machine().fs.read_file(project.manifest_path, kLargestManifest));
   const std::string shown = project.manifest_path.filename().string();
+  const bool plain = request.role.empty() && !request.purpose && request.with.empty();
+  const bool names_range = request.text.find('@') != std::string::npos;
+  if (const Dependency* same = same_as(*project.manifest, dependency, role); same && plain && names_range) {
+    const VersionRange range = dependency.version;
+    dependency = *same;
+    dependency.version = range;
+    TRY(std::string changed, change_range(shown, std::move(before), dependency.role, range));
+    return apply(session, project, std::move(changed), std::move(dependency), reporter);
+  }
   TRY(std::string after, add_dependency(shown, std::move(before), dependency));
   return apply(session, project, std::move(after), std::move(dependency), reporter);
 }

@@ -20,7 +20,8 @@ struct Edited {
 };
 
 // Adds a dependency to the manifest of the project around the current folder, which keeps its formatting, and
-// writes the lock. Without a range: `^newest` for a package, any version for tools and capabilities. Nothing
+// writes the lock. NAME@RANGE of something that the project depends on already changes that range. Without a
+// range: `^newest` for a package, any version for tools and capabilities. Nothing
 // is written unless the project then has a solution. not_found with the neighbour for unknown names and
 // options; usage when the role is taken; no_solution.
 Result<Edited> add(Session& session, const AddRequest& request, Reporter& reporter);

@@ -1,5 +1,7 @@
 #include "core/ops/lock.h"
 
+#include "core/base/text.h"
+
 namespace reef::ops {
 namespace {
 
@@ -15,60 +17,35 @@ std::map<std::string, LockedDependency> dependencies_of(const Planned& package) 
   return out;
 }
 
-// The dependencies that hold for the options chosen.
-std::vector<const Dependency*> active_dependencies(const Plan& plan, const Planned& package) {
-  const Circumstances facts = circumstances_of(plan, package);
-  std::vector<const Dependency*> out;
-  const auto add = [&](const std::vector<Dependency>& all) {
-    for (const Dependency& dependency : all)
-      if (holds(dependency.when, facts)) out.push_back(&dependency);
-  };
-  add(package.manifest->dependencies);
-  for (const Variation& variation : package.manifest->variations) {
-    const auto chosen = package.chosen.options.find(variation.group);
-    if (chosen == package.chosen.options.end()) continue;
-    if (const Option* option = variation.find(chosen->second)) add(option->dependencies);
-  }
-  return out;
-}
-
 // What everybody in the closure asks of a tool's version. A range on a capability is one on the tool itself
 // only when the tool provides that capability with its own version.
 VersionRange required_of(const Plan& plan, const Planned& tool) {
   VersionRange range;
-  for (const Planned& package : plan.packages) {
-    if (package.is_tool()) continue;
-    for (const Dependency* dependency : active_dependencies(plan, package)) {
-      const auto provided = tool.tool->provides.find(dependency->capability);
+  for (const Planned& package : plan.packages)
+    for (const resolve::Edge& edge : package.chosen.edges) {
+      if (package.is_tool() || edge.target != tool.name()) continue;
+      const auto provided = tool.tool->provides.find(edge.capability);
       const bool by_capability =
           provided != tool.tool->provides.end() && provided->second == tool.tool->version;
-      const auto fills = [&](const resolve::Edge& edge) {
-        return edge.role == dependency->role && edge.target == tool.name();
-      };
-      const bool edge = std::any_of(package.chosen.edges.begin(), package.chosen.edges.end(), fills);
-      if (edge && (dependency->package == tool.name() || by_capability))
-        range = range.intersected(dependency->version);
+      if (edge.capability.empty() || by_capability) range = range.intersected(edge.range);
     }
-  }
   return range;
 }
 
-LockedPackage locked_package(const Plan& plan, const Planned& package) {
-  LockedPackage out;
-  const bool is_root = package.name() == plan.target.name;
-  out.name = package.name();
-  out.version = package.chosen.version;
-  out.kind = package.manifest->kind;
-  out.origin = is_root && plan.target.project ? Origin::path : Origin::registry;
-  if (out.origin == Origin::path)
-    out.path = ".";
-  else
-    out.digest = package.digest;
-  out.options = package.chosen.options;
-  out.dependencies = dependencies_of(package);
-  for (const Source& source : package.manifest->sources)
-    if (source.kind != SourceKind::path) out.sources.push_back(locked_source(source));
-  return out;
+// Where version control left both sides of a merge standing.
+std::optional<Error> unfinished_merge(const std::string& text) {
+  std::size_t number = 0;
+  for (const std::string& line : split(text, '\n')) {
+    ++number;
+    if (!line.starts_with("<<<<<<<") && !line.starts_with(">>>>>>>")) continue;
+    return Error(ErrorCode::invalid_input, "this lock has the marks of a merge that was not finished")
+        .at({std::string(kLockName), number, 1, line})
+        .hint(fmt::format(
+            "take one side (`git checkout --ours {0}`, or `--theirs`), then `reef lock`: it keeps "
+            "what still holds and adds what is missing",
+            kLockName));
+  }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -80,6 +57,7 @@ Result<std::optional<Lockfile>> read_lock(Session& session, const Target& target
   Result<std::string> text = fs.read_file(path, kLargestLock);
   if (!text && text.error().code() == ErrorCode::not_found) return std::optional<Lockfile>();
   if (!text) return tl::make_unexpected(std::move(text).error());
+  if (auto error = unfinished_merge(*text)) return tl::make_unexpected(*std::move(error));
   constexpr std::string_view kHint = "the lock can be made anew: remove it and run `reef lock`";
   const auto document = json::parse(std::string(kLockName), std::move(*text));
   if (!document) return tl::make_unexpected(Error(document.error()).hint(std::string(kHint)));
@@ -98,7 +76,26 @@ std::vector<resolve::Locked> locked_choices(const Lockfile& lock, const Platform
   if (section == lock.platforms.end()) return out;
   for (const LockedPackage& package : section->second.packages)
     out.push_back({package.name, package.version, package.options});
-  for (const LockedTool& tool : section->second.host) out.push_back({tool.name, tool.version, {}});
+  for (const LockedTool& tool : section->second.host)
+    if (tool.found) out.push_back({tool.name, tool.version, {}});
+  return out;
+}
+
+LockedPackage locked_package(const Target& target, const Planned& package) {
+  LockedPackage out;
+  const bool is_root = package.name() == target.name;
+  out.name = package.name();
+  out.version = package.chosen.version;
+  out.kind = package.manifest->kind;
+  out.origin = is_root && target.project ? Origin::path : Origin::registry;
+  if (out.origin == Origin::path)
+    out.path = ".";
+  else
+    out.digest = package.digest;
+  out.options = package.chosen.options;
+  out.dependencies = dependencies_of(package);
+  for (const Source& source : package.manifest->sources)
+    if (source.kind != SourceKind::path) out.sources.push_back(locked_source(source));
   return out;
 }
 
@@ -111,13 +108,20 @@ Lockfile lock_of(const Plan& plan) {
   LockedPlatform section;
   for (const Planned& package : plan.packages) {
     if (package.is_tool())
-      section.host.push_back({package.name(), package.chosen.version, required_of(plan, package), {}});
+      section.host.push_back(
+          {package.name(), package.chosen.version, required_of(plan, package), true, false, {}});
     else
-      section.packages.push_back(locked_package(plan, package));
+      section.packages.push_back(locked_package(plan.target, package));
   }
   lock.platforms[plan.platform.id()] = std::move(section);
   normalize(lock);
   return lock;
+}
+
+Error not_as_locked(const Plan& plan) {
+  return Error(ErrorCode::integrity, fmt::format("`{}` does not describe what fits here: {}", kLockName,
+                                                 join(plan.lock_differences, "; ")))
+      .hint("`reef lock` writes it anew; run it where the lock is made, and commit the change");
 }
 
 Result<LockWritten> write_lock(Session& session, const Plan& plan) {

@@ -12,8 +12,14 @@ Result<std::optional<Lockfile>> read_lock(Session& session, const Target& target
 // What a lock prefers on this platform, in the order of its file.
 std::vector<resolve::Locked> locked_choices(const Lockfile& lock, const Platform& platform);
 
+// One package of a closure as a lock has it. Uses what was chosen, the manifest and the digest.
+LockedPackage locked_package(const Target& target, const Planned& package);
+
 // The lock that describes a plan: its platform only.
 Lockfile lock_of(const Plan& plan);
+
+// That `--locked` does not hold, and what differs.
+Error not_as_locked(const Plan& plan);
 
 struct LockWritten {
   Path path;

@@ -12,37 +12,14 @@ namespace reef::ops {
 namespace {
 
 constexpr auto kSearchTime = std::chrono::seconds(20);
+constexpr auto kAdviceTime = std::chrono::seconds(1);
 
-resolve::Request solver_request(Session& session, const Target& target, const PlanRequest& request,
-                                const std::vector<resolve::Locked>& locked) {
-  resolve::Request out;
-  resolve::Requirement root;
-  resolve::Target wanted;
-  wanted.name = target.name;
-  if (!target.project) wanted.range = target.range;
-  wanted.with = target.with;
-  root.targets.push_back(std::move(wanted));
-  out.roots.push_back(std::move(root));
-  for (const auto& [package, options] : target.deep) {
-    resolve::Requirement asked;
-    resolve::Target other;
-    other.name = package;
-    other.with = options;
-    asked.targets.push_back(std::move(other));
-    out.roots.push_back(std::move(asked));
-  }
-  out.lock = locked;
-  // The version of the project is what its manifest says: nothing to hold, nothing to remark.
-  for (resolve::Locked& own : out.lock)
-    if (target.project && own.name == target.name) own.version = target.project->manifest->version;
-  out.upgrade = request.upgrade;
-  out.upgrade_all = request.upgrade_all;
+std::function<bool()> time_limit(Session& session, std::chrono::seconds time) {
   Clock& clock = session.machine().clock;
   const Cancellation& cancel = session.machine().cancel;
-  out.limits.out_of_time = [&clock, &cancel, end = clock.monotonic() + kSearchTime] {
+  return [&clock, &cancel, end = clock.monotonic() + time] {
     return cancel.requested() || clock.monotonic() >= end;
   };
-  return out;
 }
 
 Result<Planned> planned_tool(Session& session, const resolve::Selected& chosen) {
@@ -164,19 +141,21 @@ Result<Plan> plan_of(Session& session, const Target& target, const resolve::Solu
     TRY(Planned package,
         from_host ? planned_tool(session, chosen) : planned_package(session, target, chosen));
     package.chosen.candidate = nullptr;  // the universe does not outlive this call
+    plan.positions.emplace(package.name(), plan.packages.size());
     plan.packages.push_back(std::move(package));
     if (!from_host) TRY_STATUS(add_key(session.machine().fs, plan, plan.packages.back(), store));
   }
   return plan;
 }
 
-NoPlan no_plan(SessionUniverse& universe, const resolve::Request& request, const resolve::Outcome& outcome) {
+NoPlan no_plan(Session& session, SessionUniverse& universe, const resolve::Request& request,
+               const resolve::Outcome& outcome) {
   if (const auto* gave_up = std::get_if<resolve::GaveUp>(&outcome))
     return {gave_up->text, {}, resolve::to_json(*gave_up)};
   const auto& conflict = std::get<resolve::Conflict>(outcome);
-  NoPlan out{conflict.text, conflict.hints, resolve::to_json(conflict)};
+  NoPlan out{shown_from(session, conflict.text), conflict.hints, resolve::to_json(conflict)};
   for (std::string& hint : resolve::suggest(universe, request, conflict))
-    out.hints.push_back(std::move(hint));
+    out.hints.push_back(shown_from(session, std::move(hint)));
   out.json["hints"] = out.hints;
   return out;
 }
@@ -190,16 +169,84 @@ Status compare_with_lock(Plan& plan, const std::optional<Lockfile>& lock, const 
     return make_error(ErrorCode::not_found, "there is no `{}`, and `--locked` asks for exactly what it says",
                       kLockName)
         .hint("write one: `reef lock`");
+  if (!lock->platforms.contains(plan.platform.id())) {
+    std::vector<std::string> others;
+    for (const auto& [id, part] : lock->platforms) others.push_back(id);
+    return make_error(ErrorCode::integrity, "`{}` has no part for {}, only for {}", kLockName,
+                      plan.platform.id(), quoted_list(others, "and"))
+        .hint(fmt::format("add it where the lock is made, and commit the change: `reef lock --platform {}`",
+                          plan.platform.id()));
+  }
   if (plan.lock_differences.empty()) return {};
-  Failure error = make_error(ErrorCode::integrity, "`{}` does not describe what fits here: {}", kLockName,
-                             join(plan.lock_differences, "; "));
-  return std::move(error).hint(
-      "`reef lock` writes it anew; run it where the lock is made, and commit the change");
+  return tl::make_unexpected(not_as_locked(plan));
+}
+
+// A package that nobody knows cannot be upgraded.
+Status check_upgrades(const Plan& plan, const std::optional<Lockfile>& lock, const PlanRequest& request) {
+  for (const std::string& name : request.upgrade) {
+    std::vector<std::string> known;
+    for (const Planned& package : plan.packages) known.push_back(package.name());
+    if (lock)
+      for (const auto& [id, part] : lock->platforms)
+        for (const LockedPackage& package : part.packages) known.push_back(package.name);
+    if (std::find(known.begin(), known.end(), name) != known.end()) continue;
+    Failure error = make_error(ErrorCode::not_found, "`{}` is not part of what {} needs: nothing to upgrade",
+                               printable(name), plan.target.name);
+    if (auto hint = did_you_mean(name, known)) error = std::move(error).hint(*hint);
+    return error;
+  }
+  return {};
 }
 
 }  // namespace
 
+resolve::Request solver_request(Session& session, const Target& target, const PlanRequest& request,
+                                std::vector<resolve::Locked> locked) {
+  resolve::Request out;
+  resolve::Requirement root;
+  resolve::Target wanted;
+  wanted.name = target.name;
+  if (!target.project) wanted.range = target.range;
+  wanted.with = target.with;
+  root.targets.push_back(std::move(wanted));
+  out.roots.push_back(std::move(root));
+  for (const auto& [package, options] : target.deep) {
+    resolve::Requirement asked;
+    resolve::Target other;
+    other.name = package;
+    other.with = options;
+    asked.targets.push_back(std::move(other));
+    out.roots.push_back(std::move(asked));
+  }
+  out.lock = std::move(locked);
+  // The version of the project is what its manifest says: nothing to hold, nothing to remark.
+  for (resolve::Locked& own : out.lock)
+    if (target.project && own.name == target.name) own.version = target.project->manifest->version;
+  out.upgrade = request.upgrade;
+  out.upgrade_all = request.upgrade_all;
+  out.explain = request.explain;
+  out.limits.out_of_time = time_limit(session, kSearchTime);
+  return out;
+}
+
+// Paths below the current folder as a user standing there would write them.
+std::string shown_from(const Session& session, std::string text) {
+  const std::string prefix = session.cwd().string() + "/";
+  if (prefix.size() < 3) return text;
+  for (std::size_t at = text.find(prefix); at != std::string::npos; at = text.find(prefix, at))
+    if (at == 0 || text[at - 1] == ' ' || text[at - 1] == '(')
+      text.erase(at, prefix.size());
+    else
+      ++at;
+  return text;
+}
+
 const Planned* Plan::find(std::string_view name) const {
+  if (positions.size() == packages.size()) {
+    const auto known = positions.find(std::string(name));
+    if (known == positions.end()) return nullptr;
+    if (packages[known->second].name() == name) return &packages[known->second];
+  }
   const auto found = std::find_if(packages.begin(), packages.end(),
                                   [&](const Planned& package) { return package.name() == name; });
   return found == packages.end() ? nullptr : &*found;
@@ -211,15 +258,17 @@ Result<PlanOutcome> make_plan(Session& session, const Target& target, const Plan
   const MonotonicTime start = session.machine().clock.monotonic();
   TRY(const std::optional<Lockfile> lock, read_lock(session, target));
   SessionUniverse universe(session, target.project ? &*target.project : nullptr);
-  const resolve::Request asked =
+  resolve::Request asked =
       solver_request(session, target, request,
                      lock ? locked_choices(*lock, session.platform()) : std::vector<resolve::Locked>{});
   TRY(const resolve::Outcome outcome, resolve::resolve(universe, asked));
   if (universe.error()) return tl::make_unexpected(*universe.error());
   TRY_STATUS(session.machine().cancel.check());
   const auto* solution = std::get_if<resolve::Solution>(&outcome);
-  if (solution == nullptr) return PlanOutcome(no_plan(universe, asked, outcome));
+  asked.limits.out_of_time = time_limit(session, kAdviceTime);
+  if (solution == nullptr) return PlanOutcome(no_plan(session, universe, asked, outcome));
   TRY(Plan plan, plan_of(session, target, *solution));
+  TRY_STATUS(check_upgrades(plan, lock, request));
   TRY_STATUS(compare_with_lock(plan, lock, request));
   plan.resolve_time = session.machine().clock.monotonic() - start;
   return PlanOutcome(std::move(plan));
@@ -228,7 +277,9 @@ Result<PlanOutcome> make_plan(Session& session, const Target& target, const Plan
 Error error_of(const NoPlan& no_plan) {
   Error error(ErrorCode::no_solution, no_plan.text);
   for (const std::string& hint : no_plan.hints) error = std::move(error).hint(hint);
-  return error;
+  json::Value details = json::Value::object();
+  details["conflict"] = no_plan.json;
+  return std::move(error).details(details.dump());
 }
 
 Result<Plan> require_plan(Session& session, const Target& target, const PlanRequest& request,
@@ -246,6 +297,36 @@ Result<Digest> package_digest(Session& session, const Path& folder) {
   return digest_tree(session.machine().fs, folder, skip);
 }
 
+namespace {
+
+void add_packages_of(const Condition& condition, std::set<std::string>& out) {
+  for (const auto& [name, range] : condition.packages) out.insert(name);
+  for (const auto* parts : {&condition.all, &condition.any, &condition.negated})
+    for (const Condition& part : *parts) add_packages_of(part, out);
+}
+
+// Packages that some condition of a manifest asks about.
+std::set<std::string> packages_in_conditions(const Manifest& manifest) {
+  std::set<std::string> out;
+  const auto add = [&](const auto& list) {
+    for (const auto& item : list) add_packages_of(item.when, out);
+  };
+  add(manifest.sources);
+  add(manifest.dependencies);
+  for (const Variation& variation : manifest.variations) {
+    add(variation.options);
+    for (const Option& option : variation.options) add(option.dependencies);
+  }
+  for (const Action& action : manifest.actions) {
+    add(action.run);
+    add(action.steps);
+    for (const Step& step : action.steps) add(step.run);
+  }
+  return out;
+}
+
+}  // namespace
+
 Circumstances circumstances_of(const Plan& plan, const Planned& package) {
   Circumstances facts;
   facts.options = package.chosen.options;
@@ -254,7 +335,8 @@ Circumstances circumstances_of(const Plan& plan, const Planned& package) {
   facts.libc = plan.platform.libc.value_or("");
   for (const Accelerator& accelerator : plan.platform.accelerators)
     facts.accelerators.push_back(accelerator.kind);
-  for (const Planned& other : plan.packages) facts.packages[other.name()] = other.chosen.version;
+  for (const std::string& name : packages_in_conditions(*package.manifest))
+    if (const Planned* other = plan.find(name)) facts.packages[name] = other->chosen.version;
   return facts;
 }
 
@@ -265,18 +347,16 @@ action::PackageView view_of(const Plan& plan, const Planned& package, Purpose pu
   view.source = package.prefix;
   view.circumstances = circumstances_of(plan, package);
   std::set<std::string> reached;
-  const auto reach = [&](const auto& self, const Planned& from, bool direct) -> void {
-    for (const resolve::Edge& edge : from.chosen.edges) {
-      const Purpose needed = direct ? purpose : Purpose::run;
+  std::vector<const Planned*> open = {&package};
+  for (std::size_t i = 0; i < open.size(); ++i)
+    for (const resolve::Edge& edge : open[i]->chosen.edges) {
+      const Purpose needed = i == 0 ? purpose : Purpose::run;
       const bool wanted = edge.purpose == Purpose::both || needed == Purpose::both || edge.purpose == needed;
-      const Planned* target = plan.find(edge.target);
-      if (!wanted || target == nullptr || !reached.insert(edge.target).second) continue;
-      self(self, *target, false);
+      const Planned* target = wanted ? plan.find(edge.target) : nullptr;
+      if (target != nullptr && reached.insert(edge.target).second) open.push_back(target);
     }
-  };
-  reach(reach, package, true);
   for (const Planned& other : plan.packages)
-    if (reached.contains(other.name())) view.closure.push_back(other.exports);
+    if (!reached.empty() && reached.contains(other.name())) view.closure.push_back(other.exports);
   for (const resolve::Edge& edge : package.chosen.edges) {
     const Planned* target = plan.find(edge.target);
     if (target == nullptr) continue;

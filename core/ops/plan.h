@@ -1,5 +1,6 @@
 #pragma once
 
+#include <unordered_map>
 #include <variant>
 
 #include "core/action/view.h"
@@ -42,6 +43,7 @@ struct Plan {
   std::vector<std::string> lock_differences;  // from the lock that was there; empty without one
   bool had_lock = false;
   std::chrono::nanoseconds resolve_time{};
+  std::unordered_map<std::string, std::size_t> positions{};  // in `packages`, by name; or empty
 
   const Planned& target_package() const { return packages.back(); }
   const Planned* find(std::string_view name) const;
@@ -58,7 +60,12 @@ struct PlanRequest {
   bool locked = false;               // the lock must hold as it is
   std::vector<std::string> upgrade;  // may leave the lock
   bool upgrade_all = false;
+  bool explain = false;  // tell of every package why it is not a newer one
 };
+
+// What the solver is asked for a target. `locked`: what the lock prefers on this platform.
+resolve::Request solver_request(Session& session, const Target& target, const PlanRequest& request,
+                                std::vector<resolve::Locked> locked);
 
 using PlanOutcome = std::variant<Plan, NoPlan>;
 
@@ -71,6 +78,8 @@ Result<PlanOutcome> make_plan(Session& session, const Target& target, const Plan
 Result<Plan> require_plan(Session& session, const Target& target, const PlanRequest& request,
                           Reporter& reporter);
 Error error_of(const NoPlan& no_plan);
+// Paths below the current folder as a user standing there would write them.
+std::string shown_from(const Session& session, std::string text);
 
 // Of a package's folder, as build keys have it.
 Result<Digest> package_digest(Session& session, const Path& folder);

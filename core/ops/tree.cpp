@@ -8,71 +8,95 @@
 namespace reef::ops {
 namespace {
 
-TreeNode node_of(const Plan& plan, const Planned& package, const resolve::Edge* edge,
+TreeNode node_of(const Plan& plan, const Planned& package, const resolve::Edge* edge, std::size_t depth,
                  std::set<std::string>& expanded) {
-  TreeNode node{&package, edge, false, {}};
+  TreeNode node{&package, edge, false, false, {}};
   if (package.chosen.edges.empty()) return node;
+  node.cut = depth == kMostDepth;
+  if (node.cut) return node;
   node.repeated = !expanded.insert(package.name()).second;
   if (node.repeated) return node;
   for (const resolve::Edge& child : package.chosen.edges)
     if (const Planned* target = plan.find(child.target))
-      node.children.push_back(node_of(plan, *target, &child, expanded));
+      node.children.push_back(node_of(plan, *target, &child, depth + 1, expanded));
   return node;
 }
 
-bool is_at(const Place& a, const Place& b) {
-  return a.file == b.file && a.line == b.line && a.column == b.column;
-}
-
-// The range of the dependency that an edge came from.
-VersionRange range_of(const Manifest& manifest, const resolve::Edge& edge) {
-  const auto find = [&](const std::vector<Dependency>& all) {
-    return std::find_if(all.begin(), all.end(), [&](const Dependency& dependency) {
-      return dependency.role == edge.role && is_at(dependency.place, edge.place);
-    });
-  };
-  if (const auto found = find(manifest.dependencies); found != manifest.dependencies.end())
-    return found->version;
-  for (const Variation& variation : manifest.variations)
-    for (const Option& option : variation.options)
-      if (const auto found = find(option.dependencies); found != option.dependencies.end())
-        return found->version;
-  return {};
-}
-
+// Ways from the target to a name, the shortest first. No recursion: chains may be thousands of packages long.
 class Chains {
  public:
-  Chains(const Plan& plan, const std::string& name, Why& out) : plan_(plan), name_(name), out_(out) {}
+  Chains(const Plan& plan, const std::string& name) : plan_(plan), name_(name) {
+    for (const Planned& package : plan.packages) index_.emplace(package.name(), index_.size());
+    find_distances();
+  }
 
-  void follow(const Planned& from) {
-    if (!on_path_.insert(from.name()).second) return;
-    for (const resolve::Edge& edge : from.chosen.edges) {
-      const Planned* to = plan_.find(edge.target);
-      if (to == nullptr) continue;
-      if (out_.more) break;
-      path_.push_back({&from, to, &edge, range_of(*from.manifest, edge)});
-      if (edge.target == name_ || edge.capability == name_)
-        keep();
-      else
-        follow(*to);
-      path_.pop_back();
+  Why find() const {
+    Why out;
+    const std::size_t start = index_.at(plan_.target.name);
+    if (distances_[start] == kNever) return out;
+    // Partial ways by the length that they will have at least; of equal ones the earlier declared.
+    std::map<std::size_t, std::vector<std::vector<Link>>> open;
+    open[distances_[start]].push_back({});
+    for (std::size_t steps = 0; !open.empty() && steps < kMostSteps; ++steps) {
+      std::vector<Link> way = std::move(open.begin()->second.back());
+      open.begin()->second.pop_back();
+      if (open.begin()->second.empty()) open.erase(open.begin());
+      const Planned& from = way.empty() ? plan_.target_package() : *way.back().to;
+      if (!way.empty() && is_goal(*way.back().edge)) {
+        out.more = out.chains.size() == kMostChains;
+        if (out.more) break;
+        out.chains.push_back(std::move(way));
+        continue;
+      }
+      for (auto edge = from.chosen.edges.rbegin(); edge != from.chosen.edges.rend(); ++edge) {
+        const auto to = index_.find(edge->target);
+        if (to == index_.end() || is_on(way, edge->target)) continue;
+        const std::size_t rest = is_goal(*edge) ? 0 : distances_[to->second];
+        if (rest == kNever) continue;
+        std::vector<Link> longer = way;
+        longer.push_back({&from, &plan_.packages[to->second], &*edge});
+        open[longer.size() + rest].push_back(std::move(longer));
+      }
     }
-    on_path_.erase(from.name());
+    return out;
   }
 
  private:
-  void keep() {
-    if (out_.chains.size() == kMostChains)
-      out_.more = true;
-    else
-      out_.chains.push_back(path_);
+  static constexpr std::size_t kNever = ~std::size_t{0};
+  static constexpr std::size_t kMostSteps = 100'000;
+
+  bool is_goal(const resolve::Edge& edge) const { return edge.target == name_ || edge.capability == name_; }
+  bool is_on(const std::vector<Link>& way, const std::string& name) const {
+    return name == plan_.target.name ||
+           std::any_of(way.begin(), way.end(), [&](const Link& link) { return link.to->name() == name; });
+  }
+
+  // Of every package, how many steps it is from the name; breadth first, against the edges.
+  void find_distances() {
+    distances_.assign(plan_.packages.size(), kNever);
+    std::vector<std::vector<std::size_t>> users(plan_.packages.size());
+    std::vector<std::size_t> next;
+    for (std::size_t i = 0; i < plan_.packages.size(); ++i)
+      for (const resolve::Edge& edge : plan_.packages[i].chosen.edges) {
+        const auto to = index_.find(edge.target);
+        if (to == index_.end()) continue;
+        users[to->second].push_back(i);
+        if (!is_goal(edge) || distances_[i] == 1) continue;
+        distances_[i] = 1;
+        next.push_back(i);
+      }
+    for (std::size_t i = 0; i < next.size(); ++i)
+      for (const std::size_t user : users[next[i]]) {
+        if (distances_[user] != kNever) continue;
+        distances_[user] = distances_[next[i]] + 1;
+        next.push_back(user);
+      }
   }
 
   const Plan& plan_;
   const std::string& name_;
-  Why& out_;
-  std::set<std::string> on_path_;
-  std::vector<Link> path_;
+  std::map<std::string, std::size_t> index_;
+  std::vector<std::size_t> distances_;
 };
 
 std::vector<std::string> names_in(const Plan& plan) {
@@ -89,15 +113,12 @@ std::vector<std::string> names_in(const Plan& plan) {
 
 TreeNode tree_of(const Plan& plan) {
   std::set<std::string> expanded;
-  return node_of(plan, plan.target_package(), nullptr, expanded);
+  return node_of(plan, plan.target_package(), nullptr, 0, expanded);
 }
 
 Result<Why> why(const Plan& plan, const std::string& name) {
-  Why out;
-  if (name == plan.target.name) return out;
-  Chains(plan, name, out).follow(plan.target_package());
-  const auto shorter = [](const auto& a, const auto& b) { return a.size() < b.size(); };
-  std::stable_sort(out.chains.begin(), out.chains.end(), shorter);
+  if (name == plan.target.name) return Why{};
+  Why out = Chains(plan, name).find();
   if (!out.chains.empty()) return out;
   Error error(ErrorCode::not_found,
               fmt::format("`{}` is not part of what {} needs here", printable(name),

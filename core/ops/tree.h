@@ -10,8 +10,11 @@ struct TreeNode {
   const Planned* package = nullptr;     // of the plan
   const resolve::Edge* edge = nullptr;  // why it stands here; null at the root
   bool repeated = false;                // and it has dependencies, shown elsewhere
+  bool cut = false;                     // and it has dependencies, which are too deep to be shown
   std::vector<TreeNode> children;       // declared order
 };
+// Deeper than anything that people read.
+constexpr std::size_t kMostDepth = 64;
 // The plan must outlive the tree.
 TreeNode tree_of(const Plan& plan);
 
@@ -20,7 +23,6 @@ struct Link {
   const Planned* from = nullptr;
   const Planned* to = nullptr;
   const resolve::Edge* edge = nullptr;
-  VersionRange range;  // asked for
 };
 
 struct Why {

@@ -30,6 +30,18 @@ std::string manager_of(const Platform& platform) {
   return "";
 }
 
+// "name-version" of everything in the store, sorted: what follows the key in the names of its folders.
+std::vector<std::string> built_versions(Session& session) {
+  std::vector<std::string> out;
+  const auto folders = session.machine().fs.list(session.home().root / "store");
+  if (!folders) return out;  // no store yet
+  for (const std::string& folder : *folders)
+    if (const std::size_t dash = folder.find('-'); dash != std::string::npos)
+      out.push_back(folder.substr(dash + 1));
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
 }  // namespace
 
 SessionUniverse::SessionUniverse(Session& session, const Project* project)
@@ -115,6 +127,16 @@ std::vector<std::string> SessionUniverse::providers(std::string_view capability)
   }
   // All of them will be asked for: their probes may as well run side by side.
   if (const Status status = session_.detect(tools); !status) remember(status.error());
+  // Between packages that would do, one that is built already is preferred.
+  if (names.size() > tools.size() && names.size() > 1) {
+    const std::vector<std::string> ends = built_versions(session_);
+    for (const std::string& name : names) {
+      candidates(name);
+      for (resolve::Candidate& candidate : answers_.find(name)->second)
+        candidate.stored =
+            std::binary_search(ends.begin(), ends.end(), name + "-" + candidate.version.text());
+    }
+  }
   return names;
 }
 

@@ -1,0 +1,302 @@
+#include "core/ops/foreign.h"
+
+#include <algorithm>
+#include <set>
+
+#include "core/base/text.h"
+#include "core/ops/lock.h"
+#include "core/ops/universe.h"
+
+namespace reef::ops {
+namespace {
+
+constexpr auto kSearchTime = std::chrono::seconds(20);
+// Each round learns of ranges on tools that the one before did not know; two are usual.
+constexpr int kMostRounds = 20;
+
+const std::map<std::string, std::string> kSystems = {{"linux", "linux"}, {"macos", "macos"}};
+const std::map<std::string, std::string> kProcessors = {{"x86_64", "x86_64"},   {"amd64", "x86_64"},
+                                                        {"aarch64", "aarch64"}, {"arm64", "aarch64"},
+                                                        {"riscv64", "riscv64"}, {"ppc64le", "ppc64le"}};
+
+// Whatever ranges are asked of a tool, and whatever of them overlap: one of these versions is in all of them.
+// The lower end of an intersection is the lower end of one of its ranges.
+class Samples {
+ public:
+  // False when it was known.
+  bool add(const std::string& tool, const VersionRange& range) {
+    std::set<Version>& known = versions_[tool];
+    bool fresh = known.insert(Version()).second;
+    for (const VersionRange::Interval& interval : range.intervals()) {
+      if (!interval.lower) continue;
+      if (interval.lower->inclusive) {
+        fresh = known.insert(interval.lower->version).second || fresh;
+        continue;
+      }
+      std::vector<std::uint64_t> above = interval.lower->version.numbers();
+      above.push_back(1);
+      fresh = known.insert(Version::of(std::move(above))).second || fresh;
+    }
+    return fresh;
+  }
+  std::vector<Version> of(const std::string& tool) const {
+    const auto found = versions_.find(tool);
+    if (found == versions_.end()) return {Version()};
+    return {found->second.begin(), found->second.end()};
+  }
+
+ private:
+  std::map<std::string, std::set<Version>> versions_;
+};
+
+// The catalogue as another platform would see it, with tools of which only the names are known. A capability
+// that tools provide is a tool of its own.
+class ForeignUniverse : public resolve::Universe {
+ public:
+  ForeignUniverse(Session& session, const Project* project, const Platform& platform, Samples& samples)
+      : session_(session),
+        packages_(session, project),
+        project_(project),
+        platform_(platform),
+        samples_(samples) {}
+
+  const std::vector<resolve::Candidate>& candidates(std::string_view name) override {
+    const std::string key(name);
+    if (!is_of_host(key)) {
+      const auto& found = packages_.candidates(name);
+      for (const resolve::Candidate& candidate : found)
+        if (candidate.requirements) note(*candidate.requirements);
+      return found;
+    }
+    auto& tools = tools_[key];
+    if (!tools.empty()) return tools;
+    const bool provides = is_capability_of_tools(key);
+    for (const Version& version : samples_.of(key)) {
+      resolve::Candidate& candidate = tools.emplace_back();
+      candidate.version = version;
+      if (!provides) continue;
+      auto requirements = std::make_shared<resolve::Requirements>();
+      requirements->provides.push_back({key, version});
+      candidate.requirements = std::move(requirements);
+    }
+    return tools;
+  }
+
+  std::vector<std::string> providers(std::string_view capability) override {
+    std::vector<std::string> out;
+    const std::string key(capability);
+    if (project_ != nullptr && project_->manifest->provides.contains(key))
+      out.push_back(project_->manifest->name);
+    for (std::string& name : session_.registry().providers(capability))
+      if (!is_tool(name) && std::find(out.begin(), out.end(), name) == out.end())
+        out.push_back(std::move(name));
+    if (is_of_host(key)) out.push_back(key);
+    return out;
+  }
+
+  std::vector<std::string> facts(std::string_view name) override {
+    if (name == "os") return {platform_.os};
+    if (name == "arch") return {platform_.arch};
+    if (name == "libc" && platform_.libc) return {*platform_.libc};
+    return {};
+  }
+  std::vector<std::string> names() override { return packages_.names(); }
+
+  bool is_tool(const std::string& name) {
+    if (project_ != nullptr && project_->manifest->name == name) return false;
+    const std::vector<Version> versions = session_.registry().versions(name);
+    if (versions.empty()) return false;
+    const auto entry = session_.registry().entry(name, versions.front());
+    return entry && entry->kind == PackageKind::tool;
+  }
+  // A tool, or a capability of tools that no package bears the name of.
+  bool is_of_host(const std::string& name) {
+    return is_tool(name) || (session_.registry().versions(name).empty() && is_capability_of_tools(name));
+  }
+  bool knows_all_ranges() const { return !fresh_; }
+  const std::optional<Error>& error() const { return packages_.error(); }
+
+ private:
+  bool is_capability_of_tools(const std::string& name) {
+    const std::vector<std::string> providers = session_.registry().providers(name);
+    return std::any_of(providers.begin(), providers.end(),
+                       [&](const std::string& provider) { return is_tool(provider); });
+  }
+  void note(const resolve::Requirements& requirements) {
+    const auto note_all = [&](const std::vector<resolve::Requirement>& needs) {
+      for (const resolve::Requirement& need : needs)
+        for (const resolve::Target& target : need.targets)
+          if (is_of_host(target.name)) fresh_ = samples_.add(target.name, target.range) || fresh_;
+    };
+    note_all(requirements.needs);
+    for (const resolve::Group& group : requirements.groups)
+      for (const resolve::GroupOption& option : group.options) note_all(option.needs);
+  }
+
+  Session& session_;
+  SessionUniverse packages_;
+  const Project* project_;
+  const Platform& platform_;
+  Samples& samples_;
+  std::map<std::string, std::vector<resolve::Candidate>> tools_;
+  bool fresh_ = false;
+};
+
+resolve::Request request_for(Session& session, const Target& target, const PlanRequest& request,
+                             const std::vector<resolve::Locked>& held) {
+  resolve::Request out;
+  resolve::Requirement root;
+  resolve::Target wanted;
+  wanted.name = target.name;
+  root.targets.push_back(std::move(wanted));
+  out.roots.push_back(std::move(root));
+  out.lock = held;
+  out.upgrade = request.upgrade;
+  out.upgrade_all = request.upgrade_all;
+  Clock& clock = session.machine().clock;
+  const Cancellation& cancel = session.machine().cancel;
+  out.limits.out_of_time = [&clock, &cancel, end = clock.monotonic() + kSearchTime] {
+    return cancel.requested() || clock.monotonic() >= end;
+  };
+  return out;
+}
+
+Error no_solution(const Session& session, ForeignUniverse& universe, const resolve::Request& request,
+                  const resolve::Outcome& outcome, const Platform& platform) {
+  const auto* conflict = std::get_if<resolve::Conflict>(&outcome);
+  const auto* gave_up = std::get_if<resolve::GaveUp>(&outcome);
+  Error error(ErrorCode::no_solution,
+              shown_from(session, conflict != nullptr ? conflict->text : gave_up->text));
+  if (conflict != nullptr) {
+    for (const std::string& hint : conflict->hints) error = std::move(error).hint(hint);
+    for (std::string& hint : resolve::suggest(universe, request, *conflict))
+      error = std::move(error).hint(shown_from(session, std::move(hint)));
+  }
+  json::Value details = json::Value::object();
+  details["conflict"] = conflict != nullptr ? to_json(*conflict) : to_json(*gave_up);
+  details["platform"] = platform.id();
+  return std::move(error).details(details.dump()).context("choosing for " + platform.id());
+}
+
+LockedTool locked_tool(const resolve::Solution& solution, const resolve::Selected& tool, bool capability) {
+  LockedTool out{tool.name, {}, {}, false, capability, {}};
+  for (const resolve::Selected& other : solution.packages)
+    for (const resolve::Edge& edge : other.edges)
+      if (edge.target == tool.name) out.required = out.required.intersected(edge.range);
+  return out;
+}
+
+Result<LockedPlatform> part_of(Session& session, const Target& target, ForeignUniverse& universe,
+                               const resolve::Solution& solution) {
+  LockedPlatform out;
+  for (const resolve::Selected& chosen : solution.packages) {
+    if (universe.is_of_host(chosen.name)) {
+      out.host.push_back(locked_tool(solution, chosen, !universe.is_tool(chosen.name)));
+      continue;
+    }
+    Planned package;
+    package.chosen = chosen;
+    if (target.project && target.name == chosen.name) {
+      package.manifest = target.project->manifest;
+    } else {
+      TRY(package.manifest, session.registry().manifest(chosen.name, chosen.version));
+      TRY(package.digest, session.registry().digest(chosen.name, chosen.version));
+    }
+    out.packages.push_back(locked_package(target, package));
+  }
+  return out;
+}
+
+// What the part for a platform should hold to: the lock's own choices, then this host's.
+std::vector<resolve::Locked> held_for(const Plan& plan, const std::optional<Lockfile>& before,
+                                      const Platform& platform) {
+  std::vector<resolve::Locked> out;
+  if (before) out = locked_choices(*before, platform);
+  for (const Planned& package : plan.packages) {
+    const auto same = [&](const resolve::Locked& locked) { return locked.name == package.name(); };
+    if (!package.is_tool() && std::none_of(out.begin(), out.end(), same))
+      out.push_back({package.name(), package.chosen.version, package.chosen.options});
+  }
+  for (resolve::Locked& own : out)
+    if (plan.target.project && own.name == plan.target.name)
+      own.version = plan.target.project->manifest->version;
+  return out;
+}
+
+// What was written there, or settled here, and says the same.
+bool still_holds(const LockedPlatform& before, const LockedPlatform& now, const std::string& id) {
+  Lockfile open;
+  Lockfile settled;
+  open.platforms[id] = now;
+  settled.platforms[id] = before;
+  return differences(open, settled, true).empty();
+}
+
+}  // namespace
+
+Result<Platform> parse_platform(const std::string& text) {
+  const std::size_t dash = text.find('-');
+  const auto system = kSystems.find(text.substr(0, dash));
+  const auto processor =
+      dash == std::string::npos ? kProcessors.end() : kProcessors.find(text.substr(dash + 1));
+  if (system != kSystems.end() && processor != kProcessors.end()) {
+    Platform out;
+    out.os = system->second;
+    out.arch = processor->second;
+    if (out.os == "linux") out.libc = "glibc";
+    return out;
+  }
+  std::vector<std::string> known;
+  for (const auto& [os, same_os] : kSystems)
+    for (const auto& [arch, same_arch] : kProcessors)
+      if (arch == same_arch) known.push_back(os + "-" + arch);
+  Failure error = make_error(ErrorCode::usage, "`{}` is not a platform", printable(text));
+  if (auto hint = did_you_mean(text, known)) return std::move(error).hint(*hint);
+  return std::move(error).hint("platforms look like `linux-x86_64`, `linux-aarch64` or `macos-arm64`");
+}
+
+Result<LockedPlatform> foreign_part(Session& session, const Target& target, const PlanRequest& request,
+                                    const std::vector<resolve::Locked>& held, const Platform& platform) {
+  const resolve::Request asked = request_for(session, target, request, held);
+  Samples samples;
+  for (int round = 1;; ++round) {
+    ForeignUniverse universe(session, target.project ? &*target.project : nullptr, platform, samples);
+    TRY(const resolve::Outcome outcome, resolve::resolve(universe, asked));
+    if (universe.error()) return tl::make_unexpected(*universe.error());
+    TRY_STATUS(session.machine().cancel.check());
+    if (!universe.knows_all_ranges() && round < kMostRounds) continue;
+    if (const auto* solution = std::get_if<resolve::Solution>(&outcome))
+      return part_of(session, target, universe, *solution);
+    return tl::make_unexpected(no_solution(session, universe, asked, outcome, platform));
+  }
+}
+
+Status lock_platforms(Session& session, Plan& plan, const PlanRequest& request,
+                      const std::vector<std::string>& named) {
+  TRY(const std::optional<Lockfile> before, read_lock(session, plan.target));
+  std::map<std::string, Platform> platforms;
+  const auto add = [&](const std::string& text) -> Status {
+    TRY(Platform platform, parse_platform(text));
+    if (const std::string id = platform.id(); id != plan.platform.id())
+      platforms.emplace(id, std::move(platform));
+    return {};
+  };
+  for (const std::string& text : named) TRY_STATUS(add(text));
+  // A part of a platform that this version does not know stays as it is.
+  if (before)
+    for (const auto& [id, part] : before->platforms)
+      if (parse_platform(id)) TRY_STATUS(add(id));
+  for (const auto& [id, platform] : platforms) {
+    TRY(LockedPlatform part,
+        foreign_part(session, plan.target, request, held_for(plan, before, platform), platform));
+    const auto old = before ? before->platforms.find(id) : decltype(before->platforms.end()){};
+    const bool known = before && old != before->platforms.end();
+    plan.lock.platforms[id] = known && still_holds(old->second, part, id) ? old->second : std::move(part);
+  }
+  normalize(plan.lock);
+  if (before) plan.lock_differences = differences(*before, plan.lock, true);
+  if (request.locked && !plan.lock_differences.empty()) return tl::make_unexpected(not_as_locked(plan));
+  return {};
+}
+
+}  // namespace reef::ops

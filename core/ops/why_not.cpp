@@ -1,0 +1,229 @@
+#include "core/ops/why_not.h"
+
+#include <algorithm>
+
+#include "core/base/text.h"
+#include "core/ops/lock.h"
+#include "core/ops/universe.h"
+
+namespace reef::ops {
+namespace {
+
+using resolve::Candidate;
+
+// The best version in the range, yanked ones only when there is nothing else.
+const Candidate* best_in(const std::vector<Candidate>& candidates, const VersionRange& range) {
+  const Candidate* best = nullptr;
+  for (const Candidate& candidate : candidates) {
+    if (!range.contains(candidate.version)) continue;
+    const auto rank = [](const Candidate& one) {
+      return std::pair(!one.yanked, one.version.is_prerelease() ? 0 : 1);
+    };
+    if (best == nullptr || rank(candidate) > rank(*best) ||
+        (rank(candidate) == rank(*best) && candidate.version > best->version))
+      best = &candidate;
+  }
+  return best;
+}
+
+Error no_such_version(const std::string& name, const VersionRange& range,
+                      const std::vector<Candidate>& candidates) {
+  std::vector<Version> versions;
+  for (const Candidate& candidate : candidates) versions.push_back(candidate.version);
+  std::sort(versions.begin(), versions.end());
+  std::vector<std::string> texts;
+  for (const Version& version : versions) texts.push_back(version.text());
+  const bool of_host = !candidates.empty() && candidates.front().origin == resolve::Origin::host;
+  Error error(ErrorCode::not_found,
+              of_host ? fmt::format("this host has no {} {}", name, range.text())
+                      : fmt::format("there is no version of `{}` in `{}`", name, range.text()));
+  constexpr std::size_t kMost = 8;
+  const std::size_t more = texts.size() > kMost ? texts.size() - kMost : 0;
+  texts.erase(texts.begin(), texts.begin() + static_cast<std::ptrdiff_t>(more));
+  return std::move(error).hint(fmt::format("{} {}{}", of_host ? "it has" : "there is",
+                                           quoted_list(texts, "and"),
+                                           more ? fmt::format(", and {} older ones", more) : ""));
+}
+
+std::vector<std::string> changes_between(const resolve::Solution& now, const resolve::Solution& with) {
+  std::vector<std::string> out;
+  for (const resolve::Selected& package : with.packages) {
+    const resolve::Selected* before = now.find(package.name);
+    if (before == nullptr) {
+      out.push_back(fmt::format("{} {} added", package.name, package.version.text()));
+      continue;
+    }
+    if (before->version != package.version)
+      out.push_back(fmt::format("{} {} -> {}", package.name, before->version.text(), package.version.text()));
+    for (const auto& [group, option] : package.options) {
+      const auto was = before->options.find(group);
+      if (was != before->options.end() && was->second != option)
+        out.push_back(fmt::format("{}: {} {} -> {}", package.name, group, was->second, option));
+    }
+  }
+  for (const resolve::Selected& package : now.packages)
+    if (with.find(package.name) == nullptr)
+      out.push_back(fmt::format("{} {} no longer needed", package.name, package.version.text()));
+  return out;
+}
+
+class Question {
+ public:
+  Question(Session& session, const Target& target, std::string name, const VersionRange& range)
+      : session_(session), target_(target), universe_(session, target.project ? &*target.project : nullptr) {
+    out_.name = std::move(name);
+    out_.range = range;
+  }
+
+  Result<WhyNot> answer() {
+    const std::vector<Candidate>& candidates = universe_.candidates(out_.name);
+    if (universe_.error()) return tl::make_unexpected(*universe_.error());
+    if (candidates.empty()) return nothing_at_all();
+    const Candidate* wanted = best_in(candidates, out_.range);
+    if (wanted == nullptr) return tl::make_unexpected(no_such_version(out_.name, out_.range, candidates));
+    out_.version = wanted->version.text();
+    TRY(const std::optional<Lockfile> lock, read_lock(session_, target_));
+    if (lock) locked_ = locked_choices(*lock, session_.platform());
+    TRY(const resolve::Outcome now, ask(false, false));
+    const auto* solution = std::get_if<resolve::Solution>(&now);
+    const resolve::Selected* chosen = solution ? solution->find(out_.name) : nullptr;
+    if (chosen != nullptr) {
+      out_.chosen = chosen->version.text();
+      out_.is_chosen = out_.range.contains(chosen->version);
+      if (out_.is_chosen) {
+        out_.possible = true;
+        out_.reasons.push_back(chosen->chosen);
+        return std::move(out_);
+      }
+    }
+    TRY(const resolve::Outcome with, ask(true, true));
+    const auto* other = std::get_if<resolve::Solution>(&with);
+    if (other == nullptr) return refused(with);
+    out_.possible = true;
+    if (solution == nullptr) return std::move(out_);
+    out_.changes = changes_between(*solution, *other);
+    std::erase_if(out_.changes,
+                  [&](const std::string& change) { return change.starts_with(out_.name + " "); });
+    TRY_STATUS(tell_why(*wanted, chosen));
+    return std::move(out_);
+  }
+
+ private:
+  // `bound`: with the version asked for. `free`: the lock does not hold the package.
+  Result<resolve::Outcome> ask(bool bound, bool free) {
+    request_ = solver_request(session_, target_, {}, locked_);
+    request_.explain = true;
+    if (free) request_.upgrade.push_back(out_.name);
+    if (bound) {
+      resolve::Requirement asked;
+      resolve::Target wanted;
+      wanted.name = out_.name;
+      wanted.range = out_.range;
+      asked.targets.push_back(std::move(wanted));
+      request_.roots.push_back(std::move(asked));
+    }
+    TRY(resolve::Outcome outcome, resolve::resolve(universe_, request_));
+    if (universe_.error()) return tl::make_unexpected(*universe_.error());
+    TRY_STATUS(session_.machine().cancel.check());
+    return outcome;
+  }
+
+  Result<WhyNot> nothing_at_all() {
+    Registry& registry = session_.registry();
+    if (registry.versions(out_.name).empty()) {
+      Error error = unknown_package(registry, out_.name);
+      const std::vector<std::string> providers = registry.providers(out_.name);
+      if (!providers.empty())
+        error = std::move(error).hint(
+            fmt::format("it is a capability, which {} may provide", quoted_list(providers, "or")));
+      return tl::make_unexpected(std::move(error));
+    }
+    Error error(ErrorCode::not_found, fmt::format("this host has no {}", out_.name));
+    if (const auto install = universe_.install_hint(out_.name); install && !install->empty())
+      return tl::make_unexpected(std::move(error).hint(fmt::format("`{}` would install it", *install)));
+    return tl::make_unexpected(std::move(error));
+  }
+
+  Result<WhyNot> refused(const resolve::Outcome& outcome) {
+    if (const auto* gave_up = std::get_if<resolve::GaveUp>(&outcome)) {
+      out_.text = gave_up->text;
+      out_.conflict = to_json(*gave_up);
+      return std::move(out_);
+    }
+    const auto& conflict = std::get<resolve::Conflict>(outcome);
+    out_.text = shown_from(session_, conflict.text);
+    // The wish is the question itself.
+    const std::string wish = fmt::format("\n  you asked for {} {}", out_.name, out_.range.text());
+    if (const std::size_t at = out_.text.find(wish);
+        at != std::string::npos && conflict.reasons.size() > 2 &&
+        (at + wish.size() == out_.text.size() || out_.text[at + wish.size()] == '\n'))
+      out_.text.erase(at, wish.size());
+    out_.conflict = to_json(conflict);
+    out_.hints = conflict.hints;
+    for (const std::string& hint : resolve::suggest(universe_, request_, conflict)) {
+      // That it works without the version asked about is known.
+      const bool idle = hint == fmt::format("it works without {}", out_.name) ||
+                        hint == fmt::format("it works without {}", target_.name) ||
+                        hint.starts_with(fmt::format("it works with {} ", out_.name));
+      if (!idle) out_.hints.push_back(shown_from(session_, hint));
+    }
+    out_.conflict["hints"] = out_.hints;
+    return std::move(out_);
+  }
+
+  // It could be; so something is preferred to it.
+  Status tell_why(const Candidate& wanted, const resolve::Selected* chosen) {
+    const std::string asked = fmt::format("{}@={}", out_.name, out_.version);
+    if (chosen == nullptr) {
+      out_.reasons.push_back(fmt::format("nothing needs {}", out_.name));
+      out_.hints.push_back(fmt::format("`reef add {}` makes it a dependency", shell_quoted(asked)));
+      return {};
+    }
+    if (wanted.yanked)
+      out_.reasons.emplace_back(
+          "it was withdrawn by its author, and is taken only when it is locked already");
+    TRY(const resolve::Outcome free, ask(false, true));
+    const auto* upgraded = std::get_if<resolve::Solution>(&free);
+    const resolve::Selected* then = upgraded ? upgraded->find(out_.name) : nullptr;
+    const auto is_locked = [&](const resolve::Locked& locked) {
+      return locked.name == out_.name && locked.version == chosen->version;
+    };
+    const bool held = std::any_of(locked_.begin(), locked_.end(), is_locked);
+    if (held) out_.reasons.push_back(fmt::format("the lock holds {} {}", out_.name, out_.chosen));
+    if (held && then != nullptr && out_.range.contains(then->version)) {
+      out_.hints.push_back(fmt::format("`reef lock --upgrade {}` takes it", out_.name));
+      return {};
+    }
+    const Version& best = then != nullptr ? then->version : chosen->version;
+    if (wanted.version.is_prerelease())
+      out_.reasons.emplace_back("it is a pre-release, and nobody asks for one");
+    else if (best > wanted.version)
+      out_.reasons.push_back(fmt::format("{} is newer", best.text()));
+    else if (!wanted.yanked && !out_.changes.empty())
+      out_.reasons.emplace_back("what it would change is preferred as it is");
+    out_.hints.push_back(fmt::format(
+        "{}`reef add {}`",
+        target_.project ? "to have it, ask for exactly it: " : "a project that asks for exactly it gets it: ",
+        shell_quoted(asked)));
+    return {};
+  }
+
+  Session& session_;
+  const Target& target_;
+  SessionUniverse universe_;
+  std::vector<resolve::Locked> locked_;
+  resolve::Request request_;
+  WhyNot out_;
+};
+
+}  // namespace
+
+Result<WhyNot> why_not(Session& session, const Target& target, const std::string& name,
+                       const VersionRange& range) {
+  if (name == target.name)
+    return make_error(ErrorCode::usage, "`{}` is the package itself", name)
+        .hint("ask about a package that it needs: `reef tree` shows them");
+  return Question(session, target, name, range).answer();
+}
+
+}  // namespace reef::ops
