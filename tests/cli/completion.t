@@ -5,7 +5,7 @@ info	Explain a package: variations, actions, parameters, what it needs
 install	Fetch and build a package and all it needs, without running it
 init	Make a small package that runs at once
 $ reef complete -- ''  | cut -f 1 | tr '\n' ' '
-search info run install lock runs compare pareto detect doctor init check add remove tree why shell exec completion 
+search info run install lock runs compare pareto detect doctor init check add remove tree why why-not shell exec completion 
 \c
 $ reef complete -- --v
 --version	Display program version information and exit
@@ -79,7 +79,7 @@ search	Find packages and tools by words in names, tags and summaries
 info	Explain a package: variations, actions, parameters, what it needs
 run	Run an action of a package, building what is missing, and record it
 install	Fetch and build a package and all it needs, without running it
-lock	Write reef.lock: the exact closure of this project, for this platform
+lock	Write reef.lock: the exact closure of this project, for this platform and others
 runs	List recorded runs; show or verify one
 compare	Compare two recorded runs: slower, faster, same or cannot tell
 pareto	Which recorded runs are worth having: the frontier of two metrics
@@ -90,7 +90,8 @@ check	Report every problem of a package's manifest
 add	Add a dependency to reef.json, and choose what fits
 remove	Remove a dependency from reef.json
 tree	Show all that a package needs here, as a tree
-why	Tell every reason why a package, tool or capability is needed
+why	Tell why a package, tool or capability is needed, and why in this version
+why-not	Tell why a version of a package is not, or cannot be, chosen
 shell	Open a shell with a package's environment
 exec	Run one command in a package's environment: reef exec [PACKAGE] -- COMMAND
 completion	Print a script that completes command lines in your shell

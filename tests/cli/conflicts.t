@@ -6,18 +6,17 @@ $ python3 make.py 'driver={"kind": "tool", "detect": {"programs": ["gpu-smi"], "
 $ ./tool driver 525.60 gpu-smi; python3 make.py 'gpu-rt@11.8.0={"dependencies": {"driver": {"package": "driver", "version": ">=450"}}}' 'gpu-rt@12.4.0={"dependencies": {"driver": {"package": "driver", "version": ">=550"}}}' 'torchlike={"dependencies": {"rt": {"package": "gpu-rt", "version": ">=12"}}}'
 $ reef install torchlike
 ! error: there is no solution:
-!   you asked for torchlike
-!   torchlike 1.0.0 needs gpu-rt >=12 ($DIR/packages/torchlike-1.0.0/reef.json:6:20)
-!   gpu-rt 12.4.0 needs driver >=550, this host has 525.60 ($DIR/packages/gpu-rt-12.4.0/reef.json:6:20)
-! hint: install another version of driver; `apt install gpu-driver` brings the distribution's
+!   torchlike 1.0.0 needs gpu-rt >=12 (packages/torchlike-1.0.0/reef.json:6:20)
+!   gpu-rt 12.4.0 needs driver >=550, this host has 525.60 (packages/gpu-rt-12.4.0/reef.json:6:20)
+! hint: this host needs driver >=550: `apt install gpu-driver` installs the distribution's version
+! hint: it would work if torchlike took gpu-rt 11.8.0 (packages/torchlike-1.0.0/reef.json:6:20)
 ? 5
 
 # No driver at all.
 $ rm bin/gpu-smi; reef install torchlike
 ! error: there is no solution:
-!   you asked for torchlike
-!   torchlike 1.0.0 needs gpu-rt >=12 ($DIR/packages/torchlike-1.0.0/reef.json:6:20)
-!   gpu-rt 12.4.0 needs driver >=550, this host has none ($DIR/packages/gpu-rt-12.4.0/reef.json:6:20)
+!   torchlike 1.0.0 needs gpu-rt >=12 (packages/torchlike-1.0.0/reef.json:6:20)
+!   gpu-rt 12.4.0 needs driver >=550, this host has none (packages/gpu-rt-12.4.0/reef.json:6:20)
 ! hint: `apt install gpu-driver` would install driver
 ? 5
 
@@ -25,38 +24,37 @@ $ rm bin/gpu-smi; reef install torchlike
 $ ./tool snake 3.13.0; python3 make.py 'wheel={"dependencies": {"python": {"package": "snake", "version": ">=3.8, <3.12"}}}'
 $ reef install wheel
 ! error: there is no solution:
-!   you asked for wheel
-!   wheel 1.0.0 needs snake >=3.8, <3.12, this host has 3.13.0 ($DIR/packages/wheel-1.0.0/reef.json:6:20)
-! hint: install another version of snake; `apt install snake` brings the distribution's
+!   wheel 1.0.0 needs snake >=3.8, <3.12, this host has 3.13.0 (packages/wheel-1.0.0/reef.json:6:20)
+! hint: this host needs snake >=3.8, <3.12: `apt install snake` installs the distribution's version
 ? 5
 
 # Two BLAS in one process.
 $ python3 make.py 'fastblas={}' 'slowblas={}' 'solver={"variations": {"blas": {"options": {"fast": {"dependencies": {"blas": {"package": "fastblas"}}, "conflicts": {"package": {"slowblas": "*"}}}}}}}' 'stats={"dependencies": {"blas": {"package": "slowblas"}}}' 'study={"dependencies": {"solver": {"package": "solver"}, "stats": {"package": "stats"}}}'
 $ reef install study
 ! error: there is no solution:
-!   you asked for study
-!   study 1.0.0 needs solver ($DIR/packages/study-1.0.0/reef.json:6:20)
-!   study 1.0.0 needs stats ($DIR/packages/study-1.0.0/reef.json:6:53)
-!   solver 1.0.0 with `blas = fast` excludes slowblas ($DIR/packages/solver-1.0.0/reef.json:6:39)
-!   stats 1.0.0 needs slowblas ($DIR/packages/stats-1.0.0/reef.json:6:20)
+!   study 1.0.0 needs solver (packages/study-1.0.0/reef.json:6:20)
+!   study 1.0.0 needs stats (packages/study-1.0.0/reef.json:6:53)
+!   solver 1.0.0 with `blas = fast` excludes slowblas (packages/solver-1.0.0/reef.json:6:39)
+!   stats 1.0.0 needs slowblas (packages/stats-1.0.0/reef.json:6:20)
+! hint: it would work if solver did not exclude slowblas (packages/solver-1.0.0/reef.json:6:39)
 ? 5
 
 # int8 that an engine cannot do.
 $ python3 make.py 'net={"variations": {"engine": {"options": {"plain": {}, "quick": {}}}, "precision": {"options": {"fp32": {}, "int8": {"conflicts": {"engine": "plain"}}}}}}'
 $ reef install net --with precision=int8,engine=plain
 ! error: there is no solution:
-!   you asked for net
-!   you asked for net with `engine = plain`
-!   you asked for net with `precision = int8`
-!   net 1.0.0 with `precision = int8` excludes `engine = plain` ($DIR/packages/net-1.0.0/reef.json:6:107)
-! hint: it works with `--with engine=quick` instead of plain
-! hint: it works with `--with precision=fp32` instead of int8
+!   you asked for net with `engine = plain` and `precision = int8`
+!   net 1.0.0 with `precision = int8` excludes `engine = plain` (packages/net-1.0.0/reef.json:6:107)
+! hint: it works with `--with engine=quick` instead of `plain`
+! hint: it works with `--with precision=fp32` instead of `int8`
 ? 5
 
 $ reef install net --with precision=int8 --dry-run
 PACKAGE  VERSION  OPTIONS                           STATE
 net      1.0.0    engine = quick, precision = int8  to install
 `engine = plain` was skipped: net 1.0.0 with `precision = int8` excludes `engine = plain`
+why:
+  net 1.0.0: you asked for it; the only version; engine = quick (the first that works here), precision = int8 (you asked for it)
 
 $ reef install net --with precision=int4
 ! error: `precision` of `net` has no option `int4`
@@ -68,19 +66,19 @@ $ reef install net --with precision=int4
 $ python3 make.py 'pixels={}' 'pixels@2.0.0={}' 'train={"dependencies": {"data": {"package": "pixels", "version": "^1"}}}' 'evaluate={"dependencies": {"data": {"package": "pixels", "version": "^2"}}}' 'paper={"dependencies": {"train": {"package": "train"}, "evaluate": {"package": "evaluate"}}}'
 $ reef install paper
 ! error: there is no solution:
-!   you asked for paper
-!   paper 1.0.0 needs train ($DIR/packages/paper-1.0.0/reef.json:6:20)
-!   paper 1.0.0 needs evaluate ($DIR/packages/paper-1.0.0/reef.json:6:51)
-!   train 1.0.0 needs pixels ^1 ($DIR/packages/train-1.0.0/reef.json:6:20)
-!   evaluate 1.0.0 needs pixels ^2 ($DIR/packages/evaluate-1.0.0/reef.json:6:20)
+!   paper 1.0.0 needs train (packages/paper-1.0.0/reef.json:6:20)
+!   paper 1.0.0 needs evaluate (packages/paper-1.0.0/reef.json:6:51)
+!   train 1.0.0 needs pixels ^1 (packages/train-1.0.0/reef.json:6:20)
+!   evaluate 1.0.0 needs pixels ^2 (packages/evaluate-1.0.0/reef.json:6:20)
+! hint: it would work if train took pixels 2.0.0 (packages/train-1.0.0/reef.json:6:20)
+! hint: it would work if evaluate took pixels 1.0.0 (packages/evaluate-1.0.0/reef.json:6:20)
 ? 5
 
 # A pre-release only.
 $ python3 make.py 'fresh@2.0.0-rc.1={}' 'eager={"dependencies": {"fresh": {"package": "fresh", "version": "^2"}}}'
 $ reef install eager
 ! error: there is no solution:
-!   you asked for eager
-!   eager 1.0.0 needs fresh ^2, there is only 2.0.0-rc.1 ($DIR/packages/eager-1.0.0/reef.json:6:20)
+!   eager 1.0.0 needs fresh ^2, there is only 2.0.0-rc.1 (packages/eager-1.0.0/reef.json:6:20)
 ! hint: fresh 2.0.0-rc.1 is a pre-release, which is taken only when it is named: `>=2.0.0-rc.1`
 ? 5
 
@@ -88,26 +86,23 @@ $ reef install eager
 $ python3 make.py 'kernel={"variations": {"device": {"options": {"cpu": {}, "warp": {"when": {"accelerator": "warp-drive"}}}}}}' 'needy={"dependencies": {"kernel": {"package": "kernel", "with": {"device": "warp"}}}}'
 $ reef install kernel --with device=warp
 ! error: there is no solution:
-!   you asked for kernel
 !   you asked for kernel with `device = warp`
-!   kernel 1.0.0 with `device = warp` exists only when accelerator is warp-drive ($DIR/packages/kernel-1.0.0/reef.json:6:52)
-! hint: it works with `--with device=cpu` instead of warp
+!   kernel 1.0.0 with `device = warp` exists only when accelerator is warp-drive, this host has none (packages/kernel-1.0.0/reef.json:6:52)
+! hint: it works with `--with device=cpu` instead of `warp`
 ? 5
 
 $ reef install needy
 ! error: there is no solution:
-!   you asked for needy
-!   needy 1.0.0 needs kernel ($DIR/packages/needy-1.0.0/reef.json:6:20)
-!   needy 1.0.0 needs kernel with `device = warp` ($DIR/packages/needy-1.0.0/reef.json:6:20)
-!   kernel 1.0.0 with `device = warp` exists only when accelerator is warp-drive ($DIR/packages/kernel-1.0.0/reef.json:6:52)
+!   needy 1.0.0 needs kernel with `device = warp` (packages/needy-1.0.0/reef.json:6:20)
+!   kernel 1.0.0 with `device = warp` exists only when accelerator is warp-drive, this host has none (packages/kernel-1.0.0/reef.json:6:52)
+! hint: it would work if needy took kernel with `device = cpu` instead of `warp` (packages/needy-1.0.0/reef.json:6:20)
 ? 5
 
 # A capability that only a tool provides, and which this host has not.
 $ rm bin/snake; python3 make.py 'script={"dependencies": {"runner": {"capability": "interpreter", "version": ">=3"}}}'
 $ reef install script
 ! error: there is no solution:
-!   you asked for script
-!   script 1.0.0 needs interpreter >=3, this host has none ($DIR/packages/script-1.0.0/reef.json:6:20)
+!   script 1.0.0 needs interpreter >=3, this host has none (packages/script-1.0.0/reef.json:6:20)
 ! hint: `apt install snake` would install interpreter
 ? 5
 
@@ -115,18 +110,18 @@ $ reef install script
 $ python3 make.py 'gone={"yanked": true}' 'late={"dependencies": {"gone": {"package": "gone"}}}'
 $ reef install late
 ! error: there is no solution:
-!   you asked for late
-!   late 1.0.0 needs gone, 1.0.0 is yanked ($DIR/packages/late-1.0.0/reef.json:6:20)
+!   late 1.0.0 needs gone, 1.0.0 is yanked (packages/late-1.0.0/reef.json:6:20)
+! hint: gone was withdrawn by its author: only a lock that holds it already keeps it
 ? 5
 
 # What excludes what.
 $ python3 make.py 'old-api={}' 'server={"variations": {"api": {"options": {"new": {"conflicts": {"package": {"old-api": "*"}}}}}}}' 'app={"dependencies": {"server": {"package": "server"}, "api": {"package": "old-api"}}}'
 $ reef install app
 ! error: there is no solution:
-!   you asked for app
-!   app 1.0.0 needs server ($DIR/packages/app-1.0.0/reef.json:6:20)
-!   app 1.0.0 needs old-api ($DIR/packages/app-1.0.0/reef.json:6:53)
-!   server 1.0.0 with `api = new` excludes old-api ($DIR/packages/server-1.0.0/reef.json:6:38)
+!   app 1.0.0 needs server (packages/app-1.0.0/reef.json:6:20)
+!   app 1.0.0 needs old-api (packages/app-1.0.0/reef.json:6:53)
+!   server 1.0.0 with `api = new` excludes old-api (packages/server-1.0.0/reef.json:6:38)
+! hint: it would work if server did not exclude old-api (packages/server-1.0.0/reef.json:6:38)
 ? 5
 
 # The lock holds a tool that was upgraded meanwhile, and a version that is no longer there.
@@ -138,9 +133,9 @@ $ ./tool snake 3.11.0; mkdir project; cat > project/reef.json <<'END'
 $ cd project; reef lock; ../tool snake 3.13.0; reef install --locked
 wrote reef.lock: 3 packages and tools
 ! error: there is no solution:
-!   you asked for mine
 !   mine 0.1.0 needs snake <3.12, this host has 3.13.0 (reef.json:2:19)
-! hint: install another version of snake; `apt install snake` brings the distribution's
+! hint: this host needs snake <3.12: `apt install snake` installs the distribution's version
+! hint: it works with snake >=3.13.0 (3.13.0): `reef add 'snake@>=3.13.0'` changes `<3.12` at reef.json:2:19
 ? 5
 
 $ printf '#!/bin/sh\necho snake 3.11.9\n' > ../bin/snake; reef install --locked --dry-run
@@ -149,6 +144,10 @@ snake  3.11.9  -  found: $DIR/bin/snake
 pixels  2.0.0  -  to install
 mine  0.1.0  -  to install
 note: snake 3.11.0 was locked, it is 3.11.9 now: the locked version no longer exists
+why:
+  snake 3.11.9: mine needs snake <3.12; the only one on this host
+  pixels 2.0.0: mine needs pixels; locked
+  mine 0.1.0: you asked for it; your own folder
 
 $ rm -r ../packages/pixels-2.0.0; reef install --locked
 ! error: `reef.lock` does not describe what fits here: pixels 2.0.0 -> 1.0.0

@@ -3,20 +3,17 @@ $ export REEF_PACKAGES=$PWD/packages
 $ python3 make.py 'egg={"dependencies": {"hen": {"package": "hen"}}}' 'hen={"dependencies": {"egg": {"package": "egg"}}}'
 $ reef install hen
 ! error: there is no solution:
-!   you asked for hen
-!   hen 1.0.0 needs egg ($DIR/packages/hen-1.0.0/reef.json:6:20)
-!   hen must be built before itself: it needs egg ($DIR/packages/hen-1.0.0/reef.json:6:20), which needs hen ($DIR/packages/egg-1.0.0/reef.json:6:20)
+!   hen must be built before itself: it needs egg (packages/hen-1.0.0/reef.json:6:20), which needs hen (packages/egg-1.0.0/reef.json:6:20)
+! hint: what is needed only while running is no part of a cycle: write `"for": "run"` for it
 ? 5
 
 # A longer one, below what was asked for.
 $ python3 make.py 'a={"dependencies": {"b": {"package": "b"}}}' 'b={"dependencies": {"c": {"package": "c"}}}' 'c={"dependencies": {"d": {"package": "d"}}}' 'd={"dependencies": {"b": {"package": "b", "for": "build"}}}'
 $ reef install a
 ! error: there is no solution:
-!   you asked for a
-!   a 1.0.0 needs b ($DIR/packages/a-1.0.0/reef.json:6:20)
-!   b 1.0.0 needs c ($DIR/packages/b-1.0.0/reef.json:6:20)
-!   c 1.0.0 needs d ($DIR/packages/c-1.0.0/reef.json:6:20)
-!   b must be built before itself: it needs c ($DIR/packages/b-1.0.0/reef.json:6:20), which needs d ($DIR/packages/c-1.0.0/reef.json:6:20), which needs b ($DIR/packages/d-1.0.0/reef.json:6:20)
+!   a 1.0.0 needs b (packages/a-1.0.0/reef.json:6:20)
+!   b must be built before itself: it needs c (packages/b-1.0.0/reef.json:6:20), which needs d (packages/c-1.0.0/reef.json:6:20), which needs b (packages/d-1.0.0/reef.json:6:20)
+! hint: what is needed only while running is no part of a cycle: write `"for": "run"` for it
 ? 5
 
 # Needing each other while running is no cycle: nothing has to be built first.
@@ -36,8 +33,8 @@ $ reef install self
 $ python3 make.py 'thing={"provides": {"stuff": "1.0"}, "dependencies": {"more": {"capability": "stuff", "for": "build"}}}'
 $ reef install thing
 ! error: there is no solution:
-!   you asked for thing
-!   thing must be built before itself: it needs thing ($DIR/packages/thing-1.0.0/reef.json:7:20)
+!   thing must be built before itself: it needs thing (packages/thing-1.0.0/reef.json:7:20)
+! hint: what is needed only while running is no part of a cycle: write `"for": "run"` for it
 ? 5
 
 # A workflow that goes round.
@@ -86,24 +83,22 @@ $ cd ..
 $ python3 make.py 'modle={"dependencies": {"data": {"package": "digitts"}, "blas": {"capability": "blass"}}}'
 $ reef install modle
 ! error: there is no solution:
-!   you asked for modle
-!   modle 1.0.0 needs digitts, there is no package `digitts` ($DIR/packages/modle-1.0.0/reef.json:6:20)
+!   modle 1.0.0 needs digitts, there is no package `digitts` (packages/modle-1.0.0/reef.json:6:20)
 ! hint: did you mean `digits`?
 ? 5
 
 $ python3 make.py 'other={"dependencies": {"data": {"package": "zzz-nothing-like-it"}}}'
 $ reef install other
 ! error: there is no solution:
-!   you asked for other
-!   other 1.0.0 needs zzz-nothing-like-it, there is no package `zzz-nothing-like-it` ($DIR/packages/other-1.0.0/reef.json:6:20)
+!   other 1.0.0 needs zzz-nothing-like-it, there is no package `zzz-nothing-like-it` (packages/other-1.0.0/reef.json:6:20)
 ? 5
 
 # A range with nothing in it, and one that cannot have anything in it.
 $ python3 make.py 'lib={}' 'lib@1.4.2={}' 'lib@2.0.0-rc.1={}' 'app={"dependencies": {"lib": {"package": "lib", "version": "^3"}}}'
 $ reef install app
 ! error: there is no solution:
-!   you asked for app
-!   app 1.0.0 needs lib ^3, there are only 1.4.2, 1.0.0 and 2.0.0-rc.1 ($DIR/packages/app-1.0.0/reef.json:6:20)
+!   app 1.0.0 needs lib ^3, there are only 1.4.2, 1.0.0 and 2.0.0-rc.1 (packages/app-1.0.0/reef.json:6:20)
+! hint: it would work if app took lib 1.4.2 (packages/app-1.0.0/reef.json:6:20)
 ? 5
 
 $ python3 make.py 'app={"dependencies": {"lib": {"package": "lib", "version": ">=2, <1"}}}'
@@ -120,20 +115,21 @@ $ reef check packages/app-1.0.0; reef install app
 $ python3 make.py 'app={"dependencies": {"lib": {"package": "lib", "version": "^2"}}}'
 $ reef install app
 ! error: there is no solution:
-!   you asked for app
-!   app 1.0.0 needs lib ^2, there are only 1.4.2, 1.0.0 and 2.0.0-rc.1 ($DIR/packages/app-1.0.0/reef.json:6:20)
+!   app 1.0.0 needs lib ^2, there are only 1.4.2, 1.0.0 and 2.0.0-rc.1 (packages/app-1.0.0/reef.json:6:20)
 ! hint: lib 2.0.0-rc.1 is a pre-release, which is taken only when it is named: `>=2.0.0-rc.1`
+! hint: it would work if app took lib 1.4.2 (packages/app-1.0.0/reef.json:6:20)
 ? 5
 
 # Two packages that want different ones of a third.
 $ python3 make.py 'plot={"dependencies": {"lib": {"package": "lib", "version": "~1.0"}}}' 'table={"dependencies": {"lib": {"package": "lib", "version": ">=1.2"}}}' 'report={"dependencies": {"plot": {"package": "plot"}, "table": {"package": "table"}}}'
 $ reef install report
 ! error: there is no solution:
-!   you asked for report
-!   report 1.0.0 needs plot ($DIR/packages/report-1.0.0/reef.json:6:20)
-!   report 1.0.0 needs table ($DIR/packages/report-1.0.0/reef.json:6:49)
-!   plot 1.0.0 needs lib ~1.0 ($DIR/packages/plot-1.0.0/reef.json:6:20)
-!   table 1.0.0 needs lib >=1.2 ($DIR/packages/table-1.0.0/reef.json:6:20)
+!   report 1.0.0 needs plot (packages/report-1.0.0/reef.json:6:20)
+!   report 1.0.0 needs table (packages/report-1.0.0/reef.json:6:49)
+!   plot 1.0.0 needs lib ~1.0 (packages/plot-1.0.0/reef.json:6:20)
+!   table 1.0.0 needs lib >=1.2 (packages/table-1.0.0/reef.json:6:20)
+! hint: it would work if plot took lib 1.4.2 (packages/plot-1.0.0/reef.json:6:20)
+! hint: it would work if table took lib 1.0.0 (packages/table-1.0.0/reef.json:6:20)
 ? 5
 
 # Asked for on the command line.

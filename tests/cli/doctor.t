@@ -6,18 +6,17 @@ ok  quill 3.0.2: found: $SOURCE/tests/cli/tools/quill-3
 ok  letter 1.1.0: in the catalogue
 warning style = gilded: needs feather >=1, this host has none
 warning style = ancient: needs quill <1, this host has 2.1, 3.0.2
-warning style = underwater: exists only when os is windows
+warning style = underwater: exists only when os is windows, this host is linux
 everything it needs is here
 $ reef doctor letter --quiet
 warning style = gilded: needs feather >=1, this host has none
 warning style = ancient: needs quill <1, this host has 2.1, 3.0.2
-warning style = underwater: exists only when os is windows
+warning style = underwater: exists only when os is windows, this host is linux
 $ reef doctor letter --with style=gilded
 problem letter: there is no solution:
-            you asked for letter
             you asked for letter with `style = gilded`
             letter 1.1.0 with `style = gilded` needs feather >=1, this host has none ($SOURCE/tests/cli/catalogue/letter/reef.json:22:28)
-          -> it works with `--with style=plain` instead of gilded
+          -> it works with `--with style=plain` instead of `gilded`
 ? 5
 $ reef doctor letter --with style=ancient --json
 {
@@ -25,10 +24,11 @@ $ reef doctor letter --with style=ancient --json
     {
       "level": "problem",
       "remedies": [
-        "it works with `--with style=plain` instead of ancient"
+        "this host needs quill <1",
+        "it works with `--with style=plain` instead of `ancient`"
       ],
       "subject": "letter",
-      "text": "there is no solution:\n  you asked for letter\n  you asked for letter with `style = ancient`\n  letter 1.1.0 with `style = ancient` needs quill <1, this host has 3.0.2 and 2.1 ($SOURCE/tests/cli/catalogue/letter/reef.json:26:28)"
+      "text": "there is no solution:\n  you asked for letter with `style = ancient`\n  letter 1.1.0 with `style = ancient` needs quill <1, this host has 3.0.2 and 2.1 ($SOURCE/tests/cli/catalogue/letter/reef.json:26:28)"
     }
   ],
   "well": false

@@ -16,10 +16,11 @@ added `writer`: pen >=2 (here: quill 3.0.2, $SOURCE/tests/cli/tools/quill-3)
 reef.lock is up to date
 $ reef add ink@1.0 --role spare --with colour=blue
 ! error: there is no solution:
-!   you asked for garden
 !   garden 0.1.0 needs ink ^1.2.0 (reef.json:5:5)
 !   garden 0.1.0 needs ink 1.0 (reef.json:7:5)
 !   while choosing what fits with it; reef.json is unchanged
+! hint: it works with ink 1.0 (1.0.0): change `^1.2.0` at reef.json:5:5
+! hint: it works with ink ^1.2.0 (1.2.0): change `1.0` at reef.json:7:5
 ? 5
 $ cat reef.json
 { "reef": 1,
@@ -59,10 +60,12 @@ $ reef remove pen --json | grep -v -e prefix -e build_key -e platform
   "packages": [
     {
       "built_again": null,
+      "chosen": "your own folder",
       "dependencies": [],
       "installed": false,
       "kind": "program",
       "name": "garden",
+      "option_reasons": {},
       "options": {},
       "version": "0.1.0"
     }
@@ -82,15 +85,16 @@ $ cat reef.json
 $ cp reef.json before.json
 $ reef add feather
 ! error: there is no solution:
-!   you asked for garden
 !   garden 0.1.0 needs feather, this host has none (reef.json:5:5)
 !   while choosing what fits with it; reef.json is unchanged
+! hint: it works without feather (reef.json:5:5)
 ? 5
 $ reef add quill@'<1'
 ! error: there is no solution:
-!   you asked for garden
 !   garden 0.1.0 needs quill <1, this host has 3.0.2 and 2.1 (reef.json:5:5)
 !   while choosing what fits with it; reef.json is unchanged
+! hint: this host needs quill <1
+! hint: it works with quill >=3.0.2 (3.0.2): `reef add 'quill@>=3.0.2'` changes `<1` at reef.json:5:5
 ? 5
 $ cmp reef.json before.json
 
@@ -150,6 +154,16 @@ $ reef add pen --capability --quiet && reef add quill --role quill --for run --q
     "pen": {"capability": "pen"},
     "quill": {"package": "quill", "for": "run"}
   },
+# With a range, what is there gets it: nothing else of the file changes.
+$ cp reef.json before; reef add pen@'>=3'; diff before reef.json; mv before reef.json
+added `pen`: pen >=3 (here: quill 3.0.2, $SOURCE/tests/cli/tools/quill-3)
+  quill: locked as *, now >=3.0.0
+reef.lock is up to date
+5c5
+<  "pen": {"capability": "pen"},
+---
+\>  "pen": {"version": ">=3", "capability": "pen"},
+
 $ reef add pen
 ! reef.json:5:5: error: there is a dependency `pen` already
 !   5 |     "pen": {"capability": "pen"},

@@ -11,13 +11,13 @@ Writes a letter to a friend
   folder  $SOURCE/tests/cli/catalogue/letter
 
 Variations (--with GROUP=OPTION,...)
-VARIATION  OPTION      POSSIBLE HERE                                 MEANING
-style      plain       yes, chosen                                   words only
-           gilded      no: needs feather >=1, this host has none     with golden capitals
-           ancient     no: needs quill <1, this host has 2.1, 3.0.2  as the monks did
-           underwater  no: exists only when os is windows
+VARIATION  OPTION      POSSIBLE HERE                                           MEANING
+style      plain       yes, chosen                                             words only
+           gilded      no: needs feather >=1, this host has none               with golden capitals
+           ancient     no: needs quill <1, this host has 2.1, 3.0.2            as the monks did
+           underwater  no: exists only when os is windows, this host is linux
 postage    none        yes, chosen
-           paid        yes                                           with a stamp
+           paid        yes                                                     with a stamp
 
 Actions (reef run ACTION letter)
 ACTION  PARAMETER  TYPE             DEFAULT     MEANING
@@ -47,13 +47,13 @@ Writes a letter to a friend
   folder  $SOURCE/tests/cli/catalogue/letter
 
 Variations (--with GROUP=OPTION,...)
-VARIATION  OPTION      POSSIBLE HERE                                 MEANING
-style      plain       yes, chosen                                   words only
-           gilded      no: needs feather >=1, this host has none     with golden capitals
-           ancient     no: needs quill <1, this host has 2.1, 3.0.2  as the monks did
-           underwater  no: exists only when os is windows
+VARIATION  OPTION      POSSIBLE HERE                                           MEANING
+style      plain       yes, chosen                                             words only
+           gilded      no: needs feather >=1, this host has none               with golden capitals
+           ancient     no: needs quill <1, this host has 2.1, 3.0.2            as the monks did
+           underwater  no: exists only when os is windows, this host is linux
 postage    none        yes
-           paid        yes, chosen                                   with a stamp
+           paid        yes, chosen                                             with a stamp
 
 Actions (reef run ACTION letter)
 ACTION  PARAMETER  TYPE             DEFAULT     MEANING
@@ -245,7 +245,7 @@ $ reef info letter --json
       "group": "style",
       "install": null,
       "option": "underwater",
-      "reason": "exists only when os is windows",
+      "reason": "exists only when os is windows, this host is linux",
       "summary": ""
     },
     {

@@ -129,6 +129,9 @@ $ reef install --offline --dry-run
 PACKAGE  VERSION  OPTIONS  STATE
 ink      1.1.0    -        installed
 letter   0.1.0    -        installed
+why:
+  ink 1.1.0: letter needs ink ^1; locked
+  letter 0.1.0: you asked for it; your own folder
 
 $ reef shell </dev/null 2>&1 | grep -c 'a shell with the environment'
 1

@@ -48,6 +48,9 @@ $ reef run show --dry-run
 PACKAGE  VERSION  OPTIONS  STATE
 friend   1.0.0    -        installed
 odd      1.0.0    -        installed
+why:
+  friend 1.0.0: odd needs friend; the only version
+  odd 1.0.0: you asked for it; your own folder
 
 would run `show` of odd 1.0.0:
   '${source}/run it'\''s "ö d d" $(x) `y` ; 日本 & -z.sh' 'built '\''ß'\''' '${store}/$DIGEST-friend-1.0.0/f ö.txt'

@@ -307,6 +307,8 @@ $ reef run chain --from third
 $ reef run greet --dry-run
 PACKAGE   VERSION  OPTIONS      STATE
 saboteur  1.0.0    mood = calm  installed
+why:
+  saboteur 1.0.0: you asked for it; your own folder; mood = calm (locked)
 
 would run `greet` of saboteur 1.0.0:
   printf '<%s>\n' world 1 soft 0.5 false .

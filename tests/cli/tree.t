@@ -23,8 +23,10 @@ letter 1.1.0  postage = none, style = plain
 `-- pen (build): quill 3.0.2  $SOURCE/tests/cli/tools/quill-3
 $ reef tree letter --json | head -n 20
 {
+  "cut": false,
   "dependencies": [
     {
+      "cut": false,
       "dependencies": [],
       "for": "both",
       "kind": "library",
@@ -38,10 +40,8 @@ $ reef tree letter --json | head -n 20
       "version": "1.2.0"
     },
     {
+      "cut": false,
       "dependencies": [],
-      "for": "build",
-      "kind": "tool",
-      "name": "quill",
 $ reef why ink --package parcel
 3 ways to `ink`:
 
@@ -54,6 +54,9 @@ $ reef why ink --package parcel
   parcel 2.0.0 needs letter ^1: letter 1.1.0 ($SOURCE/tests/cli/catalogue/parcel/reef.json:9)
     letter 1.1.0 needs stamp, because of `postage=paid`: stamp 0.3.0 ($SOURCE/tests/cli/catalogue/letter/reef.json:35)
       stamp 0.3.0 needs ink >=1: ink 1.2.0 ($SOURCE/tests/cli/catalogue/stamp/reef.json:9)
+
+ink 1.2.0: the newest
+  colour = black (the default)
 $ reef why pen --package letter
 1 way to `pen`:
 
@@ -77,9 +80,13 @@ $ reef why quill --package letter --json
       }
     ]
   ],
+  "chosen": "the newest on this host",
   "more": false,
   "name": "quill",
-  "package": "letter"
+  "option_reasons": {},
+  "package": "letter",
+  "skipped": [],
+  "version": "3.0.2"
 }
 $ reef why letter --package letter
 `letter` is the package itself
@@ -104,28 +111,76 @@ $ reef tree lettre
 ? 4
 $ reef tree letter --with style=gilded
 ! error: there is no solution:
-!   you asked for letter
 !   you asked for letter with `style = gilded`
 !   letter 1.1.0 with `style = gilded` needs feather >=1, this host has none ($SOURCE/tests/cli/catalogue/letter/reef.json:22:28)
-! hint: it works with `--with style=plain` instead of gilded
+! hint: it works with `--with style=plain` instead of `gilded`
 ? 5
 $ reef tree letter --with style=ancient --json
 {
   "error": {
     "code": "no_solution",
+    "conflict": {
+      "hints": [
+        "this host needs quill <1",
+        "it works with `--with style=plain` instead of `ancient`"
+      ],
+      "outcome": "no solution",
+      "reasons": [
+        {
+          "from": [],
+          "kind": "need",
+          "package": null,
+          "place": null,
+          "target": "letter",
+          "text": "you asked for letter with `style = ancient`"
+        },
+        {
+          "from": [],
+          "kind": "need",
+          "package": "letter",
+          "place": {
+            "column": 28,
+            "file": "$SOURCE/tests/cli/catalogue/letter/reef.json",
+            "line": 26
+          },
+          "target": "quill",
+          "text": "letter 1.1.0 with `style = ancient` needs quill <1, this host has 3.0.2 and 2.1"
+        },
+        {
+          "from": [
+            0,
+            1
+          ],
+          "kind": "conclusion",
+          "package": null,
+          "place": null,
+          "target": null,
+          "text": "there is no solution"
+        }
+      ],
+      "statistics": {
+        "clauses": 18,
+        "conflicts": 1,
+        "decisions": 0,
+        "packages_read": 5,
+        "propagations": 6
+      },
+      "text": "there is no solution:\n  you asked for letter with `style = ancient`\n  letter 1.1.0 with `style = ancient` needs quill <1, this host has 3.0.2 and 2.1 ($SOURCE/tests/cli/catalogue/letter/reef.json:26:28)"
+    },
     "context": [],
     "hints": [
-      "it works with `--with style=plain` instead of ancient"
+      "this host needs quill <1",
+      "it works with `--with style=plain` instead of `ancient`"
     ],
-    "message": "there is no solution:\n  you asked for letter\n  you asked for letter with `style = ancient`\n  letter 1.1.0 with `style = ancient` needs quill <1, this host has 3.0.2 and 2.1 ($SOURCE/tests/cli/catalogue/letter/reef.json:26:28)",
+    "message": "there is no solution:\n  you asked for letter with `style = ancient`\n  letter 1.1.0 with `style = ancient` needs quill <1, this host has 3.0.2 and 2.1 ($SOURCE/tests/cli/catalogue/letter/reef.json:26:28)",
     "place": null
   }
 }
 ! error: there is no solution:
-!   you asked for letter
 !   you asked for letter with `style = ancient`
 !   letter 1.1.0 with `style = ancient` needs quill <1, this host has 3.0.2 and 2.1 ($SOURCE/tests/cli/catalogue/letter/reef.json:26:28)
-! hint: it works with `--with style=plain` instead of ancient
+! hint: this host needs quill <1
+! hint: it works with `--with style=plain` instead of `ancient`
 ? 5
 $ reef why
 ! error: name is required

@@ -26,6 +26,13 @@ PACKAGE  VERSION  OPTIONS  STATE
 brush  2.5  -  found: $DIR/bin/brush
 picture  1.0.0  -  to build again (compiler: brush 2.0 -> 2.5)
 note: brush 2.0 was locked, it is 2.5 now: the locked version no longer exists
+why:
+  brush 2.5: picture needs paint-compiler >=2 to build; the only one on this host
+  picture 1.0.0: you asked for it; your own folder
+
+would build:
+  picture 1.0.0:
+    $DIR/bin/brush src/picture.txt '${prefix}/picture'
 
 would run `show` of picture 1.0.0:
   cat '${prefix}/picture'
@@ -62,9 +69,9 @@ $REEF_HOME/store/$DIGEST-picture-1.0.0
 # Too old for the package.
 $ ../make-brush 1.9 ../bin/brush; reef run show
 ! error: there is no solution:
-!   you asked for picture
 !   picture 1.0.0 needs paint-compiler >=2, this host has brush 1.9 (reef.json:6:20)
-! hint: install another version of paint-compiler; `apt install brush` brings the distribution's
+! hint: this host needs paint-compiler >=2: `apt install brush` installs the distribution's version
+! hint: it works with paint-compiler >=1.9 (brush 1.9): `reef add 'paint-compiler@>=1.9'` changes `>=2` at reef.json:6:20
 ? 5
 
 # Two of them: the newest that fits, whatever its name.
@@ -79,14 +86,13 @@ painted with brush 3.1
 # Moved away, and then deleted.
 $ mv ../bin/brush-3 ../bin/brush-old; reef run show
 ! error: there is no solution:
-!   you asked for picture
 !   picture 1.0.0 needs paint-compiler >=2, this host has brush 1.9 (reef.json:6:20)
-! hint: install another version of paint-compiler; `apt install brush` brings the distribution's
+! hint: this host needs paint-compiler >=2: `apt install brush` installs the distribution's version
+! hint: it works with paint-compiler >=1.9 (brush 1.9): `reef add 'paint-compiler@>=1.9'` changes `>=2` at reef.json:6:20
 ? 5
 
 $ rm ../bin/*; reef run show
 ! error: there is no solution:
-!   you asked for picture
 !   picture 1.0.0 needs paint-compiler >=2, this host has none (reef.json:6:20)
 ! hint: `apt install brush` would install paint-compiler
 ? 5
@@ -97,7 +103,6 @@ brush - not found (`apt install brush`)
 
 $ reef install
 ! error: there is no solution:
-!   you asked for picture
 !   picture 1.0.0 needs paint-compiler >=2, this host has none (reef.json:6:20)
 ! hint: `apt install brush` would install paint-compiler
 ? 5

@@ -1,0 +1,160 @@
+# Why each part of a closure is there, why it is as it is, and why another version is not.
+$ export REEF_PACKAGES=$PWD/packages; mkdir bin; export PATH=$PWD/bin:$PATH; cp $REEF_GOLDEN_SOURCE/tests/cli/conflicts/make.py $REEF_GOLDEN_SOURCE/tests/cli/conflicts/tool .
+$ python3 make.py 'brush={"kind": "tool", "detect": {"programs": ["brush", "brush-*"], "ask": {"arguments": [["-V"]]}, "version": [{"pattern": "brush ([0-9.]+)"}], "provides": {"painter": "${version}"}}, "install": {"apt": "brush"}}' 'roller={"kind": "tool", "detect": {"programs": ["roller"], "ask": {"arguments": [["-V"]]}, "version": [{"pattern": "roller ([0-9.]+)"}], "provides": {"painter": "${version}"}}}'
+$ python3 make.py 'paint@1.0.0={}' 'paint@1.4.0={}' 'paint@1.5.0={"yanked": true}' 'paint@2.0.0={}' 'paint@3.0.0-rc.1={}' 'oil={"provides": {"medium": "1.0"}}' 'acryl={"provides": {"medium": "1.0"}}' 'canvas={"dependencies": {"paint": {"package": "paint", "version": "<2"}, "medium": {"capability": "medium"}, "painter": {"capability": "painter", "version": ">=2", "for": "build"}}, "variations": {"size": {"default": ["large", "small"], "options": {"small": {}, "large": {"dependencies": {"easel": {"package": "paint", "version": ">=9"}}}}}}}'
+$ ./tool brush 2.1; ./tool brush 3.0 brush-3; ./tool roller 1.0
+$ mkdir mine; printf '{"reef": 1, "name": "mine", "version": "0.1.0", "kind": "program", "dependencies": {\n  "canvas": {"package": "canvas"},\n  "paint": {"package": "paint"}\n}, "actions": {"go": {"run": [["true"]]}}}\n' > mine/reef.json; cd mine
+
+$ reef lock --explain
+PACKAGE  VERSION  OPTIONS  STATE
+paint  1.4.0  -  to install
+acryl  1.0.0  -  to install
+brush  3.0  -  found: $DIR/bin/brush-3
+canvas  1.0.0  size = small  to install
+mine  0.1.0  -  to install
+`size = large` was skipped: needs paint >=9, there are only 2.0.0, 1.4.0, 1.0.0 and 3.0.0-rc.1 (1.5.0 is yanked)
+paint 2.0.0 was skipped: canvas 1.0.0 needs paint <2
+roller as painter was skipped: canvas needs painter >=2, it is 1.0
+why:
+  paint 1.4.0: canvas needs paint <2, mine needs paint; the newest that fits
+  acryl 1.0.0: canvas needs medium (first in the catalogue's order); the only version
+  brush 3.0: canvas needs painter >=2 to build; the newest on this host
+  canvas 1.0.0: mine needs canvas; the only version; size = small (the first that works here)
+  mine 0.1.0: you asked for it; your own folder
+wrote reef.lock: 5 packages and tools
+
+$ reef why paint
+2 ways to `paint`:
+
+  mine 0.1.0 needs paint: paint 1.4.0 (reef.json:3)
+
+  mine 0.1.0 needs canvas: canvas 1.0.0 (reef.json:2)
+    canvas 1.0.0 needs paint <2: paint 1.4.0 ($DIR/packages/canvas-1.0.0/reef.json:6)
+
+paint 1.4.0: locked
+  paint 2.0.0 was skipped: 1.4.0 is locked
+
+$ reef why paint 1.4.0 --quiet | tail -n 2
+paint 1.4.0: locked
+  paint 2.0.0 was skipped: 1.4.0 is locked
+
+$ reef why paint 2.0.0
+! error: paint 1.4.0 is chosen, not 2.0.0
+! hint: `reef why-not paint@2.0.0` tells why
+? 4
+
+$ reef why-not paint@2.0.0
+paint 2.0.0 cannot be chosen:
+  mine 0.1.0 needs canvas (reef.json:2:3)
+  canvas 1.0.0 needs paint <2 ($DIR/packages/canvas-1.0.0/reef.json:6:20)
+hint: it works without canvas (reef.json:2:3)
+
+$ reef why-not paint@1.0.0
+paint 1.0.0 could be chosen instead of 1.4.0; it is not: the lock holds paint 1.4.0; 1.4.0 is newer
+hint: to have it, ask for exactly it: `reef add paint@=1.0.0`
+
+$ reef why-not paint@3.0.0-rc.1
+paint 3.0.0-rc.1 cannot be chosen:
+  mine 0.1.0 needs canvas (reef.json:2:3)
+  canvas 1.0.0 needs paint <2 ($DIR/packages/canvas-1.0.0/reef.json:6:20)
+hint: it works without canvas (reef.json:2:3)
+
+$ reef why-not paint@1.5.0
+paint 1.5.0 could be chosen instead of 1.4.0; it is not: it was withdrawn by its author, and is taken only when it is locked already; the lock holds paint 1.4.0
+hint: to have it, ask for exactly it: `reef add paint@=1.5.0`
+
+$ reef why-not paint@7
+! error: there is no version of `paint` in `7`
+! hint: there is `1.0.0`, `1.4.0`, `1.5.0`, `2.0.0` and `3.0.0-rc.1`
+? 4
+
+$ reef why-not paint@1.4.0
+paint 1.4.0 is chosen: locked
+
+$ reef why-not brush@2.1
+brush 2.1 could be chosen instead of 3.0; it is not: the lock holds brush 3.0; 3.0 is newer
+hint: to have it, ask for exactly it: `reef add brush@=2.1`
+
+$ reef why-not brush@9
+! error: this host has no brush 9
+! hint: it has `2.1` and `3.0`
+? 4
+
+$ reef why-not acryl@1.0.0
+acryl 1.0.0 is chosen: the only version
+
+$ reef why-not piant@1
+! error: there is no package `piant` in the packages in `$DIR/packages` and `$SOURCE/packages`
+! hint: did you mean `paint`?
+? 4
+
+$ reef why-not paint
+! error: which version? expected `NAME@VERSION`, got `paint`
+! hint: `reef why paint` tells why it is needed, and why in this version
+? 2
+
+$ reef why-not mine@0.1.0
+! error: `mine` is the package itself
+! hint: ask about a package that it needs: `reef tree` shows them
+? 2
+
+$ reef why-not paint@2 --json | python3 -c 'import json, jsonschema, sys; r = json.load(sys.stdin); jsonschema.validate(r["conflict"], json.load(open(sys.argv[1]))); print(r["possible"], r["chosen"], r["version"], r["hints"])' $REEF_GOLDEN_SOURCE/schemas/conflict.schema.json
+False 1.4.0 2.0.0 ['it works without canvas (reef.json:2:3)']
+
+# A newer version appears: the lock holds the old one.
+$ python3 ../make.py 'x={}'; rm -r packages; cd ..; python3 make.py 'paint@1.6.0={}'; cd mine; reef why-not paint@1.6.0
+paint 1.6.0 could be chosen instead of 1.4.0; it is not: the lock holds paint 1.4.0
+hint: `reef lock --upgrade paint` takes it
+
+$ reef lock --upgrade paint; reef why paint | tail -n 2
+updated reef.lock
+  paint 1.4.0 -> 1.6.0
+paint 1.6.0: locked
+  paint 2.0.0 was skipped: 1.6.0 is locked
+
+# What is in the store already is preferred between providers.
+$ cd ..; reef install oil --quiet >/dev/null; python3 make.py 'sketch={"dependencies": {"medium": {"capability": "medium"}}}'; reef install sketch --dry-run
+PACKAGE  VERSION  OPTIONS  STATE
+oil      1.0.0    -        installed
+sketch   1.0.0    -        to install
+why:
+  oil 1.0.0: sketch needs medium (in the store already); the only version
+  sketch 1.0.0: you asked for it; the only version
+
+$ rm -rf $REEF_HOME; reef install sketch --dry-run
+PACKAGE  VERSION  OPTIONS  STATE
+acryl    1.0.0    -        to install
+sketch   1.0.0    -        to install
+why:
+  acryl 1.0.0: sketch needs medium (first in the catalogue's order); the only version
+  sketch 1.0.0: you asked for it; the only version
+
+# What would be fetched and built.
+$ echo hello > hello.txt; python3 make.py "print={\"sources\": [{\"url\": \"file://$PWD/hello.txt\", \"sha256\": \"$(sha256sum hello.txt | cut -c 1-64)\", \"size\": 6}], \"actions\": {\"build\": {\"run\": [[\"cp\", \"hello.txt\", \"\${prefix}/hello\"]]}, \"show\": {\"parameters\": {\"name\": {\"type\": \"string\", \"default\": \"x\"}, \"loud\": {\"type\": \"boolean\", \"default\": false}}, \"run\": [[\"cat\", \"\${prefix}/hello\"]]}}}"
+$ reef run show print --dry-run
+PACKAGE  VERSION  OPTIONS  STATE
+print    1.0.0    -        to build
+why:
+  print 1.0.0: you asked for it; the only version
+
+would fetch $SIZE:
+  print 1.0.0: url file://$DIR/hello.txt, $SIZE
+
+would build:
+  print 1.0.0:
+    cp hello.txt '${prefix}/hello'
+
+would run `show` of print 1.0.0:
+  cat '${prefix}/hello'
+
+$ reef run show print --dry-run --json | python3 -c 'import json, sys; r = json.load(sys.stdin); print(r["fetches"][0]["bytes"], r["fetches"][0]["cached"], r["builds"][0]["commands"], r["packages"][0]["chosen"])'
+6 False [['cp', 'hello.txt', '${prefix}/hello']] the only version
+
+# A flag without its value.
+$ reef run show print --name
+! error: `--name` needs a value: the parameter is of type string
+! hint: `--name VALUE`
+? 2
+
+$ reef run show print --loud --quiet
+hello
