@@ -32,11 +32,21 @@ class Text {
       if (reason.kind == Reason::Kind::cycle) cycles_ += reason.text;
   }
 
+  // That the package was asked for whose own needs follow, and nothing else was.
+  bool is_only_wish(const Reason& fact) const {
+    const auto count = std::count_if(reasons_.begin(), reasons_.end(), [](const Reason& other) {
+      return other.kind == Reason::Kind::need && other.package.empty();
+    });
+    const auto speaks = [&](const Reason& other) { return other.package == fact.target; };
+    return count == 1 && fact.text == fmt::format("{} asked for {}", asked_by_, fact.target) &&
+           std::any_of(reasons_.begin(), reasons_.end(), speaks);
+  }
+
   // Whether a fact goes without saying: that something was asked for at all, and the needs that make up a
   // cycle, which are told with the cycle.
   bool is_plain(const Reason& fact) const {
     if (fact.kind != Reason::Kind::need) return false;
-    if (fact.package.empty()) return fact.text == fmt::format("{} asked for {}", asked_by_, fact.target);
+    if (fact.package.empty()) return is_only_wish(fact);
     return !fact.place.file.empty() && cycles_.find(place_text(fact.place)) != std::string::npos;
   }
 
