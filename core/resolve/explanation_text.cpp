@@ -32,14 +32,19 @@ class Text {
       if (reason.kind == Reason::Kind::cycle) cycles_ += reason.text;
   }
 
-  // That the package was asked for whose own needs follow, and nothing else was.
+  // That packages were asked for goes without saying when each of them is spoken of all the same.
   bool is_only_wish(const Reason& fact) const {
-    const auto count = std::count_if(reasons_.begin(), reasons_.end(), [](const Reason& other) {
-      return other.kind == Reason::Kind::need && other.package.empty();
-    });
-    const auto speaks = [&](const Reason& other) { return other.package == fact.target; };
-    return count == 1 && fact.text == fmt::format("{} asked for {}", asked_by_, fact.target) &&
-           std::any_of(reasons_.begin(), reasons_.end(), speaks);
+    const auto is_wish = [&](const Reason& other) {
+      return other.kind == Reason::Kind::need && other.package.empty() &&
+             other.text == fmt::format("{} asked for {}", asked_by_, other.target);
+    };
+    const auto is_spoken_of = [&](const Reason& wish) {
+      return std::any_of(reasons_.begin(), reasons_.end(),
+                         [&](const Reason& other) { return other.package == wish.target; });
+    };
+    return is_wish(fact) && std::all_of(reasons_.begin(), reasons_.end(), [&](const Reason& other) {
+             return !is_wish(other) || is_spoken_of(other);
+           });
   }
 
   // Whether a fact goes without saying: that something was asked for at all, and the needs that make up a
