@@ -178,7 +178,7 @@ Status check_parameters(const Host& host, const Action& action, Verb verb) {
   std::vector<std::string> parameters;
   for (const Parameter& parameter : action.parameters) parameters.push_back("--" + parameter.name);
   std::vector<std::string> known = parameters;
-  for (const Flag& flag : verb.flags()) known.push_back(flag.names.front());
+  for (const Flag& flag : verb.flags()) known.insert(known.end(), flag.names.begin(), flag.names.end());
   for (const auto& [name, value] : host.parameters) {
     if (std::find(parameters.begin(), parameters.end(), "--" + name) != parameters.end()) continue;
     const std::optional<std::string> near = nearest("--" + name, known);

@@ -10,8 +10,8 @@
 // Waiting as exactly as Linux can: for whoever issues load on time.
 namespace reef {
 
-// Returns at once when `until` has passed, and earlier when a signal was handled. Late by what the system needs to wake a thread up, plus the
-// thread's timer slack (50 us unless somebody changed it).
+// Returns at once when `until` has passed, and earlier when a signal was handled. Late by what the system
+// needs to wake a thread up, plus the thread's timer slack (50 us unless somebody changed it).
 void sleep_until(MonotonicTime until);
 
 // Sets the timer slack of the calling thread (prctl PR_SET_TIMERSLACK) and gives the old one back at its end.

@@ -321,5 +321,5 @@ failed 7 `sh` failed: exit status 7
 
 # A flag of benchmarks where there is none.
 $ reef run nothing --queries 10
-! error: `nothing` is not a benchmark: it has no scenario, queries, warm-up, duration or seed
+! error: `nothing` is not a benchmark: it has no scenario, rate, queries, warm-up, duration or seed
 ? 2
