@@ -11,7 +11,9 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <cstdlib>
 #include <mutex>
+#include <utility>
 
 namespace reef::watchdog {
 namespace {
@@ -59,8 +61,19 @@ constexpr int kAlone = 2;
   _exit(0);
 }
 
+void end_guardian();
+
 class Guardian {
  public:
+  // At our end it is waited for: in a container nobody else may do so. It has only to read the end of a pipe.
+  void end() {
+    const std::lock_guard lock(mutex_);
+    if (pipe_ < 0 || owner_ != getpid()) return;
+    close(std::exchange(pipe_, -1));
+    constexpr int kTries = 1000;
+    for (int i = 0; i < kTries && waitpid(watchdog_, nullptr, WNOHANG) == 0; ++i) usleep(200);
+  }
+
   void send(const Message& message) {
     const std::lock_guard lock(mutex_);
     if (message.what == kRelease && pipe_ < 0) return;
@@ -77,13 +90,7 @@ class Guardian {
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);  // no handler of ours runs in the second process
     const pid_t pid = fork();
-    if (pid == 0) {
-      // Nobody's child: those who wait for all their children do not meet it.
-      if (fork() == 0) watch(ends[0]);
-      _exit(0);
-    }
-    while (pid > 0 && waitpid(pid, nullptr, 0) < 0 && errno == EINTR) {
-    }
+    if (pid == 0) watch(ends[0]);
     pthread_sigmask(SIG_SETMASK, &before, nullptr);
     close(ends[0]);
     if (pid < 0) {
@@ -92,17 +99,22 @@ class Guardian {
     }
     pipe_ = ends[1];
     owner_ = getpid();
+    watchdog_ = pid;
+    std::atexit(end_guardian);
   }
 
   std::mutex mutex_;
   int pipe_ = -1;
   pid_t owner_ = 0;
+  pid_t watchdog_ = 0;
 };
 
 Guardian& guardian() {
   static Guardian& one = *new Guardian;  // children of static objects may end after it
   return one;
 }
+
+void end_guardian() { guardian().end(); }
 
 }  // namespace
 

@@ -251,9 +251,7 @@ Result<RecordDraft> RecordStore::begin() {
   return RecordDraft(state_->fs, std::move(draft), std::move(id));
 }
 
-std::size_t RecordStore::sweep() {
-  return sweep_folders(state_->fs, state_->drafts(), state_->clock.now());
-}
+std::size_t RecordStore::sweep() { return sweep_folders(state_->fs, state_->drafts(), state_->clock.now()); }
 
 Result<Record> RecordStore::publish(RecordDraft draft, Record record) {
   constexpr int kTries = 100;
