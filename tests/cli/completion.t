@@ -6,7 +6,7 @@ install	Fetch and build a package and all it needs, without running it
 init	Make a small package that runs at once
 inspect	Show what an archive holds, without unpacking it
 $ reef complete -- ''  | cut -f 1 | tr '\n' ' '
-search info run install lock runs compare pareto detect doctor init check add remove tree why registry shell exec completion 
+search info run sweep install lock runs compare pareto report dashboard detect doctor init check add remove tree why why-not why-rebuild pack inspect unpack replay verify sign key sbom registry store gc shell exec completion 
 \c
 $ reef complete -- --v
 --version	Display program version information and exit
@@ -24,11 +24,19 @@ $ reef complete -- run send letter --
 --jobs	Builds and steps at the same time; default: one a processor
 --time-limit	Stop the action after this time: 90s, 10min
 --from	Workflows: repeat this step and all that need it
---scenario	Benchmarks: single-stream, multi-stream or offline
+--scenario	Benchmarks: single-stream, multi-stream, server or offline
+--min-queries	Benchmarks: measure at least this many queries
 --queries	Benchmarks: measure at least this many queries
+--min-duration	Benchmarks: measure at least this long: 5s
 --duration	Benchmarks: measure at least this long: 5s
 --warmup	Benchmarks: queries before the measured ones
---seed	Benchmarks: of the order of samples
+--seed	Benchmarks: of the order of samples, and of arrivals
+--rate	Server: queries a second, at random moments
+--bound	Server: what makes it valid: p99=5ms
+--find-peak	Server: search the highest rate that keeps the bound, then measure it
+--accuracy	Benchmarks: ask for every sample once and keep the answers; no timing
+--samples-per-query	Multi-stream: samples in a query; default: 8
+--pacing	Server: how to wait for the next query: sleep, spin, or auto (spin from 4 processors on)
 --json	Print one JSON record on stdout, nothing else
 --quiet	Results only: no progress, notes or summaries
 --offline	Use no network
@@ -79,13 +87,14 @@ $ reef complete
 search	Find packages and tools by words in names, tags and summaries
 info	Explain a package: variations, actions, parameters, what it needs
 run	Run an action of a package, building what is missing, and record it
+sweep	Measure many choices of options and parameters, or look for a good one
 install	Fetch and build a package and all it needs, without running it
 lock	Write reef.lock: the exact closure of this project, for this platform and others
 runs	List recorded runs; show or verify one
 compare	Compare two runs, or measure two choices in turn: slower, faster, same or cannot tell
 pareto	Which recorded runs are worth having: the frontier of two metrics
-sweep	Measure many choices of options and parameters, or look for a good one
 report	Write recorded runs in a format that others read
+dashboard	Look at recorded runs in a browser, or write them as one page
 detect	List the tools and libraries that this host has
 doctor	Say what is missing, for reef or for a package, and how to install it
 init	Make a small package that runs at once
@@ -93,8 +102,20 @@ check	Report every problem of a package's manifest
 add	Add a dependency to reef.json, and choose what fits
 remove	Remove a dependency from reef.json
 tree	Show all that a package needs here, as a tree
-why	Tell every reason why a package, tool or capability is needed
+why	Tell why a package, tool or capability is needed, and why in this version
+why-not	Tell why a version of a package is not, or cannot be, chosen
+why-rebuild	Tell what changed since the last build of a package: files, tools, options
+pack	Write one file with a package, all it needs, and its records
+inspect	Show what an archive holds, without unpacking it
+unpack	Unpack an archive into a new folder, verifying every byte
+replay	Run an archive again on this host, without network, and compare the numbers
+verify	Check an archive, a signature, or that a package builds bit for bit again
+sign	Sign files: FILE.minisig, which minisign accepts too
+key	List keys for signatures; make, trust and revoke them
+sbom	Print the bill of materials of a package and all it needs (CycloneDX 1.6)
 registry	Publish a folder of packages as a registry
+store	List what is installed; look at, check and repair it
+gc	Remove from the store what nothing refers to
 shell	Open a shell with a package's environment
 exec	Run one command in a package's environment: reef exec [PACKAGE] -- COMMAND
 completion	Print a script that completes command lines in your shell

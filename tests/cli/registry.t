@@ -55,10 +55,11 @@ The point of a pen
 # Its index has the places of the manifests.
 $ sed -i 's/"colour", "version": ">=1"/"colour", "version": ">=1.1"/' reef.json && reef lock
 ! error: there is no solution:
-!   you asked for letter
-!   letter 0.1.0 needs colour >=1.1 (reef.json:4:5)
+!   letter 0.1.0 needs colour >=1.1, which only ink 1.1.0 provides (reef.json:4:5)
 !   letter 0.1.0 needs nib ^0.9 (reef.json:5:5)
 !   nib 0.9.0 needs ink <1.1 ($DIR/packages/nib/reef.json:4:20)
+! hint: it works with colour >=1.0 (ink 1.0.0): `reef add 'colour@>=1.0'` changes `>=1.1` at reef.json:4:5
+! hint: it works without nib (reef.json:5:5)
 ? 5
 
 $ sed -i 's/">=1.1"/">=1"/' reef.json && reef lock

@@ -98,8 +98,8 @@ not reproduced: 2 of 4 values reproduced, 2 not reproduced, 0 not comparable
 $ rm tools/brush
 $ reef replay paper.reef
 ! error: there is no solution:
-!   you asked for picture
 !   picture 1.0.0 needs brush, this host has none (packages/picture-1.0.0/reef.json:7:5)
+! hint: it works without brush (packages/picture-1.0.0/reef.json:7:5)
 ? 5
 
 # What cannot be asked for.

@@ -71,7 +71,7 @@ TEST_CASE("no metrics at all are an error only when some were declared") {
   CHECK(reported.refusal(" \n") == expected);
   const auto none = read_metrics(reported.scratch.disk(), reported.scratch / "missing", reported.declared);
   REQUIRE_FALSE(none);
-  CHECK(none.error().code() == ErrorCode::not_found);
+  CHECK(none.error().code() == ErrorCode::invalid_input);
   CHECK(read_metrics(reported.scratch.disk(), reported.scratch / "missing", {})->empty());
 }
 
