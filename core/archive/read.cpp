@@ -13,8 +13,8 @@
 namespace reef::archive {
 namespace {
 
-constexpr std::size_t kPiece = std::size_t{1} << 20U;
-constexpr std::size_t kMostAhead = 8;
+constexpr std::size_t kReadPiece = std::size_t{1} << 20U;
+constexpr std::size_t kMostReadAhead = 8;
 constexpr std::uint64_t kMostPadding = std::uint64_t{64} << 20U;
 // A tree beyond the first size may be at most so many times as large as its layer (as in unpack.h).
 constexpr std::uint64_t kFreeBytes = std::uint64_t{256} << 20U;
@@ -49,15 +49,15 @@ class Piecewise {
   Result<Digest> read(std::uint64_t size, const Use& use) {
     for (std::uint64_t left = size; left > 0;) {
       if (cancel_ != nullptr) TRY_STATUS(cancel_->check());
-      auto piece = std::make_shared<std::string>(std::min<std::uint64_t>(kPiece, left), '\0');
+      auto piece = std::make_shared<std::string>(std::min<std::uint64_t>(kReadPiece, left), '\0');
       TRY(const std::size_t got, reader_.read(*piece));
       left -= got;
-      if (size <= kPiece)
+      if (size <= kReadPiece)
         hash_.update(*piece);
       else
         hashing_.push_back(hasher_.submit([piece, this] { hash_.update(*piece); }));
       TRY_STATUS(use(piece));
-      if (hashing_.size() <= kMostAhead) continue;
+      if (hashing_.size() <= kMostReadAhead) continue;
       hashing_.front().get();
       hashing_.pop_front();
     }
@@ -207,7 +207,7 @@ class Reading {
           TRY_STATUS(target_.fs->append_file(target_.folder / place.path, *piece));
         return {};
       }));
-      return writing.size() > kMostAhead ? take_first() : Status();
+      return writing.size() > kMostReadAhead ? take_first() : Status();
     };
     const Result<Digest> digest = pieces.read(layer.blob.size, use);
     Status written;

@@ -92,7 +92,7 @@ class Unpacker {
   Status open() {
     TRY(const FileStat stat, fs_.stat(archive_));
     packed_bytes_ = stat.size;
-    archive* reader = reader_.get();
+    ::archive* reader = reader_.get();
     libarchive().read_support_filter_gzip(reader);
     libarchive().read_support_filter_xz(reader);
     libarchive().read_support_filter_lzma(reader);
@@ -245,7 +245,7 @@ class Unpacker {
   const Path& archive_;
   const UnpackOptions& options_;
   Filesystem& fs_;
-  std::unique_ptr<archive, int (*)(archive*)> reader_;
+  std::unique_ptr<::archive, int (*)(::archive*)> reader_;
   std::string shown_;
   Path tree_;
   TreePlan plan_;

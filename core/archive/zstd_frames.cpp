@@ -8,7 +8,7 @@ namespace reef::archive {
 namespace {
 
 // RFC 8878, 3.1.1.
-constexpr std::uint32_t kMagic = 0xFD2FB528;
+constexpr std::uint32_t kFrameMagic = 0xFD2FB528;
 constexpr std::size_t kMagicBytes = 4;
 constexpr std::size_t kBlockHeader = 3;
 constexpr std::size_t kCheckSum = 4;
@@ -22,7 +22,7 @@ std::uint64_t little_endian(std::string_view bytes) {
   return value;
 }
 
-Failure wrong(std::string_view what) { return make_error(ErrorCode::integrity, "{}", what); }
+Failure bad_frame(std::string_view what) { return make_error(ErrorCode::integrity, "{}", what); }
 
 struct Header {
   std::size_t bytes = 0;
@@ -40,24 +40,24 @@ std::size_t size_of_header(unsigned char descriptor) {
 Result<Header> parse_header(std::string_view bytes) {
   const auto descriptor = static_cast<unsigned char>(bytes[kMagicBytes]);
   const bool single_segment = (descriptor & 0x20U) != 0;
-  if ((descriptor & 0x08U) != 0) return wrong("a frame sets a bit that is reserved");
-  if ((descriptor & 0x10U) != 0) return wrong("a frame sets a bit that is unused");
-  if ((descriptor & 0x03U) != 0) return wrong("a frame asks for a dictionary");
-  if ((descriptor & 0x04U) == 0) return wrong("a frame has no check sum");
+  if ((descriptor & 0x08U) != 0) return bad_frame("a frame sets a bit that is reserved");
+  if ((descriptor & 0x10U) != 0) return bad_frame("a frame sets a bit that is unused");
+  if ((descriptor & 0x03U) != 0) return bad_frame("a frame asks for a dictionary");
+  if ((descriptor & 0x04U) == 0) return bad_frame("a frame has no check sum");
   Header header;
   header.bytes = size_of_header(descriptor);
   const std::size_t before = kMagicBytes + 1 + (single_segment ? 0 : 1);
   const std::string_view field = bytes.substr(before, header.bytes - before);
-  if (field.empty()) return wrong("a frame does not say how large its contents are");
+  if (field.empty()) return bad_frame("a frame does not say how large its contents are");
   header.contents = little_endian(field) + (field.size() == 2 ? 256 : 0);
-  if (header.contents == 0) return wrong("a frame is empty");
+  if (header.contents == 0) return bad_frame("a frame is empty");
   if (header.contents > kFrame)
     return make_error(ErrorCode::integrity, "a frame holds {} bytes, more than {}", header.contents, kFrame);
   if (!single_segment) {
     const auto window = static_cast<unsigned char>(bytes[kMagicBytes + 1]);
     const std::uint64_t base = std::uint64_t{1} << (10U + (window >> 3U));
     if (base + base / 8 * (window & 7U) > kFrame)
-      return wrong("a frame asks for a window of more than 4 MiB");
+      return bad_frame("a frame asks for a window of more than 4 MiB");
   }
   return header;
 }
@@ -103,8 +103,8 @@ Result<std::size_t> FrameSplitter::needed() {
   if (parsed_ == 0) {
     if (frame_.size() < kMagicBytes + 1) return kMagicBytes + 1;
     const std::uint64_t magic = little_endian(std::string_view(frame_).substr(0, kMagicBytes));
-    if (magic >> 4U == 0x184D2A5U) return wrong("a frame is one to be skipped");
-    if (magic != kMagic) return wrong("what follows is no frame of zstd");
+    if (magic >> 4U == 0x184D2A5U) return bad_frame("a frame is one to be skipped");
+    if (magic != kFrameMagic) return bad_frame("what follows is no frame of zstd");
     const std::size_t header = size_of_header(static_cast<unsigned char>(frame_[kMagicBytes]));
     if (frame_.size() < header) return header;
     TRY(const Header parsed, parse_header(frame_));
@@ -116,13 +116,13 @@ Result<std::size_t> FrameSplitter::needed() {
     const std::uint64_t block = little_endian(std::string_view(frame_).substr(parsed_, kBlockHeader));
     const std::uint64_t type = block >> 1U & 3U;
     const std::uint64_t size = block >> 3U;
-    if (type == 3) return wrong("a block is of a reserved type");
-    if (size > kLargestBlock) return wrong("a block is larger than 128 KiB");
+    if (type == 3) return bad_frame("a block is of a reserved type");
+    if (size > kLargestBlock) return bad_frame("a block is larger than 128 KiB");
     last_block_ = (block & 1U) != 0;
     parsed_ += kBlockHeader + (type == 1 ? 1 : size);
     // A block holds something: this also bounds what one frame takes.
     if (parsed_ > kLongestHeader + kFrame + kFrame / 32)
-      return wrong("a frame is larger than its contents can be");
+      return bad_frame("a frame is larger than its contents can be");
   }
   return parsed_ + kCheckSum;
 }
@@ -147,7 +147,7 @@ Status FrameSplitter::add(std::string_view bytes, const Visit& visit) {
 
 Status FrameSplitter::finish() const {
   if (frame_.empty()) return {};
-  return wrong("it is truncated inside a frame");
+  return bad_frame("it is truncated inside a frame");
 }
 
 }  // namespace reef::archive

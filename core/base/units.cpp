@@ -14,8 +14,8 @@ struct Unit {
   double seconds;
 };
 
-constexpr std::array<Unit, 6> kUnits = {Unit{"ns", 1e-9}, Unit{"us", 1e-6},  Unit{"ms", 1e-3},
-                                        Unit{"s", 1.0},   Unit{"min", 60.0}, Unit{"h", 3600.0}};
+constexpr std::array<Unit, 6> kByteUnits = {Unit{"ns", 1e-9}, Unit{"us", 1e-6},  Unit{"ms", 1e-3},
+                                            Unit{"s", 1.0},   Unit{"min", 60.0}, Unit{"h", 3600.0}};
 
 // Three significant digits without an exponent.
 std::string three_digits(double value) {
@@ -66,7 +66,7 @@ Result<std::chrono::nanoseconds> parse_duration(std::string_view text) {
   if (error != std::errc() || !std::isfinite(value) || value < 0) return wrong();
   std::string_view name(end, static_cast<std::size_t>(text.data() + text.size() - end));
   if (name.empty()) name = "s";
-  for (const Unit& unit : kUnits) {
+  for (const Unit& unit : kByteUnits) {
     if (unit.name != name) continue;
     const double seconds = value * unit.seconds;
     if (seconds > 10 * 365.25 * 86400) return wrong();

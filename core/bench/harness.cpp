@@ -8,7 +8,7 @@
 namespace reef {
 namespace {
 
-constexpr std::uint64_t kMostSamples = 1U << 31U;
+constexpr std::uint64_t kMostHarnessSamples = 1U << 31U;
 constexpr auto kLastWords = std::chrono::seconds(2);
 
 // Phases return a Status: `interrupted` becomes the outcome of that name, any other error makes it invalid.
@@ -150,7 +150,7 @@ Status check(const LoadSettings& settings) {
   if (settings.min_duration.count() < 0 || settings.load_limit.count() <= 0 ||
       settings.answer_limit.count() <= 0 || settings.exit_limit.count() <= 0)
     return make_error(ErrorCode::invalid_input, "a benchmark's times and time limits must be above zero");
-  if (settings.samples_per_query > kMostSamples)
+  if (settings.samples_per_query > kMostHarnessSamples)
     return make_error(ErrorCode::invalid_input, "{} samples in a query are too many",
                       settings.samples_per_query);
   const bool server = settings.scenario == Scenario::server && settings.mode == LoadMode::performance;

@@ -10,7 +10,7 @@ namespace {
 
 constexpr auto kLook = std::chrono::milliseconds(500);
 constexpr auto kSpare = std::chrono::seconds(3);  // for the child to notice a lost answer by itself
-constexpr auto kLastWords = std::chrono::seconds(2);
+constexpr auto kLastOutput = std::chrono::seconds(2);
 constexpr std::size_t kLongestLine = std::size_t{1} << 30U;
 
 class LibraryRun {
@@ -109,7 +109,7 @@ class LibraryRun {
   }
 
   Error gone() {
-    const auto exit = child_->wait(kLastWords);
+    const auto exit = child_->wait(kLastOutput);
     if (!exit) return exit.error();
     result_.exit = *exit;
     const bool crashed = exit->kind == ExitKind::signalled;
@@ -148,7 +148,7 @@ class LibraryRun {
     if (!interrupted) take_front();  // before a signal wakes up whatever hangs there
     // SIGTERM lets the child end its measurement in order; then it says what it has.
     child_->stop();
-    if (const auto exit = child_->wait(kLastWords)) result_.exit = *exit;
+    if (const auto exit = child_->wait(kLastOutput)) result_.exit = *exit;
     LinePipe rest(child_->input_fd(), child_->output_fd(), kLongestLine, nullptr);
     std::string_view line;
     bool told = false;

@@ -1,26 +1,25 @@
 #include "core/host/cache.h"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
+
+#include "core/base/json.h"
 
 namespace reef::host {
 namespace {
-
-using nlohmann::json;
 
 constexpr int kFormat = 1;
 // Timestamps advance in steps of up to 10 ms (a tick of the slowest usual kernel): a file changed twice
 // within one step looks unchanged.
 constexpr std::int64_t kTimestampStep = 10'000'000;
 
-json to_json(const Exports& exports) {
-  json env = json::object();
+json::Value to_json(const Exports& exports) {
+  json::Value env = json::Value::object();
   for (const auto& [name, variable] : exports.env)
-    env[name] = json::array({static_cast<int>(variable.kind), variable.value});
+    env[name] = json::Value::array({static_cast<int>(variable.kind), variable.value});
   return {{"env", std::move(env)}, {"values", exports.values}};
 }
 
-Exports exports_of(const json& value) {
+Exports exports_of(const json::Value& value) {
   Exports exports;
   for (const auto& [name, variable] : value.at("env").items())
     exports.env[name] = {static_cast<Exports::Variable::Kind>(variable.at(0).get<int>()),
@@ -29,19 +28,19 @@ Exports exports_of(const json& value) {
   return exports;
 }
 
-json compact(const FoundTool& tool) {
-  json provides = json::object();
+json::Value compact(const FoundTool& tool) {
+  json::Value provides = json::Value::object();
   for (const auto& [name, version] : tool.provides) provides[name] = version.text();
   return {{"version", tool.version.text()},  {"path", tool.path},
           {"real", tool.real_path},          {"digest", tool.digest},
           {"provides", std::move(provides)}, {"exports", to_json(tool.exports)}};
 }
 
-Version version_of(const json& value) {
+Version version_of(const json::Value& value) {
   return Version::parse_loose(value.get_ref<const std::string&>()).value_or(Version());
 }
 
-FoundTool tool_of(const std::string& name, const json& value) {
+FoundTool tool_of(const std::string& name, const json::Value& value) {
   FoundTool tool;
   tool.name = name;
   tool.version = version_of(value.at("version"));
@@ -54,13 +53,13 @@ FoundTool tool_of(const std::string& name, const json& value) {
   return tool;
 }
 
-json to_json(const std::string& path, const Stamp& stamp) {
-  if (!stamp.exists) return json::array({path});
-  return json::array(
+json::Value to_json(const std::string& path, const Stamp& stamp) {
+  if (!stamp.exists) return json::Value::array({path});
+  return json::Value::array(
       {path, stamp.device, stamp.inode, stamp.size, stamp.mtime_ns, stamp.mode, stamp.folder ? 1 : 0});
 }
 
-Stamp stamp_of(const json& value) {
+Stamp stamp_of(const json::Value& value) {
   if (value.size() == 1) return {};
   return {true,
           value.at(6).get<int>() != 0,
@@ -71,7 +70,7 @@ Stamp stamp_of(const json& value) {
           value.at(5).get<std::uint32_t>()};
 }
 
-Cache::Candidate candidate_of(const std::string& name, const json& value) {
+Cache::Candidate candidate_of(const std::string& name, const json::Value& value) {
   Cache::Candidate candidate;
   value.at("path").get_to(candidate.path);
   value.at("uses").get_to(candidate.uses);
@@ -82,13 +81,13 @@ Cache::Candidate candidate_of(const std::string& name, const json& value) {
   return candidate;
 }
 
-Cache::Tool tool_entry_of(const std::string& name, const json& value) {
+Cache::Tool tool_entry_of(const std::string& name, const json::Value& value) {
   Cache::Tool tool;
   value.at("spec").get_to(tool.spec);
   value.at("search").get_to(tool.search);
   value.at("looked").get_to(tool.looked);
   value.at("folders").get_to(tool.folders);
-  for (const json& candidate : value.at("candidates"))
+  for (const json::Value& candidate : value.at("candidates"))
     tool.candidates.push_back(candidate_of(name, candidate));
   return tool;
 }
@@ -96,8 +95,8 @@ Cache::Tool tool_entry_of(const std::string& name, const json& value) {
 // Gives the stamps that are still used new, dense numbers.
 class Renumber {
  public:
-  json uses(const Cache::Uses& old) {
-    json fresh = json::array();
+  json::Value uses(const Cache::Uses& old) {
+    json::Value fresh = json::Value::array();
     for (const std::size_t index : old)
       fresh.push_back(numbers_.emplace(index, numbers_.size()).first->second);
     return fresh;
@@ -120,25 +119,25 @@ Cache Cache::load(Filesystem& fs, const Path& file) {
   // The library throws when a value is of another type than the format says: such a file is damaged.
   try {
     Cache cache;
-    const json root = json::parse(*text);
+    const json::Value root = json::Value::parse(*text);
     if (root.at("format") != kFormat) return {};
-    for (const json& entry : root.at("stamps"))
+    for (const json::Value& entry : root.at("stamps"))
       cache.stamps_.push_back({entry.at(0).get<std::string>(), stamp_of(entry)});
     for (const auto& [name, value] : root.at("tools").items())
       cache.tools_.emplace(name, tool_entry_of(name, value));
     return cache;
-  } catch (const json::exception&) {
+  } catch (const json::Value::exception&) {
     return {};
   }
 }
 
 std::string Cache::text() const {
   Renumber renumber;
-  json tools = json::object();
+  json::Value tools = json::Value::object();
   for (const auto& [name, tool] : tools_) {
-    json candidates = json::array();
+    json::Value candidates = json::Value::array();
     for (const Candidate& candidate : tool.candidates) {
-      json item = {{"path", candidate.path}, {"uses", renumber.uses(candidate.uses)}};
+      json::Value item = {{"path", candidate.path}, {"uses", renumber.uses(candidate.uses)}};
       if (candidate.found)
         item["found"] = compact(*candidate.found);
       else
@@ -151,11 +150,11 @@ std::string Cache::text() const {
                    {"folders", renumber.uses(tool.folders)},
                    {"candidates", std::move(candidates)}};
   }
-  json stamps = json::array();
+  json::Value stamps = json::Value::array();
   for (const std::size_t index : renumber.order())
     stamps.push_back(to_json(stamps_[index].path, stamps_[index].stamp));
-  const json root = {{"format", kFormat}, {"stamps", std::move(stamps)}, {"tools", std::move(tools)}};
-  return root.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
+  const json::Value root = {{"format", kFormat}, {"stamps", std::move(stamps)}, {"tools", std::move(tools)}};
+  return root.dump(-1, ' ', false, json::Value::error_handler_t::replace) + "\n";
 }
 
 const Cache::Tool* Cache::find(const std::string& name) const {

@@ -77,7 +77,7 @@ Value to_json(const RecordedSweep& sweep) {
 }
 
 template <class T>
-Value list_of(const std::vector<T>& items) {
+Value array_of(const std::vector<T>& items) {
   Value out = Value::array();
   for (const T& item : items) out.push_back(to_json(item));
   return out;
@@ -101,7 +101,7 @@ Result<Metric::Better> parse_better(std::string_view text) {
   return make_error(ErrorCode::invalid_input, "expected `higher` or `lower`, got `{}`", printable(text));
 }
 
-RecordedMetric read_metric(const Node& node) {
+RecordedMetric read_recorded_metric(const Node& node) {
   RecordedMetric out;
   Reader reader(node);
   read_nullable(reader, "value", out.value);
@@ -214,7 +214,8 @@ void read_outcome(Reader& reader, Record& out) {
     out.times = read_times(node);
     return true;
   });
-  reader.each_member("metrics", [&](const Node& metric) { out.metrics[metric.key()] = read_metric(metric); });
+  reader.each_member("metrics",
+                     [&](const Node& metric) { out.metrics[metric.key()] = read_recorded_metric(metric); });
   read_nullable(reader, "scenario", out.scenario);
   with_known(reader, "latency", [&](const Node& node) { out.latency = read_summary(node); });
   with_known(reader, "load", [&](const Node& node) { out.load = read_load(node); });
@@ -274,7 +275,7 @@ json::Value to_json(const RecordedMetric& metric) {
 
 std::map<std::string, RecordedMetric> read_metrics(const json::Node& node) {
   std::map<std::string, RecordedMetric> out;
-  node.members([&](const Node& metric) { out[metric.key()] = read_metric(metric); });
+  node.members([&](const Node& metric) { out[metric.key()] = read_recorded_metric(metric); });
   return out;
 }
 
@@ -306,13 +307,13 @@ json::Value to_json(const Record& record) {
   out["load"] = record.load ? to_json(*record.load) : Value();
   out["host"] = record.host;
   out["conditions"] = record.conditions;
-  out["toolchain"] = list_of(record.toolchain);
-  out["closure"] = list_of(record.closure);
-  out["commands"] = list_of(record.commands);
-  out["inputs"] = list_of(record.inputs);
-  out["outputs"] = list_of(record.outputs);
-  out["mapped"] = list_of(record.mapped);
-  out["files"] = list_of(record.files);
+  out["toolchain"] = array_of(record.toolchain);
+  out["closure"] = array_of(record.closure);
+  out["commands"] = array_of(record.commands);
+  out["inputs"] = array_of(record.inputs);
+  out["outputs"] = array_of(record.outputs);
+  out["mapped"] = array_of(record.mapped);
+  out["files"] = array_of(record.files);
   out["lock_sha256"] = nullable(record.lock_sha256);
   out["parent"] = nullable(record.parent);
   out["sweep"] = record.sweep ? to_json(*record.sweep) : Value();

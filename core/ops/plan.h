@@ -60,7 +60,7 @@ struct PlanRequest {
   bool locked = false;               // the lock must hold as it is
   std::vector<std::string> upgrade;  // may leave the lock
   bool upgrade_all = false;
-  bool explain = false;              // tell of every package why it is not a newer one
+  bool explain = false;  // tell of every package why it is not a newer one
   std::chrono::milliseconds resolve_timeout = std::chrono::seconds(20);  // for the search of a closure
 };
 

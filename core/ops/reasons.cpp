@@ -5,14 +5,11 @@
 #include "core/action/command.h"
 #include "core/base/text.h"
 #include "core/fetch/cache.h"
+#include "core/ops/build.h"
 #include "core/store/store.h"
 
 namespace reef::ops {
 namespace {
-
-std::string label_of(const Planned& package) {
-  return fmt::format("{} {}", package.name(), package.chosen.version.text());
-}
 
 std::string need_of(const Planned& from, const resolve::Edge& edge) {
   std::string out =

@@ -20,7 +20,7 @@ std::map<std::string, std::string> options_of(const store::Ingredients& ingredie
   return out;
 }
 
-std::string label_of(const store::PrefixId& id) { return id.name + " " + id.version; }
+std::string label_of_prefix(const store::PrefixId& id) { return id.name + " " + id.version; }
 
 std::uint64_t bytes_below(const Path& folder) {
   const Result<TreeStamp> stamp = stamp_tree(folder);
@@ -118,7 +118,7 @@ class Verifier {
     if (!prefix) {
       verdict.damages = {prefix.error().message()};
     } else {
-      verdict.name = label_of(prefix->info.id);
+      verdict.name = label_of_prefix(prefix->info.id);
       const Result<std::vector<std::string>> found = store_.damages(*prefix);
       verdict.damages = found ? *found : std::vector<std::string>{found.error().message()};
       infos_[i] = std::move(prefix->info);

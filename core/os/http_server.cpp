@@ -17,7 +17,7 @@
 namespace reef {
 namespace {
 
-using Clock = std::chrono::steady_clock;
+using SteadyClock = std::chrono::steady_clock;
 
 constexpr std::size_t kLongestHead = 16 << 10;
 constexpr std::size_t kMostConnections = 64;
@@ -115,7 +115,7 @@ LocalAnswer answer_request(const std::vector<std::string>& lines, std::uint16_t 
 // answer away from it.
 struct Connection {
   Descriptor socket;
-  Clock::time_point deadline;
+  SteadyClock::time_point deadline;
   std::string in;
   std::string out;
   std::size_t sent = 0;
@@ -144,7 +144,7 @@ struct LocalHttpServer::State {
 
   void accept_one() {
     const int fd = accept4(socket.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK);
-    if (fd >= 0) connections.push_back({Descriptor(fd), Clock::now() + kPatience, {}, {}, 0});
+    if (fd >= 0) connections.push_back({Descriptor(fd), SteadyClock::now() + kPatience, {}, {}, 0});
   }
 
   // False when the connection has come to its end.
@@ -157,7 +157,7 @@ struct LocalHttpServer::State {
     const bool whole = connection.in.find(kEndOfHead) != std::string::npos;
     if (!whole && connection.in.size() <= kLongestHead) return true;
     connection.out = answer_to(connection.in, port, handler);
-    connection.deadline = Clock::now() + kPatience;
+    connection.deadline = SteadyClock::now() + kPatience;
     return true;
   }
 
@@ -166,7 +166,7 @@ struct LocalHttpServer::State {
                               connection.out.size() - connection.sent, MSG_NOSIGNAL);
     if (sent < 0) return would_block();
     connection.sent += static_cast<std::size_t>(sent);
-    connection.deadline = Clock::now() + kPatience;
+    connection.deadline = SteadyClock::now() + kPatience;
     if (connection.answered()) shutdown(connection.socket.get(), SHUT_WR);
     return true;
   }
@@ -183,7 +183,7 @@ struct LocalHttpServer::State {
       return make_error(ErrorCode::io, "cannot wait for requests: {}", std::strerror(errno));
     std::size_t at = 2;
     for (auto one = connections.begin(); one != connections.end(); ++at) {
-      bool goes_on = Clock::now() < one->deadline;
+      bool goes_on = SteadyClock::now() < one->deadline;
       if (goes_on && waiting[at].revents != 0)
         goes_on = one->answering() ? write_to(*one) : read_from(*one, handler);
       one = goes_on ? std::next(one) : connections.erase(one);

@@ -11,7 +11,7 @@ constexpr const char* kFiles[] = {"libsodium.23.dylib", "libsodium.26.dylib"};
 constexpr const char* kFiles[] = {"libsodium.so.23", "libsodium.so.26"};
 #endif
 
-Result<SodiumFunctions> find_functions() {
+Result<SodiumFunctions> find_sodium() {
   TRY(const SharedLibrary library,
       SharedLibrary::load({"libsodium", {std::begin(kFiles), std::end(kFiles)}, "libsodium23"}));
   SodiumFunctions found{};
@@ -34,7 +34,7 @@ Result<SodiumFunctions> find_functions() {
 }  // namespace
 
 Result<const SodiumFunctions*> load_libsodium() {
-  static const Result<SodiumFunctions> functions = find_functions();
+  static const Result<SodiumFunctions> functions = find_sodium();
   if (!functions) return tl::make_unexpected(functions.error());
   return &*functions;
 }

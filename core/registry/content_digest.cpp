@@ -10,7 +10,7 @@ namespace {
 
 using json::Value;
 
-constexpr int kFormat = 1;
+constexpr int kDigestsFormat = 1;
 
 struct Stamps {
   Digest digest;
@@ -44,7 +44,7 @@ void ContentDigests::load() {
   if (!stat || !text) return;
   read_at_ns_ = stat->mtime_ns;
   const Value root = Value::parse(*text, nullptr, false);
-  if (!root.is_object() || root.value("format", 0) != kFormat || !root.contains("folders")) return;
+  if (!root.is_object() || root.value("format", 0) != kDigestsFormat || !root.contains("folders")) return;
   if (!root["folders"].is_object()) return;
   for (const auto& [folder, value] : root["folders"].get_ref<const Value::object_t&>()) {
     if (!value.is_array() || value.size() != 2 || !value[0].is_string() || !value[1].is_string()) continue;
@@ -57,7 +57,7 @@ void ContentDigests::load() {
 ContentDigests::~ContentDigests() {
   if (file_.empty() || fresh_.empty()) return;
   for (auto& [folder, known] : fresh_) known_[folder] = known;
-  Value out = {{"format", kFormat}, {"folders", Value::object()}};
+  Value out = {{"format", kDigestsFormat}, {"folders", Value::object()}};
   for (const auto& [folder, known] : known_) {
     const Value pair = Value::array({known.stamps.hex(), known.content.hex()});
     out["folders"].get_ref<Value::object_t&>().emplace_back(folder, pair);

@@ -12,7 +12,7 @@ using json::Node;
 using json::Reader;
 using json::Value;
 
-constexpr std::int64_t kFormat = 1;
+constexpr std::int64_t kPackageFormat = 1;
 constexpr std::int64_t kManifestFormat = 1;
 
 constexpr PackageKind kKinds[] = {PackageKind::model,   PackageKind::dataset, PackageKind::engine,
@@ -129,8 +129,8 @@ Value written(const IndexedVersion& version) {
 void read_format(Reader& reader) {
   reader.with("format", true, [&](const Node& node) {
     std::int64_t format = 0;
-    if (node.read(format) && format != kFormat)
-      node.problem(fmt::format("this index has format {}, this reef reads format {}", format, kFormat),
+    if (node.read(format) && format != kPackageFormat)
+      node.problem(fmt::format("this index has format {}, this reef reads format {}", format, kPackageFormat),
                    {"a newer version of `reef` may read it"});
     return true;
   });
@@ -280,7 +280,7 @@ IndexedVersion version_of(const Node& node, Reader& reader, const std::string& n
 }
 
 // Newest first; false when one stands there twice.
-bool put_in_order(std::vector<IndexedVersion>& versions) {
+bool put_versions_in_order(std::vector<IndexedVersion>& versions) {
   std::stable_sort(versions.begin(), versions.end(), [](const IndexedVersion& a, const IndexedVersion& b) {
     return a.entry.version > b.entry.version;
   });
@@ -315,7 +315,7 @@ std::string search_file(const Digest& digest) {
 
 std::string write_package(const IndexedPackage& package) {
   std::string out =
-      fmt::format("{{\"format\":{},\"name\":{},\"versions\":[", kFormat, Value(package.name).dump());
+      fmt::format("{{\"format\":{},\"name\":{},\"versions\":[", kPackageFormat, Value(package.name).dump());
   for (const IndexedVersion& version : package.versions) {
     std::string line = json::write_line(written(version));
     line.pop_back();
@@ -338,14 +338,14 @@ Result<IndexedPackage> read_package(std::string file, std::string text, const st
             out.versions.push_back(version_of(item, version, name));
           });
         });
-        if (!put_in_order(out.versions)) root.problem("one version stands here twice");
+        if (!put_versions_in_order(out.versions)) root.problem("one version stands here twice");
         for (const IndexedVersion& version : out.versions)
           out.is_tool = out.is_tool || version.entry.kind == PackageKind::tool;
       });
 }
 
 std::string write_search(const std::vector<CatalogueEntry>& entries) {
-  std::string out = fmt::format("{{\"format\":{},\"packages\":[", kFormat);
+  std::string out = fmt::format("{{\"format\":{},\"packages\":[", kPackageFormat);
   for (const CatalogueEntry& entry : entries) {
     Value value = {{"name", entry.name}};
     put(value, entry);

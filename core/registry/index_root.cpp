@@ -7,7 +7,7 @@ namespace {
 
 using json::Value;
 
-constexpr std::uint64_t kFormat = 1;
+constexpr std::uint64_t kRootFormat = 1;
 
 void put_list(std::string& out, const std::set<std::string>& names) {
   out += '[';
@@ -34,9 +34,9 @@ class RootTokens : public Value::json_sax_t {
   bool number_unsigned(std::uint64_t value) override {
     if (depth_ != 1 || top_ != "format") return other();
     has_format = true;
-    if (value == kFormat) return true;
+    if (value == kRootFormat) return true;
     other_format = true;
-    return refuse(fmt::format("this registry has format {}, this reef reads format {}", value, kFormat));
+    return refuse(fmt::format("this registry has format {}, this reef reads format {}", value, kRootFormat));
   }
 
   bool string(std::string& text) override {
@@ -117,7 +117,7 @@ std::string write_root(const RegistryRoot& root) {
     put_list(out, names);
     separator = ",\n";
   }
-  out += fmt::format("\n  }},\n  \"format\": {},\n  \"packages\": {{", kFormat);
+  out += fmt::format("\n  }},\n  \"format\": {},\n  \"packages\": {{", kRootFormat);
   separator = "\n";
   for (const auto& [name, digest] : root.packages) {
     out += fmt::format("{}    \"{}\": \"{}\"", separator, name, digest.hex());

@@ -6,7 +6,7 @@
 namespace reef::resolve {
 namespace {
 
-bool meet(const Word* a, const Word* b, std::uint32_t words) {
+bool sets_meet(const Word* a, const Word* b, std::uint32_t words) {
   for (std::uint32_t i = 0; i < words; ++i)
     if (a[i] & b[i]) return true;
   return false;
@@ -91,7 +91,7 @@ std::int64_t Engine::single(Var var) const {
 
 bool Engine::disjoint(const Literal& literal) const {
   const Variable& variable = vars_[literal.var];
-  return !meet(&domains_[variable.domain], &pool_[literal.set], variable.words);
+  return !sets_meet(&domains_[variable.domain], &pool_[literal.set], variable.words);
 }
 
 bool Engine::subset(const Literal& literal) const {
@@ -172,9 +172,9 @@ void Engine::backjump(std::size_t level) {
 
 std::int32_t Engine::falsifier(Var var, const Word* set) const {
   const Variable& variable = vars_[var];
-  if (meet(&domains_[variable.domain], set, variable.words)) return kPossible;
+  if (sets_meet(&domains_[variable.domain], set, variable.words)) return kPossible;
   for (std::int32_t at = variable.last; at >= 0; at = trail_[static_cast<std::size_t>(at)].previous)
-    if (meet(old_domain(trail_[static_cast<std::size_t>(at)]), set, variable.words)) return at;
+    if (sets_meet(old_domain(trail_[static_cast<std::size_t>(at)]), set, variable.words)) return at;
   return -1;
 }
 

@@ -9,7 +9,7 @@
 namespace reef::store {
 namespace {
 
-constexpr std::int64_t kFormat = 1;
+constexpr std::int64_t kRootsFormat = 1;
 constexpr std::uint64_t kLargest = std::uint64_t{4} << 20U;
 constexpr const char* kLockFile = "reef.lock";
 constexpr std::array<std::string_view, 3> kKinds = {"project", "package", "pin"};
@@ -21,7 +21,7 @@ Result<Root::Kind> parse_kind(std::string_view text) {
 }
 
 std::string write(const Root& root) {
-  return json::write_sorted({{"format", kFormat},
+  return json::write_sorted({{"format", kRootsFormat},
                              {"kind", name_of(root.kind)},
                              {"name", root.name},
                              {"choice", root.choice},
@@ -49,7 +49,7 @@ Result<Root> read(const std::string& file, std::string text) {
   reader.require("used", root.used, &parse_time);
   reader.done();
   if (!problems.empty()) return tl::make_unexpected(problems.first());
-  if (format != kFormat) return make_error(ErrorCode::invalid_input, "`{}` has format {}", file, format);
+  if (format != kRootsFormat) return make_error(ErrorCode::invalid_input, "`{}` has format {}", file, format);
   root.file = path;
   return root;
 }

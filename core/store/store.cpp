@@ -17,7 +17,7 @@ constexpr std::uint64_t kLargestInfo = std::uint64_t{16} << 20U;
 constexpr std::uint32_t kReadOnlyFile = 0444;
 constexpr std::uint32_t kReadOnlyProgram = 0555;
 constexpr std::uint32_t kReadOnlyFolder = 0555;
-constexpr std::uint32_t kWritableFolder = 0755;
+constexpr std::uint32_t kPrefixFolder = 0755;
 
 // The key as the n-th attempt to build it writes it: of the same length, another text.
 std::string attempt_name(const std::string& key, unsigned attempt) {
@@ -49,7 +49,7 @@ Status protect(Filesystem& fs, const Path& folder) {
     TRY_STATUS(fs.set_mode(path, mode));
     TRY_STATUS(fs.sync_folder(path));
   }
-  TRY_STATUS(fs.set_mode(folder, kWritableFolder));
+  TRY_STATUS(fs.set_mode(folder, kPrefixFolder));
   return fs.sync_folder(folder);
 }
 

@@ -6,7 +6,8 @@
  *
  * A package names its library in a benchmark:
  *
- *   "benchmark": {"scenario": "server", "rate": 2000, "library": ["${prefix}/lib/system.so", "--weights", "..."]}
+ *   "benchmark": {"scenario": "server", "rate": 2000, "library": ["${prefix}/lib/system.so", "--weights",
+ * "..."]}
  *
  * reef loads the library into a process of its own, calls reef_system_open once, hands over queries by
  * `issue`, and calls `end` when there are no more. A library that crashes ends that process, not reef.
@@ -76,7 +77,8 @@ typedef struct reef_system {
 #if defined(__GNUC__)
 __attribute__((visibility("default")))
 #endif
-const char* reef_system_open(const reef_host* host, int argc, const char* const* argv, reef_system* system);
+const char*
+reef_system_open(const reef_host* host, int argc, const char* const* argv, reef_system* system);
 
 #ifdef __cplusplus
 }

@@ -19,7 +19,7 @@ std::vector<double> one_to(int n) {
 }
 
 // Sum of 12 uniform numbers: close to a normal one with sd 1.
-double noise(Random& random) {
+double normal_noise(Random& random) {
   double sum = -6;
   for (int i = 0; i < 12; ++i) sum += random.uniform();
   return sum;
@@ -27,7 +27,7 @@ double noise(Random& random) {
 
 std::vector<double> noisy(std::size_t n, double centre, double part, Random& random) {
   std::vector<double> out(n);
-  for (double& x : out) x = centre * std::exp(part * noise(random));
+  for (double& x : out) x = centre * std::exp(part * normal_noise(random));
   return out;
 }
 

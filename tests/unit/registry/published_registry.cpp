@@ -43,7 +43,7 @@ struct Published : test::Sandbox {
   int builds = 0;
 };
 
-Version version(std::string_view text) { return Version::parse(text).value(); }
+Version parsed(std::string_view text) { return Version::parse(text).value(); }
 
 std::string tree_of(Filesystem& fs, const Path& folder) {
   std::string out;
@@ -195,7 +195,7 @@ TEST_CASE("content that is not what was published is an integrity error") {
   box.three_packages();
   box.build();
   box.write("pen/data", "changed", kLongAgo + 3);
-  const auto digest = box.open_one()->digest("pen", version("1.0.0"));
+  const auto digest = box.open_one()->digest("pen", parsed("1.0.0"));
   REQUIRE_FALSE(digest);
   CHECK(digest.error().code() == ErrorCode::integrity);
   CHECK_THAT(digest.error().message(),
@@ -321,13 +321,13 @@ TEST_CASE("several registries are one, and one version with two contents is refu
   CHECK(registry->names() == Texts{"gum", "ink", "paper", "pen"});
   CHECK(registry->versions("ink").size() == 3);
   const std::vector<VersionNeeds> ink = registry->needs("ink").value();
-  CHECK(ink.front().version == version("2.0.0"));
+  CHECK(ink.front().version == parsed("2.0.0"));
   const std::vector<CatalogueEntry> entries = registry->search({"ink"}).value();
   CHECK(entries.front().summary == "newer");
-  CHECK(registry->folder("gum", version("1.0.0")).value() == other.root / "gum");
-  CHECK_THAT(render(registry->manifest("ink", version("3.0.0")).error()),
+  CHECK(registry->folder("gum", parsed("1.0.0")).value() == other.root / "gum");
+  CHECK_THAT(render(registry->manifest("ink", parsed("3.0.0")).error()),
              Catch::Contains("hint: there is `2.0.0`, `1.1.0` and `1.0.0`\n"));
-  CHECK_THAT(render(registry->manifest("inc", version("3.0.0")).error()),
+  CHECK_THAT(render(registry->manifest("inc", parsed("3.0.0")).error()),
              Catch::Contains("hint: did you mean `ink`?\n"));
 
   other.package("copy", "pen", "1.0.0", "", kLongAgo + 1);
@@ -336,7 +336,7 @@ TEST_CASE("several registries are one, and one version with two contents is refu
   REQUIRE_FALSE(needs);
   CHECK(needs.error().message() == fmt::format("`pen` 1.0.0 is in `{}` and in `{}`, with different content",
                                                (other.root / "copy").string(), (box.root / "pen").string()));
-  CHECK(both->manifest("pen", version("1.0.0")).error().code() == ErrorCode::integrity);
+  CHECK(both->manifest("pen", parsed("1.0.0")).error().code() == ErrorCode::integrity);
   REQUIRE(remove_tree(box.fs, other.root / "copy"));
   REQUIRE(copy_tree(box.fs, box.root / "pen", other.root / "copy"));
   CHECK(open_registries(box.fs, {other.root, box.root}, box.caches).value()->needs("pen")->size() == 1);
@@ -348,7 +348,7 @@ TEST_CASE("a manifest that changed since the index was made is not mixed with it
   const auto registry = box.open();
   CHECK(registry->needs("a")->size() == 1);
   box.package("a", "a", "1.0.0", R"(, "summary": "other")", kLongAgo + 5);
-  const auto manifest = registry->manifest("a", version("1.0.0"));
+  const auto manifest = registry->manifest("a", parsed("1.0.0"));
   REQUIRE_FALSE(manifest);
   CHECK(manifest.error().code() == ErrorCode::busy);
 }

@@ -7,7 +7,7 @@
 namespace reef::store {
 namespace {
 
-BuildInputs example() {
+BuildInputs example_inputs() {
   BuildInputs inputs;
   inputs.name = "digits";
   inputs.version = Version::parse("1.0.0").value();
@@ -44,9 +44,9 @@ TEST_CASE("every ingredient of a build changes its key, and the change is named"
       {[](BuildInputs& in) { in.commands[0].emplace_back("-O3"); },
        "command 1: g++ -o '${prefix}/bin/x' -> g++ -o '${prefix}/bin/x' -O3"},
   };
-  const Ingredients before = ingredients_of(example());
+  const Ingredients before = ingredients_of(example_inputs());
   for (const Case& each : cases) {
-    BuildInputs inputs = example();
+    BuildInputs inputs = example_inputs();
     each.change(inputs);
     const Ingredients after = ingredients_of(inputs);
     const std::vector<Change> found = changes(before, after);
@@ -58,9 +58,9 @@ TEST_CASE("every ingredient of a build changes its key, and the change is named"
 }
 
 TEST_CASE("a tool of the same version at the same place but with other bytes is another ingredient") {
-  BuildInputs inputs = example();
+  BuildInputs inputs = example_inputs();
   inputs.tools["compiler"].digest = sha256("upgraded").hex();
-  const std::vector<Change> found = changes(ingredients_of(example()), ingredients_of(inputs));
+  const std::vector<Change> found = changes(ingredients_of(example_inputs()), ingredients_of(inputs));
   REQUIRE(found.size() == 1);
   CHECK(found.front().name == "tool compiler");
   CHECK(found.front().after ==
@@ -77,9 +77,9 @@ TEST_CASE("two lists of ingredients never share a key by running together") {
 }
 
 TEST_CASE("why something is built again names causes, and what follows from them only when alone") {
-  const Ingredients before = ingredients_of(example());
+  const Ingredients before = ingredients_of(example_inputs());
   const auto why_after = [&](const std::function<void(BuildInputs&)>& change) {
-    BuildInputs inputs = example();
+    BuildInputs inputs = example_inputs();
     change(inputs);
     return why(changes(before, ingredients_of(inputs)));
   };
