@@ -1,5 +1,5 @@
 // workflow_runner FOLDER: runs a workflow of four steps, one after the other, each of a few milliseconds,
-// or for as long as FOLDER/work/hold is there.
+// or for as long as `hold` is in the folder `work` of FOLDER.
 #include <cstdio>
 
 #include "core/action/workflow.h"

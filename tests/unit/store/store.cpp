@@ -107,7 +107,7 @@ TEST_CASE("what a dead process left is removed, and the next attempt does not sh
   const std::string left = example().folder_name();
   const std::string key = left.substr(0, 32);
   scratch.write("home/stage/" + left + "/half", "x");
-  scratch.write("home/stage/" + key + ".scratch/work/half", "x");
+  scratch.write("home/stage/" + key + ".scratch/home/half", "x");
   {
     BuildSlot slot = slot_of(store, example());
     CHECK(slot.prefix().filename() != left);
@@ -135,7 +135,7 @@ TEST_CASE("the attempt after sweeping does not share the folder that was swept")
   const Store store = Store::open(scratch.disk(), scratch / "home").value();
   const std::string left = example().folder_name();
   scratch.write("home/stage/" + left + "/half", "x");
-  scratch.write("home/stage/" + left.substr(0, 32) + ".scratch/work/half", "x");
+  scratch.write("home/stage/" + left.substr(0, 32) + ".scratch/home/half", "x");
   CHECK(store.sweep().value() == 2);
   CHECK(store.sweep().value() == 0);
   { CHECK(slot_of(store, example()).prefix().filename() != left); }
