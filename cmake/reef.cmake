@@ -34,6 +34,8 @@ target_compile_options(reef_options INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wold-style-cast -Wnon-virtual-dtor
   -Woverloaded-virtual
   $<$<CXX_COMPILER_ID:GNU>:-Wduplicated-cond -Wlogical-op -Wuseless-cast -Wno-maybe-uninitialized -Wno-restrict>
+  # Several files in one unit: the units then define types by anonymous ones, each once.
+  $<$<AND:$<BOOL:${CMAKE_UNITY_BUILD}>,$<CXX_COMPILER_ID:GNU>>:-Wno-subobject-linkage>
   $<$<BOOL:${REEF_WERROR}>:-Werror>)
 if(REEF_SANITIZE)
   target_compile_options(reef_options INTERFACE -fsanitize=${REEF_SANITIZE} -fno-omit-frame-pointer

@@ -249,6 +249,7 @@ class Columns {
     runs_["status"].add(rows_, name_of(record.status));
     runs_["reason"].add(rows_, nullable(record.reason));
     runs_["scenario"].add(rows_, nullable(record.scenario));
+    runs_["sweep"].add(rows_, record.sweep ? Value(record.sweep->id) : Value());
     runs_["parent"].add(rows_, nullable(record.parent));
     runs_["replay"].add(rows_, replay_command(record));
     for (const auto& [name, option] : record.options) options_[name].add(rows_, option);
