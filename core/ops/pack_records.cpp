@@ -12,7 +12,7 @@ namespace {
 using json::Value;
 
 // Runs that anybody would call the same measurement.
-std::string choice_of(const RecordRow& row) { return row.action + '\n' + Value(row.parameters).dump(); }
+std::string what_ran(const RecordRow& row) { return row.action + '\n' + Value(row.parameters).dump(); }
 
 Result<std::vector<std::string>> wanted_ids(RecordStore& records, const PackRequest& request,
                                             const archive::Contents& contents,
@@ -39,7 +39,7 @@ Result<std::vector<std::string>> wanted_ids(RecordStore& records, const PackRequ
       ++other_options;
       continue;
     }
-    if (mode == "latest" && !seen.insert(choice_of(row)).second) continue;
+    if (mode == "latest" && !seen.insert(what_ran(row)).second) continue;
     out.push_back(row.id);
   }
   if (other_options > 0)
