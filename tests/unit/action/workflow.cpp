@@ -264,11 +264,12 @@ TEST_CASE("a step of a killed workflow is begun again once nobody is at it any m
   spec.argv = {REEF_WORKFLOW_RUNNER, scratch.path().string()};
   spec.env = {{"PATH", "/usr/bin:/bin"}};
   const auto child = runner->start(spec).value();
-  while (!exists(scratch.disk(), scratch / "work/ran-0")) clock->sleep_for(std::chrono::milliseconds(1));
+  while (scratch.disk().read_file(scratch / "work/ran-0").value_or("") != "x")
+    clock->sleep_for(std::chrono::milliseconds(1));
   kill(child->pid(), SIGKILL);
   REQUIRE(child->wait(std::chrono::seconds(20))->kind == ExitKind::signalled);
-  // The step holds the lock while it lives: whether the watchdog ended it or it comes to its own end, nobody looks
-  // at half-written files.
+  // The step holds the lock while it lives: whether the watchdog ended it or it comes to its own end, nobody
+  // looks at half-written files.
   REQUIRE(scratch.disk().remove_file(scratch / "work/hold"));
   CHECK(FileLock::acquire(scratch / "state/lock", std::chrono::seconds(20)));
   CHECK(runner->run(spec)->ok());
