@@ -6,6 +6,7 @@
 #include "core/base/text.h"
 
 namespace reef::cli {
+namespace check_verb {
 namespace {
 
 json::Value to_json(const ops::Checked& checked) {
@@ -47,8 +48,10 @@ Result<int> run(Host& host, const std::vector<std::string>& paths) {
 }
 
 }  // namespace
+}  // namespace check_verb
 
 Run register_check(Verb program) {
+  using namespace check_verb;
   const Verb command = program.add_verb("check", "Report every problem of a package's manifest");
   auto paths = std::make_shared<std::vector<std::string>>();
   command.add_option("paths", *paths, "Manifests, or folders with one; default: this folder");

@@ -9,6 +9,7 @@
 #include "core/base/units.h"
 
 namespace reef::cli {
+namespace dashboard_verb {
 namespace {
 
 struct Options {
@@ -83,8 +84,10 @@ Result<int> run(Host& host, const Options& options) {
 }
 
 }  // namespace
+}  // namespace dashboard_verb
 
 Run register_dashboard(Verb program) {
+  using namespace dashboard_verb;
   const Verb command =
       program.add_verb("dashboard", "Look at recorded runs in a browser, or write them as one page");
   auto options = std::make_shared<Options>();

@@ -9,6 +9,7 @@
 #include "core/base/units.h"
 
 namespace reef::cli {
+namespace store_verb {
 namespace {
 
 struct Options {
@@ -219,8 +220,10 @@ Verb with_package(const Verb& verb, Options& options) {
 }
 
 }  // namespace
+}  // namespace store_verb
 
 Run register_store(Verb program) {
+  using namespace store_verb;
   const Verb command = program.add_verb("store", "List what is installed; look at, check and repair it");
   auto options = std::make_shared<Options>();
   command.allow_verb_below();
