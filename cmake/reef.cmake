@@ -49,6 +49,12 @@ endif()
 function(reef_layer name)
   cmake_parse_arguments(arg "" "" "SOURCES;DEPENDS;LIBRARIES;HEADERS_OF" ${ARGN})
   add_library(reef_${name} STATIC ${arg_SOURCES})
+  # Presets that build from nothing compile a layer in as few units as memory allows (a unit of 40 files takes 1.2 GB), of
+  # equal size.
+  list(LENGTH arg_SOURCES files)
+  math(EXPR units "(${files} + 39) / 40")
+  math(EXPR files_in_unit "(${files} + ${units} - 1) / ${units}")
+  set_target_properties(reef_${name} PROPERTIES UNITY_BUILD_BATCH_SIZE ${files_in_unit})
   list(TRANSFORM arg_DEPENDS PREPEND reef_)
   target_link_libraries(reef_${name} PUBLIC reef_options ${arg_DEPENDS} ${arg_LIBRARIES})
   foreach(library ${arg_HEADERS_OF})

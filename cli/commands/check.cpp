@@ -22,8 +22,7 @@ void show(const Host& host, const ops::Checked& checked) {
   if (!host.quiet) print_for_people(render_warnings(checked.warnings, host.terminal));
   const std::size_t problems = checked.problems.size();
   if (problems > 0)
-    print_for_people(
-        fmt::format("{}: {} problem{}\n", printable(checked.file), problems, problems == 1 ? "" : "s"));
+    print_for_people(fmt::format("{}: {}\n", printable(checked.file), counted(problems, "problem")));
   else if (!host.quiet)
     print(fmt::format("{}: {} is good\n", printable(checked.file), checked.name));
 }

@@ -55,8 +55,7 @@ Result<int> export_page(Host& host, ops::DashboardSource& source, const std::str
   if (host.json)
     print_json({{"page", file}, {"bytes", page.size()}, {"runs", runs}});
   else
-    print(fmt::format("{}: {} run{}, {}\n", printable(file), runs, runs == 1 ? "" : "s",
-                      format_bytes(page.size())));
+    print(fmt::format("{}: {}, {}\n", printable(file), counted(runs, "run"), format_bytes(page.size())));
   if (!host.json) print_notes(document, host);
   return 0;
 }
