@@ -62,6 +62,11 @@ function(reef_layer name)
   endforeach()
 endfunction()
 
+# reef_not_hot(layer): what plans and prints is optimised less in a release; a quarter of its time to compile.
+function(reef_not_hot name)
+  target_compile_options(reef_${name} PRIVATE $<$<CONFIG:Release>:-O1>)
+endfunction()
+
 # reef_unit_tests(layer SOURCES file... [LIBRARIES target...])
 # One Catch2 program `unit_<layer>`; every TEST_CASE becomes a ctest, named after the sanitizer if there is one.
 function(reef_unit_tests layer)
