@@ -24,7 +24,7 @@ LAYERS = {
     "core/host": ABOVE_OS,
     "core/fetch": ABOVE_OS + ["archive"],
     "core/archive": ABOVE_OS,
-    "core/registry": ABOVE_OS,
+    "core/registry": ABOVE_OS + ["archive"],
     "core/store": ABOVE_OS,
     "core/action": ABOVE_OS,
     "core/record": ABOVE_OS,

@@ -20,14 +20,16 @@ Result<int> build(Host& host, const std::string& folder) {
                 {"packages", built.packages},
                 {"versions", built.versions},
                 {"written", built.written},
+                {"packed", built.packed},
                 {"removed", built.removed}});
     return 0;
   }
   std::string out =
       fmt::format("{} {}: {}, {}\n", built.changed ? "wrote" : "up to date:", built.file.string(),
                   counted(built.packages, "package"), counted(built.versions, "version"));
-  if (built.written + built.removed > 0)
-    out += fmt::format("  {} written, {} removed\n", counted(built.written, "file"), built.removed);
+  if (built.written + built.packed + built.removed > 0)
+    out += fmt::format("  {} of the index written, {} packed, {} removed\n", counted(built.written, "file"),
+                       counted(built.packed, "version"), counted(built.removed, "file"));
   print(out);
   return 0;
 }

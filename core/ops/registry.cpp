@@ -7,7 +7,8 @@ Result<RegistryBuilt> publish_folder(const Machine& machine, const std::string& 
   // The same folder under another name is the same registry.
   const Result<Path> real = machine.fs.real_path(path);
   const Result<Home> home = find_home(machine.env);
-  return build_registry(machine.fs, real.value_or(path), home ? registry_cache(*home) : Path());
+  const BuildOptions options{home ? registry_cache(*home) : Path(), false, &machine.cancel};
+  return build_registry(machine.fs, real.value_or(path), options);
 }
 
 }  // namespace reef::ops
