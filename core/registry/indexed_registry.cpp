@@ -11,6 +11,11 @@ namespace reef {
 IndexedRegistry::IndexedRegistry(Filesystem& fs, std::string name, const Path& digests)
     : fs_(fs), digests_(fs, digests), name_(std::move(name)) {}
 
+bool IndexedRegistry::has(std::string_view package) {
+  const std::scoped_lock lock(mutex_);
+  return ask([&](const BinaryIndex& index) { return index.find(package); }).has_value();
+}
+
 std::vector<std::string> IndexedRegistry::names() {
   const std::scoped_lock lock(mutex_);
   return ask([](const BinaryIndex& index) { return index.names(false); });

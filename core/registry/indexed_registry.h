@@ -15,6 +15,7 @@ namespace reef {
 class IndexedRegistry : public Registry {
  public:
   std::string name() const override { return name_; }
+  bool has(std::string_view package) override;
   std::vector<std::string> names() override;
   std::vector<std::string> tools() override;
   bool is_tool(std::string_view package) override;
