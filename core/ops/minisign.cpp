@@ -297,23 +297,45 @@ Result<Signature> read_signature(std::string_view text) {
   return out;
 }
 
-Status verify_file(const PublicKey& key, const Signature& signature, const Path& file) {
-  if (signature.id != key.id)
-    return make_error(ErrorCode::integrity, "the signature was made with the key {}, not with {}",
-                      text_of(signature.id), text_of(key.id));
-  const auto disk = make_disk();
-  TRY(const std::string message,
-      signature.prehashed ? blake2b_file(file) : disk->read_file(file, kLargestUnhashed));
+namespace {
+
+Status check_key(const PublicKey& key, const Signature& signature) {
+  if (signature.id == key.id) return {};
+  return make_error(ErrorCode::integrity, "the signature was made with the key {}, not with {}",
+                    text_of(signature.id), text_of(key.id));
+}
+
+// message: what was signed, or its digest.
+Status verify(const PublicKey& key, const Signature& signature, std::string_view message,
+              const std::string& what) {
   TRY(const bool good, is_signed(key, signature.signature, message));
   if (!good)
     return make_error(ErrorCode::integrity,
                       "`{}` is not what was signed: it was changed, or another key of "
                       "the same id signed it",
-                      printable(file.string()));
+                      printable(what));
   TRY(const bool comment, is_signed(key, signature.global,
                                     std::string(view_of(signature.signature)) + signature.trusted_comment));
   if (!comment) return make_error(ErrorCode::integrity, "the trusted comment of the signature was changed");
   return {};
+}
+
+}  // namespace
+
+Status verify_file(const PublicKey& key, const Signature& signature, const Path& file) {
+  TRY_STATUS(check_key(key, signature));
+  const auto disk = make_disk();
+  TRY(const std::string message,
+      signature.prehashed ? blake2b_file(file) : disk->read_file(file, kLargestUnhashed));
+  return verify(key, signature, message, file.string());
+}
+
+Status verify_text(const PublicKey& key, const Signature& signature, std::string_view text,
+                   const std::string& what) {
+  TRY_STATUS(check_key(key, signature));
+  if (!signature.prehashed) return verify(key, signature, text, what);
+  TRY(const std::string digest, blake2b(text, 64));
+  return verify(key, signature, digest, what);
 }
 
 }  // namespace reef::ops
