@@ -6,6 +6,7 @@
 #include "cli/passphrase.h"
 
 namespace reef::cli {
+namespace publish_verb {
 namespace {
 
 struct Options {
@@ -36,8 +37,10 @@ Result<int> run(Host& host, const Options& options) {
 }
 
 }  // namespace
+}  // namespace publish_verb
 
 Run register_publish(Verb program) {
+  using namespace publish_verb;
   const Verb command = program.add_verb("publish", "Give a package to a registry");
   auto options = std::make_shared<Options>();
   command.add_option("folder", options->folder, "The package's folder").show_default();

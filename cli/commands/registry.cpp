@@ -9,6 +9,7 @@
 #include "core/base/text.h"
 
 namespace reef::cli {
+namespace registry_verb {
 namespace {
 
 struct Options {
@@ -22,10 +23,6 @@ struct Options {
   std::vector<std::string> keys;
   std::vector<std::string> names;
 };
-
-std::string counted(std::size_t count, std::string_view thing) {
-  return fmt::format("{} {}{}", count, thing, count == 1 ? "" : "s");
-}
 
 Result<int> build(Host& host, const Options& options) {
   TRY(const ops::RegistryPublished published,
@@ -181,8 +178,10 @@ Result<int> update(Host& host, const Options& options) {
 }
 
 }  // namespace
+}  // namespace registry_verb
 
 Run register_registry(Verb program) {
+  using namespace registry_verb;
   const Verb command = program.add_verb("registry", "List, add, update and publish registries");
   command.allow_verb_below();
   auto options = std::make_shared<Options>();

@@ -15,7 +15,7 @@
 namespace reef::archive {
 namespace {
 
-constexpr std::size_t kPiece = std::size_t{1} << 20U;
+constexpr std::size_t kBlobPiece = std::size_t{1} << 20U;
 
 unsigned threads_of(unsigned wanted) {
   return std::min(kMostThreads, wanted > 0 ? wanted : processor_count());
@@ -103,7 +103,7 @@ Status read_blob(const Path& path, const Blob& blob, const std::string& what, co
   TRY(InputStream stream, InputStream::open(path));
   Sha256 hash;
   std::uint64_t done = 0;
-  std::string piece(kPiece, '\0');
+  std::string piece(kBlobPiece, '\0');
   for (;;) {
     if (cancel != nullptr) TRY_STATUS(cancel->check());
     TRY(const std::size_t got, stream.read(piece));

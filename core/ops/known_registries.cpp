@@ -13,9 +13,7 @@ constexpr std::int64_t kFormat = 1;
 constexpr std::uint64_t kLargestFile = std::uint64_t{16} << 20U;
 constexpr std::size_t kLongestName = 40;
 constexpr std::string_view kLetters = "abcdefghijklmnopqrstuvwxyz";
-constexpr std::string_view kDigits = "0123456789";
-
-Result<PublicKey> parse_key(std::string_view text) { return read_public_key(text); }
+constexpr std::string_view kLettersAndDigits = "abcdefghijklmnopqrstuvwxyz0123456789";
 
 Result<std::string> parse_commit(std::string_view text) {
   if (text.size() == 40 && text.find_first_not_of("0123456789abcdef") == std::string_view::npos)
@@ -61,7 +59,7 @@ KnownRegistry read_registry(const json::Node& node) {
   });
   reader.each_item("keys", [&](const json::Node& item) {
     PublicKey key;
-    if (item.read(key, &parse_key)) out.keys.push_back(key);
+    if (item.read(key, &read_public_key)) out.keys.push_back(key);
   });
   reader.with("accepted", false, [&](const json::Node& item) {
     out.accepted = read_accepted(item);
@@ -87,7 +85,7 @@ auto find_in(std::vector<KnownRegistry>& known, const std::string& name) {
 }  // namespace
 
 Result<std::string> parse_registry_name(std::string_view text) {
-  const std::string allowed = std::string(kLetters) + std::string(kDigits) + "-";
+  const std::string allowed = std::string(kLettersAndDigits) + "-";
   const bool good = !text.empty() && text.size() <= kLongestName &&
                     kLetters.find(text.front()) != std::string_view::npos &&
                     text.find_first_not_of(allowed) == std::string_view::npos;
@@ -99,7 +97,7 @@ Result<std::string> parse_registry_name(std::string_view text) {
 }
 
 Result<std::string> parse_prefix(std::string_view text) {
-  const std::string allowed = std::string(kLetters) + std::string(kDigits) + "_.+-";
+  const std::string allowed = std::string(kLettersAndDigits) + "_.+-";
   const bool good = !text.empty() && text.size() < 100 && allowed.find(text.front()) < 36 &&
                     text.find_first_not_of(allowed) == std::string_view::npos;
   if (good) return std::string(text);
