@@ -11,32 +11,25 @@
 namespace reef::ops {
 namespace {
 
-Result<Published> cannot_publish_to_site(Session& /*session*/, const Publishable& package,
-                                         const Destination& destination, const PublishRequest& /*request*/) {
-  return make_error(ErrorCode::usage, "`{}` is a web site of static files: nothing can be sent to it",
-                    printable(destination.location.text()))
-      .hint(fmt::format("where its files are: `reef publish {} --to FOLDER`, then serve the folder as before",
-                        shell_quoted(package.project.folder.string())));
+// What would be done where the files of the registry are; `words`: what `reef publish` is told.
+Error no_folder(const Destination& destination, const std::string& words) {
+  const std::string where = printable(destination.location.text());
+  if (destination.location.kind == LocationKind::http)
+    return Error(ErrorCode::usage,
+                 fmt::format("`{}` is a web site of static files: nothing can be sent to it", where))
+        .hint(fmt::format(
+            "where its files are: `reef publish {} --to FOLDER`, then serve the folder as before", words));
+  return Error(ErrorCode::usage, fmt::format("`{}` is a git repository: reef makes no commits", where))
+      .hint(fmt::format("in a clone of it: `reef publish {} --to CLONE`, then commit and push", words));
 }
 
-Result<Published> cannot_publish_to_git(Session& /*session*/, const Publishable& package,
-                                        const Destination& destination, const PublishRequest& /*request*/) {
-  return make_error(ErrorCode::usage, "`{}` is a git repository: reef makes no commits",
-                    printable(destination.location.text()))
-      .hint(fmt::format("in a clone of it: `reef publish {} --to CLONE`, then commit and push",
-                        shell_quoted(package.project.folder.string())));
+Result<Published> cannot_publish(Session& /*session*/, const Publishable& package,
+                                 const Destination& destination, const PublishRequest& /*request*/) {
+  return tl::make_unexpected(no_folder(destination, shell_quoted(package.project.folder.string())));
 }
 
 Publisher publisher_of(LocationKind kind) {
-  switch (kind) {
-    case LocationKind::folder:
-      return &publish_to_folder;
-    case LocationKind::http:
-      return &cannot_publish_to_site;
-    case LocationKind::git:
-      break;
-  }
-  return &cannot_publish_to_git;
+  return kind == LocationKind::folder ? &publish_to_folder : &cannot_publish;
 }
 
 // A name that was added comes before a folder of that name.
@@ -73,7 +66,47 @@ Result<Publishable> publishable(Session& session, const std::string& folder, std
   return out;
 }
 
+// `pen@1.0.0`.
+Result<YankChange> parse_exact(const std::string& text, bool yanked) {
+  const std::size_t at = text.find('@');
+  if (at == std::string::npos)
+    return make_error(ErrorCode::usage, "`{}` names no version", printable(text))
+        .hint(fmt::format("say which: `--yank {}@1.0.0`", printable(text)));
+  YankChange out;
+  out.yanked = yanked;
+  TRY(out.name, parse_package_name(std::string_view(text).substr(0, at)));
+  TRY(out.version, Version::parse(std::string_view(text).substr(at + 1)));
+  return out;
+}
+
 }  // namespace
+
+Result<Path> folder_of(const Machine& machine, const Destination& destination, const SecretKeySource& sign) {
+  const Path folder = destination.location.address;
+  if (!is_folder(machine.fs, folder))
+    return make_error(ErrorCode::not_found, "the folder of the registry `{}` is not there: `{}`",
+                      destination.name, folder.string());
+  Path root = machine.fs.real_path(folder).value_or(folder);
+  if (exists(machine.fs, root / kRootSignature) && !sign)
+    return make_error(ErrorCode::usage, "the registry in `{}` is signed, and would not be any more",
+                      root.string())
+        .hint("name the key: `--sign KEY`");
+  return root;
+}
+
+Result<YankedVersion> yank(Session& session, const YankRequest& request) {
+  TRY(const Destination destination, destination_of(session, request.to));
+  TRY(const YankChange change, parse_exact(request.package, !request.undo));
+  if (destination.location.kind != LocationKind::folder)
+    return tl::make_unexpected(
+        no_folder(destination,
+                  fmt::format("--yank {}{}", shell_quoted(request.package), request.undo ? " --undo" : "")));
+  TRY(const Path root, folder_of(session.machine(), destination, request.sign));
+  TRY(const RegistryPublished published,
+      publish_folder(session.machine(), root, {true, request.sign, change}));
+  return YankedVersion{change.name, change.version.text(),
+                       destination.name.empty() ? root.string() : destination.name, published.built.changed};
+}
 
 Result<Published> publish(Session& session, const PublishRequest& request) {
   TRY(const Destination destination, destination_of(session, request.to));

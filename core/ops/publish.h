@@ -43,6 +43,9 @@ struct Destination {
 using Publisher = Result<Published> (*)(Session& session, const Publishable& package,
                                         const Destination& destination, const PublishRequest& request);
 
+// The folder of a registry that will be written; usage when it is signed, and there is no key.
+Result<Path> folder_of(const Machine& machine, const Destination& destination, const SecretKeySource& sign);
+
 // Copies the package into the folder as NAME-VERSION, then writes the registry's index anew. A crash at any
 // point leaves the registry as it was, or with the package; the same again finishes.
 Result<Published> publish_to_folder(Session& session, const Publishable& package,
@@ -51,5 +54,23 @@ Result<Published> publish_to_folder(Session& session, const Publishable& package
 // Errors: not_found when there is no such registry; the first problem of the package; usage for kinds of
 // registries that nothing can be published to from here, with what can be done instead.
 Result<Published> publish(Session& session, const PublishRequest& request);
+
+struct YankRequest {
+  std::string package;  // NAME@VERSION
+  std::string to;       // as of PublishRequest; only folders
+  bool undo = false;
+  SecretKeySource sign;
+};
+
+struct YankedVersion {
+  std::string name;
+  std::string version;
+  std::string registry;
+  bool changed = false;  // else it was so already
+};
+
+// Marks one version of a registry as yanked (core/registry/yanked.h), or undoes that, and writes the index
+// anew. Errors: not_found for versions that it does not have; as those of `publish` for the registry.
+Result<YankedVersion> yank(Session& session, const YankRequest& request);
 
 }  // namespace reef::ops

@@ -105,23 +105,14 @@ class FolderPublisher {
 Result<Published> publish_to_folder(Session& session, const Publishable& package,
                                     const Destination& destination, const PublishRequest& request) {
   const Machine& machine = session.machine();
-  const Path folder = destination.location.address;
-  if (!is_folder(machine.fs, folder))
-    return make_error(ErrorCode::not_found, "the folder of the registry `{}` is not there: `{}`",
-                      destination.name, folder.string());
-  const Path root = machine.fs.real_path(folder).value_or(folder);
+  TRY(const Path root, folder_of(machine, destination, request.sign));
   Published out;
   out.name = package.project.manifest->name;
   out.version = package.project.manifest->version.text();
   out.digest = package.digest;
   out.registry = destination.name.empty() ? root.string() : destination.name;
-  const bool is_signed = exists(machine.fs, root / kRootSignature);
-  if (is_signed && !request.sign)
-    return make_error(ErrorCode::usage, "the registry in `{}` is signed, and would not be any more",
-                      root.string())
-        .hint("name the key: `--sign KEY`");
   TRY(out.was_there, FolderPublisher(session, package, root).put());
-  TRY_STATUS(publish_folder(machine, root, true, request.sign).map([](const RegistryPublished&) {}));
+  TRY_STATUS(publish_folder(machine, root, {true, request.sign, {}}).map([](const RegistryPublished&) {}));
   return out;
 }
 

@@ -138,24 +138,24 @@ class Updater {
 
 }  // namespace
 
-Result<RegistryPublished> publish_folder(const Machine& machine, const Path& folder, bool wait,
-                                         const SecretKeySource& sign) {
+Result<RegistryPublished> publish_folder(const Machine& machine, const Path& folder,
+                                         const PublishFolder& request) {
   TRY(const Path path, absolute_path(folder));
   // The same folder under another name is the same registry.
   const Path real = machine.fs.real_path(path).value_or(path);
   const bool is_signed = exists(machine.fs, real / kRootSignature);
-  if (is_signed && !sign)
+  if (is_signed && !request.sign)
     return make_error(ErrorCode::usage, "the registry in `{}` is signed, and would not be any more",
                       real.string())
         .hint(fmt::format("name the key: `--sign KEY`; or remove `{}`", kRootSignature));
   const Result<Home> home = find_home(machine.env);
   std::optional<SecretKey> key;
-  if (sign) {
+  if (request.sign) {
     if (!home) return tl::make_unexpected(home.error());
-    TRY(key, sign());  // before anything is changed
+    TRY(key, request.sign());  // before anything is changed
   }
   RegistryPublished out;
-  BuildOptions options{home ? registry_cache(*home) : Path(), wait, &machine.cancel};
+  BuildOptions options{home ? registry_cache(*home) : Path(), request.wait, &machine.cancel, request.yank};
   TRY(out.built, build_registry(machine.fs, real, options));
   if (key) {
     TRY(out.signature, sign_root(machine, *home, out.built.file, *key));

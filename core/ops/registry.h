@@ -20,11 +20,17 @@ struct RegistryPublished {
 // What signs a root: the secret key, got when it is needed.
 using SecretKeySource = std::function<Result<SecretKey>()>;
 
+struct PublishFolder {
+  bool wait = false;     // while another process publishes the same; else `busy`
+  SecretKeySource sign;  // null: nothing is to be signed
+  std::optional<YankChange> yank;
+};
+
 // Writes the index and the contents of a folder of packages, so that it can be served as it is. Without a
-// home nothing is remembered, and every package is read. `sign`: null where nothing is to be signed; a
-// registry that is signed must be signed again (usage).
-Result<RegistryPublished> publish_folder(const Machine& machine, const Path& folder, bool wait,
-                                         const SecretKeySource& sign);
+// home nothing is remembered, and every package is read. A registry that is signed must be signed again
+// (usage).
+Result<RegistryPublished> publish_folder(const Machine& machine, const Path& folder,
+                                         const PublishFolder& request);
 
 struct AddRegistry {
   std::string name;

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "core/archive/tree_blobs.h"
+#include "core/base/text.h"
 #include "core/os/lock.h"
 #include "core/os/sync.h"
 #include "core/registry/catalogue_index.h"
@@ -40,12 +41,14 @@ class Build {
   Build(Filesystem& fs, const Path& root, const BuildOptions& options)
       : fs_(fs),
         root_(root),
-        cache_(options.cache),
-        cancel_(options.cancel),
-        digests_(fs, cache_file_of(cache_, {root}, "digests")) {}
+        options_(options),
+        digests_(fs, cache_file_of(options.cache, {root}, "digests")) {}
 
   Result<RegistryBuilt> run() {
-    TRY(const auto catalogue, open_catalogue(fs_, {root_}, cache_file_of(cache_, {root_}, "catalogue")));
+    TRY(const auto catalogue,
+        open_catalogue(fs_, {root_}, cache_file_of(options_.cache, {root_}, "catalogue")));
+    TRY(yanked_, read_yanked(fs_, root_));
+    if (options_.yank) TRY_STATUS(change_yanked(*catalogue, *options_.yank));
     out_.file = root_ / kRegistryRoot;
     const Result<std::string> before = fs_.read_file(out_.file, kLargestRoot);
     if (before) old_root_ = read_root(out_.file.string(), *before).value_or(RegistryRoot());
@@ -55,6 +58,8 @@ class Build {
         return make_error(ErrorCode::bug, "the index of `{}` cannot be read back", root_.string());
       TRY_STATUS(add(std::move(*package)));
     }
+    for (const auto& [name, versions] : yanked_)
+      if (!new_root_.packages.contains(name)) return yanked_but_gone(name, *versions.begin());
     const std::string search = write_search(entries_);
     new_root_.search = sha256(search);
     TRY_STATUS(write(search_file(new_root_.search), search));
@@ -72,8 +77,51 @@ class Build {
  private:
   using Trees = std::map<Version, std::pair<Digest, std::string>>;  // of the content of each version
 
+  // The file stays when nothing changes.
+  Status change_yanked(const BinaryIndex& catalogue, const YankChange& change) {
+    const auto name = catalogue.find(change.name);
+    const auto package = name ? catalogue.package(*name, {}) : std::nullopt;
+    if (!package || package->versions.empty())
+      return make_error(ErrorCode::not_found, "there is no package `{}` in `{}`", change.name, root_.string())
+          .hint(did_you_mean(change.name, catalogue.names(false)).value_or("`reef search` lists them"));
+    const auto found = std::find_if(package->versions.begin(), package->versions.end(),
+                                    [&](const auto& each) { return each.entry.version == change.version; });
+    if (found == package->versions.end()) return no_version_to_yank(*package, change.version);
+    if (!change.yanked && found->entry.yanked)
+      return make_error(ErrorCode::usage, "`{}` {} is yanked by its own manifest, which never changes",
+                        change.name, change.version.text())
+          .hint("publish another version");
+    std::set<Version>& versions = yanked_[change.name];
+    const bool changes =
+        change.yanked ? versions.insert(change.version).second : versions.erase(change.version) > 0;
+    if (versions.empty()) yanked_.erase(change.name);
+    return changes ? write_yanked(fs_, root_, yanked_) : Status();
+  }
+
+  Failure no_version_to_yank(const IndexedPackage& package, const Version& version) const {
+    std::vector<Version> known;
+    for (const IndexedVersion& each : package.versions) known.push_back(each.entry.version);
+    return Failure(no_such_version(fmt::format("`{}`", root_.string()), package.name, version, known));
+  }
+
+  Failure yanked_but_gone(const std::string& name, const Version& version) const {
+    return make_error(ErrorCode::invalid_input, "`{}` names `{}` {}, which is not in `{}`", kYankedFile, name,
+                      version.text(), root_.string())
+        .hint(fmt::format("remove it from `{}`, or bring it back", (root_ / kYankedFile).string()));
+  }
+
+  Status mark_yanked(IndexedPackage& package) const {
+    const auto named = yanked_.find(package.name);
+    if (named == yanked_.end()) return {};
+    std::set<Version> left = named->second;
+    for (IndexedVersion& version : package.versions)
+      if (left.erase(version.entry.version) > 0) version.entry.yanked = true;
+    if (left.empty()) return {};
+    return yanked_but_gone(package.name, *left.begin());
+  }
+
   Status add(IndexedPackage package) {
-    if (cancel_ != nullptr) TRY_STATUS(cancel_->check());
+    if (options_.cancel != nullptr) TRY_STATUS(options_.cancel->check());
     if (!package.unreadable.empty())
       if (auto problem = load_manifest(fs_, package.unreadable.front().path); !problem)
         return with_context(Status(tl::make_unexpected(std::move(problem).error())),
@@ -81,6 +129,7 @@ class Build {
     const std::string old_text = old_file_of(package.name);
     const Trees known = trees_in(package.name, old_text);
     for (IndexedVersion& version : package.versions) TRY_STATUS(add(package, version, known));
+    TRY_STATUS(mark_yanked(package));
     out_.packages += 1;
     out_.versions += package.versions.size();
     const std::string text = write_package(package);
@@ -153,10 +202,12 @@ class Build {
 
   Status pack(const Path& folder, IndexedVersion& version) {
     TRY(const archive::Tree tree,
-        with_context(
-            archive::write_tree_blobs({folder, kNotContent}, root_ / kContentFolder, {0, cancel_}, fs_), [&] {
-              return fmt::format("publishing `{}` {}", version.entry.name, version.entry.version.text());
-            }));
+        with_context(archive::write_tree_blobs({folder, kNotContent}, root_ / kContentFolder,
+                                               {0, options_.cancel}, fs_),
+                     [&] {
+                       return fmt::format("publishing `{}` {}", version.entry.name,
+                                          version.entry.version.text());
+                     }));
     if (tree.digest != *version.digest)
       return make_error(ErrorCode::busy, "`{}` was changed while it was published", folder.string())
           .hint("run the same again");
@@ -218,12 +269,12 @@ class Build {
 
   Filesystem& fs_;
   Path root_;
-  Path cache_;
-  const Cancellation* cancel_;
+  const BuildOptions& options_;
   ContentDigests digests_;
   RegistryBuilt out_;
   RegistryRoot old_root_;
   RegistryRoot new_root_;
+  Yanked yanked_;
   std::vector<CatalogueEntry> entries_;
   std::set<std::string> named_;  // files that stay
 };

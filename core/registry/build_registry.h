@@ -2,13 +2,22 @@
 
 #include "core/os/cancel.h"
 #include "core/registry/registry.h"
+#include "core/registry/yanked.h"
 
 namespace reef {
+
+// What `yanked.json` shall say of one version.
+struct YankChange {
+  std::string name;
+  Version version;
+  bool yanked = true;
+};
 
 struct BuildOptions {
   Path cache;  // as for open_published_registry; with it, packages that did not change are not read again
   bool wait = false;  // while another process builds the same; else `busy`
   const Cancellation* cancel = nullptr;
+  std::optional<YankChange> yank{};  // made before the index is
 };
 
 struct RegistryBuilt {
@@ -27,10 +36,13 @@ struct RegistryBuilt {
 // the same bytes. The root file is replaced atomically after all it names is on the disk, so that readers see
 // the old or the new registry; the files of the one before stay for those who still read it.
 //
-// Errors: not_found when the folder is missing; invalid_input when it is itself a package or has one in
-// `index` or `blobs`, the first problem of a manifest, and files that cannot be packed
-// (core/archive/README.md); integrity when one version has two contents; busy when another process builds it,
-// or a package changes meanwhile.
+// Versions that `yanked.json` names are marked in the index. A crash between that file and the root leaves
+// the one before the other; the same again finishes.
+//
+// Errors: not_found when the folder is missing, or has no such version to be yanked; invalid_input when it is
+// itself a package or has one in `index` or `blobs`, the first problem of a manifest, and files that cannot
+// be packed (core/archive/README.md); integrity when one version has two contents; busy when another process
+// builds it, or a package changes meanwhile.
 Result<RegistryBuilt> build_registry(Filesystem& fs, const Path& root, const BuildOptions& options);
 
 }  // namespace reef

@@ -68,10 +68,24 @@ $ reef publish packages/glue
 $ mkdir packages/glue/shelf && reef publish packages/glue --to packages/glue/shelf; rmdir packages/glue/shelf
 $ touch 'packages/glue/a\b'; sed -i 's/"version": "1.0.0"/"version": "1.1.0"/' packages/glue/reef.json; reef publish packages/glue --to shelf; ls -A shelf
 
+# Yanking: the content stays, for those whose lock names it.
+$ rm 'packages/glue/a\b'; reef publish packages/glue --to shelf && cat shelf/yanked.json
+$ reef publish --yank glue@1.1.0 --to shelf && cat shelf/yanked.json && reef publish --yank glue@1.1.0 --to shelf
+$ reef tree glue && reef tree glue@1.1.0
+$ reef publish packages/glue --to shelf
+$ reef publish --yank glue@1.1.0 --undo --to shelf --json && reef tree glue && cat shelf/yanked.json
+$ reef publish --yank glue --to shelf
+$ reef publish --yank glue@9.0.0 --to shelf
+$ reef publish --yank gluw@1.0.0 --to shelf
+$ reef publish packages/glue --yank glue@1.0.0 --to shelf
+$ reef publish packages/glue --undo --to shelf
+$ reef publish --yank glue@1.0.0 --to https://example.org/x
+
 # Signed registries.
-$ rm 'packages/glue/a\b'; reef key generate alice > /dev/null && reef registry build shelf --sign alice
+$ reef key generate alice > /dev/null && reef registry build shelf --sign alice
 $ reef registry build shelf
 $ reef publish packages/glue --to shelf
+$ sed -i 's/"version": "1.1.0"/"version": "1.2.0"/' packages/glue/reef.json; reef publish packages/glue --to shelf
 $ reef publish packages/glue --to shelf --sign alice
 $ reef registry remove shelf && reef registry add shelf shelf --key alice && reef info glue | head -n 1
 $ echo '{"format": 1, "packages": {}, "search": "0000000000000000000000000000000000000000000000000000000000000000"}' > shelf/registry.json; reef info glue

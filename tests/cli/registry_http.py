@@ -172,6 +172,21 @@ class Story(Case):
         self.build()
         self.assertIn("pen 2.1.0", self.reef("lock", "--upgrade") + self.reef("tree"))
 
+    def test_a_version_that_was_yanked(self):
+        server = self.serve()
+        self.reef("registry", "add", "lab", server.url)
+        self.reef("lock")
+        self.assertIn("ink 1.1.0", self.reef("tree"))
+        self.reef("publish", "--yank", "ink@1.1.0", "--to", self.packages, cwd=self.top)
+        self.reef("registry", "update")
+        # Whose lock names it still gets it, with the bytes that it had; nobody else does.
+        self.reef("install", "--locked")
+        self.assertIn("ink 1.1.0", self.reef("tree"))
+        self.assertIn("ink 1.0.0", self.reef("lock", "--upgrade") + self.reef("tree"))
+        self.reef("publish", "--yank", "ink@1.1.0", "--undo", "--to", self.packages, cwd=self.top)
+        self.later()
+        self.assertIn("ink 1.1.0", self.reef("lock", "--upgrade") + self.reef("tree"))
+
     def test_published_twice_while_somebody_reads(self):
         server = self.serve()
         self.reef("registry", "add", "lab", server.url)

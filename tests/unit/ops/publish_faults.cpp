@@ -37,6 +37,17 @@ class Shelf {
         .map([](const Published&) {});
   }
 
+  Status yank(Filesystem& fs) {
+    const Machine machine{fs, *processes_, *clock_, env_, cancel_};
+    TRY(const auto session, Session::open(machine, true));
+    return ops::yank(*session, {"ink@1.0.0", (scratch / "shelf").string(), false, nullptr})
+        .map([](const YankedVersion&) {});
+  }
+  bool is_yanked() {
+    const auto registry = value(open_published_registry(scratch.disk(), scratch / "shelf", {}));
+    return registry->entry("ink", value(Version::parse("1.0.0")))->yanked;
+  }
+
   // Everything that the root names is there and whole; the names in it.
   std::vector<std::string> names() {
     Filesystem& fs = scratch.disk();
@@ -92,6 +103,26 @@ TEST_CASE(
     if (!faulty.crashed()) {
       succeeds(status);
       CHECK(n > 20);
+      return;
+    }
+  }
+}
+
+TEST_CASE(
+    "a disk that breaks at any moment of yanking leaves a whole registry, and the same again finishes") {
+  for (int n = 0;; ++n) {
+    CAPTURE(n);
+    Shelf shelf;
+    FaultyFilesystem faulty(shelf.scratch.disk(), n, FaultyFilesystem::Fault::crash);
+    const Status status = shelf.yank(faulty);
+    CHECK(shelf.names() == std::vector<std::string>{"ink"});
+    if (status) CHECK(shelf.is_yanked());
+    succeeds(shelf.yank(shelf.scratch.disk()));
+    CHECK(shelf.names() == std::vector<std::string>{"ink"});
+    CHECK(shelf.is_yanked());
+    if (!faulty.crashed()) {
+      succeeds(status);
+      CHECK(n > 5);
       return;
     }
   }
