@@ -12,7 +12,8 @@ ops::Machine machine_of(Host& host) { return {host.fs, host.processes, host.cloc
 Result<std::unique_ptr<ops::Session>> open_session(Host& host) {
   TRY(auto session, ops::Session::open(machine_of(host), host.offline));
   if (!host.quiet)
-    for (const std::string& note : session->notes()) print_for_people(fmt::format("note: {}\n", printable(note)));
+    for (const std::string& note : session->notes())
+      print_for_people(fmt::format("note: {}\n", printable(note)));
   return session;
 }
 

@@ -148,7 +148,8 @@ std::vector<Suggestion> values(ops::Session* session, const Line& line) {
   if (is("--template")) return plain(ops::template_names());
   if (is("--scenario")) return plain({"single-stream", "multi-stream", "offline"});
   if (session != nullptr && is("--with")) return suggest(*session, Noun::binding, context_of(line));
-  if (session != nullptr && is("--package")) return suggest(*session, Noun::package, context_of(line));
+  if (session != nullptr && (is("--package") || is("--yank")))
+    return suggest(*session, Noun::package, context_of(line));
   if (session != nullptr && is("--to")) return suggest(*session, Noun::registry, context_of(line));
   if (session != nullptr && is("--action")) return suggest(*session, Noun::action, context_of(line));
   return {};

@@ -69,7 +69,7 @@ KnownRegistry read_registry(const json::Node& node) {
   return out;
 }
 
-Failure unknown(const std::string& name, const std::vector<KnownRegistry>& known) {
+Failure unknown_registry(const std::string& name, const std::vector<KnownRegistry>& known) {
   std::vector<std::string> names;
   for (const KnownRegistry& each : known) names.push_back(each.name);
   Failure error = make_error(ErrorCode::not_found, "there is no registry `{}`", printable(name));
@@ -135,7 +135,7 @@ Result<std::vector<KnownRegistry>> KnownRegistries::list() const {
 Result<KnownRegistry> KnownRegistries::find(const std::string& name) const {
   TRY(std::vector<KnownRegistry> known, list());
   const auto found = find_in(known, name);
-  if (found == known.end()) return unknown(name, known);
+  if (found == known.end()) return unknown_registry(name, known);
   return *found;
 }
 
@@ -164,7 +164,7 @@ Result<KnownRegistry> KnownRegistries::remove(const std::string& name) const {
   KnownRegistry out;
   TRY_STATUS(change([&](std::vector<KnownRegistry>& known) -> Status {
     const auto found = find_in(known, name);
-    if (found == known.end()) return unknown(name, known);
+    if (found == known.end()) return unknown_registry(name, known);
     out = std::move(*found);
     known.erase(found);
     return {};

@@ -7,6 +7,7 @@
 #include "core/ops/closure.h"
 #include "core/ops/plan.h"
 #include "core/os/environment.h"
+#include "core/registry/published_registry.h"
 
 namespace reef::ops {
 namespace {

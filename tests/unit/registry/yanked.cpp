@@ -4,6 +4,7 @@
 #include <cstdlib>
 
 #include "core/registry/build_registry.h"
+#include "core/registry/catalogue_index.h"
 #include "core/registry/published_registry.h"
 #include "tests/support/results.h"
 #include "tests/unit/registry/sandbox.h"
