@@ -57,9 +57,12 @@ std::string without_secrets(std::string text, const std::string& url) {
   return text;
 }
 
-// The last line git wrote, without its "fatal: ".
+// The last line git wrote, without its "fatal: ", and without what it says after every failure to read.
 std::string last_words(const ProcessResult& result, const std::string& url) {
-  const std::vector<std::string> lines = lines_of(trim(result.err));
+  constexpr std::string_view kAlwaysSaid = "fatal: Could not read from remote repository.";
+  std::vector<std::string> lines = lines_of(trim(result.err));
+  const auto always = std::find(lines.begin(), lines.end(), kAlwaysSaid);
+  if (always != lines.begin()) lines.erase(always, lines.end());
   if (lines.empty()) return describe_exit(result);
   std::string_view line = lines.back();
   for (const std::string_view prefix : {"fatal: ", "error: "})
