@@ -35,6 +35,7 @@ class FolderPublisher {
     if (const Path inside = root_.lexically_relative(real); !inside.empty() && *inside.begin() != "..")
       return make_error(ErrorCode::usage, "the registry `{}` is inside the package", root_.string())
           .hint("what is published would hold the registry itself: move that elsewhere");
+    clean_up();
     TRY(const std::optional<Digest> there, known_content());
     if (there && *there == package_.digest) return true;
     if (there)
@@ -64,24 +65,22 @@ class FolderPublisher {
       return make_error(ErrorCode::invalid_input, "`{}` is there already, and is not {} {}", target.string(),
                         manifest_.name, manifest_.version.text())
           .hint("move it out of the way");
-    const Path stage = root_ / kStage;
-    TRY_STATUS(make_folders(fs_, stage));
-    (void)sweep_folders(fs_, stage, now_);  // of those who were killed
-    TRY_STATUS(copy_through(stage, target));
-    (void)fs_.remove_folder(stage);  // stays while others use it
-    return {};
+    // What cannot be packed must not get in: the whole registry could not be built any more.
+    TRY_STATUS(archive::scan_tree({package_.project.folder, package_.skip}, fs_).map([](const auto&) {}));
+    TRY_STATUS(make_folders(fs_, stage()));
+    const Status copied = copy_to(target);
+    clean_up();
+    return copied;
   }
 
-  Status copy_through(const Path& stage, const Path& target) {
-    TRY(const LiveFolder staging, LiveFolder::create(fs_, stage, "copy-"));
+  Status copy_to(const Path& target) {
+    TRY(const LiveFolder staging, LiveFolder::create(fs_, stage(), "copy-"));
     const Path copy = staging.path() / label();
     TRY_STATUS(fs_.make_folder(copy));
     TRY(const std::vector<std::string> names, fs_.list(package_.project.folder));
     for (const std::string& name : names)
       if (std::find(package_.skip.begin(), package_.skip.end(), name) == package_.skip.end())
         TRY_STATUS(copy_tree(fs_, package_.project.folder / name, copy / name));
-    // What cannot be packed must not get in: the whole registry could not be built any more.
-    TRY_STATUS(archive::scan_tree({copy, kNotContent}, fs_).map([](const auto&) {}));
     TRY(const Digest copied, digest_tree(fs_, copy, kNotContent));
     if (copied != package_.digest)
       return make_error(ErrorCode::busy, "`{}` was changed while it was published",
@@ -90,6 +89,15 @@ class FolderPublisher {
     TRY_STATUS(sync_file_system(root_));
     TRY_STATUS(fs_.rename(copy, target));
     return fs_.sync_folder(root_);
+  }
+
+  Path stage() const { return root_ / kStage; }
+
+  // What those left who were killed; the folder itself stays while others use it.
+  void clean_up() {
+    if (!is_folder(fs_, stage())) return;
+    (void)sweep_folders(fs_, stage(), now_);
+    (void)fs_.remove_folder(stage());
   }
 
   Filesystem& fs_;
