@@ -93,7 +93,7 @@ Result<int> add(Host& host, const Options& options) {
   out +=
       added.packages ? fmt::format(", {}\n", counted(*added.packages, "package")) : ", not looked at yet\n";
   if (!registry.prefixes.empty())
-    out += fmt::format("  {}* {} from here only, and nothing else does\n", join(registry.prefixes, "*, "),
+    out += fmt::format("  only {}* {} from here, and from nowhere else\n", join(registry.prefixes, "*, "),
                        registry.prefixes.size() == 1 ? "comes" : "come");
   if (!registry.keys.empty()) out += fmt::format("  pinned to {}\n", counted(registry.keys.size(), "key"));
   print(out);

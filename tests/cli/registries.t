@@ -34,7 +34,7 @@ $ reef registry add Share other
 ? 2
 $ reef registry add more other
 added more: $DIR/other, 2 packages
-$ reef registry add more other --json --priority 7 --prefix paper- --prefix paper-
+$ reef registry remove more > /dev/null; reef registry add more other --json --priority 7 --prefix paper- --prefix paper-
 {
   "error": {
     "code": "usage",
@@ -76,6 +76,7 @@ $ reef tree --json | grep -B3 '"registry"' | grep -E '"(name|registry)"'
       "registry": "share",
   "name": "album",
   "registry": null,
+$ cd .. && reef registry remove more && reef registry add more other --prefix paper- --prefix glue- && cd project && reef tree
 $ reef registry remove more && reef tree
 removed more: $DIR/other
 album 0.1.0
