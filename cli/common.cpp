@@ -2,6 +2,7 @@
 
 #include <charconv>
 
+#include "cli/output.h"
 #include "core/base/text.h"
 
 namespace reef::cli {
@@ -9,7 +10,11 @@ namespace reef::cli {
 ops::Machine machine_of(Host& host) { return {host.fs, host.processes, host.clock, host.env, host.cancel}; }
 
 Result<std::unique_ptr<ops::Session>> open_session(Host& host) {
-  return ops::Session::open(machine_of(host), host.offline);
+  TRY(auto session, ops::Session::open(machine_of(host), host.offline));
+  if (!host.quiet)
+    for (const std::string& note : session->notes())
+      print_for_people(fmt::format("note: {}\n", printable(note)));
+  return session;
 }
 
 Result<RecordStore> open_records(Host& host) {

@@ -63,6 +63,7 @@ std::string facts_of(const ops::Info& info) {
   add_fact(out, "homepage", manifest.homepage);
   for (const auto& [style, text] : manifest.cite)
     if (style != "bibtex") add_fact(out, style, text);
+  add_fact(out, "registry", info.registry);
   add_fact(out, "folder", info.folder.string());
   return out;
 }
@@ -226,7 +227,8 @@ json::Value to_json(const ops::Info& info) {
   out["cite"] = manifest.cite;
   out["tags"] = manifest.tags;
   out["homepage"] = nullable(manifest.homepage);
-  out["folder"] = info.folder.string();
+  out["registry"] = nullable(info.registry);
+  out["folder"] = nullable(info.folder.string());
   for (const char* list : {"versions", "options", "actions", "needs", "found"})
     out[list] = json::Value::array();
   if (!is_tool)

@@ -37,6 +37,7 @@ json::Value to_json(const ops::Planned& package) {
     out["path"] = package.tool->path;
     return out;
   }
+  out["registry"] = nullable(package.registry);
   out["build_key"] = package.prefix_id.key.hex();
   out["prefix"] = package.prefix.string();
   out["installed"] = package.installed;

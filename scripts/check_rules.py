@@ -24,7 +24,8 @@ LAYERS = {
     "core/host": ABOVE_OS,
     "core/fetch": ABOVE_OS + ["archive"],
     "core/archive": ABOVE_OS,
-    "core/registry": ABOVE_OS,
+    "core/registry": ABOVE_OS + ["archive"],
+    "core/remote": ABOVE_OS + ["archive", "fetch", "registry"],
     "core/store": ABOVE_OS,
     "core/action": ABOVE_OS,
     "core/record": ABOVE_OS,
@@ -32,7 +33,7 @@ LAYERS = {
     "core/bench/statistics": ["base", "model"],
     "core/bench/pareto": ["base", "model"],
     "core/ops": ABOVE_OS
-    + ["host", "fetch", "archive", "registry", "store", "action", "record", "resolve", "bench"],
+    + ["host", "fetch", "archive", "registry", "remote", "store", "action", "record", "resolve", "bench"],
     "cli": None,  # everything
 }
 

@@ -49,6 +49,8 @@ const std::vector<Grammar>& grammars() {
       {"sweep", {Noun::action, Noun::package}},
       {"runs show", {Noun::record}},
       {"runs verify", {Noun::record}},
+      {"registry remove", {Noun::registry}},
+      {"registry update", {Noun::registry}, true},
   };
   return all;
 }
@@ -146,7 +148,9 @@ std::vector<Suggestion> values(ops::Session* session, const Line& line) {
   if (is("--template")) return plain(ops::template_names());
   if (is("--scenario")) return plain({"single-stream", "multi-stream", "offline"});
   if (session != nullptr && is("--with")) return suggest(*session, Noun::binding, context_of(line));
-  if (session != nullptr && is("--package")) return suggest(*session, Noun::package, context_of(line));
+  if (session != nullptr && (is("--package") || is("--yank")))
+    return suggest(*session, Noun::package, context_of(line));
+  if (session != nullptr && is("--to")) return suggest(*session, Noun::registry, context_of(line));
   if (session != nullptr && is("--action")) return suggest(*session, Noun::action, context_of(line));
   return {};
 }
@@ -174,6 +178,8 @@ std::vector<Suggestion> all_candidates(ops::Session* session, const Line& line) 
 
 Result<int> run(Host& host, Verb program, const std::vector<std::string>& words) {
   const Line line = read_line(program, words);
+  host.offline = true;  // nobody waits for a network while typing
+  host.quiet = true;
   const auto session = open_session(host);
   json::Value out = {{"candidates", json::Value::array()}};
   for (const Suggestion& each : all_candidates(session ? session->get() : nullptr, line)) {

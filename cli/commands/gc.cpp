@@ -52,6 +52,7 @@ json::Value to_json(const ops::GcReport& report, bool dry_run) {
                       {"bytes", report.downloads.bytes},
                       {"left_bytes", report.downloads.left.bytes},
                       {"in_use", report.downloads.in_use}};
+  out["contents"] = {{"removed", report.contents.folders}, {"bytes", report.contents.bytes}};
   out["bytes"] = report.bytes();
   return out;
 }
@@ -77,6 +78,9 @@ std::string render(const ops::GcReport& report, bool dry_run, bool quiet) {
   if (report.downloads.files > 0)
     out += fmt::format("{} {} downloads ({})\n", verb, report.downloads.files,
                        format_bytes(report.downloads.bytes));
+  if (report.contents.folders > 0)
+    out += fmt::format("{} the unpacked contents of {} packages ({})\n", verb, report.contents.folders,
+                       format_bytes(report.contents.bytes));
   if (report.downloads.in_use) out += "left the downloads alone: another process builds from them\n";
   if (report.leftovers > 0) out += fmt::format("{} {} folders of killed processes\n", verb, report.leftovers);
   out += fmt::format("{} {}, kept {} {}{}\n", dry_run ? "would free" : "freed", format_bytes(report.bytes()),

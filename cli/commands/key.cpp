@@ -1,16 +1,15 @@
 #include "cli/commands.h"
 #include "cli/common.h"
 #include "cli/output.h"
+#include "cli/passphrase.h"
 #include "core/base/text.h"
 #include "core/ops/keys.h"
-#include "core/os/secret.h"
 
 namespace reef::cli {
 namespace key_verb {
 namespace {
 
 constexpr const char* kDefaultName = "reef";
-constexpr const char* kPassphrase = "REEF_KEY_PASSPHRASE";
 constexpr std::uint64_t kLargestKey = 65536;
 
 struct Options {
@@ -25,11 +24,6 @@ struct Options {
   std::string output;
 };
 
-Result<ops::Keys> open_keys(Host& host) {
-  TRY(const ops::Home home, ops::find_home(host.env));
-  return ops::Keys(host.fs, host.clock, home);
-}
-
 json::Value to_json(const ops::KnownKey& key) {
   json::Value out = {{"id", ops::text_of(key.key.id)},
                      {"name", key.name},
@@ -42,24 +36,6 @@ json::Value to_json(const ops::KnownKey& key) {
     out["replaced_by"] = key.replaced_by;
   }
   return out;
-}
-
-// From the environment, else from the terminal; twice when it is a new one.
-Result<std::string> passphrase(const Host& host, bool is_new) {
-  if (const auto given = host.env.find(kPassphrase); given != host.env.end()) return given->second;
-  const auto hinted = [](Result<std::string> answer) -> Result<std::string> {
-    if (answer) return answer;
-    Error error = std::move(answer).error();
-    return tl::make_unexpected(
-        std::move(error).hint(fmt::format("set {} where there is nobody to ask", kPassphrase)));
-  };
-  TRY(std::string first,
-      hinted(ask_secret(is_new ? "Passphrase for the new key: " : "Passphrase of the key: ")));
-  if (!is_new) return first;
-  TRY(const std::string second, hinted(ask_secret("The same again: ")));
-  if (first != second) return make_error(ErrorCode::usage, "these are two different passphrases");
-  if (first.empty()) return make_error(ErrorCode::usage, "an empty passphrase protects nothing");
-  return first;
 }
 
 Result<int> generate(Host& host, const Options& options) {

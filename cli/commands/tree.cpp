@@ -67,6 +67,7 @@ json::Value to_json(const ops::TreeNode& node) {
   out["role"] = node.edge == nullptr ? json::Value() : json::Value(node.edge->role);
   out["for"] = node.edge == nullptr ? json::Value() : json::Value(name_of(node.edge->purpose));
   out["options"] = package.chosen.options;
+  out["registry"] = package.registry.empty() ? json::Value() : json::Value(package.registry);
   out["path"] = package.tool ? json::Value(package.tool->path) : json::Value();
   out["repeated"] = node.repeated;
   out["cut"] = node.cut;
@@ -133,6 +134,7 @@ std::string why_as_it_is(const ops::Plan& plan, const ops::Planned& package) {
     if (choice.package != &package) continue;
     out += fmt::format("{} {}: {}\n", package.name(), package.chosen.version.text(), choice.version);
     for (const std::string& option : choice.options) out += fmt::format("  {}\n", option);
+    if (!package.registry.empty()) out += fmt::format("  from the registry {}\n", package.registry);
     for (const std::string& skipped : choice.skipped) out += fmt::format("  {}\n", skipped);
   }
   return out;

@@ -3,11 +3,14 @@
 #include <algorithm>
 
 namespace reef::archive {
-namespace {
 
 using json::Value;
 
+namespace {
+
 Value to_json(const Blob& blob) { return {{"sha256", blob.digest.hex()}, {"size", blob.size}}; }
+
+}  // namespace
 
 Value to_json(const Tree& tree) {
   Value out = {{"sha256", tree.digest.hex()}, {"entries", tree.entries}, {"bytes", tree.bytes}};
@@ -24,6 +27,8 @@ Value to_json(const Tree& tree) {
   }
   return out;
 }
+
+namespace {
 
 Value to_json(const ArchivedPackage& package) {
   return {{"name", package.name},         {"version", package.version}, {"kind", package.kind},

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "core/base/digest.h"
-#include "core/base/json.h"
+#include "core/base/json_reader.h"
 
 // What a `.reef` file holds, as its config says: everything that can be told without reading further.
 // The form is schemas/archive.schema.json; core/archive/README.md explains it.
@@ -43,6 +43,11 @@ struct Tree {
   std::vector<ApartFile> apart;  // sorted by path
   bool operator==(const Tree&) const = default;
 };
+
+// A tree in JSON, as configs and the indexes of registries have it. Reading adds a problem for everything
+// that is not written so; nothing in the result leads out of a folder.
+json::Value to_json(const Tree& tree);
+bool read_tree(const json::Node& node, Tree& tree);
 
 enum class Role { root, package, tool };
 std::string_view name_of(Role role);

@@ -92,7 +92,9 @@ bool read(const Node& node, ApartFile& file) {
   return true;
 }
 
-bool read(const Node& node, Tree& tree) {
+}  // namespace
+
+bool read_tree(const Node& node, Tree& tree) {
   Reader reader(node);
   reader.require("sha256", tree.digest, &parse_digest);
   require_count(reader, "entries", tree.entries);
@@ -115,8 +117,10 @@ bool read(const Node& node, Tree& tree) {
   return true;
 }
 
-void read_tree(Reader& reader, Tree& tree) {
-  reader.with("tree", true, [&](const Node& child) { return read(child, tree); });
+namespace {
+
+void require_tree(Reader& reader, Tree& tree) {
+  reader.with("tree", true, [&](const Node& child) { return read_tree(child, tree); });
 }
 
 void read(const Node& node, ArchivedPackage& package) {
@@ -127,7 +131,7 @@ void read(const Node& node, ArchivedPackage& package) {
   reader.require("license", package.license);
   reader.require("summary", package.summary);
   reader.require("role", package.role, &parse_role_name);
-  read_tree(reader, package.tree);
+  require_tree(reader, package.tree);
   reader.done();
 }
 
@@ -139,7 +143,7 @@ void read(const Node& node, ArchivedSource& source) {
   if (source.kind == "npm") reader.require("integrity", source.integrity);
   if (source.kind == "git") {
     reader.require("commit", source.commit, &parse_commit);
-    read_tree(reader, source.tree.emplace());
+    require_tree(reader, source.tree.emplace());
   } else {
     reader.with("blob", true, [&](const Node& child) { return read(child, source.blob.emplace()); });
   }
@@ -151,7 +155,7 @@ void read(const Node& node, ArchivedRecord& record) {
   reader.require("id", record.id, &parse_plain);
   reader.require("action", record.action);
   reader.require("started", record.started);
-  read_tree(reader, record.tree);
+  require_tree(reader, record.tree);
   reader.done();
 }
 
@@ -174,7 +178,7 @@ void read(const Node& node, ArchivedBuild& build) {
       offsets.push_back(value);
     });
   });
-  read_tree(reader, build.tree);
+  require_tree(reader, build.tree);
   reader.done();
 }
 

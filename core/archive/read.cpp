@@ -7,7 +7,6 @@
 #include "core/archive/tree_reader.h"
 #include "core/archive/zstd_frames.h"
 #include "core/base/text.h"
-#include "core/base/units.h"
 #include "core/os/environment.h"
 
 namespace reef::archive {
@@ -16,11 +15,8 @@ namespace {
 constexpr std::size_t kReadPiece = std::size_t{1} << 20U;
 constexpr std::size_t kMostReadAhead = 8;
 constexpr std::uint64_t kMostPadding = std::uint64_t{64} << 20U;
-// A tree beyond the first size may be at most so many times as large as its layer (as in unpack.h).
-constexpr std::uint64_t kFreeBytes = std::uint64_t{256} << 20U;
-constexpr std::uint64_t kRatio = 200;
 
-Status check_ratio(const Contents& contents) {
+Status check_ratios(const Contents& contents) {
   std::uint64_t unpacked = 0;
   std::uint64_t packed = 0;
   contents.each_tree([&](const std::string&, const Tree& tree) {
@@ -28,9 +24,7 @@ Status check_ratio(const Contents& contents) {
     unpacked += tree.layer->tar_bytes;
     packed += tree.layer->blob.size;
   });
-  if (unpacked <= kFreeBytes || unpacked / kRatio <= packed) return {};
-  return make_error(ErrorCode::integrity, "the archive unpacks to {}, more than {} times its {}",
-                    format_bytes(unpacked), kRatio, format_bytes(packed));
+  return check_ratio(unpacked, packed);
 }
 
 // Bytes of a blob on their way to a hash and elsewhere: each piece is read once, so that nobody can change it
@@ -100,7 +94,7 @@ class Reading {
     out_.contents = std::move(head.contents);
     out_.config = std::move(head.config);
     out_.manifest = head.manifest;
-    TRY_STATUS(check_ratio(out_.contents));
+    TRY_STATUS(check_ratios(out_.contents));
     TRY_STATUS(begin_trees());
     std::size_t next = 0;
     for (; next < head.layers.size() && head.layers[next].kind == BlobKind::text; ++next)
@@ -302,22 +296,9 @@ Result<ArchiveRead> verify_archive(InputStream& stream, const ReadOptions& optio
 
 Result<ArchiveRead> unpack_reef(InputStream& stream, const Path& target, const ReadOptions& options,
                                 Filesystem& fs) {
-  if (fs.stat(target, false))
-    return make_error(ErrorCode::usage, "`{}` is there already", printable(target.string()))
-        .hint("name a folder that is not there yet");
-  TRY_STATUS(make_folders(fs, target.parent_path()));
-  TRY(const TemporaryFolder staging, TemporaryFolder::create(fs, target.parent_path(), ".unpacking-"));
-  TRY_STATUS(fs.set_mode(staging.path(), 0700));
-  Target into{&fs, staging.path() / "tree", false};
-  TRY_STATUS(fs.make_folder(into.folder));
-  TRY_STATUS(fs.set_mode(into.folder, 0755));
-  // Whether the user's umask gives files the mode that they must have saves a call for each of them.
-  const Path probe = staging.path() / "probe";
-  TRY_STATUS(fs.write_file(probe, "", false));
-  TRY(const FileStat stat, fs.stat(probe));
-  into.plain_mode = stat.mode == 0644;
-  TRY(ArchiveRead read, with_integrity(Reading(stream, options, into).run()));
-  TRY_STATUS(fs.rename(into.folder, target));
+  TRY(const Staging staging, Staging::beside(target, fs));
+  TRY(ArchiveRead read, with_integrity(Reading(stream, options, staging.target()).run()));
+  TRY_STATUS(fs.rename(staging.target().folder, target));
   return read;
 }
 

@@ -3,10 +3,13 @@
 #include <algorithm>
 
 #include "core/base/text.h"
+#include "core/base/units.h"
 
 namespace reef::archive {
 namespace {
 
+constexpr std::uint64_t kFreeBytes = std::uint64_t{256} << 20U;
+constexpr std::uint64_t kRatio = 200;
 constexpr std::size_t kMostWaiting = 4;  // batches that workers have, each with a frame of at most 4 MiB
 
 Status write_whole(const Target& target, const std::string& path, std::string_view bytes, bool executable) {
@@ -18,6 +21,34 @@ Status write_whole(const Target& target, const std::string& path, std::string_vi
 }
 
 }  // namespace
+
+Result<Staging> Staging::beside(const Path& target, Filesystem& fs) {
+  if (fs.stat(target, false))
+    return make_error(ErrorCode::usage, "`{}` is there already", printable(target.string()))
+        .hint("name a folder that is not there yet");
+  TRY_STATUS(make_folders(fs, target.parent_path()));
+  TRY(TemporaryFolder staging, TemporaryFolder::create(fs, target.parent_path(), ".unpacking-"));
+  TRY_STATUS(fs.set_mode(staging.path(), 0700));
+  Target into{&fs, staging.path() / "tree", false};
+  TRY_STATUS(fs.make_folder(into.folder));
+  TRY_STATUS(fs.set_mode(into.folder, 0755));
+  // Whether the user's umask gives files the mode that they must have saves a call for each of them.
+  const Path probe = staging.path() / "probe";
+  TRY_STATUS(fs.write_file(probe, "", false));
+  TRY(const FileStat stat, fs.stat(probe));
+  into.plain_mode = stat.mode == 0644;
+  return Staging(std::move(staging), std::move(into));
+}
+
+Status check_ratio(std::uint64_t unpacked, std::uint64_t packed) {
+  if (unpacked <= kFreeBytes || unpacked / kRatio <= packed) return {};
+  return make_error(ErrorCode::integrity, "the archive unpacks to {}, more than {} times its {}",
+                    format_bytes(unpacked), kRatio, format_bytes(packed));
+}
+
+Status check_ratio(const Tree& tree) {
+  return tree.layer ? check_ratio(tree.layer->tar_bytes, tree.layer->blob.size) : Status();
+}
 
 TreeReader::TreeReader(const Tree& tree, Target target, Workers& workers)
     : tree_(tree), target_(std::move(target)), workers_(workers) {}

@@ -20,6 +20,25 @@ struct Target {
   bool plain_mode = false;  // new files have mode 0644 by themselves
 };
 
+// The place beside `target` where a folder is made that will have this name, or never appear. It is gone,
+// with all in it, when this ends.
+class Staging {
+ public:
+  // usage when `target` is there already.
+  static Result<Staging> beside(const Path& target, Filesystem& fs);
+  // A folder in it, which may be renamed to its final name.
+  const Target& target() const { return target_; }
+
+ private:
+  Staging(TemporaryFolder folder, Target target) : folder_(std::move(folder)), target_(std::move(target)) {}
+  TemporaryFolder folder_;
+  Target target_;
+};
+
+// Beyond 256 MiB a tree may be at most 200 times as large as its layers (as in unpack.h); else integrity.
+Status check_ratio(std::uint64_t unpacked, std::uint64_t packed);
+Status check_ratio(const Tree& tree);
+
 // Checks one tree while the frames of its layer arrive, and writes it below `folder`. Files of a frame are
 // hashed and written by workers; everything else happens in the calling thread, in order. Errors name the
 // entry.

@@ -103,7 +103,7 @@ Error wrong_size_error(const std::string& what, std::uint64_t expected, std::uin
       .take();
 }
 
-Error status_error(const std::string& url, const HttpHead& head) {
+Error status_error(const std::string& url, const HttpHead& head, const std::string& login_hint) {
   const std::string shown = without_credentials(url);
   const std::string_view reason = reason_of(head.status);
   const std::string status =
@@ -113,7 +113,9 @@ Error status_error(const std::string& url, const HttpHead& head) {
               fmt::format("{} `{}`: the server answered {}{}", is_missing ? "there is no" : "cannot fetch",
                           shown, status, redirected(url, head)));
   if (head.status == 401 || head.status == 403)
-    return std::move(error).hint("it may want a login: fetch it by other means and name it as a `path`");
+    return std::move(error).hint(login_hint.empty()
+                                     ? "it may want a login: fetch it by other means and name it as a `path`"
+                                     : login_hint);
   if (head.status == 429)
     return std::move(error).hint("too many requests: wait a while and run the same again");
   return error;

@@ -18,7 +18,8 @@ std::optional<std::string> web_page_title(const HttpHead& head, std::string_view
 Error web_page_error(const std::string& url, const HttpHead& head, const std::string& title);
 Error wrong_digest_error(const std::string& what, const std::string& expected, const std::string& got);
 Error wrong_size_error(const std::string& what, std::uint64_t expected, std::uint64_t got);
-Error status_error(const std::string& url, const HttpHead& head);
+// login_hint: what to do when the server wants a login; empty: the usual advice.
+Error status_error(const std::string& url, const HttpHead& head, const std::string& login_hint = "");
 Error transfer_error(const std::string& url, const HttpResponse& response);
 
 // 408, 425, 429 and 5xx but 501 and 505: the same request may succeed later.

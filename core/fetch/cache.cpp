@@ -84,12 +84,15 @@ Result<std::optional<Cache::Entry>> Cache::find(const Digest& digest) {
 Result<Cache::Entry> Cache::put(const Path& file, const Digest& digest) {
   const Path entry = entry_path(digest);
   TRY_STATUS(make_folders(fs_, entry.parent_path()));
-  TRY_STATUS(sync_file(file));
+  TRY(const FileStat stat, fs_.stat(file, false));
+  // A small one is read whenever it is used: what a crash of the machine spoils is then fetched again.
+  const bool durable = stat.size > policy_.always_verified;
+  if (durable) TRY_STATUS(sync_file(file));
   TRY_STATUS(fs_.rename(file, entry));
   TRY_STATUS(fs_.set_mode(entry, 0444));
+  if (!durable) return Entry{entry, stat.size};
   TRY_STATUS(fs_.sync_folder(entry.parent_path()));
-  TRY(const FileStat stat, fs_.stat(entry, false));
-  if (stat.size > policy_.always_verified) TRY_STATUS(remember(entry));
+  TRY_STATUS(remember(entry));
   return Entry{entry, stat.size};
 }
 

@@ -52,7 +52,8 @@ class Cache {
   Path entry_path(const Digest& digest) const;
   // Where a transfer for this digest collects its bytes; the folder exists afterwards.
   Result<Path> part_path(const Digest& digest);
-  // Makes a file with this digest the entry; durable. The caller has checked the digest and holds the lock.
+  // Makes a file with this digest the entry, durable unless it is always verified. The caller has checked the
+  // digest and holds the lock.
   Result<Entry> put(const Path& file, const Digest& digest);
 
   Result<std::optional<Alias>> find_alias(const std::string& kind, const std::string& key);

@@ -33,10 +33,11 @@ Result<std::optional<Fetched>> find(const Request& request, Session& session) {
   return std::optional<Fetched>(std::move(fetched));
 }
 
-Result<Fetched> get(const Source& source, Session& session, Meter& meter) {
+Result<Fetched> get(const Request& request, Session& session, Meter& meter) {
+  const Source& source = *request.source;
   switch (source.kind) {
     case SourceKind::url:
-      return get_url(source, session, meter);
+      return get_url(request, session, meter);
     case SourceKind::git:
       return get_git(source, session);
     case SourceKind::npm:
@@ -56,8 +57,12 @@ bool needs_network(const Source& source) {
 // One error for all that `--offline` forbids to fetch.
 Status check_offline(std::span<const Request> requests, const std::vector<std::optional<Fetched>>& found) {
   std::vector<std::string> missing;
-  for (std::size_t i = 0; i < requests.size(); ++i)
-    if (!found[i] && needs_network(*requests[i].source)) missing.push_back(label_of(*requests[i].source));
+  for (std::size_t i = 0; i < requests.size(); ++i) {
+    if (found[i] || !needs_network(*requests[i].source)) continue;
+    std::string label = label_of(requests[i]);
+    if (std::find(missing.begin(), missing.end(), label) == missing.end())
+      missing.push_back(std::move(label));
+  }
   if (missing.empty()) return {};
   return make_error(ErrorCode::network, "offline, and not in the download cache: {}",
                     quoted_list(missing, "and"))
@@ -115,15 +120,15 @@ class Batch {
   void transfer(std::size_t i) {
     if (found_[i]) return;
     if (const Status status = session_.check(); !status) return fail(i, status.error());
-    const Source& source = *requests_[i].source;
+    const std::string label = label_of(requests_[i]);
     Meter meter(progress_, i);
-    progress_.started(i, label_of(source), source.size);
-    auto result = get(source, session_, meter);
+    progress_.started(i, label, requests_[i].source->size);
+    auto result = get(requests_[i], session_, meter);
     progress_.finished(i, result.has_value());
     if (result)
       found_[i] = *std::move(result);
     else
-      fail(i, with_context(std::move(result), [&] { return "fetching `" + label_of(source) + "`"; }).error());
+      fail(i, with_context(std::move(result), [&] { return "fetching `" + label + "`"; }).error());
   }
 
   void fail(std::size_t i, Error error) {
@@ -159,6 +164,10 @@ std::string label_of(const Source& source) {
   const std::string path = split_url(source.location).path;
   const std::string name = percent_decoded(path.substr(path.rfind('/') + 1));
   return printable(name.empty() ? without_credentials(source.location) : name);
+}
+
+std::string label_of(const Request& request) {
+  return request.label.empty() ? label_of(*request.source) : request.label;
 }
 
 Environment network_variables(const Environment& env) {

@@ -34,7 +34,12 @@ struct Progress {
 
 struct Request {
   const Source* source = nullptr;
-  Path package_folder;  // where `path` sources live
+  Path package_folder;     // where `path` sources live
+  std::string label = {};  // what people call it; empty: after the source
+  // url without a declared size: more bytes are not taken.
+  std::uint64_t limit = UINT64_MAX;
+  // url: sent to its origin only, neither to mirrors nor where it redirects to. Never shown.
+  std::vector<std::pair<std::string, std::string>> headers = {};
 };
 
 struct Fetched {
@@ -64,6 +69,7 @@ struct Settings {
   // their size and time of change only, unless verify_all.
   std::uint64_t always_verified = std::uint64_t{4} << 20U;
   bool verify_all = false;
+  std::string login_hint = {};  // what to do when a server wants a login; empty: the usual advice
   Environment
       env;  // of the user: git and npm see PATH, HOME (npm), proxies, certificates, npm's configuration
 };
@@ -89,6 +95,31 @@ struct Settings {
 Result<std::vector<Fetched>> fetch_all(std::span<const Request> requests, const Settings& settings,
                                        Filesystem& fs, ProcessRunner& runner, HttpClient& client,
                                        Clock& clock, Progress& progress, const Cancellation& cancel);
+
+// A small text whose digest nobody knows beforehand. What is there of it already is not sent again.
+struct TextRequest {
+  std::string url;                                                // http or https
+  std::vector<std::pair<std::string, std::string>> headers = {};  // as in Request
+  std::string etag = {};                                          // of the copy that is there, as it was sent
+  std::string last_modified = {};
+  std::uint64_t limit = 0;  // bytes; more is invalid_input
+};
+struct Text {
+  bool unchanged = false;  // since the copy that has the given ETag or time; `text` is empty
+  std::string text;
+  std::string etag;
+  std::string last_modified;
+};
+// Tried as often as sources are. Errors as in fetch_all; `network` when offline.
+Result<Text> fetch_text(const TextRequest& request, const Settings& settings, Filesystem& fs,
+                        ProcessRunner& runner, HttpClient& client, Clock& clock, const Cancellation& cancel);
+
+// The commit that a branch, a tag or HEAD (an empty `ref`) of a git repository means now; 40 hexadecimal
+// digits mean themselves, and are not looked for. Through the host's git, as git sources are; not_found
+// without such a ref. `network` when offline.
+Result<std::string> find_commit(const std::string& url, const std::string& ref, const Settings& settings,
+                                Filesystem& fs, ProcessRunner& runner, HttpClient& client, Clock& clock,
+                                const Cancellation& cancel);
 
 // A progress that tells nobody.
 Progress& silent_progress();

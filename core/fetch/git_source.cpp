@@ -57,9 +57,12 @@ std::string without_secrets(std::string text, const std::string& url) {
   return text;
 }
 
-// The last line git wrote, without its "fatal: ".
+// The last line git wrote, without its "fatal: ", and without what it says after every failure to read.
 std::string last_words(const ProcessResult& result, const std::string& url) {
-  const std::vector<std::string> lines = lines_of(trim(result.err));
+  constexpr std::string_view kAlwaysSaid = "fatal: Could not read from remote repository.";
+  std::vector<std::string> lines = lines_of(trim(result.err));
+  const auto always = std::find(lines.begin(), lines.end(), kAlwaysSaid);
+  if (always != lines.begin()) lines.erase(always, lines.end());
   if (lines.empty()) return describe_exit(result);
   std::string_view line = lines.back();
   for (const std::string_view prefix : {"fatal: ", "error: "})
@@ -67,30 +70,66 @@ std::string last_words(const ProcessResult& result, const std::string& url) {
   return printable(without_secrets(std::string(line), url));
 }
 
-class Checkout {
+// The host's git for one repository, in a folder of its own.
+class Git {
  public:
-  Checkout(const Source& source, Session& session, Path folder)
-      : source_(source),
+  // label: what messages call what is wanted.
+  Git(const std::string& location, std::string label, Session& session, const Path& folder)
+      : location_(location),
+        label_(std::move(label)),
         session_(session),
-        folder_(std::move(folder)),
-        shown_(without_credentials(source.location)) {}
+        folder_(folder),
+        shown_(without_credentials(location)) {}
 
-  Result<Fetched> run() {
-    TRY_STATUS(get_commit());
-    TRY_STATUS(check_commit());
-    const Path tar = folder_ / "tree.tar";
-    TRY_STATUS(export_tree(tar));
-    TRY(Cache::Alias alias, examine(tar));
-    TRY(const Cache::Entry entry, session_.cache.put(tar, alias.file));
-    TRY_STATUS(session_.cache.put_alias("git", source_.commit, alias));
-    Fetched out;
-    out.path = entry.path;
-    out.digest = alias.tree;
-    out.is_tree = true;
-    out.bytes = entry.bytes;
-    out.notes = std::move(alias.notes);
-    return out;
+  Result<ProcessResult> run(std::vector<std::string> arguments) {
+    ProcessSpec spec;
+    const auto stall = std::max<std::int64_t>(1, session_.settings.stall_timeout.count() / 1000);
+    spec.argv = {"git",
+                 "-C",
+                 folder_.string(),
+                 "-c",
+                 "gc.auto=0",
+                 "-c",
+                 "core.hooksPath=/dev/null",
+                 "-c",
+                 "http.lowSpeedLimit=" + std::to_string(session_.settings.lowest_speed),
+                 "-c",
+                 "http.lowSpeedTime=" + std::to_string(stall)};
+    spec.argv.insert(spec.argv.end(), arguments.begin(), arguments.end());
+    spec.env = environment();
+    spec.cancel = &session_.cancel;
+    auto result = session_.runner.run(spec);
+    if (!result && result.error().code() == ErrorCode::not_found)
+      return make_error(ErrorCode::not_found, "`{}` needs git, which is not on this host", label_)
+          .hint("install it: `apt install git`, `dnf install git` or `brew install git`");
+    if (result && result->kind == ExitKind::cancelled)
+      return make_error(ErrorCode::interrupted, "interrupted");
+    return result;
   }
+
+  Status must(std::vector<std::string> arguments) {
+    TRY(const ProcessResult result, run(std::move(arguments)));
+    if (result.ok()) return {};
+    return make_error(ErrorCode::io, "git failed for `{}`: {}", shown_, last_words(result, location_));
+  }
+
+  // The same again after a while when the failure may pass; `no_commit`: what is said when that is missing.
+  template <class Command, class NoCommit>
+  Result<ProcessResult> patiently(const Command& command, const NoCommit& no_commit) {
+    for (int n = 0;; ++n) {
+      TRY_STATUS(session_.check());
+      TRY(ProcessResult result, command());
+      if (result.ok()) return result;
+      const bool is_passing = trouble_of(result.err) == Trouble::passing;
+      if (!is_passing || n >= session_.settings.retries) {
+        if (trouble_of(result.err) == Trouble::no_commit) return tl::make_unexpected(no_commit());
+        return tl::make_unexpected(error_of(result));
+      }
+      TRY_STATUS(pause(session_, back_off(session_, n)));
+    }
+  }
+
+  const std::string& shown() const { return shown_; }
 
  private:
   // No configuration of the user's or the system's, no question, no helper programs, no unusual transports.
@@ -110,68 +149,18 @@ class Checkout {
     return env;
   }
 
-  Result<ProcessResult> git(std::vector<std::string> arguments) {
-    ProcessSpec spec;
-    const auto stall = std::max<std::int64_t>(1, session_.settings.stall_timeout.count() / 1000);
-    spec.argv = {"git",
-                 "-C",
-                 folder_.string(),
-                 "-c",
-                 "gc.auto=0",
-                 "-c",
-                 "core.hooksPath=/dev/null",
-                 "-c",
-                 "http.lowSpeedLimit=" + std::to_string(session_.settings.lowest_speed),
-                 "-c",
-                 "http.lowSpeedTime=" + std::to_string(stall)};
-    spec.argv.insert(spec.argv.end(), arguments.begin(), arguments.end());
-    spec.env = environment();
-    spec.cancel = &session_.cancel;
-    auto result = session_.runner.run(spec);
-    if (!result && result.error().code() == ErrorCode::not_found)
-      return make_error(ErrorCode::not_found, "`{}` needs git, which is not on this host", label_of(source_))
-          .hint("install it: `apt install git`, `dnf install git` or `brew install git`");
-    if (result && result->kind == ExitKind::cancelled)
-      return make_error(ErrorCode::interrupted, "interrupted");
-    return result;
-  }
-
-  Status must(std::vector<std::string> arguments) {
-    TRY(const ProcessResult result, git(std::move(arguments)));
-    if (result.ok()) return {};
-    return make_error(ErrorCode::io, "git failed for `{}`: {}", shown_, last_words(result, source_.location));
-  }
-
-  // The one commit; when the server does not give single commits, all branches and tags.
-  Status get_commit() {
-    TRY_STATUS(must({"init", "--quiet", "--bare", "--template=", "."}));
-    for (int n = 0;; ++n) {
-      TRY_STATUS(session_.check());
-      TRY(ProcessResult result, git({"fetch", "--quiet", "--no-tags", "--depth=1", "--no-recurse-submodules",
-                                     "--", source_.location, source_.commit}));
-      if (!result.ok() && trouble_of(result.err) == Trouble::no_commit) {
-        TRY(result, git({"fetch", "--quiet", "--no-tags", "--no-recurse-submodules", "--", source_.location,
-                         "+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*"}));
-      }
-      if (result.ok()) return {};
-      const bool is_passing = trouble_of(result.err) == Trouble::passing;
-      if (!is_passing || n >= session_.settings.retries) return tl::make_unexpected(error_of(result));
-      TRY_STATUS(pause(session_, back_off(session_, n)));
-    }
-  }
-
   Error error_of(const ProcessResult& result) const {
-    const std::string words = last_words(result, source_.location);
+    const std::string words = last_words(result, location_);
     switch (trouble_of(result.err)) {
-      case Trouble::no_commit:
-        return no_commit();
       case Trouble::no_repository:
         return make_error(ErrorCode::not_found, "there is no git repository `{}`: {}", shown_, words)
             .hint("a private repository looks the same to us: we never ask for a password")
             .take();
       case Trouble::login:
         return make_error(ErrorCode::network, "the git repository `{}` wants a login: {}", shown_, words)
-            .hint("use ssh with a key in your agent, or fetch it by other means and name it as a `path`")
+            .hint(session_.settings.login_hint.empty()
+                      ? "use ssh with a key in your agent, or fetch it by other means and name it as a `path`"
+                      : session_.settings.login_hint)
             .take();
       case Trouble::certificate:
         return make_error(ErrorCode::network, "cannot trust the git server of `{}`: {}", shown_, words)
@@ -183,19 +172,66 @@ class Checkout {
     }
   }
 
+  const std::string& location_;
+  std::string label_;
+  Session& session_;
+  const Path& folder_;
+  std::string shown_;
+};
+
+class Checkout {
+ public:
+  Checkout(const Source& source, Session& session, Path folder)
+      : source_(source),
+        session_(session),
+        folder_(std::move(folder)),
+        git_(source.location, label_of(source), session, folder_) {}
+
+  Result<Fetched> run() {
+    TRY_STATUS(get_commit());
+    TRY_STATUS(check_commit());
+    const Path tar = folder_ / "tree.tar";
+    TRY_STATUS(export_tree(tar));
+    TRY(Cache::Alias alias, examine(tar));
+    TRY(const Cache::Entry entry, session_.cache.put(tar, alias.file));
+    TRY_STATUS(session_.cache.put_alias("git", source_.commit, alias));
+    Fetched out;
+    out.path = entry.path;
+    out.digest = alias.tree;
+    out.is_tree = true;
+    out.bytes = entry.bytes;
+    out.notes = std::move(alias.notes);
+    return out;
+  }
+
+ private:
+  // The one commit; when the server does not give single commits, all branches and tags.
+  Status get_commit() {
+    TRY_STATUS(git_.must({"init", "--quiet", "--bare", "--template=", "."}));
+    const auto fetch = [&]() -> Result<ProcessResult> {
+      TRY(ProcessResult result,
+          git_.run({"fetch", "--quiet", "--no-tags", "--depth=1", "--no-recurse-submodules", "--",
+                    source_.location, source_.commit}));
+      if (result.ok() || trouble_of(result.err) != Trouble::no_commit) return result;
+      return git_.run({"fetch", "--quiet", "--no-tags", "--no-recurse-submodules", "--", source_.location,
+                       "+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*"});
+    };
+    return git_.patiently(fetch, [&] { return no_commit(); }).map([](const ProcessResult&) {});
+  }
+
   Error no_commit() const {
-    return make_error(ErrorCode::not_found, "the git repository `{}` has no commit {}", shown_,
+    return make_error(ErrorCode::not_found, "the git repository `{}` has no commit {}", git_.shown(),
                       source_.commit)
         .hint("it may have been removed by a force-push: look for the commit in a fork, or take another one")
         .take();
   }
 
   Status check_commit() {
-    TRY(const ProcessResult result, git({"cat-file", "-t", source_.commit}));
+    TRY(const ProcessResult result, git_.run({"cat-file", "-t", source_.commit}));
     if (!result.ok()) return tl::make_unexpected(no_commit());
     if (trim(result.out) == "commit") return {};
-    return make_error(ErrorCode::invalid_input, "{} in `{}` is a {}, not a commit", source_.commit, shown_,
-                      trim(result.out));
+    return make_error(ErrorCode::invalid_input, "{} in `{}` is a {}, not a commit", source_.commit,
+                      git_.shown(), trim(result.out));
   }
 
   // The files as they were committed: attributes may neither leave files out nor put changing text in.
@@ -203,7 +239,7 @@ class Checkout {
     TRY_STATUS(make_folders(session_.fs, folder_ / "info"));
     TRY_STATUS(
         session_.fs.write_file(folder_ / "info" / "attributes", "* -export-ignore -export-subst\n", false));
-    return must(
+    return git_.must(
         {"-c", "tar.umask=0022", "archive", "--format=tar", "--output=" + tar.string(), source_.commit});
   }
 
@@ -216,7 +252,7 @@ class Checkout {
     // A tar of files full of zeros is no bomb: git itself has unpacked it already.
     options.limits.free_bytes = options.limits.bytes;
     TRY_STATUS(with_context(unpack_archive(tar, tree, options, session_.fs), [&] {
-      return fmt::format("examining commit {} of `{}`", source_.commit, shown_);
+      return fmt::format("examining commit {} of `{}`", source_.commit, git_.shown());
     }));
     Cache::Alias alias;
     TRY(alias.file, digest_file(tar));
@@ -226,13 +262,13 @@ class Checkout {
   }
 
   Result<std::vector<std::string>> submodules() {
-    TRY(const ProcessResult result, git({"ls-tree", "-r", "-z", source_.commit}));
+    TRY(const ProcessResult result, git_.run({"ls-tree", "-r", "-z", source_.commit}));
     std::vector<std::string> notes;
     for (const std::string& line : split(result.out, '\0')) {
       const std::size_t tab = line.find('\t');
       if (line.starts_with("160000 ") && tab != std::string::npos)
         notes.push_back(fmt::format("`{}` of `{}` is a submodule and was left empty",
-                                    printable(line.substr(tab + 1)), shown_));
+                                    printable(line.substr(tab + 1)), git_.shown()));
     }
     return notes;
   }
@@ -240,14 +276,29 @@ class Checkout {
   const Source& source_;
   Session& session_;
   Path folder_;
-  std::string shown_;
+  Git git_;
 };
 
+// What `git ls-remote` says a ref means: a branch before a tag, of a tag the commit that it is for.
+std::string commit_in(const std::string& listing, const std::string& ref) {
+  const std::vector<std::string> wanted =
+      ref.empty() ? std::vector<std::string>{"HEAD"}
+                  : std::vector<std::string>{"refs/heads/" + ref, "refs/tags/" + ref + "^{}",
+                                             "refs/tags/" + ref, ref};
+  for (const std::string& name : wanted)
+    for (const std::string& line : lines_of(listing)) {
+      const std::size_t tab = line.find('\t');
+      if (tab == 40 && std::string_view(line).substr(tab + 1) == name) return line.substr(0, tab);
+    }
+  return "";
+}
+
+bool is_commit(std::string_view text) {
+  return text.size() == 40 && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
 Status check_git_source(const Source& source) {
-  const auto is_hex = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
-  const bool is_commit =
-      source.commit.size() == 40 && std::all_of(source.commit.begin(), source.commit.end(), is_hex);
-  if (is_commit) return {};
+  if (is_commit(source.commit)) return {};
   return make_error(ErrorCode::invalid_input,
                     "expected a commit of 40 lower-case hexadecimal digits, got `{}`",
                     printable(source.commit))
@@ -288,6 +339,39 @@ Result<Fetched> get_git(const Source& source, Session& session) {
   TRY(Fetched fetched, Checkout(source, session, folder.path()).run());
   TRY_STATUS(check_tree(source, fetched));
   return fetched;
+}
+
+Result<std::string> find_commit(const std::string& url, const std::string& ref, const Settings& settings,
+                                Filesystem& fs, ProcessRunner& runner, HttpClient& client, Clock& clock,
+                                const Cancellation& cancel) {
+  if (is_commit(ref)) return ref;
+  if (settings.offline && split_url(url).scheme != "file")
+    return make_error(ErrorCode::network, "offline: cannot ask the git repository `{}`",
+                      without_credentials(url));
+  if (ref.starts_with('-') || ref.find_first_of(" \t\n*?[\\^~:") != std::string::npos)
+    return make_error(ErrorCode::invalid_input, "`{}` cannot be the name of a branch or tag", printable(ref));
+  Cache cache(fs, settings.cache, {settings.always_verified, settings.verify_all});
+  TRY_STATUS(cache.prepare(clock.now()));
+  Session session{settings, fs, runner, client, clock, cancel, cache};
+  TRY(const TemporaryFolder folder, cache.temporary_folder("git-"));
+  Git git(url, printable(without_credentials(url)), session, folder.path());
+  const auto missing = [&] {
+    return make_error(ErrorCode::not_found, "the git repository `{}` has no branch or tag `{}`", git.shown(),
+                      ref.empty() ? "HEAD" : printable(ref))
+        .take();
+  };
+  const auto list = [&] {
+    std::vector<std::string> command = {"ls-remote", "--quiet", "--", url};
+    if (ref.empty())
+      command.emplace_back("HEAD");
+    else
+      command.insert(command.end(), {ref, ref + "^{}"});
+    return git.run(std::move(command));
+  };
+  TRY(const ProcessResult result, git.patiently(list, missing));
+  std::string commit = commit_in(result.out, ref);
+  if (commit.empty()) return tl::make_unexpected(missing());
+  return commit;
 }
 
 }  // namespace reef::fetch

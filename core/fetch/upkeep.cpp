@@ -62,6 +62,11 @@ Result<FileLock> use_cache(Filesystem& fs, const Path& cache, const Cancellation
   return FileLock::acquire(lock_of(cache), std::nullopt, cancel, FileLock::Mode::shared);
 }
 
+Result<std::optional<FileLock>> cache_alone(Filesystem& fs, const Path& cache) {
+  TRY_STATUS(make_folders(fs, lock_of(cache).parent_path()));
+  return FileLock::try_acquire(lock_of(cache));
+}
+
 CacheUse cache_use(const Path& cache) { return use_of(entries_of(cache)); }
 
 Result<Trimmed> trim_cache(Filesystem& fs, const Path& cache, std::uint64_t limit, bool dry) {

@@ -17,6 +17,9 @@ namespace reef::fetch {
 // cache cannot be written.
 Result<FileLock> use_cache(Filesystem& fs, const Path& cache, const Cancellation* cancel);
 
+// Held while nobody uses the cache, and nobody may begin to; nothing when somebody does.
+Result<std::optional<FileLock>> cache_alone(Filesystem& fs, const Path& cache);
+
 struct CacheUse {
   std::uint64_t files = 0;  // entries and unfinished transfers
   std::uint64_t bytes = 0;

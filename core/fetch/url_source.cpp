@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "core/base/text.h"
+#include "core/base/units.h"
 #include "core/fetch/answers.h"
 #include "core/fetch/job.h"
 #include "core/fetch/part_file.h"
@@ -31,8 +32,13 @@ struct Mirror {
 // Takes one answer in. Its callbacks stop the transfer when the answer cannot be the file.
 class Receiver {
  public:
-  Receiver(const Source& source, PartFile& part, Session& session, Meter& meter, std::string url)
-      : source_(source), part_(part), session_(session), meter_(meter), url_(std::move(url)) {}
+  Receiver(const Request& request, PartFile& part, Session& session, Meter& meter, std::string url)
+      : source_(*request.source),
+        limit_(request.source->size ? UINT64_MAX : request.limit),
+        part_(part),
+        session_(session),
+        meter_(meter),
+        url_(std::move(url)) {}
 
   Status take_head(const HttpHead& head) {
     head_ = head;
@@ -56,12 +62,17 @@ class Receiver {
       wrong_size_ = part_.size() + bytes.size();
       return stop();
     }
+    if (part_.size() + bytes.size() > limit_) {
+      too_large_ = true;
+      return stop();
+    }
     meter_.advance(bytes.size());
     return part_.append(bytes);
   }
 
   bool was_stopped() const { return stopped_; }
   bool is_wrong_range() const { return wrong_range_; }
+  bool is_too_large() const { return too_large_; }
   std::optional<std::uint64_t> wrong_size() const { return wrong_size_; }
   const HttpHead& head() const { return head_; }
   std::optional<std::string> page_title() const { return web_page_title(head_, beginning_); }
@@ -91,6 +102,7 @@ class Receiver {
   }
 
   const Source& source_;
+  const std::uint64_t limit_;
   PartFile& part_;
   Session& session_;
   Meter& meter_;
@@ -100,15 +112,20 @@ class Receiver {
   std::optional<std::uint64_t> wrong_size_;
   bool keeps_ = false;
   bool wrong_range_ = false;
+  bool too_large_ = false;
   bool stopped_ = false;
 };
 
 class Download {
  public:
-  Download(const Source& source, Session& session, Meter& meter, Path part)
-      : source_(source), session_(session), meter_(meter), part_(session.fs, std::move(part)) {
-    std::vector<std::string> urls = {source.location};
-    urls.insert(urls.end(), source.mirrors.begin(), source.mirrors.end());
+  Download(const Request& request, Session& session, Meter& meter, Path part)
+      : request_(request),
+        source_(*request.source),
+        session_(session),
+        meter_(meter),
+        part_(session.fs, std::move(part)) {
+    std::vector<std::string> urls = {source_.location};
+    urls.insert(urls.end(), source_.mirrors.begin(), source_.mirrors.end());
     // Offline only files of this machine are left; the caller has seen to it that there is one.
     for (std::string& url : urls)
       if (!session.settings.offline || split_url(url).scheme == "file")
@@ -205,7 +222,7 @@ class Download {
       if (!attempt) return attempt;
       return try_http(url);  // the part was spoilt and is gone now
     }
-    Receiver receiver(source_, part_, session_, meter_, url);
+    Receiver receiver(request_, part_, session_, meter_, url);
     const Result<HttpResponse> response = session_.client.get(request_for(url, receiver));
     TRY_STATUS(part_.flush());
     if (!response && !receiver.was_stopped()) {
@@ -214,6 +231,7 @@ class Download {
     }
     if (receiver.is_wrong_range()) return refuse_range(url, offset);
     if (receiver.wrong_size()) return refuse_size(url, receiver);
+    if (receiver.is_too_large()) return refuse_length(url);
     if (response && response->problem != TransferProblem::none) return refuse_transfer(url, *response);
     // No response, but a head: of a body that is not the file, the beginning was enough.
     const HttpHead& head = response ? response->head : receiver.head();
@@ -237,6 +255,7 @@ class Download {
     request.cancel = &session_.cancel;
     request.on_head = [&](const HttpHead& head) { return receiver.take_head(head); };
     request.on_body = [&](std::string_view bytes) { return receiver.take_body(bytes); };
+    if (url == source_.location) request.headers = request_.headers;
     if (part_.size() == 0) return request;
     // Without a validator the digest alone will tell whether the two halves belong together.
     request.headers.emplace_back("Range", fmt::format("bytes={}-", part_.size()));
@@ -282,6 +301,13 @@ class Download {
     return refuse(wrong_size_error(without_credentials(url), *source_.size, *receiver.wrong_size()));
   }
 
+  Result<Attempt> refuse_length(const std::string& url) {
+    TRY_STATUS(part_.start_over());
+    return refuse(make_error(ErrorCode::integrity, "`{}` is larger than {}, the most that is read",
+                             without_credentials(url), format_bytes(request_.limit))
+                      .take());
+  }
+
   Result<Attempt> refuse_transfer(const std::string& url, const HttpResponse& response) {
     HttpResponse told = response;
     if (response.problem == TransferProblem::truncated) {
@@ -300,12 +326,13 @@ class Download {
   }
 
   Result<Attempt> refuse_status(const std::string& url, const HttpHead& head) {
-    Refusal refusal{status_error(url, head)};
+    Refusal refusal{status_error(url, head, session_.settings.login_hint)};
     refusal.is_final = !is_passing_status(head.status);
     refusal.wait = retry_after(head, session_.clock.now());
     return Attempt(std::move(refusal));
   }
 
+  const Request& request_;
   const Source& source_;
   Session& session_;
   Meter& meter_;
@@ -332,12 +359,13 @@ Result<std::optional<Fetched>> find_url(const Source& source, Session& session) 
   return out;
 }
 
-Result<Fetched> get_url(const Source& source, Session& session, Meter& meter) {
+Result<Fetched> get_url(const Request& request, Session& session, Meter& meter) {
+  const Source& source = *request.source;
   TRY(const FileLock lock, session.cache.lock(source.sha256->hex(), session.cancel));
   TRY(const std::optional<Fetched> found, find_url(source, session));
   if (found) return *found;
   TRY(Path part, session.cache.part_path(*source.sha256));
-  return Download(source, session, meter, std::move(part)).run();
+  return Download(request, session, meter, std::move(part)).run();
 }
 
 }  // namespace reef::fetch

@@ -4,9 +4,12 @@
 
 #include "core/ops/transfer_reports.h"
 #include "core/os/http.h"
+#include "core/os/parallel.h"
 
 namespace reef::ops {
 namespace {
+
+constexpr std::size_t kMostPackagesAtOnce = 4;
 
 // The script files that actions name are files of the package: they are there to be run, whether or not the
 // build put them into the prefix.
@@ -29,17 +32,29 @@ Status bring_scripts(Filesystem& fs, const Manifest& manifest, const Path& work,
 }
 
 // The key was made of what the folder held when the plan was made; now its bytes have been copied.
-Status check_unchanged(Session& session, const Planned& package) {
-  TRY(const Digest now, package_digest(session, package.folder));
-  if (now == *package.digest) return {};
-  return make_error(ErrorCode::busy, "`{}` was changed while it was being built", package.folder.string())
+Status check_unchanged(Session& session, const ToBuild& what) {
+  TRY(const Digest now, package_digest(session, what.folder));
+  if (now == *what.package->digest) return {};
+  return make_error(ErrorCode::busy, "`{}` was changed while it was being built", what.folder.string())
       .hint("run the same again");
+}
+
+// The folders of the packages; of those that are elsewhere several at once.
+Status fetch_packages(Session& session, std::vector<ToBuild>& all, fetch::Progress& progress) {
+  const Session::Watching watching(session, progress);
+  std::vector<Status> failed(all.size());
+  in_parallel(all.size(), kMostPackagesAtOnce, [&](std::size_t i) {
+    failed[i] =
+        package_folder(session, *all[i].package).map([&](Path folder) { all[i].folder = std::move(folder); });
+  });
+  for (const Status& status : failed) TRY_STATUS(status);
+  return {};
 }
 
 }  // namespace
 
 ToBuild to_build(const Plan& plan, const Planned& package) {
-  ToBuild out{&package, {}, {}};
+  ToBuild out{&package, {}, {}, {}};
   const Circumstances facts = circumstances_of(plan, package);
   for (const Source& source : package.manifest->sources)
     if (holds(source.when, facts)) out.sources.push_back(source);
@@ -49,9 +64,11 @@ ToBuild to_build(const Plan& plan, const Planned& package) {
 std::string label_of(const Planned& package) { return package.name() + " " + package.chosen.version.text(); }
 
 Status fetch_sources(Session& session, std::vector<ToBuild>& all, Reporter& reporter) {
+  TransferReports progress(reporter);
+  TRY_STATUS(fetch_packages(session, all, progress));
   std::vector<fetch::Request> requests;
   for (const ToBuild& each : all)
-    for (const Source& source : each.sources) requests.push_back({&source, each.package->folder});
+    for (const Source& source : each.sources) requests.push_back({&source, each.folder});
   if (requests.empty()) return {};
   const Machine& machine = session.machine();
   fetch::Settings settings;
@@ -59,7 +76,6 @@ Status fetch_sources(Session& session, std::vector<ToBuild>& all, Reporter& repo
   settings.offline = session.offline();
   settings.env = machine.env;
   const auto client = make_http_client(machine.env);
-  TransferReports progress(reporter);
   TRY(std::vector<fetch::Fetched> fetched,
       fetch::fetch_all(requests, settings, machine.fs, machine.processes, *client, machine.clock, progress,
                        machine.cancel));
@@ -80,7 +96,7 @@ Result<std::string> build_into(Session& session, const Plan& plan, const ToBuild
   TRY(const std::vector<std::string> notes,
       fetch::lay_out(what.sources, what.fetched, place.work, machine.fs, &machine.cancel));
   for (const std::string& note : notes) reporter.note(note);
-  TRY_STATUS(check_unchanged(session, package));
+  TRY_STATUS(check_unchanged(session, what));
   action::PackageView view = view_of(plan, package, Purpose::build);
   view.prefix = place.prefix;
   view.source = place.work;

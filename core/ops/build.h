@@ -10,7 +10,8 @@ namespace reef::ops {
 struct ToBuild {
   const Planned* package = nullptr;
   std::vector<Source> sources;
-  std::vector<fetch::Fetched> fetched;  // filled by fetch_sources
+  Path folder;  // of the package; this and the next are filled by fetch_sources
+  std::vector<fetch::Fetched> fetched;
 };
 ToBuild to_build(const Plan& plan, const Planned& package);
 

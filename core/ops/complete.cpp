@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/base/text.h"
+#include "core/ops/known_registries.h"
 #include "core/ops/target.h"
 #include "core/record/record_store.h"
 
@@ -12,7 +13,12 @@ namespace {
 std::vector<Suggestion> entries(Session& session, bool packages, bool tools) {
   std::vector<Suggestion> out;
   const Result<std::vector<CatalogueEntry>> all = session.registry().search({});
-  if (!all) return out;
+  if (!all) {
+    // What a registry says of them is not on this machine: their names are.
+    for (std::string& name : session.registry().names())
+      if (session.registry().is_tool(name) ? tools : packages) out.push_back({std::move(name), ""});
+    return out;
+  }
   for (const CatalogueEntry& entry : *all)
     if (entry.kind == PackageKind::tool ? tools : packages) out.push_back({entry.name, entry.summary});
   return out;
@@ -106,6 +112,14 @@ std::vector<Suggestion> records(Session& session) {
   return out;
 }
 
+std::vector<Suggestion> registries(Session& session) {
+  const auto known = KnownRegistries(session.machine().fs, session.home()).list();
+  std::vector<Suggestion> out;
+  if (known)
+    for (const KnownRegistry& registry : *known) out.push_back({registry.name, registry.location.text()});
+  return out;
+}
+
 std::vector<Suggestion> joined(std::vector<Suggestion> first, std::vector<Suggestion> second) {
   std::move(second.begin(), second.end(), std::back_inserter(first));
   return first;
@@ -133,6 +147,8 @@ std::vector<Suggestion> suggest(Session& session, Noun noun, const CompletionCon
       return bindings(session, context);
     case Noun::record:
       return records(session);
+    case Noun::registry:
+      return registries(session);
   }
   return {};
 }

@@ -20,7 +20,8 @@ enum class Noun {
   action,       // actions of `package`, or of all packages
   parameter,    // `--name` of an action
   binding,      // `group=option`; after a comma the next one
-  record        // ids of records, newest first
+  record,       // ids of records, newest first
+  registry      // that were added
 };
 
 struct CompletionContext {

@@ -2,6 +2,7 @@
 
 #include <string_view>
 
+#include "core/base/base64.h"
 #include "core/ops/dashboard.h"
 #include "core/os/http_server.h"
 
@@ -38,20 +39,6 @@ Result<std::string> gzip(const std::string& bytes) {
   return out;
 }
 
-std::string base64(std::string_view bytes) {
-  constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string out;
-  out.reserve((bytes.size() + 2) / 3 * 4);
-  for (std::size_t i = 0; i < bytes.size(); i += 3) {
-    std::uint32_t three = 0;
-    for (std::size_t k = 0; k < 3; ++k)
-      three = three << 8U | (i + k < bytes.size() ? static_cast<unsigned char>(bytes[i + k]) : 0U);
-    for (std::size_t k = 0; k < 4; ++k)
-      out.push_back(i + k > bytes.size() ? '=' : kDigits[three >> (18 - 6 * k) & 63U]);
-  }
-  return out;
-}
-
 Result<std::string> page_template() {
   const std::string_view page = embedded_dashboard();
   if (!page.empty()) return std::string(page);
@@ -72,7 +59,7 @@ Result<std::string> dashboard_page(const json::Value& document, bool live) {
   TRY(const std::string data, gzip(document.dump()));
   if (live) fill(page, kNoRequests, kOwnRequests);
   fill(page, kModeMark, live ? "live" : "export");
-  fill(page, kDataMark, base64(data));
+  fill(page, kDataMark, base64_of(data));
   return page;
 }
 

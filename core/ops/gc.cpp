@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <set>
 
+#include "core/ops/known_registries.h"
 #include "core/record/record_store.h"
+#include "core/remote/git_folder.h"
 
 namespace reef::ops {
 namespace {
@@ -45,6 +47,7 @@ class Collecting {
     });
     for (const Garbage& each : report_.prefixes) report_.prefix_bytes += each.bytes;
     if (!request_.dry_run) TRY_STATUS(clean_up(gone.size()));
+    TRY_STATUS(remove_contents());
     TRY(const std::uint64_t limit, this->limit());
     TRY(report_.downloads, fetch::trim_cache(machine_.fs, home_.cache(), limit, request_.dry_run));
     return std::move(report_);
@@ -54,6 +57,20 @@ class Collecting {
   Result<std::uint64_t> limit() const {
     if (request_.cache_limit) return *request_.cache_limit;
     return fetch::parse_limit(get_or(machine_.env, "REEF_CACHE_LIMIT", ""));
+  }
+
+  // What registries elsewhere brought can be brought again.
+  Status remove_contents() {
+    if (!is_folder(machine_.fs, home_.cache())) return {};
+    TRY(const std::optional<FileLock> alone, fetch::cache_alone(machine_.fs, home_.cache()));
+    if (!alone) return {};
+    const remote::PackageFolders folders(machine_.fs, machine_.clock, machine_.cancel, home_.cache());
+    TRY(report_.contents, folders.remove_old(request_.unused, request_.dry_run));
+    if (request_.dry_run) return {};
+    TRY(const std::vector<KnownRegistry> known, KnownRegistries(machine_.fs, home_).list());
+    std::vector<std::string> commits;
+    for (const KnownRegistry& registry : known) commits.push_back(registry.commit);
+    return remote::keep_git_folders(machine_.fs, home_.cache(), commits);
   }
 
   // Those who begin to use something wait for the lock: while it is held, names are moved and nothing else.

@@ -2,6 +2,7 @@
 
 #include "core/fetch/upkeep.h"
 #include "core/ops/session.h"
+#include "core/remote/package_folders.h"
 #include "core/store/roots.h"
 
 namespace reef::ops {
@@ -28,14 +29,16 @@ struct GcReport {
   std::size_t leftovers = 0;            // folders of killed processes: stages, temporary ones, drafts
   std::uint64_t log_bytes = 0;
   fetch::Trimmed downloads;
+  remote::PackageFolders::Removed contents;  // of packages of registries elsewhere, unpacked
 
-  std::uint64_t bytes() const { return prefix_bytes + log_bytes + downloads.bytes; }
+  std::uint64_t bytes() const { return prefix_bytes + log_bytes + downloads.bytes + contents.bytes; }
 };
 
 // Removes what nothing refers to: prefixes that are in the closure of no project (with its lock), of no pin,
 // of no package of the catalogue that was used lately, and of no running process; what killed processes left;
-// old logs; downloads beyond their limit. A crash at any instant leaves prefixes whole or gone.
-// A home that is not there has no garbage.
+// old logs; downloads beyond their limit; unpacked contents of packages that were not used lately, and
+// commits of git registries that are used no more. A crash at any instant leaves prefixes whole or gone. A
+// home that is not there has no garbage.
 Result<GcReport> gc(const Machine& machine, const Home& home, const GcRequest& request);
 
 }  // namespace reef::ops

@@ -33,18 +33,24 @@ Result<Home> find_home(const Environment& env) {
       .hint("set REEF_HOME to a folder that can be written");
 }
 
-Result<std::vector<Path>> registry_roots(Filesystem& fs, const Environment& env) {
-  std::vector<Path> roots;
+std::vector<Path> RegistryRoots::all() const {
+  std::vector<Path> out = own;
+  if (catalogue) out.push_back(*catalogue);
+  return out;
+}
+
+Result<RegistryRoots> registry_roots(Filesystem& fs, const Environment& env) {
+  RegistryRoots roots;
   for (const std::string& folder : split(get_or(env, "REEF_PACKAGES", ""), ':')) {
     if (folder.empty()) continue;
     if (!is_folder(fs, folder))
       return make_error(ErrorCode::not_found, "REEF_PACKAGES names `{}`, which is not a folder", folder);
     TRY(Path root, absolute_path(folder));
-    roots.push_back(std::move(root));
+    roots.own.push_back(std::move(root));
   }
   auto catalogue = shipped_catalogue(fs);
-  if (catalogue) roots.push_back(*catalogue);
-  if (roots.empty()) return tl::make_unexpected(std::move(catalogue).error());
+  if (catalogue) roots.catalogue = *std::move(catalogue);
+  if (roots.all().empty()) return tl::make_unexpected(std::move(catalogue).error());
   return roots;
 }
 

@@ -20,8 +20,14 @@ Result<Home> find_home(const Environment& env);
 // Where the indexes of registries are kept.
 inline Path registry_cache(const Home& home) { return home.cache() / "registries"; }
 
-// Folders that hold packages: those of $REEF_PACKAGES (separated by `:`), then the catalogue that came with
-// the program.
-Result<std::vector<Path>> registry_roots(Filesystem& fs, const Environment& env);
+// Folders of this machine that hold packages.
+struct RegistryRoots {
+  std::vector<Path> own;          // of $REEF_PACKAGES (separated by `:`)
+  std::optional<Path> catalogue;  // that came with the program
+
+  std::vector<Path> all() const;  // in the order in which they are preferred
+};
+// not_found when one is not there, or there is none at all.
+Result<RegistryRoots> registry_roots(Filesystem& fs, const Environment& env);
 
 }  // namespace reef::ops

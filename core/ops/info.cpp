@@ -37,7 +37,7 @@ Result<Info> info(Session& session, const Target& target) {
   out.versions = session.registry().versions(target.name);
   if (target.project) {
     out.folder = target.project->folder;
-  } else {
+  } else if (out.registry = session.registry().origin(target.name); out.registry.empty()) {
     TRY(out.folder, session.registry().folder(target.name, out.manifest->version));
   }
   if (out.manifest->detect) {

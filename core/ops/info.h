@@ -15,6 +15,7 @@ struct Need {
 struct Info {
   Target target;
   std::shared_ptr<const Manifest> manifest;
+  std::string registry;  // that it comes from, if that was added; then `folder` is empty
   Path folder;
   std::vector<Version> versions;  // of the catalogue, newest first
   Availability availability;

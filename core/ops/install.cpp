@@ -16,7 +16,7 @@ namespace {
 Status keep_cache_small(Session& session, const std::vector<ToBuild>& built, Reporter& reporter) {
   const auto is_new = [](const fetch::Fetched& fetched) { return !fetched.from_cache; };
   const bool grew = std::any_of(built.begin(), built.end(), [&](const ToBuild& each) {
-    return std::any_of(each.fetched.begin(), each.fetched.end(), is_new);
+    return !each.package->registry.empty() || std::any_of(each.fetched.begin(), each.fetched.end(), is_new);
   });
   if (!grew) return {};
   const Machine& machine = session.machine();
@@ -111,7 +111,7 @@ class Builder {
     info.ingredients = package.ingredients;
     info.built_at = machine.clock.now();
     info.build_time = machine.clock.monotonic() - start;
-    TRY(info.package, package_contents(session_, package.folder));
+    TRY(info.package, package_contents(session_, missing.folder));
     TRY(const store::Prefix published, store_.publish(std::move(slot), std::move(info)));
     if (published.path != package.prefix)
       return make_error(ErrorCode::bug, "{} was installed in `{}`, expected `{}`", label_of(package),

@@ -15,8 +15,6 @@ constexpr std::int64_t kTrustFormat = 1;
 constexpr std::uint64_t kLargestKey = 65536;
 constexpr std::uint64_t kLargestList = std::uint64_t{16} << 20U;
 
-Result<PublicKey> parse_key(std::string_view text) { return read_public_key(text); }
-
 json::Value to_json(const KnownKey& key) {
   json::Value out = {{"key", key.key.base64()}, {"name", key.name}, {"trusted", format_time(key.trusted)}};
   if (!key.revoked) return out;
@@ -30,7 +28,7 @@ KnownKey read_key(const json::Node& item) {
   json::Reader reader(item);
   KnownKey key;
   SystemTime revoked;
-  reader.require("key", key.key, &parse_key);
+  reader.require("key", key.key, &read_public_key);
   reader.require("name", key.name);
   reader.require("trusted", key.trusted, &parse_time);
   if (reader.optional("revoked", revoked, &parse_time)) key.revoked = revoked;
@@ -40,20 +38,21 @@ KnownKey read_key(const json::Node& item) {
   return key;
 }
 
+}  // namespace
+
 bool is_called(const KnownKey& key, const std::string& name_or_id) {
   return key.name == name_or_id || lower_case(text_of(key.key.id)) == lower_case(name_or_id);
 }
 
-Failure revoked_error(const KnownKey& key) {
+Error revoked_error(const KnownKey& key) {
   Failure error = make_error(ErrorCode::integrity, "the key {} ({}) was revoked on {}{}", text_of(key.key.id),
                              key.name, format_time(*key.revoked),
                              key.reason.empty() ? std::string() : ": " + printable(key.reason));
-  if (key.replaced_by.empty()) return error;
-  return std::move(error).hint(
-      fmt::format("`{}` took its place: ask for a signature by it", key.replaced_by));
+  if (!key.replaced_by.empty())
+    error =
+        std::move(error).hint(fmt::format("`{}` took its place: ask for a signature by it", key.replaced_by));
+  return std::move(error).take();
 }
-
-}  // namespace
 
 Result<std::vector<KnownKey>> Keys::list() const {
   Result<std::string> text = fs_->read_file(trust_file(), kLargestList);
@@ -112,7 +111,7 @@ Result<KnownKey> Keys::trust(const PublicKey& key, const std::string& name) cons
   TRY(const FileLock lock, FileLock::acquire(folder_ / ".lock"));
   TRY(std::vector<KnownKey> known, list());
   for (const KnownKey& each : known) {
-    if (each.key.id == key.id && each.revoked) return revoked_error(each);
+    if (each.key.id == key.id && each.revoked) return tl::make_unexpected(revoked_error(each));
     if (each.key == key) return each;
     if (each.key.id == key.id)
       return make_error(ErrorCode::integrity, "another key with the id {} is trusted already, as `{}`",
@@ -186,7 +185,7 @@ Result<Path> sign(const Keys& keys, Filesystem& fs, Clock& clock, const Path& fi
                   const std::string& comment, const Path& output) {
   TRY(const std::vector<KnownKey> known, keys.list());
   for (const KnownKey& each : known)
-    if (each.key.id == key.id && each.revoked) return revoked_error(each);
+    if (each.key.id == key.id && each.revoked) return tl::make_unexpected(revoked_error(each));
   const auto seconds = std::chrono::floor<std::chrono::seconds>(clock.now()).time_since_epoch().count();
   const std::string trusted = comment.empty() ? fmt::format("timestamp:{}\tfile:{}\thashed", seconds,
                                                             printable(file.filename().string()))
@@ -215,7 +214,7 @@ Result<SignedFile> verify_signature(const Keys& keys, Filesystem& fs, const Path
   SignedFile out{text_of(signature.id), "", signature.trusted_comment};
   for (const KnownKey& each : known) {
     if (each.key.id != signature.id) continue;
-    if (each.revoked) return revoked_error(each);
+    if (each.revoked) return tl::make_unexpected(revoked_error(each));
     out.key_name = each.name;
     if (!wanted) wanted = each.key;
   }

@@ -21,6 +21,11 @@ struct KnownKey {
   bool secret = false;      // the secret half is here
 };
 
+// By its name or its id.
+bool is_called(const KnownKey& key, const std::string& name_or_id);
+// Why nothing is accepted that this revoked key signed.
+Error revoked_error(const KnownKey& key);
+
 // The keys of one user: `<home>/keys/trust.json` (public keys, trusted and revoked ones) and
 // `<home>/keys/<name>.key` (secret ones, 0600, minisign's format).
 //

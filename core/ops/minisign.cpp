@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "core/base/base64.h"
 #include "core/base/text.h"
 #include "core/os/libsodium.h"
 
@@ -53,39 +54,6 @@ std::string little_endian(std::uint64_t number) {
 std::uint64_t number_of(std::string_view bytes) {
   std::uint64_t out = 0;
   for (std::size_t i = 8; i-- > 0;) out = (out << 8U) | static_cast<std::uint8_t>(bytes[i]);
-  return out;
-}
-
-constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-std::string base64_of(std::string_view bytes) {
-  std::string out;
-  for (std::size_t i = 0; i < bytes.size(); i += 3) {
-    std::uint32_t group = 0;
-    for (std::size_t j = 0; j < 3; ++j)
-      group = (group << 8U) | (i + j < bytes.size() ? static_cast<std::uint8_t>(bytes[i + j]) : 0U);
-    for (std::size_t j = 0; j < 4; ++j)
-      out.push_back(i + j <= bytes.size() ? kDigits[(group >> (18 - 6 * j)) & 63U] : '=');
-  }
-  return out;
-}
-
-// RFC 4648, padded, nothing else between or behind.
-std::optional<std::string> from_base64(std::string_view text) {
-  if (text.size() % 4 != 0) return std::nullopt;
-  const std::size_t padding = text.ends_with("==") ? 2 : text.ends_with('=') ? 1 : 0;
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); i += 4) {
-    std::uint32_t group = 0;
-    for (std::size_t j = 0; j < 4; ++j) {
-      const bool padded = i + j >= text.size() - padding;
-      const std::size_t digit = padded ? 0 : kDigits.find(text[i + j]);
-      if (digit == std::string_view::npos) return std::nullopt;
-      group = (group << 6U) | static_cast<std::uint32_t>(digit);
-    }
-    for (unsigned j = 0; j < 3; ++j) out.push_back(static_cast<char>((group >> (16 - 8 * j)) & 0xffU));
-  }
-  out.resize(out.size() - padding);
   return out;
 }
 
@@ -297,23 +265,45 @@ Result<Signature> read_signature(std::string_view text) {
   return out;
 }
 
-Status verify_file(const PublicKey& key, const Signature& signature, const Path& file) {
-  if (signature.id != key.id)
-    return make_error(ErrorCode::integrity, "the signature was made with the key {}, not with {}",
-                      text_of(signature.id), text_of(key.id));
-  const auto disk = make_disk();
-  TRY(const std::string message,
-      signature.prehashed ? blake2b_file(file) : disk->read_file(file, kLargestUnhashed));
+namespace {
+
+Status check_key(const PublicKey& key, const Signature& signature) {
+  if (signature.id == key.id) return {};
+  return make_error(ErrorCode::integrity, "the signature was made with the key {}, not with {}",
+                    text_of(signature.id), text_of(key.id));
+}
+
+// message: what was signed, or its digest.
+Status verify(const PublicKey& key, const Signature& signature, std::string_view message,
+              const std::string& what) {
   TRY(const bool good, is_signed(key, signature.signature, message));
   if (!good)
     return make_error(ErrorCode::integrity,
                       "`{}` is not what was signed: it was changed, or another key of "
                       "the same id signed it",
-                      printable(file.string()));
+                      printable(what));
   TRY(const bool comment, is_signed(key, signature.global,
                                     std::string(view_of(signature.signature)) + signature.trusted_comment));
   if (!comment) return make_error(ErrorCode::integrity, "the trusted comment of the signature was changed");
   return {};
+}
+
+}  // namespace
+
+Status verify_file(const PublicKey& key, const Signature& signature, const Path& file) {
+  TRY_STATUS(check_key(key, signature));
+  const auto disk = make_disk();
+  TRY(const std::string message,
+      signature.prehashed ? blake2b_file(file) : disk->read_file(file, kLargestUnhashed));
+  return verify(key, signature, message, file.string());
+}
+
+Status verify_text(const PublicKey& key, const Signature& signature, std::string_view text,
+                   const std::string& what) {
+  TRY_STATUS(check_key(key, signature));
+  if (!signature.prehashed) return verify(key, signature, text, what);
+  TRY(const std::string digest, blake2b(text, 64));
+  return verify(key, signature, digest, what);
 }
 
 }  // namespace reef::ops

@@ -70,5 +70,8 @@ Result<Signature> read_signature(std::string_view text);
 
 // integrity: another key made it, the file was changed, the comment was changed.
 Status verify_file(const PublicKey& key, const Signature& signature, const Path& file);
+// The same of bytes; `what`: how messages call them.
+Status verify_text(const PublicKey& key, const Signature& signature, std::string_view text,
+                   const std::string& what);
 
 }  // namespace reef::ops

@@ -50,8 +50,8 @@ Result<Planned> planned_package(Session& session, const Target& target, const re
     return out;
   }
   TRY(out.manifest, session.registry().manifest(chosen.name, chosen.version));
-  TRY(out.folder, session.registry().folder(chosen.name, chosen.version));
   TRY(out.digest, session.registry().digest(chosen.name, chosen.version));
+  out.registry = session.registry().origin(chosen.name);
   return out;
 }
 
@@ -294,6 +294,11 @@ Result<Plan> require_plan(Session& session, const Target& target, const PlanRequ
   TRY(PlanOutcome outcome, make_plan(session, target, request, reporter));
   if (auto* plan = std::get_if<Plan>(&outcome)) return std::move(*plan);
   return tl::make_unexpected(error_of(std::get<NoPlan>(outcome)));
+}
+
+Result<Path> package_folder(Session& session, const Planned& package) {
+  if (!package.folder.empty()) return package.folder;
+  return session.registry().folder(package.name(), package.chosen.version);
 }
 
 Result<Digest> package_digest(Session& session, const Path& folder) {

@@ -17,8 +17,9 @@ struct Planned {
   resolve::Selected chosen;
   // Packages:
   std::shared_ptr<const Manifest> manifest;  // also of tools
-  Path folder;                               // with the manifest and its sources
+  Path folder;                               // of the project; of others: package_folder
   std::optional<Digest> digest;              // of the folder
+  std::string registry;                      // that it comes from, where that was added
   store::PrefixId prefix_id;
   store::Ingredients ingredients;
   Path prefix;              // where it is, or will be, installed
@@ -81,6 +82,10 @@ Result<Plan> require_plan(Session& session, const Target& target, const PlanRequ
 Error error_of(const NoPlan& no_plan);
 // Paths below the current folder as a user standing there would write them.
 std::string shown_from(const Session& session, std::string text);
+
+// The folder with a package's manifest and sources. Of a package that is elsewhere the content is brought
+// here first, so only those who build it, or pack it, ask.
+Result<Path> package_folder(Session& session, const Planned& package);
 
 // Of a package's folder, as build keys have it.
 Result<Digest> package_digest(Session& session, const Path& folder);

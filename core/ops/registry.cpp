@@ -1,13 +1,248 @@
 #include "core/ops/registry.h"
 
-namespace reef::ops {
+#include <algorithm>
 
-Result<RegistryBuilt> publish_folder(const Machine& machine, const std::string& folder) {
+#include "core/base/text.h"
+#include "core/ops/open_registries.h"
+#include "core/ops/pinned_roots.h"
+#include "core/registry/catalogue_index.h"
+#include "core/remote/git_folder.h"
+#include "core/remote/http_place.h"
+
+namespace reef::ops {
+namespace {
+
+constexpr const char* kCatalogue = "catalogue";
+
+// The signature that is there stays when it is one of this root by this key: the same bytes for the same
+// root.
+Result<Path> sign_root(const Machine& machine, const Home& home, const Path& root, const SecretKey& key) {
+  const Keys keys(machine.fs, machine.clock, home);
+  const Path signature = root.string() + ".minisig";
+  if (const Result<std::string> text = machine.fs.read_file(signature, kLargestSignature)) {
+    const Result<Signature> old = read_signature(*text);
+    if (old && verify_file(key.public_key(), *old, root)) return signature;
+  }
+  return sign(keys, machine.fs, machine.clock, root, key, "", "");
+}
+
+Result<std::vector<PublicKey>> keys_called(const Keys& keys, const std::vector<std::string>& texts) {
+  TRY(const std::vector<KnownKey> known, keys.list());
+  std::vector<PublicKey> out;
+  for (const std::string& text : texts) {
+    TRY(const PublicKey key, keys.find(text));
+    for (const KnownKey& each : known)
+      if (each.key.id == key.id && each.revoked) return tl::make_unexpected(revoked_error(each));
+    if (std::find(out.begin(), out.end(), key) == out.end()) out.push_back(key);
+  }
+  return out;
+}
+
+Result<KnownRegistry> registry_of(const Machine& machine, const Home& home, const AddRegistry& request) {
+  KnownRegistry out;
+  TRY(out.name, parse_registry_name(request.name));
+  TRY(out.location, parse_location(request.location));
+  if (out.name == kCatalogue)
+    return make_error(ErrorCode::usage, "`{}` is the one that came with reef: choose another name",
+                      kCatalogue);
+  if (!request.ref.empty() && out.location.kind != LocationKind::git)
+    return make_error(ErrorCode::usage, "`--ref` is for git repositories, and `{}` is a {}",
+                      out.location.text(), out.location.kind == LocationKind::http ? "web site" : "folder")
+        .hint("a git repository is written `git+https://...` or `git+file:///...`");
+  out.ref = request.ref;
+  out.priority = request.priority;
+  for (const std::string& text : request.prefixes) {
+    TRY(std::string prefix, parse_prefix(text));
+    if (std::find(out.prefixes.begin(), out.prefixes.end(), prefix) == out.prefixes.end())
+      out.prefixes.push_back(std::move(prefix));
+  }
+  TRY(out.keys, keys_called(Keys(machine.fs, machine.clock, home), request.keys));
+  return out;
+}
+
+Result<std::string> commit_of(const remote::Access& access, const KnownRegistry& registry) {
+  return fetch::find_commit(registry.location.address, registry.ref, access.settings, access.fs,
+                            access.processes, access.client, access.clock, access.cancel);
+}
+
+// How many names there are; a place without any is a mistake more often than a registry.
+Result<std::size_t> probe(const Machine& machine, const Home& home, const remote::Access& access,
+                          const KnownRegistry& registry) {
+  Result<Opened> opened = open_known(machine, home, access, registry);
+  if (!opened) {
+    Error error = std::move(opened).error();
+    if (registry.location.kind == LocationKind::http && error.code() == ErrorCode::not_found)
+      error = std::move(error).hint(
+          "`reef registry build FOLDER` writes that file; a git repository is written `git+https://...`");
+    return tl::make_unexpected(
+        std::move(error).context(fmt::format("looking at the registry `{}`", registry.name)));
+  }
+  const std::size_t count = opened->registry->names().size();
+  const bool may_be_empty = registry.location.kind == LocationKind::http ||
+                            exists(machine.fs, Path(registry.location.address) / kRegistryRoot);
+  if (count == 0 && !may_be_empty)
+    return make_error(ErrorCode::not_found, "there is no package in `{}`", registry.location.text())
+        .hint(registry.location.kind == LocationKind::folder
+                  ? fmt::format("`reef registry build {}` makes an empty registry of it",
+                                shell_quoted(registry.location.address))
+                  : "packages are folders with a `reef.json`, at most three folders deep");
+  return count;
+}
+
+class Updater {
+ public:
+  Updater(const Machine& machine, Home home)
+      : machine_(machine),
+        home_(std::move(home)),
+        registries_(machine.fs, home_),
+        client_(make_http_client(machine.env)),
+        access_(access_of(machine, home_, *client_, false)) {}
+
+  UpdatedRegistry update(const KnownRegistry& registry) {
+    UpdatedRegistry out;
+    out.name = registry.name;
+    const Status status = registry.location.kind == LocationKind::http  ? update_site(registry, out)
+                          : registry.location.kind == LocationKind::git ? update_git(registry, out)
+                                                                        : Status();
+    if (!status)
+      out.error = Error(status.error()).context(fmt::format("updating the registry `{}`", registry.name));
+    return out;
+  }
+
+ private:
+  Status update_site(const KnownRegistry& registry, UpdatedRegistry& out) {
+    TRY(remote::Site site, site_of(machine_, home_, registry));
+    remote::HttpPlace place(access_, std::move(site), registry_cache(home_));
+    TRY(out.changed, place.refresh());
+    return {};
+  }
+
+  // The new commit is here before it is used.
+  Status update_git(const KnownRegistry& registry, UpdatedRegistry& out) {
+    KnownRegistry now = registry;
+    TRY(now.commit, commit_of(access_, registry));
+    out.from = registry.commit;
+    out.to = now.commit;
+    out.changed = now.commit != registry.commit;
+    if (!out.changed) return {};
+    TRY_STATUS(open_known(machine_, home_, access_, now).map([](const Opened&) {}));
+    return registries_.set_commit(registry, now.commit);
+  }
+
+  const Machine& machine_;
+  Home home_;
+  KnownRegistries registries_;
+  std::unique_ptr<HttpClient> client_;
+  remote::Access access_;
+};
+
+}  // namespace
+
+Result<RegistryPublished> publish_folder(const Machine& machine, const Path& folder,
+                                         const PublishFolder& request) {
   TRY(const Path path, absolute_path(folder));
   // The same folder under another name is the same registry.
-  const Result<Path> real = machine.fs.real_path(path);
+  const Path real = machine.fs.real_path(path).value_or(path);
+  const bool is_signed = exists(machine.fs, real / kRootSignature);
+  if (is_signed && !request.sign)
+    return make_error(ErrorCode::usage, "the registry in `{}` is signed, and would not be any more",
+                      real.string())
+        .hint(fmt::format("name the key: `--sign KEY`; or remove `{}`", kRootSignature));
   const Result<Home> home = find_home(machine.env);
-  return build_registry(machine.fs, real.value_or(path), home ? registry_cache(*home) : Path());
+  std::optional<SecretKey> key;
+  if (request.sign) {
+    if (!home) return tl::make_unexpected(home.error());
+    TRY(key, request.sign());  // before anything is changed
+  }
+  RegistryPublished out;
+  BuildOptions options{home ? registry_cache(*home) : Path(), request.wait, &machine.cancel, request.yank};
+  TRY(out.built, build_registry(machine.fs, real, options));
+  if (key) {
+    TRY(out.signature, sign_root(machine, *home, out.built.file, *key));
+  }
+  return out;
+}
+
+Result<AddedRegistry> add_registry(const Machine& machine, const AddRegistry& request, bool offline) {
+  TRY(const Home home, find_home(machine.env));
+  AddedRegistry out;
+  TRY(out.registry, registry_of(machine, home, request));
+  const KnownRegistries registries(machine.fs, home);
+  TRY(const std::vector<KnownRegistry> known, registries.list());
+  for (const KnownRegistry& each : known)
+    if (each.name == out.registry.name)
+      return make_error(ErrorCode::usage, "there is a registry `{}` already: {}", each.name,
+                        printable(each.location.text()))
+          .hint(fmt::format("`reef registry remove {}` removes it", each.name));
+  const auto client = make_http_client(machine.env);
+  const remote::Access access = access_of(machine, home, *client, offline);
+  if (out.registry.location.kind == LocationKind::git) {
+    TRY(out.registry.commit, with_context(commit_of(access, out.registry),
+                                          fmt::format("looking at the registry `{}`", out.registry.name)));
+  }
+  if (!offline || out.registry.location.kind == LocationKind::folder) {
+    TRY(out.packages, probe(machine, home, access, out.registry));
+  }
+  TRY_STATUS(make_folders(machine.fs, home.root));
+  TRY_STATUS(registries.add(out.registry));
+  return out;
+}
+
+Result<std::vector<ListedRegistry>> list_registries(const Machine& machine) {
+  TRY(const Home home, find_home(machine.env));
+  TRY(const std::vector<KnownRegistry> known, KnownRegistries(machine.fs, home).list());
+  TRY(const std::vector<KnownKey> keys, Keys(machine.fs, machine.clock, home).list());
+  std::vector<ListedRegistry> out;
+  const auto add_folder = [&](const Path& folder, bool is_catalogue) {
+    ListedRegistry listed;
+    listed.name = is_catalogue ? kCatalogue : "";
+    listed.is_catalogue = is_catalogue;
+    listed.known.location = {LocationKind::folder, folder.string()};
+    out.push_back(std::move(listed));
+  };
+  if (const Result<RegistryRoots> roots = registry_roots(machine.fs, machine.env)) {
+    for (const Path& folder : roots->own) add_folder(folder, false);
+    if (roots->catalogue) add_folder(*roots->catalogue, true);
+  }
+  for (const KnownRegistry& each : known) {
+    ListedRegistry listed;
+    listed.name = each.name;
+    listed.was_added = true;
+    listed.known = each;
+    for (const PublicKey& key : each.keys) {
+      const auto named =
+          std::find_if(keys.begin(), keys.end(), [&](const KnownKey& one) { return one.key == key; });
+      listed.key_names.push_back(named == keys.end() ? text_of(key.id) : named->name);
+    }
+    out.push_back(std::move(listed));
+  }
+  return out;
+}
+
+Result<KnownRegistry> remove_registry(const Machine& machine, const std::string& name) {
+  TRY(const Home home, find_home(machine.env));
+  return KnownRegistries(machine.fs, home).remove(name);
+}
+
+Result<std::vector<UpdatedRegistry>> update_registries(const Machine& machine,
+                                                       const std::vector<std::string>& names) {
+  TRY(const Home home, find_home(machine.env));
+  const KnownRegistries registries(machine.fs, home);
+  std::vector<KnownRegistry> wanted;
+  for (const std::string& name : names) {
+    TRY(KnownRegistry found, registries.find(name));
+    wanted.push_back(std::move(found));
+  }
+  if (names.empty()) {
+    TRY(wanted, registries.list());
+  }
+  Updater updater(machine, home);
+  std::vector<UpdatedRegistry> out;
+  for (const KnownRegistry& each : wanted) {
+    TRY_STATUS(machine.cancel.check());
+    out.push_back(updater.update(each));
+  }
+  return out;
 }
 
 }  // namespace reef::ops

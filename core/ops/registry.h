@@ -1,12 +1,75 @@
 #pragma once
 
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/ops/keys.h"
+#include "core/ops/known_registries.h"
 #include "core/ops/session.h"
 #include "core/registry/build_registry.h"
 
 namespace reef::ops {
 
-// Writes the index of a folder of packages, so that it can be served as it is. Without a home nothing is
-// remembered, and every package is read.
-Result<RegistryBuilt> publish_folder(const Machine& machine, const std::string& folder);
+struct RegistryPublished {
+  RegistryBuilt built;
+  std::optional<Path> signature;  // registry.json.minisig, when it is signed
+};
+
+// What signs a root: the secret key, got when it is needed.
+using SecretKeySource = std::function<Result<SecretKey>()>;
+
+struct PublishFolder {
+  bool wait = false;     // while another process publishes the same; else `busy`
+  SecretKeySource sign;  // null: nothing is to be signed
+  std::optional<YankChange> yank;
+};
+
+// Writes the index and the contents of a folder of packages, so that it can be served as it is. Without a
+// home nothing is remembered, and every package is read. A registry that is signed must be signed again
+// (usage).
+Result<RegistryPublished> publish_folder(const Machine& machine, const Path& folder,
+                                         const PublishFolder& request);
+
+struct AddRegistry {
+  std::string name;
+  std::string location;
+  std::string ref;
+  std::int64_t priority = 0;
+  std::vector<std::string> prefixes;
+  std::vector<std::string> keys;  // as Keys::find takes them
+};
+struct AddedRegistry {
+  KnownRegistry registry;
+  std::optional<std::size_t> packages;  // names in it; unknown when it was not looked at (offline)
+};
+// Looks whether there is a registry, and remembers it. Errors: usage when the name is taken; not_found when
+// there is nothing; as those of opening it.
+Result<AddedRegistry> add_registry(const Machine& machine, const AddRegistry& request, bool offline);
+
+// Where packages come from, in the order in which they are asked.
+struct ListedRegistry {
+  std::string name;  // empty: a folder of REEF_PACKAGES
+  bool is_catalogue = false;
+  bool was_added = false;
+  KnownRegistry known;  // of a folder: its location
+  std::vector<std::string> key_names;
+};
+Result<std::vector<ListedRegistry>> list_registries(const Machine& machine);
+
+Result<KnownRegistry> remove_registry(const Machine& machine, const std::string& name);
+
+struct UpdatedRegistry {
+  std::string name;
+  bool changed = false;
+  std::string from;  // git: commits; http: nothing
+  std::string to;
+  std::optional<Error> error;
+};
+// Asks anew: of a site for its root, of a git repository what its ref means now. Folders are read with every
+// command anyway. No name: all of them; one that cannot be asked does not keep the others from it.
+Result<std::vector<UpdatedRegistry>> update_registries(const Machine& machine,
+                                                       const std::vector<std::string>& names);
 
 }  // namespace reef::ops

@@ -129,7 +129,9 @@ class Recorder {
   // Steps work in a folder that stays from run to run, so that unchanged ones need not be repeated.
   Status act_steps(const action::RunContext& run_context, RecordDraft& draft) {
     const Planned& target = plan_.target_package();
-    const std::string where = target.folder.string() + '\n' + request_.action;
+    const std::string package =
+        target.folder.empty() ? target.name() + " " + target.chosen.version.text() : target.folder.string();
+    const std::string where = package + '\n' + request_.action;
     action::WorkflowContext context;
     context.state = session_.home().state() / fmt::format("{}-{}", target.name(), sha256(where).brief());
     context.run = run_context;

@@ -1,6 +1,7 @@
 #include "core/ops/session.h"
 
 #include "core/host/facts.h"
+#include "core/ops/open_registries.h"
 #include "core/registry/manifest_file.h"
 #include "core/registry/published_registry.h"
 
@@ -36,12 +37,26 @@ Result<std::optional<Project>> find_project(Filesystem& fs, const Path& cwd) {
 }
 
 Session::Session(const Machine& machine, Home home, Path cwd, bool offline)
-    : machine_(machine), home_(std::move(home)), cwd_(std::move(cwd)), offline_(offline) {}
+    : machine_(machine),
+      home_(std::move(home)),
+      cwd_(std::move(cwd)),
+      offline_(offline),
+      platform_(host::read_platform_brief(machine.fs)) {}
 
 Result<std::unique_ptr<Session>> Session::open(const Machine& machine, bool offline) {
   TRY(Home home, find_home(machine.env));
-  TRY(std::vector<Path> roots, registry_roots(machine.fs, machine.env));
-  return open_in(machine, std::move(home), std::move(roots), offline);
+  TRY(const RegistryRoots roots, registry_roots(machine.fs, machine.env));
+  TRY(const std::vector<KnownRegistry> known, KnownRegistries(machine.fs, home).list());
+  if (known.empty()) return open_in(machine, std::move(home), roots.all(), offline);
+  TRY(Path cwd, current_folder());
+  std::unique_ptr<Session> session(new Session(machine, std::move(home), std::move(cwd), offline));
+  session->client_ = make_http_client(machine.env);
+  remote::Access access = access_of(machine, session->home_, *session->client_, offline);
+  access.progress = session->transfers_.get();
+  TRY(Opened opened, open_for_user(session->machine_, session->home_, access, roots, known));
+  session->registry_ = std::move(opened.registry);
+  session->notes_ = std::move(opened.notes);
+  return session;
 }
 
 Result<std::unique_ptr<Session>> Session::open_in(const Machine& machine, Home home, std::vector<Path> roots,
@@ -49,7 +64,6 @@ Result<std::unique_ptr<Session>> Session::open_in(const Machine& machine, Home h
   TRY(Path cwd, current_folder());
   std::unique_ptr<Session> session(new Session(machine, std::move(home), std::move(cwd), offline));
   TRY(session->registry_, open_registries(machine.fs, roots, registry_cache(session->home_)));
-  session->platform_ = host::read_platform_brief(machine.fs);
   return session;
 }
 

@@ -12,6 +12,7 @@
 #include "core/os/clock.h"
 #include "core/os/live_folder.h"
 #include "core/registry/registry.h"
+#include "core/remote/access.h"
 #include "core/store/store.h"
 
 namespace reef::ops {
@@ -51,6 +52,21 @@ class Session {
   const Path& cwd() const { return cwd_; }
   bool offline() const { return offline_; }
   Registry& registry() { return *registry_; }
+  // For people: registries that could not be asked, and what is used instead.
+  const std::vector<std::string>& notes() const { return notes_; }
+  // While it lives, what is fetched from registries is told to this one, besides to nobody.
+  class Watching {
+   public:
+    Watching(Session& session, fetch::Progress& progress) : session_(session) {
+      session_.transfers_->listener = &progress;
+    }
+    ~Watching() { session_.transfers_->listener = &fetch::silent_progress(); }
+    Watching(const Watching&) = delete;
+    Watching& operator=(const Watching&) = delete;
+
+   private:
+    Session& session_;
+  };
   // os, arch, libc, accelerators: what conditions ask for.
   const Platform& platform() const { return platform_; }
 
@@ -71,6 +87,16 @@ class Session {
   Result<LiveFolder> scratch_folder(std::string_view prefix) const;
 
  private:
+  // Hands on to whoever listens now.
+  struct Transfers : fetch::Progress {
+    fetch::Progress* listener = &fetch::silent_progress();
+    void started(std::size_t id, const std::string& label, std::optional<std::uint64_t> total) override {
+      listener->started(id, label, total);
+    }
+    void advanced(std::size_t id, std::uint64_t bytes) override { listener->advanced(id, bytes); }
+    void finished(std::size_t id, bool ok) override { listener->finished(id, ok); }
+  };
+
   Session(const Machine& machine, Home home, Path cwd, bool offline);
   Result<host::DetectRequest> request(const std::string& name);
 
@@ -78,7 +104,10 @@ class Session {
   Home home_;
   Path cwd_;
   bool offline_;
+  std::unique_ptr<Transfers> transfers_ = std::make_unique<Transfers>();
+  std::unique_ptr<HttpClient> client_;
   std::unique_ptr<Registry> registry_;
+  std::vector<std::string> notes_;
   Platform platform_;
   std::map<std::string, std::vector<FoundTool>> found_;
   std::vector<store::Use> uses_;

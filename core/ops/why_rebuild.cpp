@@ -69,7 +69,8 @@ class Explainer {
     const Result<store::Contents> held = store_.package_of(*reason.before);
     reason.files_known = held.has_value();
     if (held) {
-      TRY(const store::Contents now, package_contents(session_, package.folder));
+      TRY(const Path folder, package_folder(session_, package));
+      TRY(const store::Contents now, package_contents(session_, folder));
       reason.files = store::differences(*held, now);
     }
     for (const store::Change& change : reason.changes) {

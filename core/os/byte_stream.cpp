@@ -106,11 +106,12 @@ Status OutputFile::cut(std::uint64_t size) {
   return failure("write", path_.string());
 }
 
-Status OutputFile::finish(const Path& path) {
-  if (fsync(fd_) != 0) return failure("write", path_.string());
+Status OutputFile::finish(const Path& path, bool durable) {
+  if (durable && fsync(fd_) != 0) return failure("write", path_.string());
   if (close(std::exchange(fd_, -1)) != 0) return failure("write", path_.string());
   if (::rename(path_.c_str(), path.c_str()) != 0) return failure("write", path.string());
   path_.clear();
+  if (!durable) return {};
   const Descriptor folder(
       ::open(path.has_parent_path() ? path.parent_path().c_str() : ".", O_RDONLY | O_CLOEXEC));
   if (!folder.valid() || fsync(folder.get()) != 0) return failure("sync the folder of", path.string());

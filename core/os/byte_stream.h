@@ -48,8 +48,8 @@ class OutputFile {
   Status write_at(std::uint64_t offset, std::string_view bytes);
   // What is behind `size` is gone; what was never written before it is zero.
   Status cut(std::uint64_t size);
-  // Renames it to `path`, replacing what is there; durable before it has that name.
-  Status finish(const Path& path);
+  // Renames it to `path`, replacing what is there; when `durable`, synced before it has that name.
+  Status finish(const Path& path, bool durable = true);
 
  private:
   OutputFile(int fd, Path path) : fd_(fd), path_(std::move(path)) {}

@@ -309,6 +309,7 @@ std::optional<IndexedPackage> BinaryIndex::package(const Name& name, const Path&
     decode(version.manifests);
     for (IndexedManifest& manifest : version.manifests) manifest.path = (root / manifest.path).string();
     if ((flags & 2U) != 0) decode(version.digest.emplace());
+    if ((flags & 4U) != 0) decode(version.tree);
     const std::uint64_t at = decode.number();
     if (!decode.good() || version.manifests.empty()) break;
     std::shared_ptr<const Manifest>& shared = needs_read[at];

@@ -33,6 +33,7 @@ struct IndexedVersion {
   CatalogueEntry entry;
   std::vector<IndexedManifest> manifests;  // several: the version is in several folders
   std::optional<Digest> digest;            // of its content, where the index knows it
+  std::string tree;                        // what its content is served as (archive::Tree), as JSON, or empty
   std::shared_ptr<const Manifest> needs;   // see VersionNeeds
 };
 

@@ -97,13 +97,14 @@ void IndexWriter::add(const IndexedPackage& package) {
     for (const std::string& capability : entry.provides) provide(capability, package.name);
     encode(entry.version);
     encode(entry.kind, PackageKind::tool);
-    encode.number((entry.yanked ? 1U : 0U) | (version.digest ? 2U : 0U));
+    encode.number((entry.yanked ? 1U : 0U) | (version.digest ? 2U : 0U) | (version.tree.empty() ? 0U : 4U));
     encode(entry.summary);
     encode(entry.license);
     encode(entry.tags);
     encode(entry.provides);
     encode(version.manifests);
     if (version.digest) encode(*version.digest);
+    if (!version.tree.empty()) encode(version.tree);
     encode.number(needs[i]);
   }
   encode(package.unreadable);

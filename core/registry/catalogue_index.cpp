@@ -64,7 +64,8 @@ class Scan {
     if (depth == kDeepestPackage) return {};
     const bool published = depth == 0 && has(kRegistryRoot);
     for (const std::string& name : names) {
-      if (name.starts_with('.') || (published && name == kRegistryFolder)) continue;
+      if (name.starts_with('.')) continue;
+      if (published && (name == kRegistryFolder || name == kContentFolder)) continue;
       const Result<FileStat> entry = fs_.stat(folder / name);
       if (!entry || entry->type != FileType::folder) continue;
       // A folder that cannot be listed hides its packages, not those of others.

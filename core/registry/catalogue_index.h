@@ -18,10 +18,11 @@ bool is_too_fresh(const Stamp& stamp, std::int64_t remembered_at_ns);
 // crash of the machine it may be empty or damaged. Best effort; makes the folder.
 void write_cache_file(Filesystem& fs, const Path& file, std::string_view bytes);
 
-// A published registry has this file at its top, and its index in a folder of that name (see
-// docs/registry-index.md). Nothing is looked for in that folder.
+// A published registry has this file at its top, its index and the contents of its packages in folders of
+// these names (see docs/registry-index.md). No packages are looked for in them.
 constexpr std::string_view kRegistryRoot = "registry.json";
 constexpr std::string_view kRegistryFolder = "index";
+constexpr std::string_view kContentFolder = "blobs";
 
 // The index of every manifest below the roots (open_folder_registry tells which are found), from the cache
 // file when a `stat` of everything in it finds nothing changed; else from a walk, in which only what changed

@@ -4,6 +4,7 @@
 
 #include "core/base/text.h"
 #include "core/model/names.h"
+#include "core/registry/catalogue_index.h"
 
 namespace reef {
 namespace {
@@ -121,6 +122,7 @@ Value written(const IndexedVersion& version) {
   put(out, "finds", found);
   put(out, "dependencies", list_of<Dependency>(needs.dependencies, &written));
   put(out, "variations", list_of<Variation>(needs.variations, &written));
+  if (!version.tree.empty()) out["tree"] = Value::parse(version.tree);
   return out;
 }
 
@@ -256,6 +258,19 @@ void read_entry(Reader& reader, CatalogueEntry& entry) {
   reader.optional("yanked", entry.yanked);
 }
 
+// Strict in all it says: the form of a tree is the archive's.
+bool read_tree_of(const Node& node, IndexedVersion& version) {
+  archive::Tree tree;
+  archive::read_tree(node, tree);
+  if (tree.digest != version.digest) node.problem("the tree has another digest than the version");
+  const std::string manifest = Path(version.manifests.front().path).filename().string();
+  const bool is_apart = std::any_of(tree.apart.begin(), tree.apart.end(),
+                                    [&](const archive::ApartFile& file) { return file.path == manifest; });
+  if (!is_apart) node.problem(fmt::format("`{}` does not stand apart in the tree", manifest));
+  version.tree = tree_text(tree);
+  return true;
+}
+
 IndexedVersion version_of(const Node& node, Reader& reader, const std::string& name) {
   IndexedVersion out;
   out.entry.name = name;
@@ -272,6 +287,7 @@ IndexedVersion version_of(const Node& node, Reader& reader, const std::string& n
   std::sort(out.entry.provides.begin(), out.entry.provides.end());
   read_list(reader, "dependencies", needs->dependencies, &dependency_of);
   read_list(reader, "variations", needs->variations, &variation_of);
+  reader.with("tree", false, [&](const Node& item) { return read_tree_of(item, out); });
   for (const Dependency& dependency : needs->dependencies)
     if (dependency.package == name) node.problem(fmt::format("`{}` depends on itself", name));
   needs->place = {out.manifests.front().path, 1, 1, {}};
@@ -311,6 +327,28 @@ std::string package_file(const std::string& name, const Digest& digest) {
 
 std::string search_file(const Digest& digest) {
   return fmt::format("index/search.{}.json", digest.brief(16));
+}
+
+std::string content_file(const Digest& digest) {
+  return fmt::format("{}/{}/{}", kContentFolder, digest.brief(2), digest.hex());
+}
+
+std::string tree_text(const archive::Tree& tree) {
+  std::string out = json::write_line(archive::to_json(tree));
+  out.pop_back();
+  return out;
+}
+
+Result<archive::Tree> tree_of(const IndexedVersion& version) {
+  if (version.tree.empty())
+    return make_error(ErrorCode::not_found, "the index does not say how the content of `{}` {} is served",
+                      version.entry.name, version.entry.version.text());
+  TRY(const json::Document document, json::parse("tree", version.tree));
+  json::Problems problems;
+  archive::Tree out;
+  archive::read_tree(Node(document, problems), out);
+  if (!problems.empty()) return tl::make_unexpected(problems.first());
+  return out;
 }
 
 std::string write_package(const IndexedPackage& package) {

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "core/archive/contents.h"
 #include "core/registry/binary_index.h"
 
 // The files of a published registry, as docs/registry-index.md describes them. What is written is the same
@@ -30,6 +31,11 @@ Result<RegistryRoot> read_root(const std::string& file, std::string_view text);
 // Below the registry's top: `index/3f/numpy.3f0c...json`, 16 digits of the file's digest.
 std::string package_file(const std::string& name, const Digest& digest);
 std::string search_file(const Digest& digest);
+// Of a package's content: `blobs/3f/3f0c...`, all 64 digits.
+std::string content_file(const Digest& digest);
+// How the content of a version is served; not_found when the registry does not say.
+Result<archive::Tree> tree_of(const IndexedVersion& version);
+std::string tree_text(const archive::Tree& tree);
 
 // One version a line, newest first. Paths of manifests are relative to the registry's top.
 std::string write_package(const IndexedPackage& package);

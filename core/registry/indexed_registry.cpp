@@ -11,6 +11,11 @@ namespace reef {
 IndexedRegistry::IndexedRegistry(Filesystem& fs, std::string name, const Path& digests)
     : fs_(fs), digests_(fs, digests), name_(std::move(name)) {}
 
+bool IndexedRegistry::has(std::string_view package) {
+  const std::scoped_lock lock(mutex_);
+  return ask([&](const BinaryIndex& index) { return index.find(package); }).has_value();
+}
+
 std::vector<std::string> IndexedRegistry::names() {
   const std::scoped_lock lock(mutex_);
   return ask([](const BinaryIndex& index) { return index.names(false); });
@@ -67,32 +72,45 @@ Result<std::vector<VersionNeeds>> IndexedRegistry::needs(std::string_view packag
   return out;
 }
 
+Result<Path> IndexedRegistry::manifest_file(const IndexedVersion& version) {
+  return Path(version.manifests.front().path);
+}
+
+Result<Path> IndexedRegistry::folder_of(const IndexedVersion& version) {
+  return Path(version.manifests.front().path).parent_path();
+}
+
 Result<std::shared_ptr<const Manifest>> IndexedRegistry::manifest(std::string_view package,
                                                                   const Version& version) {
-  const std::scoped_lock lock(mutex_);
+  std::unique_lock lock(mutex_);
   TRY(const IndexedVersion* item, require(package, version));
   const IndexedManifest& file = item->manifests.front();
-  std::shared_ptr<const Manifest>& kept = manifests_[file.path];
-  if (kept) return kept;
+  if (const auto known = manifests_.find(file.path); known != manifests_.end()) return known->second;
+  lock.unlock();
   const auto changed = [&] {
     return make_error(ErrorCode::busy, "`{}` changed while it was read", file.path)
         .hint("run the command again");
   };
+  TRY(const Path path, manifest_file(*item));
   // The index speaks of the file as it was: another one is not mixed with it.
   if (file.stamp != Stamp()) {
-    const Result<FileStat> now = fs_.stat(file.path);
+    const Result<FileStat> now = fs_.stat(path);
     if (!now || stamp_of(*now) != file.stamp) return changed();
   }
-  TRY(Manifest manifest, load_manifest(fs_, file.path));
+  json::Problems problems;
+  TRY(Manifest manifest, read_manifest_file(fs_, path, file.path, problems));
+  if (!problems.empty()) return tl::make_unexpected(problems.first());
   if (manifest.name != package || manifest.version != version) return changed();
-  kept = std::make_shared<const Manifest>(std::move(manifest));
-  return kept;
+  lock.lock();
+  return manifests_.try_emplace(file.path, std::make_shared<const Manifest>(std::move(manifest)))
+      .first->second;
 }
 
 Result<Path> IndexedRegistry::folder(std::string_view package, const Version& version) {
-  const std::scoped_lock lock(mutex_);
+  std::unique_lock lock(mutex_);
   TRY(const IndexedVersion* item, require(package, version));
-  return Path(item->manifests.front().path).parent_path();
+  lock.unlock();
+  return folder_of(*item);
 }
 
 Result<Digest> IndexedRegistry::digest(std::string_view package, const Version& version) {

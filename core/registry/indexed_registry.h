@@ -15,6 +15,7 @@ namespace reef {
 class IndexedRegistry : public Registry {
  public:
   std::string name() const override { return name_; }
+  bool has(std::string_view package) override;
   std::vector<std::string> names() override;
   std::vector<std::string> tools() override;
   bool is_tool(std::string_view package) override;
@@ -41,6 +42,9 @@ class IndexedRegistry : public Registry {
   virtual Result<Digest> digest_of(const IndexedVersion& version) = 0;
   // The newest version of each name, by name.
   virtual Result<std::vector<CatalogueEntry>> entries() = 0;
+  // The next two may be called by several threads at once: they may take their time.
+  virtual Result<Path> manifest_file(const IndexedVersion& version);
+  virtual Result<Path> folder_of(const IndexedVersion& version);
 
   // Asks the index; when it turns out to be damaged, asks again after it was made again.
   template <class Question>
@@ -63,6 +67,7 @@ class IndexedRegistry : public Registry {
  private:
   using Package = std::shared_ptr<const IndexedPackage>;
   Result<Package> package(std::string_view name);
+  // Stays where it is as long as this registry.
   Result<const IndexedVersion*> require(std::string_view name, const Version& version);
   Status check_unique(const IndexedVersion& version);
   Error missing(std::string_view name, const Version& version, const IndexedPackage* known);

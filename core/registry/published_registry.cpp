@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <set>
 
-#include "core/base/text.h"
 #include "core/registry/binary_layout.h"
 #include "core/registry/catalogue_index.h"
+#include "core/registry/folder_place.h"
 #include "core/registry/index_json.h"
 #include "core/registry/indexed_registry.h"
 
@@ -21,12 +21,11 @@ std::string about(const Digest& digest, const Digest& search, const Stamp& stamp
 
 class PublishedRegistry final : public IndexedRegistry {
  public:
-  PublishedRegistry(Filesystem& fs, const Path& root, const Path& cache)
-      : IndexedRegistry(fs, fmt::format("the registry in `{}`", root.string()),
-                        cache.empty() ? Path() : cache_file_of(cache, {root}, "digests")),
-        root_(root),
-        names_file_(cache_file_of(cache, {root}, "names")),
-        packages_file_(cache_file_of(cache, {root}, "packages")) {
+  PublishedRegistry(Filesystem& fs, std::unique_ptr<RegistryPlace> place, const Path& cache)
+      : IndexedRegistry(fs, place->name(), cache_file_of(cache, {place->top()}, "digests")),
+        place_(std::move(place)),
+        names_file_(cache_file_of(cache, {place_->top()}, "names")),
+        packages_file_(cache_file_of(cache, {place_->top()}, "packages")) {
     if (!packages_file_.empty()) kept_ = BinaryIndex::open(packages_file_);
     if (kept_ && kept_->about() != kAboutPackages) kept_ = nullptr;
   }
@@ -36,23 +35,13 @@ class PublishedRegistry final : public IndexedRegistry {
   PublishedRegistry& operator=(const PublishedRegistry&) = delete;
 
   Status open() {
-    const Path path = root_ / kRegistryRoot;
-    TRY(const FileStat stat, fs_.stat(path));
+    TRY(const RegistryPlace::Root root, place_->root());
+    TRY(const FileStat stat, fs_.stat(root.file));
     const Stamp stamp = stamp_of(stat);
-    std::unique_ptr<BinaryIndex> known = names_file_.empty() ? nullptr : BinaryIndex::open(names_file_);
-    if (known && !is_too_fresh(stamp, known->written_ns())) {
-      const Result<Digest> digest = Digest::parse(known->about().substr(0, 64));
-      const Result<Digest> search =
-          Digest::parse(known->about().substr(std::min<std::size_t>(65, known->about().size()), 64));
-      if (digest && search && known->about() == about(*digest, *search, stamp)) {
-        digest_ = *digest;
-        search_ = *search;
-        index_ = std::move(known);
-        return {};
-      }
-    }
-    TRY(const std::string text, fs_.read_file(path, kLargestRoot));
+    if (open_known(root, stamp)) return {};
+    TRY(const std::string text, fs_.read_file(root.file, kLargestRoot));
     digest_ = sha256(text);
+    if (root.digest && digest_ != *root.digest) return changed();
     return compile(text, stamp);
   }
 
@@ -63,54 +52,66 @@ class PublishedRegistry final : public IndexedRegistry {
     if (auto known = kept(*name)) return std::make_shared<const IndexedPackage>(*std::move(known));
     const std::string file = package_file(name->text, *name->shard);
     TRY(std::string text, read_verified(file, *name->shard, kLargestPackageFile));
-    TRY(IndexedPackage read, read_package((root_ / file).string(), std::move(text), name->text));
+    TRY(IndexedPackage read, read_package((place_->top() / file).string(), std::move(text), name->text));
     read.shard = name->shard;
     fresh_.push_back(read);
     // Through the binary form, so that what is kept and what was read now answer alike.
     IndexWriter writer(true);
     writer.add(read);
     const auto index = BinaryIndex::from(writer.finish(""));
-    auto out = index->package(index->name(0), root_);
+    auto out = index->package(index->name(0), place_->top());
     if (!out) return make_error(ErrorCode::bug, "the index of `{}` cannot be read back", name->text);
     return std::make_shared<const IndexedPackage>(*std::move(out));
   }
 
   Result<std::unique_ptr<BinaryIndex>> rebuild() override {
-    const Path path = root_ / kRegistryRoot;
-    TRY(const FileStat stat, fs_.stat(path));
-    TRY(const std::string text, fs_.read_file(path, kLargestRoot));
+    TRY(const RegistryPlace::Root root, place_->root());
+    TRY(const FileStat stat, fs_.stat(root.file));
+    TRY(const std::string text, fs_.read_file(root.file, kLargestRoot));
     if (sha256(text) != digest_) return changed();
     TRY_STATUS(compile(text, stamp_of(stat)));
     return std::move(index_);
   }
 
+  Result<Path> manifest_file(const IndexedVersion& version) override {
+    return content_of(version, place_->manifest(version));
+  }
+  Result<Path> folder_of(const IndexedVersion& version) override {
+    return content_of(version, place_->folder(version));
+  }
+
   Result<Digest> digest_of(const IndexedVersion& version) override {
-    const Path folder = Path(version.manifests.front().path).parent_path();
-    TRY(const Digest digest, digests_.of(folder));
-    if (digest == version.digest) return digest;
-    return make_error(ErrorCode::integrity,
-                      "`{}` {} in `{}` is not what the registry published: its content is {}, expected {}",
-                      version.entry.name, version.entry.version.text(), folder.string(), digest.brief(),
-                      version.digest.value_or(Digest()).brief())
-        .hint(fmt::format("`reef registry build {}` publishes what is there now",
-                          shell_quoted(root_.string())));
+    TRY_STATUS(place_->check(version, digests_));
+    return version.digest.value_or(Digest());
   }
 
   Result<std::vector<CatalogueEntry>> entries() override {
     const std::string file = search_file(search_);
     TRY(std::string text, read_verified(file, search_, kLargestRoot));
-    return read_search((root_ / file).string(), std::move(text));
+    return read_search((place_->top() / file).string(), std::move(text));
   }
 
  private:
+  // From the index of names that an earlier command made of the same root.
+  bool open_known(const RegistryPlace::Root& root, const Stamp& stamp) {
+    std::unique_ptr<BinaryIndex> known = names_file_.empty() ? nullptr : BinaryIndex::open(names_file_);
+    if (!known || is_too_fresh(stamp, known->written_ns())) return false;
+    const Result<Digest> digest = Digest::parse(known->about().substr(0, 64));
+    const Result<Digest> search =
+        Digest::parse(known->about().substr(std::min<std::size_t>(65, known->about().size()), 64));
+    if (!digest || !search || known->about() != about(*digest, *search, stamp)) return false;
+    if (root.digest && *root.digest != *digest) return false;
+    digest_ = *digest;
+    search_ = *search;
+    index_ = std::move(known);
+    return true;
+  }
+
   Status compile(const std::string& text, const Stamp& stamp) {
-    const Path path = root_ / kRegistryRoot;
-    const Result<RegistryRoot> root = read_root(path.string(), text);
+    const Result<RegistryRoot> root = read_root((place_->top() / kRegistryRoot).string(), text);
     if (!root) {
       Error error = root.error();
-      if (error.hints().empty())
-        error = std::move(error).hint(
-            fmt::format("`reef registry build {}` writes it anew", shell_quoted(root_.string())));
+      if (error.hints().empty()) error = std::move(error).hint(place_->remedy());
       return tl::make_unexpected(std::move(error));
     }
     IndexWriter writer(true);
@@ -127,33 +128,43 @@ class PublishedRegistry final : public IndexedRegistry {
 
   Failure changed() const {
     return make_error(ErrorCode::busy, "`{}` was published anew while it was read",
-                      (root_ / kRegistryRoot).string())
+                      (place_->top() / kRegistryRoot).string())
         .hint("run the command again");
   }
 
+  // What is not there, or not what the index says, may be another root's.
+  Result<Path> content_of(const IndexedVersion& version, Result<Path> found) const {
+    if (found) return found;
+    const bool is_missing = found.error().code() == ErrorCode::not_found;
+    if (!is_missing && found.error().code() != ErrorCode::integrity) return found;
+    if (!place_->is_current(digest_)) return changed();
+    if (!is_missing) return found;
+    return make_error(ErrorCode::integrity, "the content of `{}` {} is not there: {}", version.entry.name,
+                      version.entry.version.text(), found.error().message())
+        .hint(place_->remedy());
+  }
+
   Result<std::string> read_verified(const std::string& file, const Digest& digest, std::uint64_t limit) {
-    const Path path = root_ / file;
-    Result<std::string> text = fs_.read_file(path, limit);
+    Result<std::string> text = place_->read(file, digest, limit);
     if (text && sha256(*text) == digest) return text;
-    if (!text && text.error().code() != ErrorCode::not_found) return text;
-    const Result<std::string> root = fs_.read_file(root_ / kRegistryRoot, kLargestRoot);
-    if (root && sha256(*root) != digest_) return changed();
-    const std::string hint =
-        fmt::format("`reef registry build {}` writes it anew", shell_quoted(root_.string()));
-    if (!text)
-      return make_error(ErrorCode::integrity, "`{}` is missing, though `{}` names it", path.string(),
-                        kRegistryRoot)
-          .hint(hint);
-    return make_error(ErrorCode::integrity, "`{}` is damaged: its SHA-256 begins with {}, `{}` says {}",
-                      path.string(), sha256(*text).brief(), kRegistryRoot, digest.brief())
-        .hint(hint);
+    const bool is_missing = !text && text.error().code() == ErrorCode::not_found;
+    if (!text && !is_missing && text.error().code() != ErrorCode::integrity) return text;
+    if (!place_->is_current(digest_)) return changed();
+    const std::string path = (place_->top() / file).string();
+    if (is_missing)
+      return make_error(ErrorCode::integrity, "`{}` is missing, though `{}` names it", path, kRegistryRoot)
+          .hint(place_->remedy());
+    if (!text) return text;
+    return make_error(ErrorCode::integrity, "`{}` is damaged: its SHA-256 begins with {}, `{}` says {}", path,
+                      sha256(*text).brief(), kRegistryRoot, digest.brief())
+        .hint(place_->remedy());
   }
 
   std::optional<IndexedPackage> kept(const BinaryIndex::Name& name) {
     if (!kept_) return std::nullopt;
     std::optional<IndexedPackage> out;
     if (const auto known = kept_->find(name.text); known && known->shard == name.shard)
-      out = kept_->package(*known, root_);
+      out = kept_->package(*known, place_->top());
     if (!kept_->damaged()) return out;
     kept_ = nullptr;
     return std::nullopt;
@@ -178,7 +189,7 @@ class PublishedRegistry final : public IndexedRegistry {
     write_cache_file(fs_, packages_file_, writer.finish(kAboutPackages));
   }
 
-  Path root_;
+  std::unique_ptr<RegistryPlace> place_;
   Path names_file_;
   Path packages_file_;
   Digest digest_;                      // of the root file
@@ -199,11 +210,17 @@ Path cache_file_of(const Path& cache, const std::vector<Path>& roots, std::strin
 
 bool is_published(Filesystem& fs, const Path& folder) { return exists(fs, folder / kRegistryRoot); }
 
-Result<std::unique_ptr<Registry>> open_published_registry(Filesystem& fs, const Path& root,
+Result<std::unique_ptr<Registry>> open_published_registry(Filesystem& fs,
+                                                          std::unique_ptr<RegistryPlace> place,
                                                           const Path& cache) {
-  auto registry = std::make_unique<PublishedRegistry>(fs, root, cache);
+  auto registry = std::make_unique<PublishedRegistry>(fs, std::move(place), cache);
   TRY_STATUS(with_context(registry->open(), "opening the registry"));
   return registry;
+}
+
+Result<std::unique_ptr<Registry>> open_published_registry(Filesystem& fs, const Path& root,
+                                                          const Path& cache) {
+  return open_published_registry(fs, make_folder_place(fs, root), cache);
 }
 
 }  // namespace reef

@@ -42,6 +42,10 @@ class Registry {
 
   // What messages call it: "the catalogue in packages".
   virtual std::string name() const = 0;
+  // Whether it has a package of that name, be it one of which nothing can be read.
+  virtual bool has(std::string_view name) = 0;
+  // The registry that a package comes from, as the user called it; empty: folders that need no name.
+  virtual std::string origin(std::string_view /*name*/) { return ""; }
   // Every name, sorted bytewise.
   virtual std::vector<std::string> names() = 0;
   // Names of the packages that are tools, sorted.

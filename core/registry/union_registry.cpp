@@ -2,6 +2,7 @@
 #include <set>
 
 #include "core/base/text.h"
+#include "core/registry/compose.h"
 #include "core/registry/folder_registry.h"
 #include "core/registry/published_registry.h"
 
@@ -19,6 +20,15 @@ class UnionRegistry final : public Registry {
     std::string out;
     for (const auto& part : parts_) out += (out.empty() ? "" : " and ") + part->name();
     return out;
+  }
+
+  bool has(std::string_view package) override {
+    return std::any_of(parts_.begin(), parts_.end(), [&](const auto& part) { return part->has(package); });
+  }
+  std::string origin(std::string_view package) override {
+    for (const auto& part : parts_)
+      if (part->has(package)) return part->origin(package);
+    return "";
   }
 
   Texts names() override {
@@ -149,6 +159,11 @@ class UnionRegistry final : public Registry {
 
 }  // namespace
 
+std::unique_ptr<Registry> merge_registries(std::vector<std::unique_ptr<Registry>> parts) {
+  if (parts.size() == 1) return std::move(parts.front());
+  return std::make_unique<UnionRegistry>(std::move(parts));
+}
+
 Result<std::unique_ptr<Registry>> open_registries(Filesystem& fs, const std::vector<Path>& roots,
                                                   const Path& cache) {
   FolderRegistryOptions plain;
@@ -167,8 +182,7 @@ Result<std::unique_ptr<Registry>> open_registries(Filesystem& fs, const std::vec
     TRY(auto folders, open_folder_registry(fs, std::move(plain)));
     parts.insert(parts.begin() + static_cast<std::ptrdiff_t>(plain_at), std::move(folders));
   }
-  if (parts.size() == 1) return std::move(parts.front());
-  return std::make_unique<UnionRegistry>(std::move(parts));
+  return merge_registries(std::move(parts));
 }
 
 }  // namespace reef

@@ -105,7 +105,7 @@ std::vector<std::string> Search::preferred_options(std::uint32_t package, const 
     if (std::find(out.begin(), out.end(), name) == out.end()) out.push_back(name);
   };
   const std::string& name = encoder_.info(package).name;
-  if (!may_leave_lock(name))
+  if (!request_.may_leave_lock(name))
     for (const Locked& locked : request_.lock)
       if (const auto entry = locked.options.find(group.name);
           locked.name == name && entry != locked.options.end())

@@ -70,7 +70,8 @@ void Encoder::read_candidates(PackageInfo& info) {
     if (!usable && pin != pins_.end())
       usable = std::find(pin->second.exact.begin(), pin->second.exact.end(), candidate.version) !=
                pin->second.exact.end();
-    if (!usable && locked != locked_.end()) usable = locked->second->version == candidate.version;
+    if (!usable && locked != locked_.end() && !request_.may_leave_lock(info.name))
+      usable = locked->second->version == candidate.version;
     (usable ? info.values : info.left_out).push_back(&candidate);
   }
   std::sort(info.left_out.begin(), info.left_out.end(),

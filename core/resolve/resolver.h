@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -74,6 +75,9 @@ struct Request {
   bool frozen = false;               // the lock must hold as it is
   std::vector<std::string> upgrade;  // may leave the lock
   bool upgrade_all = false;
+  bool may_leave_lock(std::string_view name) const {
+    return upgrade_all || std::find(upgrade.begin(), upgrade.end(), name) != upgrade.end();
+  }
   std::vector<Constraint> constraints;
   std::map<std::string, VersionRange> overrides;              // package -> range instead of everyone's
   std::map<std::string, std::vector<std::string>> providers;  // capability -> preferred packages

@@ -9,15 +9,10 @@ Search::Search(Encoder& encoder) : encoder_(encoder), engine_(encoder.engine()),
   list_assumptions();
 }
 
-bool Search::may_leave_lock(const std::string& name) const {
-  return request_.upgrade_all ||
-         std::find(request_.upgrade.begin(), request_.upgrade.end(), name) != request_.upgrade.end();
-}
-
 void Search::list_assumptions() {
   for (const std::string& name : request_.upgrade) assumptions_.push_back({nullptr, {}, name});
   for (const Locked* locked : lock_by_distance(encoder_.universe(), request_)) {
-    if (may_leave_lock(locked->name)) continue;
+    if (request_.may_leave_lock(locked->name)) continue;
     assumptions_.push_back({locked, {}, locked->name});
     for (const auto& [group, option] : locked->options) assumptions_.push_back({locked, group, locked->name});
   }
@@ -256,8 +251,9 @@ std::optional<bool> Search::applies(const Need& need) const {
 
 bool Search::is_locked(std::uint32_t package) const {
   const std::string& name = encoder_.info(package).name;
-  return !may_leave_lock(name) && std::any_of(request_.lock.begin(), request_.lock.end(),
-                                              [&](const Locked& locked) { return locked.name == name; });
+  return !request_.may_leave_lock(name) &&
+         std::any_of(request_.lock.begin(), request_.lock.end(),
+                     [&](const Locked& locked) { return locked.name == name; });
 }
 
 bool Search::possible(const TargetInfo& target) const {

@@ -61,7 +61,6 @@ class Search {
   };
 
   void list_assumptions();
-  bool may_leave_lock(const std::string& name) const;
   bool assume();
   bool is_excluded(const std::string& name, const Version& version) const;
   bool assume_value(std::uint32_t package, std::uint32_t value);

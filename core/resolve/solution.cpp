@@ -75,9 +75,7 @@ class Reader {
 
   // The entry of the lock that is held to.
   const Locked* held(const std::string& name) const {
-    const auto& upgrade = encoder_.request().upgrade;
-    if (encoder_.request().upgrade_all || std::find(upgrade.begin(), upgrade.end(), name) != upgrade.end())
-      return nullptr;
+    if (encoder_.request().may_leave_lock(name)) return nullptr;
     for (const Locked& locked : encoder_.request().lock)
       if (locked.name == name) return &locked;
     return nullptr;

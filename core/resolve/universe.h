@@ -18,7 +18,7 @@ enum class Origin { workspace, host, registry };
 struct Candidate {
   Version version;
   Origin origin = Origin::registry;
-  bool yanked = false;  // only if locked, or asked for by exactly this version
+  bool yanked = false;  // only if the lock holds it, or asked for by exactly this version
   bool stored = false;  // already in the store: preferred between providers of a capability
   std::shared_ptr<const Requirements> requirements;  // null: asks nothing
 };

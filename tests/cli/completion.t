@@ -6,7 +6,7 @@ install	Fetch and build a package and all it needs, without running it
 init	Make a small package that runs at once
 inspect	Show what an archive holds, without unpacking it
 $ reef complete -- ''  | cut -f 1 | tr '\n' ' '
-search info run sweep install lock runs compare pareto report dashboard detect doctor init check add remove tree why why-not why-rebuild pack inspect unpack replay verify sign key sbom registry store gc shell exec completion 
+search info run sweep install lock runs compare pareto report dashboard detect doctor init check add remove tree why why-not why-rebuild pack inspect unpack replay verify sign key sbom publish registry store gc shell exec completion 
 \c
 $ reef complete -- --v
 --version	Display program version information and exit
@@ -113,7 +113,8 @@ verify	Check an archive, a signature, or that a package builds bit for bit again
 sign	Sign files: FILE.minisig, which minisign accepts too
 key	List keys for signatures; make, trust and revoke them
 sbom	Print the bill of materials of a package and all it needs (CycloneDX 1.6)
-registry	Publish a folder of packages as a registry
+publish	Give a package to a registry
+registry	List, add, update and publish registries
 store	List what is installed; look at, check and repair it
 gc	Remove from the store what nothing refers to
 shell	Open a shell with a package's environment

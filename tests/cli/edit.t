@@ -67,6 +67,7 @@ $ reef remove pen --json | grep -v -e prefix -e build_key -e platform
       "name": "garden",
       "option_reasons": {},
       "options": {},
+      "registry": null,
       "version": "0.1.0"
     }
   ],

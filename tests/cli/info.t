@@ -270,6 +270,7 @@ $ reef info letter --json
   "provides": {
     "message": "1.0.0"
   },
+  "registry": null,
   "summary": "Writes a letter to a friend",
   "tags": [
     "writing"

@@ -1,7 +1,7 @@
 # A folder of packages becomes a registry: an index that can be served as static files.
 $ reef registry build packages
 wrote $DIR/packages/registry.json: 2 packages, 3 versions
-  3 files written, 0 removed
+  3 files of the index written, 3 versions packed, 0 files removed
 
 $ reef registry build packages --json
 {
@@ -9,7 +9,9 @@ $ reef registry build packages --json
   "digest": "$DIGEST",
   "file": "$DIR/packages/registry.json",
   "packages": 2,
+  "packed": 0,
   "removed": 0,
+  "signature": null,
   "versions": 3,
   "written": 0
 }
@@ -30,7 +32,7 @@ $ cat packages/registry.json
 
 $ cat packages/index/*/nib.*.json
 {"format":1,"name":"nib","versions":[
-{"dependencies":[{"column":20,"line":4,"package":"ink","role":"ink","version":"<1.1"}],"digest":"$DIGEST","kind":"library","license":"MIT","manifest":"nib/reef.json","reef":1,"summary":"The point of a pen","tags":["pens"],"version":"0.9.0"}
+{"dependencies":[{"column":20,"line":4,"package":"ink","role":"ink","version":"<1.1"}],"digest":"$DIGEST","kind":"library","license":"MIT","manifest":"nib/reef.json","reef":1,"summary":"The point of a pen","tags":["pens"],"tree":{"apart":[{"executable":false,"path":"reef.json","sha256":"$DIGEST","size":207}],"bytes":207,"entries":1,"sha256":"$DIGEST"},"version":"0.9.0"}
 ]}
 
 # It answers like the folder.
@@ -73,7 +75,7 @@ $ cd .. && cp -r new/ink-2.0 packages/ && reef info ink@2
 
 $ reef registry build packages && cd project && reef lock && reef info ink@2 | head -n 1
 wrote $DIR/packages/registry.json: 2 packages, 4 versions
-  2 files written, 0 removed
+  2 files of the index written, 1 version packed, 0 files removed
 reef.lock is up to date
 ink 2.0.0 (library)
 
@@ -88,23 +90,23 @@ reef.lock is up to date
 
 # A file of the index that is damaged is named, and made again.
 $ rm -r $REEF_HOME/cache/registries; sed -i s/point/tip/ ../packages/index/*/nib.*.json; reef lock
-! error: `$DIR/packages/index/50/nib.$DIGEST.json` is damaged: its SHA-256 begins with $DIGEST, `registry.json` says $DIGEST
+! error: `$DIR/packages/index/7d/nib.$DIGEST.json` is damaged: its SHA-256 begins with $DIGEST, `registry.json` says $DIGEST
 ! hint: `reef registry build $DIR/packages` writes it anew
 ? 6
 
 $ cd .. && reef registry build packages && cd project && reef lock
 up to date: $DIR/packages/registry.json: 2 packages, 4 versions
-  1 file written, 2 removed
+  1 file of the index written, 1 version packed, 2 files removed
 reef.lock is up to date
 
 $ rm -r $REEF_HOME/cache/registries ../packages/index/*/ink.*; reef lock
-! error: `$DIR/packages/index/13/ink.$DIGEST.json` is missing, though `registry.json` names it
+! error: `$DIR/packages/index/55/ink.$DIGEST.json` is missing, though `registry.json` names it
 ! hint: `reef registry build $DIR/packages` writes it anew
 ? 6
 
 $ cd .. && reef registry build packages && cd project && reef lock
 up to date: $DIR/packages/registry.json: 2 packages, 4 versions
-  1 file written, 0 removed
+  1 file of the index written, 3 versions packed, 0 files removed
 reef.lock is up to date
 
 # Caches that are damaged are made again without a word.
@@ -117,7 +119,7 @@ reef.lock is up to date
 # The root itself.
 $ cp ../packages/registry.json kept; head -c 100 kept > ../packages/registry.json; reef lock
 ! $DIR/packages/registry.json:7:21: error: this is not JSON
-!   7 |     "ink": "139ac96e
+!   7 |     "ink": "556acaf3
 !     |                     ^
 !   while opening the registry
 ! hint: `reef registry build $DIR/packages` writes it anew
@@ -168,5 +170,7 @@ $ reef registry build nowhere
 ? 4
 
 $ reef registry
-! error: what to do with a registry? `reef registry build [FOLDER]`
-? 2
+NAME  KIND  PRIORITY  LOCATION
+(REEF_PACKAGES)  folder  first  $DIR/others
+(REEF_PACKAGES)  folder  first  $DIR/packages
+catalogue  folder  first  $SOURCE/packages

@@ -1,16 +1,19 @@
 #!/usr/bin/env python3
 """registry_reader.py REEF: reads a published registry as docs/registry-index.md describes it, and nothing else.
 
-The catalogue is published; then everything in the index is checked with this reader of its own: schemas, digests of files
-and of packages, the inverted index of capabilities, and that the same packages give the same bytes elsewhere.
+The catalogue is published; then everything in it is checked with this reader of its own: schemas, digests of files
+and of packages, the inverted index of capabilities, packages made of their blobs (with the program `zstd`, where it is
+installed), and that the same packages give the same bytes elsewhere.
 """
 import hashlib
+import io
 import json
 import os
 import pathlib
 import shutil
 import subprocess
 import sys
+import tarfile
 import tempfile
 
 import jsonschema
@@ -49,6 +52,40 @@ def read(registry, name, digest):
     return json.loads(data)
 
 
+def blob(registry, entry):
+    data = (registry / "blobs" / entry["sha256"][:2] / entry["sha256"]).read_bytes()
+    assert sha256(data) == entry["sha256"] and len(data) == entry["size"]
+    return data
+
+
+def unpack(registry, tree, folder):
+    """Makes a package of its blobs."""
+    folder.mkdir()
+    if "layer" in tree:
+        tar = subprocess.run(["zstd", "-dc"], input=blob(registry, tree["layer"]), stdout=subprocess.PIPE, check=True).stdout
+        assert len(tar) == tree["layer"]["tar_bytes"]
+        with tarfile.open(fileobj=io.BytesIO(tar)) as archive:
+            archive.extractall(folder, filter="data") if hasattr(tarfile, "data_filter") else archive.extractall(folder)
+    for entry in tree["apart"]:
+        (folder / entry["path"]).write_bytes(blob(registry, entry))
+        (folder / entry["path"]).chmod(0o755 if entry["executable"] else 0o644)
+
+
+def check_contents(registry, version, scratch):
+    tree = version["tree"]
+    assert tree["sha256"] == version["digest"]
+    for entry in [*([tree["layer"]] if "layer" in tree else []), *tree["apart"]]:
+        blob(registry, entry)
+    if shutil.which("zstd") is None:
+        return
+    unpack(registry, tree, scratch)
+    assert package_digest(scratch) == version["digest"], version
+    paths = list(scratch.rglob("*"))
+    assert len(paths) == tree["entries"]
+    assert sum(path.stat().st_size for path in paths if path.is_file() and not path.is_symlink()) == tree["bytes"]
+    shutil.rmtree(scratch)
+
+
 def check(document, schema):
     jsonschema.Draft7Validator(json.loads((SOURCE / "schemas" / f"{schema}.schema.json").read_text())).validate(document)
 
@@ -61,20 +98,24 @@ def check_registry(registry):
     assert [each["name"] for each in search["packages"]] == sorted(root["packages"])
     providers = {}
     tools = []
+    named = set()
     for name, digest in root["packages"].items():
         package = read(registry, "index/{0}/" + name + ".{1}.json", digest)
         check(package, "index-package")
         assert package["name"] == name
         for version in package["versions"]:
             assert package_digest((registry / version["manifest"]).parent) == version["digest"], name
+            check_contents(registry, version, registry.parent / "scratch")
+            named |= {entry["sha256"] for entry in [version["tree"].get("layer"), *version["tree"]["apart"]] if entry}
             for capability in [*version.get("provides", {}), *version.get("finds", [])]:
                 providers.setdefault(capability, set()).add(name)
             if version["kind"] == "tool" and name not in tools:
                 tools.append(name)
     assert {key: set(value) for key, value in root["capabilities"].items()} == providers
     assert root["tools"] == sorted(tools)
-    files = [path for path in (registry / "index").rglob("*") if path.is_file()]
+    files = [path for path in (registry / "index").rglob("*") if path.is_file() and path.name != ".lock"]
     assert len(files) == len(root["packages"]) + 1, "files that nobody names"
+    assert {path.name for path in (registry / "blobs").rglob("*") if path.is_file()} == named, "blobs that nobody names"
     return len(root["packages"])
 
 

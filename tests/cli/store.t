@@ -164,6 +164,10 @@ freed $SIZE, kept 1 package
 $ reef gc --unused 0 --json
 {
   "bytes": 0,
+  "contents": {
+    "bytes": 0,
+    "removed": 0
+  },
   "downloads": {
     "bytes": 0,
     "in_use": false,

@@ -35,13 +35,13 @@ $ reef tree letter --json | head -n 20
         "colour": "black"
       },
       "path": null,
+      "registry": null,
       "repeated": false,
       "role": "ink",
       "version": "1.2.0"
     },
     {
       "cut": false,
-      "dependencies": [],
 $ reef why ink --package parcel
 3 ways to `ink`:
 

@@ -48,7 +48,8 @@ def lines(path):
 def main():
     wrong = []
     count = 0
-    for kind in ("manifest", "lock", "index-root", "index-package", "index-search"):
+    for kind in ("manifest", "lock", "index-root", "index-package", "index-search", "registries",
+                 "yanked"):
         check = validator(f"{kind}.schema.json")
         good = files(ROOT / "tests/data/good" / kind)
         if kind == "manifest":

@@ -17,7 +17,7 @@ struct Published : test::Sandbox {
   Path caches = folder.path() / "cache";
 
   RegistryBuilt build() {
-    const auto built = build_registry(fs, root, caches);
+    const auto built = build_registry(fs, root, {caches});
     REQUIRE(built);
     // Dated back, as if the registry had been there for long.
     REQUIRE(fs.set_mtime(built->file, kLongAgo + ++builds));
@@ -116,14 +116,16 @@ TEST_CASE("building again writes what changed, and the same packages give the sa
   again = box.build();
   CHECK(again.changed);
   CHECK(again.written == 2);  // paper and the summaries
+  CHECK(again.packed == 1);
   CHECK(again.removed == 0);
   CHECK(exists(box.fs, old_file));  // somebody may still read by the root before
-  CHECK(box.build().removed == 2);
+  CHECK(box.build().removed == 3);  // those two, and the manifest of before
   CHECK_FALSE(exists(box.fs, old_file));
 
   const Path copy = box.folder.path() / "copy";
   REQUIRE(copy_tree(box.fs, box.root, copy));
   REQUIRE(remove_tree(box.fs, copy / "index"));
+  REQUIRE(remove_tree(box.fs, copy / "blobs"));
   REQUIRE(box.fs.remove_file(copy / "registry.json"));
   REQUIRE(build_registry(box.fs, copy, {}));
   CHECK(tree_of(box.fs, copy) == tree_of(box.fs, box.root));
@@ -136,8 +138,8 @@ TEST_CASE("packages that did not change are not read again for an index") {
   box.build();
   box.fs.reads = 0;
   box.build();
-  // The digests, the root, four files of the index to be compared; no manifest.
-  CHECK(box.fs.reads == 6);
+  // The digests, what was yanked, the root, four files of the index to be compared; no manifest.
+  CHECK(box.fs.reads == 7);
 }
 
 TEST_CASE(
@@ -288,21 +290,21 @@ TEST_CASE("an index is refused when it would say two things, or nothing") {
   Published box;
   box.package("one", "a", "1.0.0");
   box.package("two", "a", "1.0.0", R"(, "summary": "other")");
-  const auto twice = build_registry(box.fs, box.root, box.caches);
+  const auto twice = build_registry(box.fs, box.root, {box.caches});
   REQUIRE_FALSE(twice);
   CHECK(twice.error().code() == ErrorCode::integrity);
   CHECK(twice.error().message() == fmt::format("`a` 1.0.0 is in `{}` and in `{}`, with different content",
                                                (box.root / "one").string(), (box.root / "two").string()));
   CHECK_FALSE(exists(box.fs, box.root / "registry.json"));
   box.write("two/reef.json", R"({"reef": 1, "name": "a", "kind": "model"})", kLongAgo + 1);
-  const auto broken = build_registry(box.fs, box.root, box.caches);
+  const auto broken = build_registry(box.fs, box.root, {box.caches});
   REQUIRE_FALSE(broken);
   CHECK(broken.error().code() == ErrorCode::invalid_input);
   CHECK_THAT(render(broken.error()),
              Catch::Contains("two/reef.json:1:1") && Catch::Contains("publishing `a`"));
   box.package("two", "a", "2.0.0", "", kLongAgo + 2);
   box.package("index", "c", "1.0.0", "", kLongAgo + 3);
-  const auto inside = build_registry(box.fs, box.root, box.caches);
+  const auto inside = build_registry(box.fs, box.root, {box.caches});
   REQUIRE_FALSE(inside);
   CHECK(inside.error().message() ==
         "`c` is a package in `" + (box.root / "index").string() + "`, where the index goes");

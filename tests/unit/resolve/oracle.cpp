@@ -15,9 +15,11 @@ Oracle::Oracle(World& world, const resolve::Request& request) : world_(world), r
     Package& package = packages_.emplace_back();
     package.name = name;
     for (const Candidate& candidate : candidates) {
-      const bool locked = std::any_of(
-          request.lock.begin(), request.lock.end(),
-          [&, n = name](const auto& entry) { return entry.name == n && entry.version == candidate.version; });
+      const bool locked =
+          !request.may_leave_lock(name) &&
+          std::any_of(request.lock.begin(), request.lock.end(), [&, n = name](const auto& entry) {
+            return entry.name == n && entry.version == candidate.version;
+          });
       const bool constrained = std::any_of(
           request.constraints.begin(), request.constraints.end(),
           [&, n = name](const auto& one) { return one.name == n && !one.range.contains(candidate.version); });

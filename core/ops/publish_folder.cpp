@@ -1,0 +1,127 @@
+#include <algorithm>
+
+#include "core/archive/scan.h"
+#include "core/base/text.h"
+#include "core/ops/publish.h"
+#include "core/os/live_folder.h"
+#include "core/os/sync.h"
+#include "core/registry/catalogue_index.h"
+#include "core/registry/folder_registry.h"
+#include "core/registry/manifest_file.h"
+#include "core/registry/published_registry.h"
+
+namespace reef::ops {
+namespace {
+
+constexpr const char* kStage = ".publishing";
+
+class FolderPublisher {
+ public:
+  FolderPublisher(Session& session, const Publishable& package, Path root)
+      : fs_(session.machine().fs),
+        manifest_(*package.project.manifest),
+        package_(package),
+        now_(session.machine().clock.now()),
+        root_(std::move(root)),
+        cache_(cache_file_of(registry_cache(session.home()), {root_}, "catalogue")) {}
+
+  // Whether the same was there already.
+  Result<bool> put() {
+    if (const auto own = find_manifest(fs_, root_); own || own.error().code() != ErrorCode::not_found)
+      return make_error(ErrorCode::invalid_input, "`{}` is a package, not a folder of packages",
+                        root_.string())
+          .hint("name the folder that holds it");
+    const Path real = fs_.real_path(package_.project.folder).value_or(package_.project.folder);
+    if (const Path inside = root_.lexically_relative(real); !inside.empty() && *inside.begin() != "..")
+      return make_error(ErrorCode::usage, "the registry `{}` is inside the package", root_.string())
+          .hint("what is published would hold the registry itself: move that elsewhere");
+    clean_up();
+    TRY(const std::optional<Digest> there, known_content());
+    if (there && *there == package_.digest) return true;
+    if (there)
+      return make_error(ErrorCode::integrity, "`{}` {} is in `{}` already, with different content",
+                        manifest_.name, manifest_.version.text(), root_.string())
+          .hint("what was published never changes: give the package another version");
+    TRY_STATUS(copy());
+    return false;
+  }
+
+ private:
+  std::string label() const { return manifest_.name + "-" + manifest_.version.text(); }
+
+  Result<std::optional<Digest>> known_content() {
+    TRY(const auto registry, open_folder_registry(fs_, {{root_}, cache_, ""}));
+    const std::vector<Version> versions = registry->versions(manifest_.name);
+    if (std::find(versions.begin(), versions.end(), manifest_.version) == versions.end())
+      return std::optional<Digest>();
+    TRY(const Digest digest, registry->digest(manifest_.name, manifest_.version));
+    return std::optional<Digest>(digest);
+  }
+
+  // Under a hidden name, which nobody looks into, until it is whole.
+  Status copy() {
+    const Path target = root_ / label();
+    if (fs_.stat(target, false))
+      return make_error(ErrorCode::invalid_input, "`{}` is there already, and is not {} {}", target.string(),
+                        manifest_.name, manifest_.version.text())
+          .hint("move it out of the way");
+    // What cannot be packed must not get in: the whole registry could not be built any more.
+    TRY_STATUS(archive::scan_tree({package_.project.folder, package_.skip}, fs_).map([](const auto&) {}));
+    TRY_STATUS(make_folders(fs_, stage()));
+    const Status copied = copy_to(target);
+    clean_up();
+    return copied;
+  }
+
+  Status copy_to(const Path& target) {
+    TRY(const LiveFolder staging, LiveFolder::create(fs_, stage(), "copy-"));
+    const Path copy = staging.path() / label();
+    TRY_STATUS(fs_.make_folder(copy));
+    TRY(const std::vector<std::string> names, fs_.list(package_.project.folder));
+    for (const std::string& name : names)
+      if (std::find(package_.skip.begin(), package_.skip.end(), name) == package_.skip.end())
+        TRY_STATUS(copy_tree(fs_, package_.project.folder / name, copy / name));
+    TRY(const Digest copied, digest_tree(fs_, copy, kNotContent));
+    if (copied != package_.digest)
+      return make_error(ErrorCode::busy, "`{}` was changed while it was published",
+                        package_.project.folder.string())
+          .hint("run the same again");
+    TRY_STATUS(sync_file_system(root_));
+    TRY_STATUS(fs_.rename(copy, target));
+    return fs_.sync_folder(root_);
+  }
+
+  Path stage() const { return root_ / kStage; }
+
+  // What those left who were killed; the folder itself stays while others use it.
+  void clean_up() {
+    if (!is_folder(fs_, stage())) return;
+    (void)sweep_folders(fs_, stage(), now_);
+    (void)fs_.remove_folder(stage());
+  }
+
+  Filesystem& fs_;
+  const Manifest& manifest_;
+  const Publishable& package_;
+  SystemTime now_;
+  Path root_;
+  Path cache_;
+};
+
+}  // namespace
+
+Result<Published> publish_to_folder(Session& session, const Publishable& package,
+                                    const Destination& destination, const PublishRequest& request) {
+  const Machine& machine = session.machine();
+  TRY(const Path root, folder_of(machine, destination, request.sign));
+  Published out;
+  out.name = package.project.manifest->name;
+  out.version = package.project.manifest->version.text();
+  out.digest = package.digest;
+  out.registry = destination.name.empty() ? root.string() : destination.name;
+  TRY(out.was_there, FolderPublisher(session, package, root).put());
+  TRY_STATUS(publish_folder(machine, root, {true, request.sign, {}}).map([](const RegistryPublished&) {}));
+  return out;
+}
+
+}  // namespace reef::ops

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/fetch/fetch.h"
+
+// Registries that are elsewhere: what they say and hold is brought to this machine when it is asked for.
+namespace reef::remote {
+
+// What that takes of the machine.
+struct Access {
+  Filesystem& fs;
+  ProcessRunner& processes;
+  HttpClient& client;
+  Clock& clock;
+  const Cancellation& cancel;
+  fetch::Settings settings;  // `cache` also holds what is unpacked
+  fetch::Progress* progress = &fetch::silent_progress();
+
+  // Several may fetch at once: `progress` is told of each transfer under a number of its own.
+  Result<std::vector<fetch::Fetched>> fetch(const std::vector<fetch::Request>& requests) const;
+  Result<fetch::Text> text(const fetch::TextRequest& request, const fetch::Settings& how) const {
+    return fetch::fetch_text(request, how, fs, processes, client, clock, cancel);
+  }
+};
+
+}  // namespace reef::remote

@@ -1,0 +1,52 @@
+#include "core/remote/git_folder.h"
+
+#include <algorithm>
+
+#include "core/archive/unpack.h"
+#include "core/os/lock.h"
+
+namespace reef::remote {
+namespace {
+
+Path top_of(const Path& cache) { return cache / "registries" / "git"; }
+
+}  // namespace
+
+Result<Path> git_folder(const Access& access, const std::string& repository, const std::string& commit,
+                        const std::string& label) {
+  const Path top = top_of(access.settings.cache);
+  Path folder = top / commit;
+  if (is_folder(access.fs, folder)) return folder;
+  TRY_STATUS(make_folders(access.fs, top));
+  TRY(const FileLock lock, FileLock::acquire(top / (commit + ".lock"), std::nullopt, &access.cancel));
+  if (is_folder(access.fs, folder)) return folder;
+  Source source;
+  source.kind = SourceKind::git;
+  source.location = repository;
+  source.commit = commit;
+  fetch::Request request;
+  request.source = &source;
+  request.label = label;
+  TRY(const std::vector<fetch::Fetched> fetched, access.fetch({request}));
+  UnpackOptions options;
+  options.name = "tree.tar";
+  options.cancel = &access.cancel;
+  options.limits.free_bytes = options.limits.bytes;  // git itself has unpacked it already
+  TRY_STATUS(with_context(unpack_archive(fetched.front().path, folder, options, access.fs),
+                          [&] { return fmt::format("unpacking commit {} of {}", commit, label); }));
+  return folder;
+}
+
+Status keep_git_folders(Filesystem& fs, const Path& cache, const std::vector<std::string>& commits) {
+  const Path top = top_of(cache);
+  if (!is_folder(fs, top)) return {};
+  TRY(const std::vector<std::string> names, fs.list(top));
+  for (const std::string& name : names) {
+    const std::string commit = name.substr(0, 40);
+    if (std::find(commits.begin(), commits.end(), commit) != commits.end()) continue;
+    TRY_STATUS(remove_tree(fs, top / name));
+  }
+  return {};
+}
+
+}  // namespace reef::remote
