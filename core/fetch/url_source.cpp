@@ -206,7 +206,7 @@ class Download {
       return try_http(url);  // the part was spoilt and is gone now
     }
     Receiver receiver(source_, part_, session_, meter_, url);
-    const Result<HttpResponse> response = session_.client.get(request_for(url, receiver));
+    const Result<HttpResponse> response = session_.client.send(request_for(url, receiver));
     TRY_STATUS(part_.flush());
     if (!response && !receiver.was_stopped()) {
       if (response.error().code() == ErrorCode::invalid_input) return refuse(response.error());

@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -38,11 +39,20 @@ class Connection {
   // No further request is read.
   void close() { open_ = false; }
   bool is_open() const { return open_; }
+  // The body of the request, or its next `most` bytes; less when the other side is gone. What a handler
+  // leaves is read after it.
+  std::string read_body(std::size_t most = SIZE_MAX);
 
  private:
+  friend class HttpServer;
+  bool receive();
+  std::optional<Incoming> read_request();
+
   int fd_;
   const std::atomic<bool>& stopping_;
   bool open_ = true;
+  std::string received_;  // and not used yet
+  std::size_t body_left_ = 0;
 };
 
 class HttpServer {
