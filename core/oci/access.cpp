@@ -20,7 +20,9 @@ std::optional<std::chrono::milliseconds> wait_before_retry(const Access& access,
   const bool broken = response.problem != TransferProblem::none;
   const bool passing =
       broken ? is_passing_problem(response.problem) : is_passing_status(response.head.status);
-  const int tries = is_doubtful_problem(response.problem) ? std::min(1, patience.retries) : patience.retries;
+  // Who took some of what was sent is there.
+  const bool doubtful = is_doubtful_problem(response.problem) && response.sent_bytes == 0;
+  const int tries = doubtful ? std::min(1, patience.retries) : patience.retries;
   if (!passing || n >= tries) return std::nullopt;
   const auto asked = broken ? std::chrono::milliseconds(0) : retry_after(response.head, access.clock.now());
   const auto own = back_off(access.clock, patience.first_delay, patience.longest_delay, n);

@@ -179,13 +179,13 @@ Result<Authenticator::Token> Authenticator::fetch_token(const Scope& scope, cons
   };
   Token token{text("token").empty() ? text("access_token") : text("token"), {}};
   if (!is_header_text(token.value)) return tl::make_unexpected(not_an_answer(asking, answer));
-  std::chrono::seconds life = kShortestLife;
+  std::chrono::milliseconds life = kShortestLife;
   if (const auto found = document->root.find("expires_in");
       found != document->root.end() && found->is_number_integer())
     life = std::chrono::seconds(
         std::clamp<std::int64_t>(found->get<std::int64_t>(), 1, std::chrono::seconds(kLongestLife).count()));
   // Not used to its very end: the request has a way to go.
-  token.until = asked + life - std::min<std::chrono::nanoseconds>(std::chrono::seconds(10), life / 4);
+  token.until = asked + life - std::min<std::chrono::milliseconds>(std::chrono::seconds(10), life / 4);
   return token;
 }
 

@@ -1,6 +1,7 @@
 #include "core/oci/repository.h"
 
 #include <algorithm>
+#include <set>
 
 #include "core/base/json.h"
 #include "core/base/text.h"
@@ -120,7 +121,8 @@ Result<std::vector<std::string>> Repository::tags() {
   const std::string doing = fmt::format("list the tags of `{}`", text());
   std::vector<std::string> out;
   std::string address = path("tags", "list?n=1000");
-  for (std::size_t page = 0; !address.empty(); ++page) {
+  std::set<std::string> asked;
+  while (!address.empty()) {
     TRY(const HttpDocument answer, remote_->ask({reading(), address}, doing, kLargestTagsPage));
     if (answer.response.head.status == 404) return std::vector<std::string>();
     if (answer.response.head.status != 200)
@@ -134,7 +136,7 @@ Result<std::vector<std::string>> Repository::tags() {
       if (tag.is_string() && check_tag(tag.get_ref<const std::string&>()))
         out.push_back(tag.get<std::string>());
     // Pages that only lead on, or in a circle, end here.
-    if (out.size() > kMostTags || page >= kMostPages)
+    if (out.size() > kMostTags || asked.size() >= kMostPages || !asked.insert(address).second)
       return make_error(ErrorCode::network, "cannot {}: it does not end ({} tags so far)", doing, out.size());
     const std::string next = parse_link(answer.response.head.all("link"), "next");
     address = path_of(next);

@@ -244,6 +244,7 @@ class CurlClient : public HttpClient {
     }
     response.head = std::move(exchange.head);
     response.body_bytes = exchange.body_bytes;
+    response.sent_bytes = exchange.moved() - exchange.body_bytes;
     return response;
   }
 

@@ -75,6 +75,7 @@ struct HttpRequest {
 struct HttpResponse {
   HttpHead head;
   std::uint64_t body_bytes = 0;  // of the answer
+  std::uint64_t sent_bytes = 0;  // of the body of the request
   TransferProblem problem = TransferProblem::none;
   std::string explanation;  // of the problem, for people; never holds credentials
 };

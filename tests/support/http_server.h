@@ -32,7 +32,7 @@ class Connection {
   Connection(int fd, const std::atomic<bool>& stopping) : fd_(fd), stopping_(stopping) {}
   // False when the other side is gone.
   bool write(std::string_view bytes);
-  // A whole answer with Content-Length.
+  // A whole answer with Content-Length; without its body when HEAD asked for it.
   void respond(int status, std::string_view body, const std::vector<std::string>& headers = {});
   // Returns early when the server stops.
   void pause(std::chrono::milliseconds duration);
@@ -53,6 +53,7 @@ class Connection {
   bool open_ = true;
   std::string received_;  // and not used yet
   std::size_t body_left_ = 0;
+  bool to_head_ = false;
 };
 
 class HttpServer {
