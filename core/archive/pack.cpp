@@ -6,7 +6,6 @@
 #include "core/archive/outline.h"
 #include "core/archive/pack_layer.h"
 #include "core/archive/portable.h"
-#include "core/archive/zstd_frames.h"
 #include "core/base/text.h"
 #include "core/os/environment.h"
 #include "core/os/parallel.h"

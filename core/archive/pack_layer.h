@@ -3,8 +3,8 @@
 #include <vector>
 
 #include "core/archive/pack.h"
+#include "core/archive/workers.h"
 #include "core/os/byte_stream.h"
-#include "core/os/workers.h"
 
 // The two kinds of layers, written at their place in the file.
 namespace reef::archive {

@@ -8,8 +8,8 @@
 #include "core/archive/contents.h"
 #include "core/archive/portable.h"
 #include "core/archive/ustar.h"
+#include "core/archive/workers.h"
 #include "core/os/filesystem.h"
-#include "core/os/workers.h"
 
 namespace reef::archive {
 

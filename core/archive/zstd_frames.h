@@ -13,9 +13,6 @@ namespace reef::archive {
 
 inline constexpr std::size_t kFrame = std::size_t{4} << 20U;  // bytes of contents, at most
 inline constexpr int kZstdLevel = 3;
-// More threads would be faster where there are many processors, and take more memory: each has frames, packed
-// and unpacked, and the compressor's tables.
-inline constexpr unsigned kMostThreads = 4;
 
 // One frame. The library is linked statically: the same contents give the same frame wherever this program
 // runs.

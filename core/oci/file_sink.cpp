@@ -1,92 +1,107 @@
 #include "core/oci/file_sink.h"
 
 #include <algorithm>
+#include <array>
 
 namespace reef::oci {
 namespace {
 
-constexpr std::size_t kPiece = std::size_t{1} << 20U;
-constexpr std::size_t kMostWaiting = 6;  // pieces
+constexpr std::uint64_t kSmall = std::uint64_t{1} << 20U;  // hashed where it is written
+constexpr std::uint64_t kStep = std::uint64_t{1} << 20U;   // how often the thread is told
+constexpr std::size_t kPiece = std::size_t{128} << 10U;    // stays in the processor's own cache
 
 }  // namespace
 
 FileSink::FileSink(OutputFile& file, std::uint64_t offset, Written written)
     : file_(file), offset_(offset), written_(std::move(written)) {}
 
-FileSink::~FileSink() = default;
+FileSink::~FileSink() { stop_following(false); }
 
 Status FileSink::take_over(std::uint64_t bytes) {
-  std::string piece(std::min<std::uint64_t>(bytes, kPiece), '\0');
-  while (size_ < bytes) {
-    const std::uint64_t wanted = std::min<std::uint64_t>(bytes - size_, piece.size());
-    TRY(const std::size_t got, file_.read_at(offset_ + size_, std::span(piece).first(wanted)));
-    hash_.update(std::string_view(piece).substr(0, got));
-    size_ += got;
-    if (got < wanted) break;
-  }
-  handed_over_ = size_;
+  if (bytes == 0) return {};
+  std::array<char, 1> last{};
+  TRY(const std::size_t got, file_.read_at(offset_ + bytes - 1, last));
+  if (got == 0) return {};
+  size_ = bytes;
+  start_following();
   return {};
 }
 
 Status FileSink::start_over() {
-  (void)wait_for(0);
+  stop_following(false);
   hash_ = Sha256();
-  buffer_.clear();
   size_ = 0;
-  handed_over_ = 0;
+  hashed_ = 0;
   return {};
 }
 
 Status FileSink::append(std::string_view bytes) {
+  TRY_STATUS(file_.write_at(offset_ + size_, bytes));
   size_ += bytes.size();
-  while (!bytes.empty()) {
-    if (buffer_.empty()) buffer_.reserve(kPiece);
-    const std::size_t take = std::min(bytes.size(), kPiece - buffer_.size());
-    buffer_.append(bytes.substr(0, take));
-    bytes.remove_prefix(take);
-    if (buffer_.size() == kPiece) TRY_STATUS(hand_over());
+  if (written_) written_(size_);
+  if (follower_) {
+    if (size_ < told_ + kStep) return {};
+    const std::scoped_lock lock(mutex_);
+    told_ = size_;
+    changed_.notify_one();
+    return failure_ ? Status(tl::make_unexpected(*failure_)) : Status();
   }
+  hash_.update(bytes);
+  hashed_ = size_;
+  if (size_ > kSmall) start_following();
   return {};
-}
-
-Status FileSink::hand_over() {
-  const auto piece = std::make_shared<const std::string>(std::exchange(buffer_, {}));
-  const std::uint64_t at = handed_over_;
-  handed_over_ += piece->size();
-  if (!hasher_ && handed_over_ <= kPiece) {
-    hash_.update(*piece);
-    return write(at, piece);
-  }
-  if (!hasher_) {
-    hasher_ = std::make_unique<Workers>(1);
-    writer_ = std::make_unique<Workers>(1);
-  }
-  hashing_.push_back(hasher_->submit([piece, this] { hash_.update(*piece); }));
-  writing_.push_back(writer_->submit([at, piece, this] { return write(at, piece); }));
-  return wait_for(kMostWaiting);
-}
-
-Status FileSink::write(std::uint64_t at, const Piece& piece) {
-  TRY_STATUS(file_.write_at(offset_ + at, *piece));
-  if (written_) written_(at + piece->size());
-  return {};
-}
-
-// Until at most so many pieces are still to be hashed, and to be written.
-Status FileSink::wait_for(std::size_t most) {
-  for (; hashing_.size() > most; hashing_.pop_front()) hashing_.front().get();
-  Status status;
-  for (; writing_.size() > most; writing_.pop_front()) {
-    Status one = writing_.front().get();
-    if (status) status = std::move(one);
-  }
-  return status;
 }
 
 Result<Digest> FileSink::finish() {
-  if (!buffer_.empty()) TRY_STATUS(hand_over());
-  TRY_STATUS(wait_for(0));
+  stop_following(true);
+  if (failure_) return tl::make_unexpected(*failure_);
   return hash_.finish();
+}
+
+void FileSink::start_following() {
+  told_ = size_;
+  is_whole_ = false;
+  stopped_ = false;
+  failure_.reset();
+  follower_.emplace([this] { follow(); });
+}
+
+void FileSink::stop_following(bool is_whole) {
+  if (!follower_) return;
+  {
+    const std::scoped_lock lock(mutex_);
+    told_ = size_;
+    is_whole_ = is_whole;
+    stopped_ = !is_whole;
+    changed_.notify_one();
+  }
+  follower_.reset();  // joins
+}
+
+void FileSink::follow() {
+  std::string piece(kPiece, '\0');
+  for (;;) {
+    std::uint64_t until = 0;
+    {
+      std::unique_lock lock(mutex_);
+      changed_.wait(lock, [&] { return stopped_ || is_whole_ || told_ > hashed_; });
+      if (stopped_ || (is_whole_ && told_ == hashed_)) return;
+      until = told_;
+    }
+    while (hashed_ < until && !stopped_) {
+      const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(kPiece, until - hashed_));
+      Result<std::size_t> got = file_.read_at(offset_ + hashed_, std::span(piece).first(wanted));
+      if (got && *got < wanted)
+        got = make_error(ErrorCode::busy, "the file became shorter while it was written");
+      if (!got) {
+        const std::scoped_lock lock(mutex_);
+        failure_ = std::move(got).error();
+        return;
+      }
+      hash_.update(std::string_view(piece).substr(0, *got));
+      hashed_ += *got;
+    }
+  }
 }
 
 }  // namespace reef::oci

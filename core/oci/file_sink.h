@@ -1,19 +1,22 @@
 #pragma once
 
-#include <deque>
-#include <memory>
+#include <atomic>
+#include <condition_variable>
+#include <mutex>
+#include <optional>
+#include <thread>
 
 #include "core/oci/repository.h"
 #include "core/os/byte_stream.h"
-#include "core/os/workers.h"
 
 namespace reef::oci {
 
-// A blob that becomes a part of a file: hashed and written by threads of its own while the next bytes arrive.
-// Small ones need no threads.
+// A blob that becomes a part of a file. What was written is hashed by a thread that reads the file behind the
+// writer, from the page cache: so the transfer waits for no hash, not even for that of what an earlier one
+// left, and memory does not depend on how far behind it is. Small blobs need no thread.
 class FileSink : public BlobSink {
  public:
-  // Told how many bytes of the blob are in the file by now; by any thread, one at a time.
+  // Told how many bytes of the blob are in the file by now.
   using Written = std::function<void(std::uint64_t)>;
 
   // file: outlives this. offset: where in it the blob begins.
@@ -22,7 +25,7 @@ class FileSink : public BlobSink {
   FileSink(const FileSink&) = delete;
   FileSink& operator=(const FileSink&) = delete;
 
-  // Takes over what an earlier transfer wrote: at most `bytes`, which are read, since the digest is of all.
+  // Takes over the bytes that an earlier transfer wrote, if the file has as many.
   Status take_over(std::uint64_t bytes);
 
   std::uint64_t size() const override { return size_; }
@@ -31,23 +34,24 @@ class FileSink : public BlobSink {
   Result<Digest> finish() override;
 
  private:
-  using Piece = std::shared_ptr<const std::string>;
-  Status hand_over();
-  Status write(std::uint64_t at, const Piece& piece);
-  Status wait_for(std::size_t most);
+  void follow();
+  void start_following();
+  void stop_following(bool is_whole);
 
   OutputFile& file_;
   std::uint64_t offset_;
   Written written_;
-  Sha256 hash_;
-  std::uint64_t size_ = 0;         // of all bytes that came
-  std::uint64_t handed_over_ = 0;  // to be hashed and written
-  std::string buffer_;             // the rest
-  std::deque<std::future<void>> hashing_;
-  std::deque<std::future<Status>> writing_;
-  // Last, so that they end first: what they do uses everything above.
-  std::unique_ptr<Workers> hasher_;
-  std::unique_ptr<Workers> writer_;
+  Sha256 hash_;             // of the thread, when there is one
+  std::uint64_t size_ = 0;  // in the file
+  std::uint64_t hashed_ = 0;
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::uint64_t told_ = 0;  // how far the thread may read
+  bool is_whole_ = false;   // it ends there
+  std::atomic<bool> stopped_{false};
+  std::optional<Error> failure_;
+  std::optional<std::jthread> follower_;  // last: it uses everything above
 };
 
 }  // namespace reef::oci

@@ -4,12 +4,15 @@
 #include <deque>
 #include <functional>
 #include <future>
-#include <memory>
 #include <mutex>
 #include <thread>
 #include <vector>
 
-namespace reef {
+namespace reef::archive {
+
+// More threads would be faster where there are many processors, and take more memory: each has frames of 4
+// MiB, packed and unpacked, and the compressor's tables.
+inline constexpr unsigned kMostThreads = 4;
 
 // Threads that do what they are given, each task once, in the order in which tasks were given when there is
 // one thread. Ends after all tasks are done. A task that throws ends the program: ours return errors.
@@ -63,4 +66,4 @@ class Workers {
   std::vector<std::jthread> threads_;  // last: they use everything above
 };
 
-}  // namespace reef
+}  // namespace reef::archive
