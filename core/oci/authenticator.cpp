@@ -6,6 +6,7 @@
 #include "core/base/json.h"
 #include "core/base/text.h"
 #include "core/oci/answers.h"
+#include "core/oci/reference.h"
 #include "core/os/http_answers.h"
 
 namespace reef::oci {
@@ -41,6 +42,11 @@ const Challenge* best_of(const std::vector<Challenge>& challenges) {
   for (const char* scheme : {"bearer", "basic"})
     if (const auto found = find(scheme); found != challenges.end()) return &*found;
   return nullptr;
+}
+
+// Nobody between here and there can read what is sent.
+bool is_private(const UrlParts& url) {
+  return url.scheme == "https" || (url.scheme == "http" && is_loopback(url.host));
 }
 
 std::string what_for(const Scope& scope) {
@@ -85,7 +91,7 @@ Result<std::string> Authenticator::after_refusal(const Scope& scope, const HttpH
   challenge_->parameters.erase("scope");
   challenge_->parameters.erase("error");
   challenge_->parameters.erase("error_description");
-  secure_ = split_url(answer.url).scheme == "https";
+  private_ = is_private(split_url(answer.url));
   const std::string key = join(scope.tokens(), " ");
   // Another thread may have renewed it already.
   if (const auto known = tokens_.find(key); known != tokens_.end() && "Bearer " + known->second.value == used)
@@ -136,7 +142,7 @@ Result<Authenticator::Token> Authenticator::fetch_token(const Scope& scope, cons
   if ((parts.scheme != "http" && parts.scheme != "https") || parts.host.empty())
     return make_error(ErrorCode::network,
                       "the registry `{}` names `{}` as its token service, which is no URL", host_, shown);
-  if (secure_ && parts.scheme != "https")
+  if (!is_private(parts) && (known || private_))
     return make_error(ErrorCode::network,
                       "the registry `{}` wants logins to be sent to `{}`, without encryption", host_, shown);
 

@@ -61,7 +61,7 @@ class Authenticator {
   std::string registry_;
   std::mutex mutex_;  // of all below
   std::optional<Challenge> challenge_;
-  bool secure_ = true;                        // the challenge came over TLS
+  bool private_ = true;                       // nobody between here and the registry can read what is sent
   std::map<std::string, Known> credentials_;  // by repository
   std::map<std::string, Token> tokens_;       // by scope
 };

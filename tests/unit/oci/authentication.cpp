@@ -216,17 +216,23 @@ TEST_CASE("a registry with TLS is trusted by the certificate that the environmen
         "if you trust that authority, name its certificate in `SSL_CERT_FILE`");
 }
 
-TEST_CASE("a login is not sent to a token service without encryption when the registry has it") {
-  OciServer plain(Login::token);
+TEST_CASE("a login is not sent without encryption but to this machine") {
   OciBench bench;
   const Access access = bench.access();
   Authenticator authenticator(access, bench.patience, "h", "");
   HttpHead head;
   head.status = 401;
   head.url = "https://h/v2/";
-  head.headers.emplace("www-authenticate", "Bearer realm=\"" + plain.url("/token") + "\"");
-  const auto next = authenticator.after_refusal({"a", false, ""}, head, "");
-  CHECK(error_of(next) == "error: the registry `h` wants logins to be sent to `" + plain.url("/token") +
-                              "`, without encryption\n");
-  CHECK(plain.requests().empty());
+  head.headers.emplace("www-authenticate", "Bearer realm=\"http://service.invalid/token?x=1\"");
+  CHECK(error_of(authenticator.after_refusal({"a", false, ""}, head, "")) ==
+        "error: the registry `h` wants logins to be sent to `http://service.invalid/token`, without "
+        "encryption\n");
+  bench.env["REEF_REGISTRY_H_USER"] = "ci";
+  bench.env["REEF_REGISTRY_H_PASSWORD"] = "secret";
+  head.url = "http://h/v2/";
+  Authenticator plain(access, bench.patience, "h", "");
+  CHECK(error_of(plain.after_refusal({"a", false, ""}, head, "")) ==
+        "error: the login from `$REEF_REGISTRY_H_USER` would be sent to the registry `h` without encryption, "
+        "where "
+        "everybody can read it\nhint: a registry with a certificate is `oci://HOST/...`\n");
 }
