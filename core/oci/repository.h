@@ -30,7 +30,9 @@ class BlobSink {
 // repository and what was asked for; sizes of everything that is read are limited.
 class Repository {
  public:
-  Repository(Remote& remote, std::string name) : remote_(&remote), name_(std::move(name)) {}
+  // push: for those who will write to it; asks for one token that is good for everything.
+  Repository(Remote& remote, std::string name, bool push = false)
+      : remote_(&remote), name_(std::move(name)), push_(push) {}
 
   const std::string& name() const { return name_; }
   // "oci://host/name", for messages.
@@ -66,7 +68,7 @@ class Repository {
 
  private:
   std::string path(std::string_view kind, std::string_view rest) const;
-  Scope reading() const { return {name_, false, ""}; }
+  Scope reading() const { return {name_, push_, ""}; }
   Scope writing() const { return {name_, true, ""}; }
   Error no_manifest(const std::string& wanted);
   Result<bool> has_blob(const Digest& digest, const Scope& scope);
@@ -74,6 +76,7 @@ class Repository {
 
   Remote* remote_;
   std::string name_;
+  bool push_ = false;
 };
 
 inline constexpr std::size_t kMostTags = 1'000'000;
