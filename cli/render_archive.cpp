@@ -9,10 +9,6 @@
 namespace reef::cli {
 namespace {
 
-std::string count_of(std::size_t count, std::string_view noun) {
-  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
-}
-
 std::size_t packages_of(const archive::Contents& contents, bool tools) {
   std::size_t count = 0;
   for (const archive::ArchivedPackage& package : contents.packages)
@@ -90,9 +86,9 @@ std::string render_archive_brief(const archive::ArchiveRead& read) {
   const archive::Contents& contents = read.contents;
   std::string out = fmt::format(
       "{} {}: {}, {}, {}, {}", contents.name, contents.version,
-      count_of(packages_of(contents, false), "package"), count_of(packages_of(contents, true), "tool"),
-      count_of(contents.sources.size(), "source"), count_of(contents.records.size(), "record"));
-  if (!contents.builds.empty()) out += ", " + count_of(contents.builds.size(), "build");
+      counted(packages_of(contents, false), "package"), counted(packages_of(contents, true), "tool"),
+      counted(contents.sources.size(), "source"), counted(contents.records.size(), "record"));
+  if (!contents.builds.empty()) out += ", " + counted(contents.builds.size(), "build");
   return printable(out + fmt::format("; {} unpacked", format_bytes(contents.bytes())));
 }
 
@@ -110,7 +106,7 @@ std::string render_archive(const archive::ArchiveRead& read, const Terminal& ter
     out += fmt::format("options    {}\n", printable(join(options, " ")));
   }
   out += fmt::format("unpacked   {} in {}\n", format_bytes(contents.bytes()),
-                     count_of(contents.entries(), "file"));
+                     counted(contents.entries(), "file"));
   add_packages(out, contents, terminal);
   add_sources(out, contents, terminal);
   add_records(out, contents, terminal);

@@ -18,7 +18,7 @@ std::string number_text(double value) {
 std::string kind_of(const Parameter& parameter) {
   if (!parameter.choices.empty()) {
     std::vector<std::string> choices;
-    for (const json::Value& choice : parameter.choices) choices.push_back(text_of(choice));
+    for (const json::Value& choice : parameter.choices) choices.push_back(json::text_of(choice));
     return join(choices, " | ");
   }
   std::string out(name_of(parameter.type));

@@ -37,7 +37,7 @@ std::string better_of(const RecordedMetric& metric) {
 std::string parameters_text(const Record& record) {
   std::string out;
   for (const auto& [name, value] : record.parameters)
-    out += fmt::format("{}{} = {}", out.empty() ? "" : ", ", name, text_of(value));
+    out += fmt::format("{}{} = {}", out.empty() ? "" : ", ", name, json::text_of(value));
   return out.empty() ? "-" : printable(out);
 }
 
@@ -85,7 +85,7 @@ std::string closure_table(const Record& record, const Terminal& terminal) {
 std::string fact_of(const json::Value& object, std::string_view key) {
   const auto found = object.is_object() ? object.find(std::string(key)) : object.end();
   if (!object.is_object() || found == object.end() || found->is_null()) return "unknown";
-  return text_of(*found);
+  return json::text_of(*found);
 }
 
 // --- What the run was asked for, and whether the numbers can be relied on. ---
@@ -181,10 +181,11 @@ std::string conditions_lines(const json::Value& conditions, const Terminal& term
   if (out.empty()) out = line_of("noise", styled(grade, style, terminal));
   for (const json::Value& counter : conditions.value("energy", json::Value::array())) {
     const bool known = counter.contains("joules") && counter["joules"].is_number();
-    out += line_of("energy", fmt::format("{}: {}", counter.value("counter", ""),
-                                         known ? fmt::format("{:.4g} J", counter["joules"].get<double>())
-                                               : "unavailable: " +
-                                                     text_of(counter.value("unavailable", json::Value("")))));
+    out += line_of(
+        "energy",
+        fmt::format("{}: {}", counter.value("counter", ""),
+                    known ? fmt::format("{:.4g} J", counter["joules"].get<double>())
+                          : "unavailable: " + json::text_of(counter.value("unavailable", json::Value("")))));
   }
   return out;
 }

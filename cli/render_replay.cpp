@@ -15,10 +15,6 @@ using ops::ReplayVerdict;
 
 constexpr std::size_t kShownValue = 60;  // of a difference; JSON has all of it
 
-std::string count_of(std::size_t count, std::string_view noun) {
-  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
-}
-
 std::string packed_text(const ops::ReplayedValue& value) {
   if (value.is_output) return value.packed_digest.empty() ? "unknown" : value.packed_digest.substr(0, 12);
   return value.packed.value ? render_metric(value.packed) : "unknown";
@@ -44,7 +40,7 @@ std::string verdict_line(const ops::ReplayReport& report) {
   const std::size_t open = report.count(ReplayVerdict::not_comparable);
   const auto failed = static_cast<std::size_t>(
       std::count_if(report.runs.begin(), report.runs.end(), [](const auto& run) { return run.now.failure; }));
-  if (failed > 0) return fmt::format("not reproduced: {} failed", count_of(failed, "run"));
+  if (failed > 0) return fmt::format("not reproduced: {} failed", counted(failed, "run"));
   if (good + bad + open == 0)
     return report.runs.empty() ? "built; the package has nothing to run"
                                : "it ran; the archive has no numbers to compare with";
@@ -52,7 +48,7 @@ std::string verdict_line(const ops::ReplayReport& report) {
                                 : bad > 0           ? "not reproduced"
                                                     : "not comparable";
   return fmt::format("{}: {} of {} reproduced, {} not reproduced, {} not comparable", word, good,
-                     count_of(good + bad + open, "value"), bad, open);
+                     counted(good + bad + open, "value"), bad, open);
 }
 
 json::Value to_json(const ops::ReplayedValue& value) {

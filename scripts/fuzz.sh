@@ -1,16 +1,18 @@
 #!/bin/bash
-# fuzz.sh SECONDS [NAME]...: builds the fuzz targets with clang and runs each (or those named) for that long.
+# fuzz.sh [--no-build] SECONDS [NAME]...: builds the fuzz targets with clang and runs each (or those named) for that long.
 #
 # What is found lies in build/fuzz/found/, what was learnt in build/fuzz/corpus/; both are used again the next time. The
 # manifests and bad files of this repository are the first examples.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 source scripts/common.sh
+build=yes
+[ "${1:-}" != --no-build ] || { build=no; shift; }
 [ $# -gt 0 ] || { sed -n '2,5s/^# \{0,1\}//p' "$0" >&2; exit 2; }
 seconds=$1
 shift
 
-step "building the fuzz targets" build_preset fuzz fuzzers
+[ $build = no ] || step "building the fuzz targets" build_preset fuzz fuzzers
 names=("$@")
 [ ${#names[@]} -gt 0 ] || mapfile -t names < <(cd build/fuzz/tests/fuzz && printf '%s\n' fuzz_* | sed 's/^fuzz_//')
 
@@ -23,7 +25,7 @@ for name in "${names[@]}"; do
   existing=()
   for folder in "${examples[@]}"; do [ ! -d "$folder" ] || existing+=("$folder"); done
   echo "== $name, $seconds s" >&2
-  "build/fuzz/tests/fuzz/fuzz_$name" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -max_len=4096 \
+  "build/fuzz/tests/fuzz/fuzz_$name" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -max_len=16384 \
     -artifact_prefix="build/fuzz/found/$name-" -verbosity=0 -print_funcs=0 "$corpus" "${existing[@]}" || status=1
 done
 exit $status

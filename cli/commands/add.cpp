@@ -8,6 +8,7 @@
 #include "core/ops/needs.h"
 
 namespace reef::cli {
+namespace add_verb {
 namespace {
 
 struct Options {
@@ -93,8 +94,10 @@ Result<int> run_remove(Host& host, const std::string& name) {
 }
 
 }  // namespace
+}  // namespace add_verb
 
 Run register_add(Verb program) {
+  using namespace add_verb;
   const Verb command = program.add_verb("add", "Add a dependency to reef.json, and choose what fits");
   auto options = std::make_shared<Options>();
   command.add_option("name", options->request.text, "NAME or NAME@RANGE: a package, a tool or a capability")
@@ -110,6 +113,7 @@ Run register_add(Verb program) {
 }
 
 Run register_remove(Verb program) {
+  using namespace add_verb;
   const Verb command = program.add_verb("remove", "Remove a dependency from reef.json");
   auto name = std::make_shared<std::string>();
   command.add_option("name", *name, "The role, or the package or capability that it asks for").required();

@@ -6,6 +6,7 @@
 #include "core/base/text.h"
 
 namespace reef::cli {
+namespace check_verb {
 namespace {
 
 json::Value to_json(const ops::Checked& checked) {
@@ -21,8 +22,7 @@ void show(const Host& host, const ops::Checked& checked) {
   if (!host.quiet) print_for_people(render_warnings(checked.warnings, host.terminal));
   const std::size_t problems = checked.problems.size();
   if (problems > 0)
-    print_for_people(
-        fmt::format("{}: {} problem{}\n", printable(checked.file), problems, problems == 1 ? "" : "s"));
+    print_for_people(fmt::format("{}: {}\n", printable(checked.file), counted(problems, "problem")));
   else if (!host.quiet)
     print(fmt::format("{}: {} is good\n", printable(checked.file), checked.name));
 }
@@ -47,8 +47,10 @@ Result<int> run(Host& host, const std::vector<std::string>& paths) {
 }
 
 }  // namespace
+}  // namespace check_verb
 
 Run register_check(Verb program) {
+  using namespace check_verb;
   const Verb command = program.add_verb("check", "Report every problem of a package's manifest");
   auto paths = std::make_shared<std::vector<std::string>>();
   command.add_option("paths", *paths, "Manifests, or folders with one; default: this folder");

@@ -13,6 +13,7 @@
 #include "core/ops/interleave.h"
 
 namespace reef::cli {
+namespace compare_verb {
 namespace {
 
 struct Options {
@@ -203,8 +204,10 @@ Result<int> run(Host& host, const Options& options) {
 }
 
 }  // namespace
+}  // namespace compare_verb
 
 Run register_compare(Verb program) {
+  using namespace compare_verb;
   const Verb command = program.add_verb(
       "compare", "Compare two runs, or measure two choices in turn: slower, faster, same or cannot tell");
   auto options = std::make_shared<Options>();

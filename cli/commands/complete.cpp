@@ -8,6 +8,7 @@
 #include "core/ops/init.h"
 
 namespace reef::cli {
+namespace complete_verb {
 namespace {
 
 using ops::Noun;
@@ -187,8 +188,10 @@ Result<int> run(Host& host, Verb program, const std::vector<std::string>& words)
 }
 
 }  // namespace
+}  // namespace complete_verb
 
 Run register_complete(Verb program) {
+  using namespace complete_verb;
   const Verb command = program.add_verb(
       "complete", "Print what could stand at the end of a command line: reef complete -- WORDS");
   command.hide();

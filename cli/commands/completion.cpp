@@ -5,6 +5,7 @@
 // Scripts that ask `reef complete` what could stand at the cursor: the words typed so far, the last one
 // unfinished.
 namespace reef::cli {
+namespace completion_verb {
 namespace {
 
 constexpr std::string_view kBash = R"sh(# reef completion for bash: eval "$(reef completion bash)"
@@ -71,8 +72,10 @@ Result<int> run(Host& host, const std::string& shell) {
 }
 
 }  // namespace
+}  // namespace completion_verb
 
 Run register_completion(Verb program) {
+  using namespace completion_verb;
   const Verb command =
       program.add_verb("completion", "Print a script that completes command lines in your shell");
   auto shell = std::make_shared<std::string>();

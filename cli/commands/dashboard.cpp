@@ -9,6 +9,7 @@
 #include "core/base/units.h"
 
 namespace reef::cli {
+namespace dashboard_verb {
 namespace {
 
 struct Options {
@@ -54,8 +55,7 @@ Result<int> export_page(Host& host, ops::DashboardSource& source, const std::str
   if (host.json)
     print_json({{"page", file}, {"bytes", page.size()}, {"runs", runs}});
   else
-    print(fmt::format("{}: {} run{}, {}\n", printable(file), runs, runs == 1 ? "" : "s",
-                      format_bytes(page.size())));
+    print(fmt::format("{}: {}, {}\n", printable(file), counted(runs, "run"), format_bytes(page.size())));
   if (!host.json) print_notes(document, host);
   return 0;
 }
@@ -83,8 +83,10 @@ Result<int> run(Host& host, const Options& options) {
 }
 
 }  // namespace
+}  // namespace dashboard_verb
 
 Run register_dashboard(Verb program) {
+  using namespace dashboard_verb;
   const Verb command =
       program.add_verb("dashboard", "Look at recorded runs in a browser, or write them as one page");
   auto options = std::make_shared<Options>();

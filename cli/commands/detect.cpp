@@ -6,6 +6,7 @@
 #include "core/base/text.h"
 
 namespace reef::cli {
+namespace detect_verb {
 namespace {
 
 struct Options {
@@ -116,8 +117,10 @@ Result<int> run(Host& host, const Options& options) {
 }
 
 }  // namespace
+}  // namespace detect_verb
 
 Run register_detect(Verb program) {
+  using namespace detect_verb;
   const Verb command = program.add_verb("detect", "List the tools and libraries that this host has");
   auto options = std::make_shared<Options>();
   command.add_option("tools", options->tools,

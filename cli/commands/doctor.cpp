@@ -9,6 +9,7 @@
 #include "core/ops/conditions.h"
 
 namespace reef::cli {
+namespace doctor_verb {
 namespace {
 
 using Level = ops::Finding::Level;
@@ -91,8 +92,10 @@ Result<int> run(Host& host, const Options& options) {
 }
 
 }  // namespace
+}  // namespace doctor_verb
 
 Run register_doctor(Verb program) {
+  using namespace doctor_verb;
   const Verb command =
       program.add_verb("doctor", "Say what is missing, for reef or for a package, and how to install it");
   auto options = std::make_shared<Options>();

@@ -6,6 +6,7 @@
 #include "cli/render_info.h"
 
 namespace reef::cli {
+namespace info_verb {
 namespace {
 
 struct Options {
@@ -25,8 +26,10 @@ Result<int> run(Host& host, const Options& options) {
 }
 
 }  // namespace
+}  // namespace info_verb
 
 Run register_info(Verb program) {
+  using namespace info_verb;
   const Verb command =
       program.add_verb("info", "Explain a package: variations, actions, parameters, what it needs");
   auto options = std::make_shared<Options>();

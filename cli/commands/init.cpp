@@ -6,6 +6,7 @@
 #include "core/base/text.h"
 
 namespace reef::cli {
+namespace init_verb {
 namespace {
 
 struct Options {
@@ -54,8 +55,10 @@ Result<int> run(Host& host, const Options& options) {
 }
 
 }  // namespace
+}  // namespace init_verb
 
 Run register_init(Verb program) {
+  using namespace init_verb;
   const Verb command = program.add_verb("init", "Make a small package that runs at once");
   auto options = std::make_shared<Options>();
   command.add_option("folder", options->folder, "Where; made when it is not there").show_default();

@@ -4,6 +4,7 @@
 #include "core/ops/archive_files.h"
 
 namespace reef::cli {
+namespace inspect_verb {
 namespace {
 
 Result<int> run(Host& host, const std::string& file) {
@@ -13,8 +14,10 @@ Result<int> run(Host& host, const std::string& file) {
 }
 
 }  // namespace
+}  // namespace inspect_verb
 
 Run register_inspect(Verb program) {
+  using namespace inspect_verb;
   const Verb command = program.add_verb("inspect", "Show what an archive holds, without unpacking it");
   auto file = std::make_shared<std::string>();
   command.add_option("file", *file, "A .reef file; `-`: standard input, of which only the beginning is read")

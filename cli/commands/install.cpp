@@ -9,6 +9,7 @@
 #include "core/ops/lock.h"
 
 namespace reef::cli {
+namespace install_verb {
 namespace {
 
 struct Options {
@@ -72,8 +73,10 @@ Result<int> run(Host& host, const Options& options) {
 }
 
 }  // namespace
+}  // namespace install_verb
 
 Run register_install(Verb program) {
+  using namespace install_verb;
   const Verb command =
       program.add_verb("install", "Fetch and build a package and all it needs, without running it");
   auto options = std::make_shared<Options>();

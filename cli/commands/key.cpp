@@ -6,6 +6,7 @@
 #include "core/os/secret.h"
 
 namespace reef::cli {
+namespace key_verb {
 namespace {
 
 constexpr const char* kDefaultName = "reef";
@@ -153,8 +154,10 @@ Result<int> sign(Host& host, const Options& options) {
 }
 
 }  // namespace
+}  // namespace key_verb
 
 Run register_key(Verb program) {
+  using namespace key_verb;
   const Verb command = program.add_verb("key", "List keys for signatures; make, trust and revoke them");
   auto options = std::make_shared<Options>();
   command.allow_verb_below();
@@ -182,6 +185,7 @@ Run register_key(Verb program) {
 }
 
 Run register_sign(Verb program) {
+  using namespace key_verb;
   const Verb command = program.add_verb("sign", "Sign files: FILE.minisig, which minisign accepts too");
   auto options = std::make_shared<Options>();
   command.add_option("files", options->files, "Files to sign").required();

@@ -11,6 +11,7 @@
 #include "core/ops/foreign.h"
 
 namespace reef::cli {
+namespace lock_verb {
 namespace {
 
 struct Options {
@@ -91,8 +92,10 @@ Result<int> run(Host& host, const Options& options) {
 }
 
 }  // namespace
+}  // namespace lock_verb
 
 Run register_lock(Verb program) {
+  using namespace lock_verb;
   const Verb command = program.add_verb(
       "lock", "Write reef.lock: the exact closure of this project, for this platform and others");
   auto options = std::make_shared<Options>();

@@ -9,6 +9,7 @@
 #include "core/base/units.h"
 
 namespace reef::cli {
+namespace pack_verb {
 namespace {
 
 struct Options {
@@ -81,8 +82,10 @@ Result<int> run(Host& host, const Options& options) {
 }
 
 }  // namespace
+}  // namespace pack_verb
 
 Run register_pack(Verb program) {
+  using namespace pack_verb;
   const Verb command =
       program.add_verb("pack", "Write one file with a package, all it needs, and its records");
   auto options = std::make_shared<Options>();

@@ -13,6 +13,7 @@
 #include "core/ops/plot.h"
 
 namespace reef::cli {
+namespace pareto_verb {
 namespace {
 
 struct Options {
@@ -199,8 +200,10 @@ Result<int> run(Host& host, const Options& options) {
 }
 
 }  // namespace
+}  // namespace pareto_verb
 
 Run register_pareto(Verb program) {
+  using namespace pareto_verb;
   const Verb command =
       program.add_verb("pareto", "Which recorded runs are worth having: the frontier of two metrics");
   auto options = std::make_shared<Options>();

@@ -5,6 +5,7 @@
 #include "cli/output.h"
 
 namespace reef::cli {
+namespace registry_verb {
 namespace {
 
 std::string counted(std::size_t count, std::string_view thing) {
@@ -33,8 +34,10 @@ Result<int> build(Host& host, const std::string& folder) {
 }
 
 }  // namespace
+}  // namespace registry_verb
 
 Run register_registry(Verb program) {
+  using namespace registry_verb;
   const Verb command = program.add_verb("registry", "Publish a folder of packages as a registry");
   command.allow_verb_below();
   auto folder = std::make_shared<std::string>(".");

@@ -8,6 +8,7 @@
 #include "core/base/text.h"
 
 namespace reef::cli {
+namespace replay_verb {
 namespace {
 
 struct Options {
@@ -30,8 +31,10 @@ Result<int> run(Host& host, const Options& options) {
 }
 
 }  // namespace
+}  // namespace replay_verb
 
 Run register_replay(Verb program) {
+  using namespace replay_verb;
   const Verb command = program.add_verb(
       "replay", "Run an archive again on this host, without network, and compare the numbers");
   auto options = std::make_shared<Options>();

@@ -6,6 +6,7 @@
 #include "core/base/text.h"
 
 namespace reef::cli {
+namespace report_verb {
 namespace {
 
 struct Options {
@@ -97,8 +98,10 @@ Result<int> run(Host& host, const Options& options) {
 }
 
 }  // namespace
+}  // namespace report_verb
 
 Run register_report(Verb program) {
+  using namespace report_verb;
   const Verb command = program.add_verb("report", "Write recorded runs in a format that others read");
   auto options = std::make_shared<Options>();
   command.add_option(

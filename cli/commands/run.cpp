@@ -15,6 +15,7 @@
 #include "core/base/units.h"
 
 namespace reef::cli {
+namespace run_verb {
 namespace {
 
 struct Options {
@@ -260,8 +261,10 @@ Result<int> run(Host& host, Options options, Verb verb) {
 }
 
 }  // namespace
+}  // namespace run_verb
 
 Run register_run(Verb program) {
+  using namespace run_verb;
   const Verb command =
       program.add_verb("run", "Run an action of a package, building what is missing, and record it");
   auto options = std::make_shared<Options>();

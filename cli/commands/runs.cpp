@@ -7,6 +7,7 @@
 #include "core/ops/select.h"
 
 namespace reef::cli {
+namespace runs_verb {
 namespace {
 
 struct Options {
@@ -154,8 +155,10 @@ void add_filters(Verb command, Options& options) {
 }
 
 }  // namespace
+}  // namespace runs_verb
 
 Run register_runs(Verb program) {
+  using namespace runs_verb;
   const Verb command = program.add_verb("runs", "List recorded runs; show or verify one");
   auto options = std::make_shared<Options>();
   add_filters(command, *options);

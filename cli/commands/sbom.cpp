@@ -6,6 +6,7 @@
 #include "cli/progress.h"
 
 namespace reef::cli {
+namespace sbom_verb {
 namespace {
 
 struct Options {
@@ -37,8 +38,10 @@ Result<int> run(Host& host, const Options& options) {
 }
 
 }  // namespace
+}  // namespace sbom_verb
 
 Run register_sbom(Verb program) {
+  using namespace sbom_verb;
   const Verb command =
       program.add_verb("sbom", "Print the bill of materials of a package and all it needs (CycloneDX 1.6)");
   auto options = std::make_shared<Options>();

@@ -5,6 +5,7 @@
 #include "cli/output.h"
 
 namespace reef::cli {
+namespace search_verb {
 namespace {
 
 json::Value to_json(const CatalogueEntry& entry) {
@@ -35,8 +36,10 @@ Result<int> run(Host& host, const std::vector<std::string>& words) {
 }
 
 }  // namespace
+}  // namespace search_verb
 
 Run register_search(Verb program) {
+  using namespace search_verb;
   const Verb command =
       program.add_verb("search", "Find packages and tools by words in names, tags and summaries");
   auto words = std::make_shared<std::vector<std::string>>();

@@ -5,6 +5,7 @@
 #include "cli/progress.h"
 
 namespace reef::cli {
+namespace shell_verb {
 namespace {
 
 struct Options {
@@ -41,8 +42,10 @@ void add_options(Verb command, Options& options) {
 }
 
 }  // namespace
+}  // namespace shell_verb
 
 Run register_shell(Verb program) {
+  using namespace shell_verb;
   const Verb command = program.add_verb("shell", "Open a shell with a package's environment");
   auto options = std::make_shared<Options>();
   add_options(command, *options);
@@ -50,6 +53,7 @@ Run register_shell(Verb program) {
 }
 
 Run register_exec(Verb program) {
+  using namespace shell_verb;
   const Verb command =
       program.add_verb("exec", "Run one command in a package's environment: reef exec [PACKAGE] -- COMMAND");
   auto options = std::make_shared<Options>();

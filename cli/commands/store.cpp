@@ -9,6 +9,7 @@
 #include "core/base/units.h"
 
 namespace reef::cli {
+namespace store_verb {
 namespace {
 
 struct Options {
@@ -84,11 +85,8 @@ Result<int> size(Host& host) {
     return 0;
   }
   Table table({"WHAT", "SIZE", ""}, {Table::Align::left, Table::Align::right});
-  const auto count = [](std::uint64_t number, const char* noun) {
-    return fmt::format("{} {}{}", number, noun, number == 1 ? "" : "s");
-  };
-  table.add({"packages", format_bytes(found.package_bytes), count(found.packages, "package")});
-  table.add({"downloads", format_bytes(found.downloads.bytes), count(found.downloads.files, "file")});
+  table.add({"packages", format_bytes(found.package_bytes), counted(found.packages, "package")});
+  table.add({"downloads", format_bytes(found.downloads.bytes), counted(found.downloads.files, "file")});
   table.add({"records", format_bytes(found.record_bytes), "`reef runs` lists them"});
   table.add({"logs", format_bytes(found.log_bytes), "of builds"});
   table.add({"stage", format_bytes(found.stage_bytes), "being built, or left by killed processes"});
@@ -97,7 +95,8 @@ Result<int> size(Host& host) {
   table.add({"all", format_bytes(found.total()), home.root.string()}, Style::bold);
   print(table.render(host.terminal));
   if (found.broken > 0)
-    print(fmt::format("{} cannot be read: `reef store verify` tells more\n", count(found.broken, "folder")));
+    print(
+        fmt::format("{} cannot be read: `reef store verify` tells more\n", counted(found.broken, "folder")));
   if (!host.quiet) print(fmt::format("`reef gc` would free {}\n", format_bytes(found.would_free.bytes())));
   return 0;
 }
@@ -219,8 +218,10 @@ Verb with_package(const Verb& verb, Options& options) {
 }
 
 }  // namespace
+}  // namespace store_verb
 
 Run register_store(Verb program) {
+  using namespace store_verb;
   const Verb command = program.add_verb("store", "List what is installed; look at, check and repair it");
   auto options = std::make_shared<Options>();
   command.allow_verb_below();

@@ -14,6 +14,7 @@
 #include "core/base/units.h"
 
 namespace reef::cli {
+namespace sweep_verb {
 namespace {
 
 using State = ops::SweepPoint::State;
@@ -261,8 +262,10 @@ void add_measurement(Verb command, Options& options) {
 }
 
 }  // namespace
+}  // namespace sweep_verb
 
 Run register_sweep(Verb program) {
+  using namespace sweep_verb;
   const Verb command =
       program.add_verb("sweep", "Measure many choices of options and parameters, or look for a good one");
   auto options = std::make_shared<Options>();

@@ -8,6 +8,7 @@
 #include "core/base/text.h"
 
 namespace reef::cli {
+namespace tree_verb {
 namespace {
 
 struct Options {
@@ -205,8 +206,10 @@ void add_options(Verb command, Options& options) {
 }
 
 }  // namespace
+}  // namespace tree_verb
 
 Run register_tree(Verb program) {
+  using namespace tree_verb;
   const Verb command = program.add_verb("tree", "Show all that a package needs here, as a tree");
   auto options = std::make_shared<Options>();
   command.add_option("package", options->package,
@@ -216,6 +219,7 @@ Run register_tree(Verb program) {
 }
 
 Run register_why(Verb program) {
+  using namespace tree_verb;
   const Verb command =
       program.add_verb("why", "Tell why a package, tool or capability is needed, and why in this version");
   auto options = std::make_shared<Options>();

@@ -5,6 +5,7 @@
 #include "core/ops/archive_files.h"
 
 namespace reef::cli {
+namespace unpack_verb {
 namespace {
 
 struct Options {
@@ -26,8 +27,10 @@ Result<int> run(Host& host, const Options& options) {
 }
 
 }  // namespace
+}  // namespace unpack_verb
 
 Run register_unpack(Verb program) {
+  using namespace unpack_verb;
   const Verb command =
       program.add_verb("unpack", "Unpack an archive into a new folder, verifying every byte");
   auto options = std::make_shared<Options>();

@@ -9,6 +9,7 @@
 #include "core/ops/rebuild.h"
 
 namespace reef::cli {
+namespace verify_verb {
 namespace {
 
 struct Options {
@@ -108,8 +109,10 @@ Result<int> verify_key(Host& host, const Options& options) {
 }
 
 }  // namespace
+}  // namespace verify_verb
 
 Run register_verify(Verb program) {
+  using namespace verify_verb;
   const Verb command =
       program.add_verb("verify", "Check an archive, a signature, or that a package builds bit for bit again");
   auto options = std::make_shared<Options>();

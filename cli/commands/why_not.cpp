@@ -8,6 +8,7 @@
 #include "core/model/names.h"
 
 namespace reef::cli {
+namespace why_not_verb {
 namespace {
 
 struct Options {
@@ -74,8 +75,10 @@ Result<int> run(Host& host, const Options& options) {
 }
 
 }  // namespace
+}  // namespace why_not_verb
 
 Run register_why_not(Verb program) {
+  using namespace why_not_verb;
   const Verb command =
       program.add_verb("why-not", "Tell why a version of a package is not, or cannot be, chosen");
   auto options = std::make_shared<Options>();

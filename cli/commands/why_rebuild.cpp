@@ -8,6 +8,7 @@
 #include "cli/progress.h"
 
 namespace reef::cli {
+namespace why_rebuild_verb {
 namespace {
 
 struct Options {
@@ -117,8 +118,10 @@ Result<int> run(Host& host, const Options& options) {
 }
 
 }  // namespace
+}  // namespace why_rebuild_verb
 
 Run register_why_rebuild(Verb program) {
+  using namespace why_rebuild_verb;
   const Verb command = program.add_verb(
       "why-rebuild", "Tell what changed since the last build of a package: files, tools, options");
   auto options = std::make_shared<Options>();

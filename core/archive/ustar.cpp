@@ -90,7 +90,7 @@ std::string_view text_in(std::string_view block, Field field) {
   return all.substr(0, all.find('\0'));
 }
 
-Failure wrong(std::string_view what) { return make_error(ErrorCode::integrity, "{}", what); }
+Failure refused(std::string_view what) { return make_error(ErrorCode::integrity, "{}", what); }
 
 template <class... Args>
 Failure wrong_value(fmt::format_string<Args...> format, Args&&... args) {
@@ -119,20 +119,20 @@ Result<MemberKind> kind_in(char type) {
     case '5':
       return MemberKind::folder;
     case '1':
-      return wrong("it is a hard link");
+      return refused("it is a hard link");
     case '3':
     case '4':
-      return wrong("it is a device");
+      return refused("it is a device");
     case '6':
-      return wrong("it is a pipe");
+      return refused("it is a pipe");
     case 'S':
-      return wrong("it is a sparse file");
+      return refused("it is a sparse file");
     case 'L':
     case 'K':
-      return wrong("it has a long name of GNU tar's");
+      return refused("it has a long name of GNU tar's");
     case 'x':
     case 'g':
-      return wrong("it is a pax record that does not belong here");
+      return refused("it is a pax record that does not belong here");
     default:
       return wrong_value("its type is `{}`", printable(std::string_view(&type, 1)));
   }
@@ -163,9 +163,9 @@ Result<std::optional<Member>> read_header(std::string_view block, std::optional<
   if (std::all_of(block.begin(), block.end(), [](char c) { return c == '\0'; }))
     return std::optional<Member>();
   if (block.substr(kSum.offset, kSum.size) != octal(sum_of(block), 6) + std::string("\0 ", 2))
-    return wrong("its header does not have the check sum that it gives");
+    return refused("its header does not have the check sum that it gives");
   if (block.substr(kMagic.offset, kMagic.size) != std::string_view("ustar\00000", 8))
-    return wrong("its header is not of ustar's dialect");
+    return refused("its header is not of ustar's dialect");
   Member member;
   TRY(member.kind, kind_in(block[kType.offset]));
   TRY(member.size, number_in(block, kSize, "size"));
@@ -179,14 +179,14 @@ Result<std::optional<Member>> read_header(std::string_view block, std::optional<
   member.path = prefix.empty() ? std::string(text_in(block, kName))
                                : fmt::format("{}/{}", prefix, text_in(block, kName));
   if (member.kind == MemberKind::folder) {
-    if (!member.path.ends_with('/')) return wrong("it is a folder whose name does not end with `/`");
+    if (!member.path.ends_with('/')) return refused("it is a folder whose name does not end with `/`");
     member.path.pop_back();
   }
   member.executable = member.kind == MemberKind::file && mode == 0755;
   member.target = text_in(block, kLink);
   if (member.kind != MemberKind::symlink && !member.target.empty())
-    return wrong("it is no link and has a link's target");
-  if (member.kind != MemberKind::file && member.size != 0) return wrong("it is no file and has a size");
+    return refused("it is no link and has a link's target");
+  if (member.kind != MemberKind::file && member.size != 0) return refused("it is no file and has a size");
   if (announced) {
     const bool agree = *announced > kLargestPlain && (*announced & kLargestPlain) == member.size;
     if (!agree)
@@ -196,7 +196,7 @@ Result<std::optional<Member>> read_header(std::string_view block, std::optional<
   // Whatever else a header could hold is not there: it is, byte for byte, the one that we would write.
   const auto written = write_header(member);
   if (!written || std::string_view(*written).substr(written->size() - kBlock) != block)
-    return wrong("its header is not written plainly: a field holds more than its value");
+    return refused("its header is not written plainly: a field holds more than its value");
   return std::optional<Member>(std::move(member));
 }
 
@@ -214,7 +214,7 @@ Result<std::uint64_t> read_pax_size(std::string_view header, std::string_view da
   const std::string expected_header = block_of(kPaxName, "", 'x', expected.size(), false, "");
   expected.resize(kBlock);
   if (size <= kLargestPlain || header != expected_header || data != expected)
-    return wrong("it is a pax record of something else than the size of a blob over 8 GiB");
+    return refused("it is a pax record of something else than the size of a blob over 8 GiB");
   return size;
 }
 

@@ -357,6 +357,10 @@ std::string_view type_name(const Value& value) {
   }
 }
 
+std::string text_of(const Value& value) {
+  return value.is_string() ? value.get<std::string>() : value.dump();
+}
+
 std::string write_sorted(const Value& value) {
   return sorted(value).dump(2, ' ', false, Value::error_handler_t::replace) + "\n";
 }

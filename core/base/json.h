@@ -59,6 +59,9 @@ std::string escaped_token(std::string_view key);
 // "a string", "an object", ... for messages.
 std::string_view type_name(const Value& value);
 
+// A string as it is, anything else as JSON.
+std::string text_of(const Value& value);
+
 // Indented by two spaces, keys sorted, one trailing newline: the same value gives the same bytes.
 std::string write_sorted(const Value& value);
 // The same on one line, with no spaces and a trailing newline.

@@ -42,6 +42,9 @@ std::string shell_quoted(std::span<const std::string> words);
 // "`a`, `b` or `c`" for messages.
 std::string quoted_list(std::span<const std::string> names, std::string_view conjunction = "or");
 
+// "1 file", "3 files": a noun whose plural has an s.
+std::string counted(std::size_t count, std::string_view noun);
+
 // True when the whole text matches a glob of `*`, `?` and `[...]`; `*` does not match `/`.
 bool glob_matches(std::string_view pattern, std::string_view text);
 

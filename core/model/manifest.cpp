@@ -41,9 +41,7 @@ bool has_type(ParameterType type, const json::Value& value) {
 }
 
 // As a person would type it: strings without quotes.
-std::string typed(const json::Value& value) {
-  return printable(value.is_string() ? value.get<std::string>() : value.dump());
-}
+std::string typed(const json::Value& value) { return printable(json::text_of(value)); }
 
 template <class Number>
 std::optional<json::Value> number_of(std::string_view text) {

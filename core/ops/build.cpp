@@ -2,23 +2,11 @@
 
 #include <set>
 
+#include "core/ops/transfer_reports.h"
 #include "core/os/http.h"
 
 namespace reef::ops {
 namespace {
-
-class TransferReports : public fetch::Progress {
- public:
-  explicit TransferReports(Reporter& reporter) : reporter_(reporter) {}
-  void started(std::size_t id, const std::string& label, std::optional<std::uint64_t> total) override {
-    reporter_.transfer_started(id, label, total);
-  }
-  void advanced(std::size_t id, std::uint64_t bytes) override { reporter_.transfer_advanced(id, bytes); }
-  void finished(std::size_t id, bool ok) override { reporter_.transfer_finished(id, ok); }
-
- private:
-  Reporter& reporter_;
-};
 
 // The script files that actions name are files of the package: they are there to be run, whether or not the
 // build put them into the prefix.

@@ -9,10 +9,6 @@
 namespace reef::ops {
 namespace {
 
-std::string text_of(const json::Value& value) {
-  return value.is_string() ? value.get<std::string>() : value.dump();
-}
-
 template <class Map>
 void add_differences(std::vector<std::string>& out, std::string_view kind, const Map& a, const Map& b) {
   std::set<std::string> names;
@@ -21,8 +17,8 @@ void add_differences(std::vector<std::string>& out, std::string_view kind, const
   for (const std::string& name : names) {
     const auto left = a.find(name);
     const auto right = b.find(name);
-    const std::string before = left == a.end() ? "none" : text_of(json::Value(left->second));
-    const std::string after = right == b.end() ? "none" : text_of(json::Value(right->second));
+    const std::string before = left == a.end() ? "none" : json::text_of(json::Value(left->second));
+    const std::string after = right == b.end() ? "none" : json::text_of(json::Value(right->second));
     if (before != after) out.push_back(fmt::format("{} {}: {}, {}", kind, name, before, after));
   }
 }
@@ -54,7 +50,7 @@ std::map<std::string, std::string> host_of(const Record& record) {
   for (const std::string key :
        {"cpu_model", "os", "arch", "distribution", "kernel", "libc_version", "threads", "virtualization"}) {
     const auto found = record.host.find(key);
-    if (found != record.host.end() && !found->is_null()) out[key] = text_of(*found);
+    if (found != record.host.end() && !found->is_null()) out[key] = json::text_of(*found);
   }
   return out;
 }

@@ -15,7 +15,7 @@ namespace {
 using json::nullable;
 using json::Value;
 
-constexpr std::int64_t kFormat = 1;
+constexpr std::int64_t kDataFormat = 1;
 constexpr std::uint64_t kSamplesAtMost = 128 << 20;  // bytes
 constexpr std::size_t kManyRuns = 300;
 constexpr std::array kLevels = {0.0, 0.01, 0.05, 0.1,  0.2,  0.3,  0.4,   0.5, 0.6,
@@ -220,10 +220,6 @@ Value filter_json(const RecordFilter& filter) {
           {"options", filter.options.empty() ? Value::object() : Value(filter.options)}};
 }
 
-std::string text_of(const Value& value) {
-  return value.is_string() ? value.get<std::string>() : value.dump();
-}
-
 constexpr std::array<std::pair<const char*, std::optional<double> RecordedTimes::*>, 8> kPhases = {{
     {"resolve", &RecordedTimes::resolve},
     {"fetch", &RecordedTimes::fetch},
@@ -325,7 +321,8 @@ std::string replay_command(const Record& record) {
   std::vector<std::string> chosen;
   for (const auto& [group, option] : record.options) chosen.push_back(group + "=" + option);
   if (!chosen.empty()) words.insert(words.end(), {"--with", join(chosen, ",")});
-  for (const auto& [name, value] : record.parameters) words.push_back("--" + name + "=" + text_of(value));
+  for (const auto& [name, value] : record.parameters)
+    words.push_back("--" + name + "=" + json::text_of(value));
   if (!record.scenario.empty() && record.scenario != "command")
     words.push_back("--scenario=" + record.scenario);
   return shell_quoted(words);
@@ -373,7 +370,7 @@ Result<json::Value> DashboardSource::document() {
     else
       problems.push_back(loaded.error().message());  // it was there when the index was read
   }
-  Value out = {{"format", kFormat}, {"reef_version", REEF_VERSION}, {"made", format_time(clock_.now())}};
+  Value out = {{"format", kDataFormat}, {"reef_version", REEF_VERSION}, {"made", format_time(clock_.now())}};
   out["filter"] = filter_json(filter_);
   out["matching"] = list.matching;
   out["problems"] = std::move(problems);

@@ -120,7 +120,7 @@ Result<Edited> apply(Session& session, const Project& project, std::string text,
   return Edited{std::move(dependency), project.manifest_path, std::move(plan), std::move(lock)};
 }
 
-std::vector<std::string> names_in(const Manifest& manifest) {
+std::vector<std::string> dependencies_in(const Manifest& manifest) {
   std::vector<std::string> out;
   for (const Dependency& dependency : manifest.dependencies) {
     out.push_back(dependency.role);
@@ -139,7 +139,7 @@ Error no_such_dependency(const Manifest& manifest, const std::string& name) {
           return std::move(error).hint(fmt::format("option `{} = {}` has one: edit {}:{}", variation.group,
                                                    option.name, dependency.place.file,
                                                    dependency.place.line));
-  const std::vector<std::string> known = names_in(manifest);
+  const std::vector<std::string> known = dependencies_in(manifest);
   if (auto hint = did_you_mean(name, known)) return std::move(error).hint(*hint);
   if (known.empty()) return std::move(error).hint("it has none");
   return std::move(error).hint(fmt::format("it has {}", quoted_list(known, "and")));

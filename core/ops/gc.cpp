@@ -33,9 +33,9 @@ Garbage described(const store::Store& store, const std::string& folder_name) {
   return {folder_name, prefix->info.id.name + " " + prefix->info.id.version, prefix->info.bytes};
 }
 
-class Collector {
+class Collecting {
  public:
-  Collector(const Machine& machine, const Home& home, const GcRequest& request, store::Store store)
+  Collecting(const Machine& machine, const Home& home, const GcRequest& request, store::Store store)
       : machine_(machine), home_(home), request_(request), store_(std::move(store)) {}
 
   Result<GcReport> collect() {
@@ -105,7 +105,7 @@ class Collector {
 Result<GcReport> gc(const Machine& machine, const Home& home, const GcRequest& request) {
   if (!is_folder(machine.fs, home.root)) return GcReport{};
   TRY(store::Store store, store::Store::look(machine.fs, home.root));
-  return Collector(machine, home, request, std::move(store)).collect();
+  return Collecting(machine, home, request, std::move(store)).collect();
 }
 
 }  // namespace reef::ops

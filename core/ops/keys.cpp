@@ -11,7 +11,7 @@
 namespace reef::ops {
 namespace {
 
-constexpr std::int64_t kFormat = 1;
+constexpr std::int64_t kTrustFormat = 1;
 constexpr std::uint64_t kLargestKey = 65536;
 constexpr std::uint64_t kLargestList = std::uint64_t{16} << 20U;
 
@@ -70,16 +70,16 @@ Result<std::vector<KnownKey>> Keys::list() const {
   reader.done();
   // Never half of it: a revocation that is not read would be no revocation.
   if (!problems.empty()) return tl::make_unexpected(problems.first());
-  if (format != kFormat)
+  if (format != kTrustFormat)
     return make_error(ErrorCode::invalid_input, "`{}` has format {}, this program reads {}",
-                      trust_file().string(), format, kFormat);
+                      trust_file().string(), format, kTrustFormat);
   for (KnownKey& key : out) key.secret = exists(*fs_, secret_file(key.name));
   std::sort(out.begin(), out.end(), [](const KnownKey& a, const KnownKey& b) { return a.name < b.name; });
   return out;
 }
 
 Status Keys::write(const std::vector<KnownKey>& keys) const {
-  json::Value out = {{"format", kFormat}, {"keys", json::Value::array()}};
+  json::Value out = {{"format", kTrustFormat}, {"keys", json::Value::array()}};
   for (const KnownKey& key : keys) out["keys"].push_back(to_json(key));
   return write_atomic(*fs_, trust_file(), json::write_sorted(out));
 }

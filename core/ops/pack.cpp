@@ -6,24 +6,12 @@
 #include "core/base/text.h"
 #include "core/fetch/fetch.h"
 #include "core/ops/install.h"
+#include "core/ops/transfer_reports.h"
 #include "core/os/environment.h"
 #include "core/os/http.h"
 
 namespace reef::ops {
 namespace {
-
-class TransferReports : public fetch::Progress {
- public:
-  explicit TransferReports(Reporter& reporter) : reporter_(reporter) {}
-  void started(std::size_t id, const std::string& label, std::optional<std::uint64_t> total) override {
-    reporter_.transfer_started(id, label, total);
-  }
-  void advanced(std::size_t id, std::uint64_t bytes) override { reporter_.transfer_advanced(id, bytes); }
-  void finished(std::size_t id, bool ok) override { reporter_.transfer_finished(id, ok); }
-
- private:
-  Reporter& reporter_;
-};
 
 // "model.onnx" of a URL: for people, so nothing that could be a secret.
 std::string name_of_source(const Source& source) {

@@ -48,7 +48,7 @@ Result<std::vector<std::string>> wanted_ids(RecordStore& records, const PackRequ
   return out;
 }
 
-std::string text_of(const std::map<std::string, std::string>& options) {
+std::string with_of(const std::map<std::string, std::string>& options) {
   std::vector<std::string> out;
   for (const auto& [group, option] : options) out.push_back(group + "=" + option);
   return out.empty() ? "no options" : join(out, ",");
@@ -60,14 +60,14 @@ Status check_fits(const Record& record, const archive::Contents& contents) {
                       record.package, record.version, contents.name, contents.version);
   if (record.options == contents.options) return {};
   return make_error(ErrorCode::usage, "record `{}` was made with {}, and the archive holds {}", record.id,
-                    text_of(record.options), text_of(contents.options))
-      .hint(fmt::format("pack that choice: `--with {}`", text_of(record.options)));
+                    with_of(record.options), with_of(contents.options))
+      .hint(fmt::format("pack that choice: `--with {}`", with_of(record.options)));
 }
 
 Value digest_of(const archive::Tree& tree) { return {{"reefTree1", tree.digest.hex()}}; }
 Value digest_of(const archive::Blob& blob) { return {{"sha256", blob.digest.hex()}}; }
 
-Value tools_of(const Record& record) {
+Value byproducts_of(const Record& record) {
   Value out = Value::array();
   for (const RecordedTool& tool : record.toolchain)
     out.push_back(
@@ -114,7 +114,7 @@ std::string provenance_of(const archive::Contents& contents, const std::vector<R
     one["annotations"] = {{"action", record.action},
                           {"startedOn", record.times.started},
                           {"commands", Value::array()},
-                          {"tools", tools_of(record)}};
+                          {"tools", byproducts_of(record)}};
     for (const RecordedCommand& command : record.commands)
       one["annotations"]["commands"].push_back(command.argv);
     products.push_back(std::move(one));

@@ -107,8 +107,7 @@ Scale scale_of(const std::vector<double>& values, const std::string& unit) {
 
 std::map<std::string, std::string> choices_of(const RecordRow& row) {
   std::map<std::string, std::string> choices = row.options;
-  for (const auto& [name, value] : row.parameters)
-    choices[name] = value.is_string() ? value.get<std::string>() : value.dump();
+  for (const auto& [name, value] : row.parameters) choices[name] = json::text_of(value);
   return choices;
 }
 

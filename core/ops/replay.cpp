@@ -17,10 +17,6 @@ struct PackedRecord {
   std::set<std::string> running_tools;
 };
 
-std::string text_of(const json::Value& value) {
-  return value.is_string() ? value.get<std::string>() : value.dump();
-}
-
 class Replaying {
  public:
   Replaying(const Machine& machine, const ReplayRequest& request, Reporter& reporter)
@@ -192,7 +188,7 @@ class Replaying {
     run_request.parallel = request_.parallel;
     run_request.update_lock = false;
     for (const auto& [name, value] : record.parameters)
-      run_request.parameters.emplace_back(name, text_of(value));
+      run_request.parameters.emplace_back(name, json::text_of(value));
     const Action* action = plan.target_package().manifest->find_action(record.action);
     if (action != nullptr && action->benchmark && !action->benchmark->system.empty() &&
         !record.scenario.empty())

@@ -14,11 +14,7 @@ using Texts = std::map<std::string, std::string>;
 
 constexpr double kBetweenRuns = 0.10;  // whole runs differ from each other by more than their intervals say
 
-std::string text_of(const json::Value& value) {
-  return value.is_string() ? value.get<std::string>() : value.dump();
-}
-
-std::string text_of(const Texts& options) {
+std::string spelled(const Texts& options) {
   std::vector<std::string> out;
   for (const auto& [group, option] : options) out.push_back(group + "=" + option);
   return join(out, " ");
@@ -44,7 +40,7 @@ Texts host_facts(const Record& record, std::span<const std::string_view> keys) {
     const auto found = record.host.find(std::string(key));
     if (found == record.host.end() || found->is_null()) continue;
     if (found->is_array() && found->empty()) continue;
-    out[std::string(key)] = text_of(*found);
+    out[std::string(key)] = json::text_of(*found);
   }
   return out;
 }
@@ -69,7 +65,7 @@ Texts package_texts(const Record& record, const std::set<std::string>& running_t
   for (const RecordedPackage& package : record.closure) {
     const bool is_tool = package.build_key.empty();
     if (is_tool && !running_tools.contains(package.name)) continue;
-    const std::string options = text_of(package.options);
+    const std::string options = spelled(package.options);
     out[package.name] =
         package.version + (options.empty() || package.name == record.package ? "" : " " + options);
   }
@@ -85,7 +81,7 @@ Texts input_texts(const Record& record) {
 Texts setting_texts(const Record& record) {
   Texts out;
   for (const auto& [group, option] : record.options) out["option " + group] = option;
-  for (const auto& [name, value] : record.parameters) out["parameter " + name] = text_of(value);
+  for (const auto& [name, value] : record.parameters) out["parameter " + name] = json::text_of(value);
   if (!record.scenario.empty()) out["scenario"] = record.scenario;
   out["reef"] = record.reef_version;
   return out;

@@ -235,7 +235,7 @@ std::string command_of(const Record& record) {
   for (const auto& [group, option] : record.options) with += (with.empty() ? "" : ",") + group + "=" + option;
   if (!with.empty()) words.insert(words.end(), {"--with", with});
   for (const auto& [name, value] : record.parameters)
-    words.push_back("--" + name + "=" + (value.is_string() ? value.get<std::string>() : value.dump()));
+    words.push_back("--" + name + "=" + json::text_of(value));
   if (!record.scenario.empty() && record.scenario != "command" && record.scenario != "single-stream")
     words.insert(words.end(), {"--scenario", record.scenario});
   return shell_quoted(words);

@@ -50,7 +50,7 @@ struct Line {
   const MetricComparison* metric;
 };
 
-std::vector<Line> lines_of(const std::vector<Reported>& runs) {
+std::vector<Line> table_lines(const std::vector<Reported>& runs) {
   std::vector<Line> out;
   for (const Reported& run : runs)
     if (run.compared)
@@ -75,7 +75,7 @@ std::string counts_of(const std::vector<Line>& lines) {
 }
 
 std::string verdicts(const ReportInput& input, const std::vector<std::string>& names) {
-  const std::vector<Line> lines = lines_of(input.runs);
+  const std::vector<Line> lines = table_lines(input.runs);
   if (lines.empty()) return "";
   std::string out = fmt::format("## Verdicts: {}\n\n", counts_of(lines));
   out += fmt::format("Against `{}` ({}).\n\n", input.baseline->id, cell(choice_text(*input.baseline, names)));
@@ -138,7 +138,7 @@ std::string fact(const Record& record, const std::string& key) {
   if (!record.host.is_object()) return "unknown";
   const auto found = record.host.find(key);
   if (found == record.host.end() || found->is_null()) return "unknown";
-  return found->is_string() ? found->get<std::string>() : found->dump();
+  return json::text_of(*found);
 }
 
 // One line for what is the same everywhere, a table of what is not.

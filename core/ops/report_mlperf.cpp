@@ -134,8 +134,7 @@ Result<std::string> mlperf_summary(const ReportInput& input) {
     out += fmt::format("{:.2f} percentile latency (ns)   : {:.0f}\n", p * 100, percentile(measured, p));
   out += fmt::format("\n{0}Test Parameters Used\n{0}query_count : {1}\n", kRule, measured.sorted.size());
   for (const auto& [name, value] : record.parameters)
-    out += fmt::format("{} : {}\n", printable(name),
-                       printable(value.is_string() ? value.get<std::string>() : value.dump()));
+    out += fmt::format("{} : {}\n", printable(name), printable(json::text_of(value)));
   out +=
       record.status == RunStatus::ok ? "\nNo errors encountered during test.\n" : "\n1 ERROR encountered.\n";
   return out;

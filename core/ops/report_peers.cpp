@@ -3,6 +3,7 @@
 #include <numeric>
 
 #include "core/base/text.h"
+#include "core/model/json_nullable.h"
 #include "core/ops/report_parts.h"
 
 namespace reef::ops {
@@ -11,10 +12,6 @@ namespace {
 std::optional<double> value_of(const Record& record, const std::string& name) {
   const auto found = record.metrics.find(name);
   return found == record.metrics.end() ? std::nullopt : found->second.value;
-}
-
-json::Value nullable(const std::optional<double>& value) {
-  return value ? json::Value(*value) : json::Value();
 }
 
 json::Value host_fact(const Record& record, const std::string& key) {
@@ -27,8 +24,7 @@ json::Value host_fact(const Record& record, const std::string& key) {
 std::string slashed(const Record& record) {
   std::string out = record.package + "/" + record.action;
   for (const auto& [group, option] : record.options) out += "/" + group + ":" + option;
-  for (const auto& [name, value] : record.parameters)
-    out += "/" + name + ":" + (value.is_string() ? value.get<std::string>() : value.dump());
+  for (const auto& [name, value] : record.parameters) out += "/" + name + ":" + json::text_of(value);
   return out;
 }
 
@@ -87,7 +83,7 @@ std::string hyperfine_report(const ReportInput& input) {
     if (record.status != RunStatus::ok || !record.latency) continue;
     const Summary& summary = *record.latency;
     json::Value one = {{"command", command_of(record)}, {"mean", summary.mean}};
-    one["stddev"] = nullable(summary.sd);
+    one["stddev"] = json::nullable(summary.sd);
     one["median"] = summary.median;
     one["user"] = json::Value();  // a record has the sum of both only
     one["system"] = json::Value();
@@ -101,8 +97,7 @@ std::string hyperfine_report(const ReportInput& input) {
       one["exit_codes"].push_back(0);
     one["parameters"] = json::Value::object();
     for (const auto& [group, option] : record.options) one["parameters"][group] = option;
-    for (const auto& [name, value] : record.parameters)
-      one["parameters"][name] = value.is_string() ? value.get<std::string>() : value.dump();
+    for (const auto& [name, value] : record.parameters) one["parameters"][name] = json::text_of(value);
     out["results"].push_back(std::move(one));
   }
   return json::write_sorted(out);

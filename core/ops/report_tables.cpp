@@ -11,8 +11,8 @@
 namespace reef::ops {
 namespace {
 
-std::string number(double value) { return fmt::format("{}", value); }
-std::string number(const std::optional<double>& value) { return value ? number(*value) : ""; }
+std::string in_full(double value) { return fmt::format("{}", value); }
+std::string in_full(const std::optional<double>& value) { return value ? in_full(*value) : ""; }
 
 // Four digits, and no power of ten before a million millions.
 std::string figure(double value) {
@@ -44,8 +44,7 @@ template <class Map>
 std::string text_in(const Map& map, const std::string& key) {
   const auto found = map.find(key);
   if (found == map.end()) return "";
-  const json::Value value(found->second);
-  return value.is_string() ? value.template get<std::string>() : value.dump();
+  return json::text_of(json::Value(found->second));
 }
 
 struct Suite {
@@ -69,7 +68,7 @@ void add_run(Suite& suite, const Record& record, const std::string& name) {
     for (const auto& [metric, value] : record.metrics)
       if (value.value)
         suite.cases += fmt::format("        <property name=\"{}\" value=\"{}\"/>\n", escaped_xml(metric),
-                                   number(*value.value));
+                                   in_full(*value.value));
     suite.cases += "      </properties>\n";
   }
   const std::string reason = escaped_xml(record.reason);
@@ -130,7 +129,7 @@ std::string csv_report(const ReportInput& input) {
     for (const std::string& name : metrics) {
       const auto found = record.metrics.find(name);
       const RecordedMetric metric = found == record.metrics.end() ? RecordedMetric{} : found->second;
-      fields.insert(fields.end(), {number(metric.value), number(metric.lower), number(metric.upper),
+      fields.insert(fields.end(), {in_full(metric.value), in_full(metric.lower), in_full(metric.upper),
                                    metric.n ? std::to_string(*metric.n) : "", metric.unit});
     }
     out += csv_line(fields);

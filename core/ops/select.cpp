@@ -20,7 +20,7 @@ constexpr std::array<std::pair<std::string_view, Field>, 7> kFields = {{
     {"processor", &RecordRow::processor},
 }};
 
-Failure unknown(std::string_view what, const std::string& name, const std::set<std::string>& known) {
+Failure no_run_has(std::string_view what, const std::string& name, const std::set<std::string>& known) {
   constexpr std::size_t kShown = 12;
   std::vector<std::string> names(known.begin(), known.end());
   Failure error = make_error(ErrorCode::not_found, "no run has the {} `{}`", what, printable(name));
@@ -45,10 +45,11 @@ Status explain_nothing(RecordStore& records, const RecordFilter& filter) {
     if (row.sweep) sweeps.insert(row.sweep->id);
   }
   if (!filter.package.empty() && !packages.contains(filter.package))
-    return unknown("package", filter.package, packages);
+    return no_run_has("package", filter.package, packages);
   if (!filter.action.empty() && !actions.contains(filter.action))
-    return unknown("action", filter.action, actions);
-  if (!filter.sweep.empty() && !sweeps.contains(filter.sweep)) return unknown("sweep", filter.sweep, sweeps);
+    return no_run_has("action", filter.action, actions);
+  if (!filter.sweep.empty() && !sweeps.contains(filter.sweep))
+    return no_run_has("sweep", filter.sweep, sweeps);
   return {};
 }
 
@@ -60,7 +61,7 @@ Status check_sort(RecordStore& records, const RecordFilter& filter, const Record
   for (const RecordRow& row : all.rows)
     for (const auto& [name, metric] : row.metrics) metrics.insert(name);
   if (metrics.contains(filter.sort_by)) return {};
-  return unknown("metric", filter.sort_by, metrics);
+  return no_run_has("metric", filter.sort_by, metrics);
 }
 
 }  // namespace

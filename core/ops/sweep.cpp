@@ -22,7 +22,7 @@ constexpr std::uint64_t kThirds = 3;     // of a search: what stays, and how muc
 std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
 
 // The last reason of the chain: what is missing in the end.
-std::string reason_of(const NoPlan& no_plan) {
+std::string last_reason_of(const NoPlan& no_plan) {
   std::string last = "no closure fits";
   for (const std::string& line : lines_of(no_plan.text))
     if (!trim(line).empty()) last = trim(line);
@@ -246,7 +246,7 @@ class Sweeper {
       choice.plan = std::move(*plan);
       return &choice;
     }
-    choice.impossible = reason_of(std::get<NoPlan>(outcome));
+    choice.impossible = last_reason_of(std::get<NoPlan>(outcome));
     return &choice;
   }
 

@@ -68,10 +68,6 @@ Result<Axis> option_axis(Session& session, const SweepRequest& request, const st
   return axis;
 }
 
-std::string text_of(const json::Value& value) {
-  return value.is_string() ? value.get<std::string>() : value.dump();
-}
-
 Result<Axis> parameter_axis(const Action& action, const std::string& name, const std::string& values) {
   Axis axis;
   axis.name = name;
@@ -81,7 +77,7 @@ Result<Axis> parameter_axis(const Action& action, const std::string& name, const
   if (declared == action.parameters.end())
     return tl::make_unexpected(action::bind_parameters(action, {{name, ""}}).error());
   if (values == "*") {
-    for (const json::Value& choice : declared->choices) axis.values.push_back(text_of(choice));
+    for (const json::Value& choice : declared->choices) axis.values.push_back(json::text_of(choice));
     if (declared->type == ParameterType::boolean) axis.values = {"false", "true"};
     if (axis.values.empty())
       return make_error(ErrorCode::invalid_input,

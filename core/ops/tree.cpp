@@ -99,7 +99,7 @@ class Chains {
   std::vector<std::size_t> distances_;
 };
 
-std::vector<std::string> names_in(const Plan& plan) {
+std::vector<std::string> planned_names(const Plan& plan) {
   std::vector<std::string> names;
   for (const Planned& package : plan.packages) {
     names.push_back(package.name());
@@ -123,7 +123,7 @@ Result<Why> why(const Plan& plan, const std::string& name) {
   Error error(ErrorCode::not_found,
               fmt::format("`{}` is not part of what {} needs here", printable(name),
                           plan.target.text() == "." ? plan.target.name : plan.target.text()));
-  if (auto hint = did_you_mean(name, names_in(plan))) error = std::move(error).hint(*hint);
+  if (auto hint = did_you_mean(name, planned_names(plan))) error = std::move(error).hint(*hint);
   for (const resolve::Skipped& skipped : plan.skipped)
     if (skipped.text().find(name) != std::string::npos) error = std::move(error).hint(skipped.text());
   return tl::make_unexpected(std::move(error).hint(fmt::format(

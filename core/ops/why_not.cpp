@@ -67,9 +67,9 @@ std::vector<std::string> changes_between(const resolve::Solution& now, const res
   return out;
 }
 
-class Question {
+class Inquiry {
  public:
-  Question(Session& session, const Target& target, std::string name, const VersionRange& range)
+  Inquiry(Session& session, const Target& target, std::string name, const VersionRange& range)
       : session_(session), target_(target), universe_(session, target.project ? &*target.project : nullptr) {
     out_.name = std::move(name);
     out_.range = range;
@@ -223,7 +223,7 @@ Result<WhyNot> why_not(Session& session, const Target& target, const std::string
   if (name == target.name)
     return make_error(ErrorCode::usage, "`{}` is the package itself", name)
         .hint("ask about a package that it needs: `reef tree` shows them");
-  return Question(session, target, name, range).answer();
+  return Inquiry(session, target, name, range).answer();
 }
 
 }  // namespace reef::ops

@@ -49,7 +49,7 @@ Status done_or(int result, std::string_view what, const Path& path) {
 }
 
 // Writes all bytes; false with errno set when the system refuses.
-bool write_all(int fd, std::string_view bytes) {
+bool write_whole(int fd, std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t written = write(fd, bytes.data(), bytes.size());
     if (written < 0 && errno == EINTR) continue;
@@ -87,7 +87,7 @@ class Disk : public Filesystem {
   Status write_file(const Path& path, std::string_view bytes, bool durable) override {
     Descriptor file(open(name_of(path), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
     if (!file.valid()) return failure("write", path);
-    if (!write_all(file.get(), bytes)) return failure("write", path);
+    if (!write_whole(file.get(), bytes)) return failure("write", path);
     if (durable && fsync(file.get()) != 0) return failure("write", path);
     if (!file.close_now()) return failure("write", path);
     return {};
@@ -96,7 +96,7 @@ class Disk : public Filesystem {
   Status append_file(const Path& path, std::string_view bytes) override {
     Descriptor file(open(name_of(path), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666));
     if (!file.valid()) return failure("append to", path);
-    if (!write_all(file.get(), bytes) || !file.close_now()) return failure("append to", path);
+    if (!write_whole(file.get(), bytes) || !file.close_now()) return failure("append to", path);
     return {};
   }
 

@@ -78,9 +78,7 @@ class Running {
         own_group_(own_group),
         start_(started.at),
         own_peak_(started.own_peak),
-        ended_fd_(static_cast<int>(syscall(SYS_pidfd_open, started.pid, 0))) {
-    watchdog::guard(pid_, own_group);
-  }
+        ended_fd_(static_cast<int>(syscall(SYS_pidfd_open, started.pid, 0))) {}
 
   pid_t pid() const { return pid_; }
   int ended_fd() const { return ended_fd_.get(); }

@@ -7,19 +7,10 @@
 #include <cstring>
 
 #include "core/os/descriptor.h"
+#include "core/os/host_streams.h"
 
 namespace reef {
 namespace {
-
-Status write_all(int fd, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t written = write(fd, bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return make_error(ErrorCode::io, "cannot write: {}", std::strerror(errno));
-    bytes.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return {};
-}
 
 // Nothing that is typed is shown while this lives.
 class Silence {

@@ -1,7 +1,8 @@
 #include "core/os/spawn.h"
 
 #include <fcntl.h>
-#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <array>
 #include <cerrno>
@@ -11,6 +12,7 @@
 #include <thread>
 
 #include "core/base/text.h"
+#include "core/os/watchdog.h"
 
 namespace reef {
 namespace {
@@ -26,63 +28,86 @@ std::vector<char*> pointers(const std::vector<std::string>& texts) {
   return out;
 }
 
-class SpawnActions {
- public:
-  SpawnActions() {
-    posix_spawn_file_actions_init(&actions_);
-    posix_spawnattr_init(&attributes_);
-  }
-  ~SpawnActions() {
-    posix_spawn_file_actions_destroy(&actions_);
-    posix_spawnattr_destroy(&attributes_);
-  }
-  SpawnActions(const SpawnActions&) = delete;
-  SpawnActions& operator=(const SpawnActions&) = delete;
-
-  void set_streams(const Streams& streams) {
-    redirect(streams.in, 0, O_RDONLY);
-    redirect(streams.out, 1, O_WRONLY);
-    redirect(streams.err, 2, O_WRONLY);
-  }
-  // To itself: POSIX then clears close-on-exec in the child only.
-  void keep_open(const std::vector<int>& descriptors) {
-    for (const int fd : descriptors) posix_spawn_file_actions_adddup2(&actions_, fd, fd);
-  }
-  void set_folder(const Path& folder) {
-    if (!folder.empty()) posix_spawn_file_actions_addchdir_np(&actions_, folder.c_str());
-  }
-  // Default signal actions but for nohup's, nothing blocked, and a process group of its own when asked for.
-  void set_signals(bool own_group) {
-    sigset_t all;
-    sigset_t none;
-    sigfillset(&all);
-    sigdelset(&all, SIGKILL);
-    sigdelset(&all, SIGSTOP);
-    sigemptyset(&none);
-    if (is_ignored(SIGHUP)) sigdelset(&all, SIGHUP);  // `nohup` is meant for what we start, too
-    posix_spawnattr_setsigdefault(&attributes_, &all);
-    posix_spawnattr_setsigmask(&attributes_, &none);
-    int flags = POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK;
-    if (own_group) {
-      posix_spawnattr_setpgroup(&attributes_, 0);
-      flags |= POSIX_SPAWN_SETPGROUP;
-    }
-    posix_spawnattr_setflags(&attributes_, static_cast<short>(flags));
-  }
-  const posix_spawn_file_actions_t* actions() const { return &actions_; }
-  const posix_spawnattr_t* attributes() const { return &attributes_; }
-
- private:
-  void redirect(int from, int to, int mode) {
-    if (from == kOurs) return;
-    if (from == kNull)
-      posix_spawn_file_actions_addopen(&actions_, to, "/dev/null", mode, 0);
-    else
-      posix_spawn_file_actions_adddup2(&actions_, from, to);
-  }
-  posix_spawn_file_actions_t actions_{};
-  posix_spawnattr_t attributes_{};
+// What a child is made of. Between vfork and exec it shares our memory and our stack, so that all of it is
+// prepared before, and what the child does is system calls only.
+struct Launch {
+  const char* program;
+  char* const* argv;
+  char* const* env;
+  const char* folder;  // null: ours
+  Streams streams;
+  const std::vector<int>& inherited;
+  bool own_group;
+  bool keeps_hangup_ignored;  // `nohup` is meant for what we start, too
+  int watchdog;
+  int failure;  // where the errno of what went wrong is written
 };
+
+// `from` as the standard stream `to`.
+bool redirect(int from, int to, int mode) {
+  if (from == kOurs) return true;
+  if (from == to) return fcntl(to, F_SETFD, 0) == 0;  // ours was closed, and a pipe took its place
+  if (from != kNull) return dup2(from, to) == to;
+  const int null = open("/dev/null", mode);
+  return null == to || (null >= 0 && dup2(null, to) == to && close(null) == 0);
+}
+
+bool set_up(const Launch& launch) {
+  // No handler of ours may run in our memory once signals are let in again.
+  for (int signal = 1; signal < NSIG; ++signal)
+    if (signal != SIGHUP || !launch.keeps_hangup_ignored) (void)std::signal(signal, SIG_DFL);
+  if (launch.own_group && setpgid(0, 0) != 0) return false;
+  if (!redirect(launch.streams.in, 0, O_RDONLY) || !redirect(launch.streams.out, 1, O_WRONLY) ||
+      !redirect(launch.streams.err, 2, O_WRONLY))
+    return false;
+  for (const int fd : launch.inherited)
+    if (fcntl(fd, F_SETFD, 0) != 0) return false;
+  if (launch.folder != nullptr && chdir(launch.folder) != 0) return false;
+  watchdog::guard_self(launch.watchdog, launch.own_group);
+  sigset_t none;
+  sigemptyset(&none);
+  return sigprocmask(SIG_SETMASK, &none, nullptr) == 0;
+}
+
+[[noreturn]] void become(const Launch& launch) {
+  if (set_up(launch)) execve(launch.program, launch.argv, launch.env);
+  const int number = errno;
+  (void)!write(launch.failure, &number, sizeof number);
+  _exit(127);
+}
+
+// Not posix_spawn: only the child itself can tell the watchdog of it before it runs anything of the user's.
+[[gnu::noinline]] pid_t fork_into(const Launch& launch) {
+  const pid_t pid = vfork();  // NOLINT(clang-analyzer-security.insecureAPI.vfork): see Launch
+  if (pid == 0) become(launch);
+  return pid;
+}
+
+// 0, or the errno of what went wrong; the child is then gone.
+int start(const Launch& prepared, pid_t& pid) {
+  Result<Pipe> failure = make_pipe();
+  if (!failure) return errno;
+  Launch launch = prepared;
+  launch.failure = failure->write_end.get();
+  sigset_t all;
+  sigset_t before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  pid = fork_into(launch);
+  const int fork_failed = pid < 0 ? errno : 0;
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  if (pid < 0) return fork_failed;
+  failure->write_end.reset();
+  int number = 0;
+  ssize_t got = 0;
+  while ((got = read(failure->read_end.get(), &number, sizeof number)) < 0 && errno == EINTR) {
+  }
+  if (got != static_cast<ssize_t>(sizeof number)) return 0;  // closed by exec
+  watchdog::release(pid);
+  while (waitpid(pid, nullptr, 0) < 0 && errno == EINTR) {
+  }
+  return number;
+}
 
 Result<std::string> program_of(const ProcessSpec& spec) {
   if (spec.argv.empty() || spec.argv.front().empty())
@@ -156,24 +181,27 @@ Result<Pipe> make_pipe() {
 Result<pid_t> spawn(const ProcessSpec& spec, const Streams& streams) {
   TRY_STATUS(check_texts(spec));
   TRY(const std::string program, program_of(spec));
-  SpawnActions setup;
-  setup.set_streams(streams);
-  setup.keep_open(spec.inherited);
-  setup.set_folder(spec.cwd);
-  setup.set_signals(!spec.interactive);
   std::vector<std::string> variables;
   for (const auto& [name, value] : spec.env) variables.push_back(name + "=" + value);
+  const std::vector<char*> argv = pointers(spec.argv);
+  const std::vector<char*> env = pointers(variables);
+  const Launch launch{.program = program.c_str(),
+                      .argv = argv.data(),
+                      .env = env.data(),
+                      .folder = spec.cwd.empty() ? nullptr : spec.cwd.c_str(),
+                      .streams = streams,
+                      .inherited = spec.inherited,
+                      .own_group = !spec.interactive,
+                      .keeps_hangup_ignored = is_ignored(SIGHUP),
+                      .watchdog = watchdog::ready(),
+                      .failure = -1};
   pid_t pid = -1;
-  const auto start = [&] {
-    return posix_spawn(&pid, program.c_str(), setup.actions(), setup.attributes(), pointers(spec.argv).data(),
-                       pointers(variables).data());
-  };
-  int number = start();
+  int number = start(launch, pid);
   // A child that another thread starts at this moment may still hold a program open that we have just
   // written.
   for (auto pause = std::chrono::milliseconds(1); number == ETXTBSY && pause < kMostPatience; pause *= 2) {
     std::this_thread::sleep_for(pause);
-    number = start();
+    number = start(launch, pid);
   }
   if (number != 0) return cannot_start(program, spec, number);
   return pid;

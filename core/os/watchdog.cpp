@@ -74,10 +74,15 @@ class Guardian {
     for (int i = 0; i < kTries && waitpid(watchdog_, nullptr, WNOHANG) == 0; ++i) usleep(200);
   }
 
-  void send(const Message& message) {
+  int ready() {
     const std::lock_guard lock(mutex_);
-    if (message.what == kRelease && pipe_ < 0) return;
     if (pipe_ < 0 || owner_ != getpid()) start();
+    return pipe_;
+  }
+
+  void release(pid_t pid) {
+    const std::lock_guard lock(mutex_);
+    const Message message{pid, kRelease};
     if (pipe_ >= 0) (void)!write(pipe_, &message, sizeof message);
   }
 
@@ -118,7 +123,13 @@ void end_guardian() { guardian().end(); }
 
 }  // namespace
 
-void guard(pid_t pid, bool group) { guardian().send({pid, group ? kGroup : kAlone}); }
-void release(pid_t pid) { guardian().send({pid, kRelease}); }
+int ready() { return guardian().ready(); }
+
+void guard_self(int watchdog, bool group) {
+  const Message message{getpid(), group ? kGroup : kAlone};
+  if (watchdog >= 0) (void)!write(watchdog, &message, sizeof message);
+}
+
+void release(pid_t pid) { guardian().release(pid); }
 
 }  // namespace reef::watchdog

@@ -5,12 +5,18 @@
 // For the files of this folder only.
 namespace reef::watchdog {
 
-// From now on, and until `release`, the process `pid` does not outlive us: when we end in any way, SIGKILL
-// included, its process group is killed (`group`), or it alone is told that its terminal is gone (SIGHUP).
+// What we start does not outlive us: when we end in any way, SIGKILL included, the process group of each
+// child is killed, or the child alone is told that its terminal is gone (SIGHUP).
 //
-// A second process does it, which is made at the first call: it holds the other end of a pipe of ours and
+// A second process does it, which is made by the first `ready`: it holds the other end of a pipe of ours and
 // nothing else, and ends with us. Where no process can be made there is no such guard. Thread-safe.
-void guard(pid_t pid, bool group);
+
+// What a child needs for `guard_self`; -1 when there is no guard.
+int ready();
+// By the child itself, between fork and exec, so that there is no instant at which it runs and is not
+// guarded: the pipe stays open until exec, whatever happens to us. `group`: it leads one. One system call.
+void guard_self(int watchdog, bool group);
+// Before its number can be another process's.
 void release(pid_t pid);
 
 }  // namespace reef::watchdog

@@ -41,7 +41,7 @@ import sys
 import tempfile
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
-SECONDS_PER_COMMAND = float(os.environ.get("REEF_GOLDEN_SECONDS", "120"))
+SECONDS_PER_COMMAND = float(os.environ.get("REEF_GOLDEN_SECONDS", "300"))
 NUMBER = r"(?<![\w.])\d+(?:\.\d+)?"
 RULES = [
     (re.compile(r"\d{8}-\d{6}-[0-9a-f]{4}\b"), "$RUN"),

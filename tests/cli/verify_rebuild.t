@@ -40,5 +40,6 @@ $ reef verify --rebuild --key x
 # The catalogue's own packages: training and compiling give the same bits again.
 $ reef verify --rebuild digits-classifier --closure --with model=mlp-64 | sed 's/ (.*//'
 digits 1.0.0: bit-identical
+digits-trainer 1.0.0: bit-identical
 digits-weights 1.0.0: bit-identical
 digits-classifier 1.0.0: bit-identical

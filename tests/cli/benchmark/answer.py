@@ -1,12 +1,20 @@
-"""A program that answers by the line protocol; its argument says what it does wrong."""
+"""A program that answers by the line protocol; its argument says what it does wrong, and which file tells that it hangs."""
 import json
 import os
 import sys
 import time
 
-mode = sys.argv[1] if len(sys.argv) > 1 else "good"
-if mode == "silent":
+mode, _, mark = (sys.argv[1] if len(sys.argv) > 1 else "good").partition("=")
+
+
+def hang():
+    if mark:
+        open(mark, "w").close()
     time.sleep(60)
+
+
+if mode == "silent":
+    hang()
 if mode == "chatty":
     print("loading the model ...", flush=True)
 if mode == "newer":
@@ -34,7 +42,7 @@ for count, line in enumerate(sys.stdin):
         print("a", query, flush=True)
         continue
     if count == 3 and mode == "hangs":
-        time.sleep(60)
+        hang()
     print("a", query, *(sample % 3 for sample in samples), flush=True)
 if mode == "mute":
     sys.exit(0)

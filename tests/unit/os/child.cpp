@@ -76,6 +76,14 @@ int orphan(const char* file, bool own_session) {
   return 0;
 }
 
+// The first thing it does is to kill whoever started it; its own number goes to a file before.
+[[noreturn]] void kill_parent(const char* file) {
+  const int fd = open(file, O_WRONLY | O_CREAT | O_TRUNC, 0644);
+  dprintf(fd, "%d\n", getpid());
+  kill(getppid(), SIGKILL);
+  sleep_for_ever();
+}
+
 // Open descriptors, blocked signals and ignored signals: a child inherits none of ours.
 int inherited() {
   if (DIR* folder = opendir("/proc/self/fd")) {
@@ -145,6 +153,7 @@ int main(int argc, char** argv) {
   if (action == "family") return family(argument);
   if (action == "orphan") return orphan(argument, false);
   if (action == "daemon") return orphan(argument, true);
+  if (action == "kill-parent") kill_parent(argument);
   if (action == "inherited") return inherited();
   if (action == "lock") return hold_lock(argument);
   if (action == "echo") return echo_lines();

@@ -1,4 +1,5 @@
 // Processes that hang, flood, leave others behind or must be stopped.
+#include <sched.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -177,6 +178,27 @@ TEST_CASE("children leave no zombies and no open descriptors behind") {
   }
   CHECK(open_descriptors() == before);
   CHECK(waitpid(-1, nullptr, WNOHANG) <= 0);  // the watchdog (core/os/watchdog.h) lives
+}
+
+TEST_CASE("a child does not outlive us, not even when we are killed at the instant it begins to run") {
+  ScratchFolder scratch;
+  for (int i = 0; i < 30; ++i) {
+    const pid_t parent = fork();
+    if (parent == 0) {
+      cpu_set_t one;  // so that the child runs on when it begins, and we wait
+      CPU_ZERO(&one);
+      CPU_SET(static_cast<std::size_t>(sched_getcpu()), &one);
+      sched_setaffinity(0, sizeof one, &one);
+      (void)make_process_runner()->run(child("kill-parent", (scratch / "number").string()));
+      _exit(0);
+    }
+    int status = 0;
+    REQUIRE(waitpid(parent, &status, 0) == parent);
+    REQUIRE((WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL));
+    const std::vector<int> numbers = numbers_in(scratch, "number");
+    REQUIRE(numbers.size() == 1);
+    REQUIRE(all_gone(numbers));
+  }
 }
 
 TEST_CASE("a child that is cancelled at its time limit was cancelled") {
