@@ -9,6 +9,9 @@
 // it reads after "cannot": "push `oci://host/a/b:1.0`".
 namespace reef::oci {
 
+// What is read of one that is no blob, manifest or list.
+inline constexpr std::size_t kLargestAnswer = std::size_t{1} << 20U;
+
 // A status that means no: not_found for 404, else network. Tells what the registry said (distribution-spec,
 // "error codes"), and that a web page is no registry.
 Error answer_error(std::string_view doing, const HttpDocument& answer);

@@ -12,7 +12,6 @@
 namespace reef::oci {
 namespace {
 
-constexpr std::size_t kLargestAnswer = std::size_t{1} << 20U;
 constexpr std::chrono::seconds kShortestLife{60};  // also of tokens that do not say how long they live
 constexpr std::chrono::hours kLongestLife{24};
 

@@ -11,7 +11,6 @@ namespace reef::oci {
 namespace {
 
 constexpr std::size_t kLargestTagsPage = std::size_t{16} << 20U;
-constexpr std::size_t kLargestAnswer = std::size_t{1} << 20U;
 constexpr std::size_t kMostPages = 2000;
 constexpr const char* kAccepted =
     "application/vnd.oci.image.manifest.v1+json, application/vnd.oci.image.index.v1+json, "

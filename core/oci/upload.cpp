@@ -9,7 +9,6 @@
 namespace reef::oci {
 namespace {
 
-constexpr std::size_t kLargestAnswer = std::size_t{1} << 20U;
 constexpr std::uint64_t kLargestChunk = std::uint64_t{1} << 30U;
 
 HttpBody part_of(const HttpBody& source, std::uint64_t offset, std::uint64_t size) {
