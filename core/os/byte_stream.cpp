@@ -83,7 +83,7 @@ Result<OutputFile> OutputFile::create_beside(const Path& path) {
 }
 
 Result<OutputFile> OutputFile::open_kept(const Path& path) {
-  OutputFile file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666), path);
+  OutputFile file(::open(path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0666), path);
   file.kept_ = true;
   if (file.fd_ < 0) return failure("write", path.string());
   return file;

@@ -41,7 +41,7 @@ class OutputFile {
   // A new one, with a hidden name of its own in the folder of `path`, and the same ending. Gone again unless
   // it is finished.
   static Result<OutputFile> create_beside(const Path& path);
-  // With this name, and what was written to it before; stays when it is not finished.
+  // With this name, which is no link, and what was written to it before; stays when it is not finished.
   static Result<OutputFile> open_kept(const Path& path);
 
   OutputFile(OutputFile&& other) noexcept;
