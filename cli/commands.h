@@ -24,6 +24,8 @@ Run register_key(Verb program);
 Run register_lock(Verb program);
 Run register_pack(Verb program);
 Run register_pareto(Verb program);
+Run register_pull(Verb program);
+Run register_push(Verb program);
 Run register_registry(Verb program);
 Run register_remove(Verb program);
 Run register_replay(Verb program);
