@@ -115,8 +115,18 @@ Result<const Authenticator::Known*> Authenticator::credentials(const std::string
   return &credentials_.emplace(repository, std::move(found)).first->second;
 }
 
+Result<const Authenticator::Known*> Authenticator::login(const std::string& repository) {
+  TRY(const Known* const known, credentials(repository));
+  if (!*known || private_) return known;
+  return make_error(ErrorCode::network,
+                    "the login from {} would be sent to the registry `{}` without encryption, where "
+                    "everybody can read it",
+                    (*known)->origin, host_)
+      .hint("a registry with a certificate is `oci://HOST/...`");
+}
+
 Result<std::string> Authenticator::basic(const Scope& scope) {
-  TRY(const Known* const known, credentials(scope.repository));
+  TRY(const Known* const known, login(scope.repository));
   if (!*known) return std::string();
   if (!(*known)->bearer.empty()) return "Bearer " + (*known)->bearer;
   if ((*known)->password.empty()) return std::string();
@@ -124,7 +134,7 @@ Result<std::string> Authenticator::basic(const Scope& scope) {
 }
 
 Result<std::string> Authenticator::bearer(const Scope& scope) {
-  TRY(const Known* const known, credentials(scope.repository));
+  TRY(const Known* const known, login(scope.repository));
   if (*known && !(*known)->bearer.empty()) return "Bearer " + (*known)->bearer;
   const std::string key = join(scope.tokens(), " ");
   const auto kept = tokens_.find(key);

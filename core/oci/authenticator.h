@@ -48,6 +48,8 @@ class Authenticator {
   using Known = std::optional<Credentials>;
 
   Result<const Known*> credentials(const std::string& repository);
+  // The same, to be sent: refused where others could read it.
+  Result<const Known*> login(const std::string& repository);
   Result<std::string> basic(const Scope& scope);
   Result<std::string> bearer(const Scope& scope);
   Result<Token> fetch_token(const Scope& scope, const Known& known);

@@ -233,6 +233,5 @@ TEST_CASE("a login is not sent without encryption but to this machine") {
   Authenticator plain(access, bench.patience, "h", "");
   CHECK(error_of(plain.after_refusal({"a", false, ""}, head, "")) ==
         "error: the login from `$REEF_REGISTRY_H_USER` would be sent to the registry `h` without encryption, "
-        "where "
-        "everybody can read it\nhint: a registry with a certificate is `oci://HOST/...`\n");
+        "where everybody can read it\nhint: a registry with a certificate is `oci://HOST/...`\n");
 }
