@@ -9,7 +9,7 @@ source scripts/common.sh
 reef=$PWD/build/release/bin/reef
 export REEF_HOME=$PWD/build/demo
 stacks=(engine=native,model=mlp-64 engine=openblas,model=mlp-64 engine=native,model=cnn-m engine=openblas,model=cnn-m
-  engine=opencv,model=cnn-m engine=onnxruntime,model=cnn-m engine=openblas,model=cnn-l engine=onnxruntime,model=cnn-l)
+  engine=opencv,model=cnn-m engine=onnxruntime,model=cnn-m)
 
 # What only the engines and the dashboard need is installed while reef is built: a minute less from nothing.
 install_and_build() {
