@@ -131,6 +131,9 @@ class Pulling {
     if (is_folder(machine_.fs, out_.file))
       return make_error(ErrorCode::usage, "`{}` is a folder", printable(out_.file.string()))
           .hint("name a file: `-o FOLDER/NAME.reef`");
+    if (!is_folder(machine_.fs, out_.file.parent_path()))
+      return make_error(ErrorCode::not_found, "there is no folder `{}`",
+                        printable(out_.file.parent_path().string()));
     if (is_there()) {
       out_.was_there = true;
       return std::move(out_);

@@ -179,6 +179,7 @@ class Archives(Case):
         self.reef("pull", f"{place}@sha256:{'0' * 64}", expected=4)
         self.assertIn("offline", self.reef("pull", place, "--offline", expected=8))
         self.assertIn("is no reference to a registry", self.reef("pull", "docker://x/y", expected=3))
+        self.assertEqual(self.reef("pull", place, "-o", "a/b.reef", expected=4), f"error: there is no folder `{self.top}/a`\n")
         damaged = bytearray(self.bytes)
         damaged[-5000] ^= 1
         (self.top / "bad.reef").write_bytes(damaged)
