@@ -1,7 +1,7 @@
 #!/bin/bash
 # fuzz.sh [--no-build] SECONDS [NAME]...: builds the fuzz targets with clang and runs each (or those named) for that long.
 #
-# What is found lies in build/fuzz/found/, what was learnt in build/fuzz/corpus/; both are used again the next time. The
+# What is found lies in build/asan/found/, what was learnt in build/asan/corpus/; both are used again the next time. The
 # manifests and bad files of this repository are the first examples.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -12,20 +12,20 @@ build=yes
 seconds=$1
 shift
 
-[ $build = no ] || step "building the fuzz targets" build_preset fuzz fuzzers
+[ $build = no ] || step "building the fuzz targets" build_preset asan fuzzers
 names=("$@")
-[ ${#names[@]} -gt 0 ] || mapfile -t names < <(cd build/fuzz/tests/fuzz && printf '%s\n' fuzz_* | sed 's/^fuzz_//')
+[ ${#names[@]} -gt 0 ] || mapfile -t names < <(cd build/asan/tests/fuzz && printf '%s\n' fuzz_* | sed 's/^fuzz_//')
 
 status=0
 for name in "${names[@]}"; do
-  corpus=build/fuzz/corpus/$name
-  mkdir -p "$corpus" build/fuzz/found
+  corpus=build/asan/corpus/$name
+  mkdir -p "$corpus" build/asan/found
   examples=(tests/data packages examples schemas)
   [ -d "tests/fuzz/examples/$name" ] && examples=("tests/fuzz/examples/$name")
   existing=()
   for folder in "${examples[@]}"; do [ ! -d "$folder" ] || existing+=("$folder"); done
   echo "== $name, $seconds s" >&2
-  "build/fuzz/tests/fuzz/fuzz_$name" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -max_len=16384 \
-    -artifact_prefix="build/fuzz/found/$name-" -verbosity=0 -print_funcs=0 "$corpus" "${existing[@]}" || status=1
+  "build/asan/tests/fuzz/fuzz_$name" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -max_len=16384 \
+    -artifact_prefix="build/asan/found/$name-" -verbosity=0 -print_funcs=0 "$corpus" "${existing[@]}" || status=1
 done
 exit $status
