@@ -25,6 +25,8 @@ Run register_lock(Verb program);
 Run register_pack(Verb program);
 Run register_pareto(Verb program);
 Run register_publish(Verb program);
+Run register_pull(Verb program);
+Run register_push(Verb program);
 Run register_registry(Verb program);
 Run register_remove(Verb program);
 Run register_replay(Verb program);

@@ -20,6 +20,7 @@ LAYERS = {
     "core/base": [],
     "core/os": ["base"],
     "core/model": ["base"],
+    "core/oci": ["base", "os"],
     "core/resolve": ["base", "model"],
     "core/host": ABOVE_OS,
     "core/fetch": ABOVE_OS + ["archive"],
@@ -33,7 +34,7 @@ LAYERS = {
     "core/bench/statistics": ["base", "model"],
     "core/bench/pareto": ["base", "model"],
     "core/ops": ABOVE_OS
-    + ["host", "fetch", "archive", "registry", "remote", "store", "action", "record", "resolve", "bench"],
+    + ["host", "fetch", "archive", "oci", "registry", "remote", "store", "action", "record", "resolve", "bench"],
     "cli": None,  # everything
 }
 

@@ -16,7 +16,7 @@ build=(g++ cmake ninja-build ccache pkg-config git ca-certificates libarchive-de
   libcpp-httplib-dev libcurl4-openssl-dev libexpected-dev libfmt-dev libhwloc-dev libsodium-dev libsqlite3-dev
   libssl-dev libyaml-cpp-dev libzstd-dev nlohmann-json3-dev zlib1g-dev)
 demo=(libopenblas-dev libopencv-dnn-dev python3)
-test=(catch2 chromium clang libclang-rt-14-dev minisign python3-jsonschema python3-yaml skopeo)
+test=(apache2-utils catch2 chromium clang docker-registry libclang-rt-14-dev minisign openssl python3-jsonschema python3-yaml skopeo)
 dev=(clang-format-14 clang-tidy-14 gcovr valgrind)
 
 purpose=${1:-demo}

@@ -202,6 +202,24 @@ Status OuterReader::end() {
                     offset_ - got);
 }
 
+Result<Head> head_of(const std::string& manifest, std::string config) {
+  Head head;
+  const auto read = [&]() -> Status {
+    TRY(const Blob blob, with_context(read_manifest_config(manifest), "reading the manifest"));
+    if (sha256(config) != blob.digest || config.size() != blob.size)
+      return wrong_digest("the config", blob.digest, sha256(config));
+    head.config = std::move(config);
+    TRY(head.contents, with_context(read_config(head.config), "reading the config"));
+    TRY_STATUS(check_blobs(head.contents));
+    TRY_STATUS(check_same("the manifest", manifest_text(head.contents, blob), manifest));
+    head.manifest = sha256(manifest);
+    head.layers = layers_of(head.contents);
+    return {};
+  };
+  if (Status status = read(); !status) return tl::make_unexpected(as_integrity(std::move(status).error()));
+  return head;
+}
+
 Result<Head> read_head(OuterReader& reader) {
   Head head;
   const auto read = [&]() -> Status {
@@ -211,14 +229,9 @@ Result<Head> read_head(OuterReader& reader) {
     TRY(const Blob manifest, with_context(read_index(index), "reading `index.json`"));
     TRY(const std::string manifest_bytes, reader.text(manifest, "the manifest"));
     TRY(const Blob config, with_context(read_manifest_config(manifest_bytes), "reading the manifest"));
-    TRY(head.config, reader.text(config, "the config"));
-    TRY(head.contents, with_context(read_config(head.config), "reading the config"));
-    TRY_STATUS(check_blobs(head.contents));
-    TRY_STATUS(check_same("the manifest", manifest_text(head.contents, config), manifest_bytes));
-    TRY_STATUS(check_same("`index.json`", index_text(head.contents, manifest), index));
-    head.manifest = manifest.digest;
-    head.layers = layers_of(head.contents);
-    return {};
+    TRY(std::string config_bytes, reader.text(config, "the config"));
+    TRY(head, head_of(manifest_bytes, std::move(config_bytes)));
+    return check_same("`index.json`", index_text(head.contents, manifest), index);
   };
   if (Status status = read(); !status) return tl::make_unexpected(as_integrity(std::move(status).error()));
   return head;

@@ -68,6 +68,8 @@ struct Head {
   std::vector<Layer> layers;
 };
 Result<Head> read_head(OuterReader& reader);
+// The same of an archive's manifest and config that came another way. Errors are of code integrity.
+Result<Head> head_of(const std::string& manifest, std::string config);
 
 // An error of whatever is wrong inside an archive, as one of code integrity.
 Error as_integrity(Error error);

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <set>
 
-#include "core/archive/outer_reader.h"
+#include "core/archive/outline.h"
 #include "core/archive/pack_layer.h"
 #include "core/archive/portable.h"
 #include "core/base/text.h"
@@ -12,9 +12,6 @@
 
 namespace reef::archive {
 namespace {
-
-constexpr std::uint64_t kLargestSize =
-    999'999'999'999;  // stands for sizes that are not known yet: as many digits
 
 struct ScannedTree {
   Path folder;
@@ -26,7 +23,7 @@ bool is_text(const ScannedEntry& entry) {
 }
 
 // One archive on its way to the disk. The head says the digests of everything behind it, so it is written
-// last, into a room that is left for it: as large as it could become, up to a multiple of kHeadAlignment.
+// last, into a room that is left for it (head_size_of).
 class Packer {
  public:
   Packer(const PackInput& input, const PackOptions& options, Filesystem& fs, Workers& workers,
@@ -89,7 +86,7 @@ class Packer {
       }
       tree.apart.push_back({entry.member.path, {entry.digest, entry.member.size}, entry.member.executable});
     }
-    if (inside) tree.layer = CodeLayer{{sha256("layer of " + place), kLargestSize}, kLargestSize};
+    if (inside) tree.layer = CodeLayer{{sha256("layer of " + place), 0}, 0};
     trees_.emplace(place, std::move(scanned));
     return {};
   }
@@ -172,10 +169,9 @@ class Packer {
     return out;
   }
 
-  // The padding behind the head has a header of its own.
   std::uint64_t room_for_head() {
-    const std::uint64_t most = head_texts().size() + kBlock;
-    return (most + kHeadAlignment - 1) / kHeadAlignment * kHeadAlignment;
+    contents_.provenance.size = input_.provenance(contents_).size();
+    return head_size_of(contents_);
   }
 
   Status put_member(const std::string& name, std::uint64_t size, std::uint64_t offset) {

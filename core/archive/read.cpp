@@ -4,6 +4,7 @@
 #include <deque>
 #include <map>
 
+#include "core/archive/outline.h"
 #include "core/archive/tree_reader.h"
 #include "core/archive/zstd_frames.h"
 #include "core/base/text.h"
@@ -14,7 +15,6 @@ namespace {
 
 constexpr std::size_t kReadPiece = std::size_t{1} << 20U;
 constexpr std::size_t kMostReadAhead = 8;
-constexpr std::uint64_t kMostPadding = std::uint64_t{64} << 20U;
 
 Status check_ratios(const Contents& contents) {
   std::uint64_t unpacked = 0;
@@ -159,12 +159,14 @@ class Reading {
     return {};
   }
 
-  // Layers begin at a multiple of kHeadAlignment, after a padding member.
+  // Layers begin where the contents say, after a padding member.
   Status end_of_head() {
     TRY_STATUS(reader_.expect(pad_path(reader_.offset()), "the padding of the head"));
     const std::uint64_t end = reader_.offset() + reader_.member_size();
-    if (end % kHeadAlignment != 0 || reader_.member_size() > kMostPadding)
-      return make_error(ErrorCode::integrity, "the padding of the head ends at byte {}", end);
+    const std::uint64_t expected = head_size_of(out_.contents);
+    if (end != expected)
+      return make_error(ErrorCode::integrity, "the padding of the head ends at byte {}, expected {}", end,
+                        expected);
     std::string piece(kHeadAlignment, '\0');
     for (std::uint64_t left = reader_.member_size(); left > 0;) {
       TRY(const std::size_t got, reader_.read(piece));

@@ -1,11 +1,11 @@
 #include "core/fetch/fetch.h"
 
 #include <algorithm>
-#include <random>
 
 #include "core/base/text.h"
 #include "core/fetch/job.h"
 #include "core/os/environment.h"
+#include "core/os/http_answers.h"
 #include "core/os/parallel.h"
 
 namespace reef::fetch {
@@ -191,11 +191,7 @@ Status pause(Session& session, std::chrono::milliseconds duration) {
 }
 
 std::chrono::milliseconds back_off(Session& session, int n) {
-  const Settings& settings = session.settings;
-  const std::int64_t longest = settings.longest_delay.count();
-  const std::int64_t full = std::min(longest, settings.first_delay.count() << std::min(n, 20));
-  std::minstd_rand random(static_cast<unsigned>(session.clock.monotonic().time_since_epoch().count()));
-  return std::chrono::milliseconds(std::uniform_int_distribution<std::int64_t>(full / 2, full)(random));
+  return reef::back_off(session.clock, session.settings.first_delay, session.settings.longest_delay, n);
 }
 
 Result<std::vector<Fetched>> fetch_all(std::span<const Request> requests, const Settings& settings,

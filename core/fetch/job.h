@@ -62,8 +62,7 @@ Environment network_variables(const Environment& env);
 // Waits; ends early with `interrupted`.
 Status pause(Session& session, std::chrono::milliseconds duration);
 
-// The n-th waiting time (n from 0): first_delay doubled n times, at most longest_delay, minus up to a half at
-// random so that many clients do not come back together.
+// The n-th waiting time (n from 0), by the settings.
 std::chrono::milliseconds back_off(Session& session, int n);
 
 }  // namespace reef::fetch

@@ -223,7 +223,7 @@ class Download {
       return try_http(url);  // the part was spoilt and is gone now
     }
     Receiver receiver(request_, part_, session_, meter_, url);
-    const Result<HttpResponse> response = session_.client.get(request_for(url, receiver));
+    const Result<HttpResponse> response = session_.client.send(request_for(url, receiver));
     TRY_STATUS(part_.flush());
     if (!response && !receiver.was_stopped()) {
       if (response.error().code() == ErrorCode::invalid_input) return refuse(response.error());
@@ -320,8 +320,7 @@ class Download {
       told.explanation += fmt::format(", {} bytes so far", part_.size());
     Refusal refusal{transfer_error(url, told)};
     refusal.is_final = !is_passing_problem(response.problem);
-    refusal.is_doubtful =
-        response.problem == TransferProblem::resolve || response.problem == TransferProblem::connect;
+    refusal.is_doubtful = is_doubtful_problem(response.problem);
     return Attempt(std::move(refusal));
   }
 

@@ -63,6 +63,12 @@ Status InputStream::seek(std::uint64_t offset) {
   return failure("read", name_);
 }
 
+Result<std::uint64_t> InputStream::size() const {
+  struct ::stat info {};
+  if (fstat(fd_, &info) != 0) return failure("read", name_);
+  return static_cast<std::uint64_t>(info.st_size);
+}
+
 Result<OutputFile> OutputFile::create_beside(const Path& path) {
   constexpr int kTries = 1000;
   for (int i = 0; i < kTries; ++i) {
@@ -76,18 +82,39 @@ Result<OutputFile> OutputFile::create_beside(const Path& path) {
   return make_error(ErrorCode::io, "cannot find a free name beside `{}`", printable(path.string()));
 }
 
+Result<OutputFile> OutputFile::open_kept(const Path& path) {
+  OutputFile file(::open(path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0666), path);
+  file.kept_ = true;
+  if (file.fd_ < 0) return failure("write", path.string());
+  return file;
+}
+
 OutputFile::OutputFile(OutputFile&& other) noexcept
-    : fd_(std::exchange(other.fd_, -1)), path_(std::move(other.path_)) {
+    : fd_(std::exchange(other.fd_, -1)), path_(std::move(other.path_)), kept_(other.kept_) {
   other.path_.clear();
 }
 OutputFile& OutputFile::operator=(OutputFile&& other) noexcept {
   std::swap(fd_, other.fd_);
   std::swap(path_, other.path_);
+  std::swap(kept_, other.kept_);
   return *this;
 }
 OutputFile::~OutputFile() {
   if (fd_ >= 0) close(fd_);
-  if (!path_.empty()) unlink(path_.c_str());
+  if (!path_.empty() && !kept_) unlink(path_.c_str());
+}
+
+Result<std::size_t> OutputFile::read_at(std::uint64_t offset, std::span<char> buffer) const {
+  std::size_t size = 0;
+  while (size < buffer.size()) {
+    const ssize_t got =
+        pread(fd_, buffer.data() + size, buffer.size() - size, static_cast<off_t>(offset + size));
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return failure("read", path_.string());
+    if (got == 0) break;
+    size += static_cast<std::size_t>(got);
+  }
+  return size;
 }
 
 Status OutputFile::write_at(std::uint64_t offset, std::string_view bytes) {

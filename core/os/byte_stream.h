@@ -25,6 +25,8 @@ class InputStream {
   Result<std::size_t> read(std::span<char> buffer);
   // Files only: the next byte to be read.
   Status seek(std::uint64_t offset);
+  // Files only: of all bytes.
+  Result<std::uint64_t> size() const;
   const std::string& name() const { return name_; }  // for messages
 
  private:
@@ -33,11 +35,14 @@ class InputStream {
   std::string name_;
 };
 
-// A new file whose parts are written in any order, by any thread. Gone again unless it is finished.
+// A file whose parts are written in any order, by any thread, before it gets its name.
 class OutputFile {
  public:
-  // With a hidden name of its own in the folder of `path`, and the same ending.
+  // A new one, with a hidden name of its own in the folder of `path`, and the same ending. Gone again unless
+  // it is finished.
   static Result<OutputFile> create_beside(const Path& path);
+  // With this name, which is no link, and what was written to it before; stays when it is not finished.
+  static Result<OutputFile> open_kept(const Path& path);
 
   OutputFile(OutputFile&& other) noexcept;
   OutputFile& operator=(OutputFile&& other) noexcept;
@@ -46,6 +51,8 @@ class OutputFile {
   ~OutputFile();
 
   Status write_at(std::uint64_t offset, std::string_view bytes);
+  // Of one that is kept. Fills the buffer; less only at the end of the file.
+  Result<std::size_t> read_at(std::uint64_t offset, std::span<char> buffer) const;
   // What is behind `size` is gone; what was never written before it is zero.
   Status cut(std::uint64_t size);
   // Renames it to `path`, replacing what is there; when `durable`, synced before it has that name.
@@ -55,6 +62,7 @@ class OutputFile {
   OutputFile(int fd, Path path) : fd_(fd), path_(std::move(path)) {}
   int fd_ = -1;
   Path path_;
+  bool kept_ = false;
 };
 
 }  // namespace reef

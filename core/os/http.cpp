@@ -8,6 +8,7 @@
 #include "core/base/text.h"
 #include "core/base/units.h"
 #include "core/os/environment.h"
+#include "core/os/http_exchange.h"
 #include "core/os/libcurl.h"
 
 namespace reef {
@@ -15,9 +16,7 @@ namespace {
 
 using SteadyClock = std::chrono::steady_clock;
 constexpr long kReceiveBuffer = 256L << 10U;
-constexpr std::uint64_t kMostRedirectBody = std::uint64_t{1}
-                                            << 20U;  // read so that the connection can be kept
-constexpr int kLongestPoll = 100;                    // milliseconds
+constexpr int kLongestPoll = 100;  // milliseconds
 
 // What the environment says about proxies and certificates.
 struct Network {
@@ -71,71 +70,6 @@ class HeaderList {
   curl_slist* list_ = nullptr;
 };
 
-bool is_redirect(const HttpHead& head) {
-  const bool status = head.status == 301 || head.status == 302 || head.status == 303 || head.status == 307 ||
-                      head.status == 308;
-  return status && head.headers.contains("location");
-}
-
-// One answer while it arrives: what curl's callbacks write into.
-struct Arrival {
-  const HttpRequest* request = nullptr;
-  HttpHead head;
-  bool head_told = false;
-  std::uint64_t body_bytes = 0;
-  std::optional<Error> failure;  // of a callback
-  bool enough = false;           // the rest of a redirect's body does not matter
-
-  void add_header_line(std::string_view line) {
-    if (line.starts_with("HTTP/")) {
-      head.headers.clear();
-      return;
-    }
-    const std::size_t colon = line.find(':');
-    if (colon == std::string_view::npos) return;
-    head.headers[lower_case(line.substr(0, colon))] = trim(line.substr(colon + 1));
-  }
-
-  bool tell_head(CURL* easy) {
-    long status = 0;
-    libcurl().easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
-    head.status = static_cast<int>(status);
-    if (head_told || is_redirect(head)) return true;
-    head_told = true;
-    return !request->on_head || keep(request->on_head(head));
-  }
-
-  bool add_body(CURL* easy, std::string_view bytes) {
-    if (!tell_head(easy)) return false;
-    body_bytes += bytes.size();
-    if (is_redirect(head)) {
-      enough = body_bytes > kMostRedirectBody;
-      return !enough;
-    }
-    return !request->on_body || keep(request->on_body(bytes));
-  }
-
-  bool keep(Status status) {
-    if (!status) failure = std::move(status).error();
-    return !failure;
-  }
-};
-
-struct ArrivalOf {
-  Arrival* arrival;
-  CURL* easy;
-};
-
-std::size_t on_header(char* data, std::size_t size, std::size_t count, void* user) {
-  static_cast<ArrivalOf*>(user)->arrival->add_header_line({data, size * count});
-  return size * count;
-}
-
-std::size_t on_bytes(char* data, std::size_t size, std::size_t count, void* user) {
-  const auto* of = static_cast<ArrivalOf*>(user);
-  return of->arrival->add_body(of->easy, {data, size * count}) ? size * count : 0;
-}
-
 // Notices a transfer that is slower than its limit over a whole window.
 class Pace {
  public:
@@ -158,7 +92,7 @@ class Pace {
   std::uint64_t bytes_ = 0;
 };
 
-TransferProblem problem_of(CURLcode code, const std::string& detail, const Arrival& arrival) {
+TransferProblem problem_of(CURLcode code, const std::string& detail, const Exchange& exchange) {
   // A connection that broke during the handshake says nothing about certificates.
   if (code == CURLE_SSL_CONNECT_ERROR && detail.find("SSL_ERROR_SYSCALL") != std::string::npos)
     return TransferProblem::connect;
@@ -183,7 +117,7 @@ TransferProblem problem_of(CURLcode code, const std::string& detail, const Arriv
     case CURLE_GOT_NOTHING:
     case CURLE_SEND_ERROR:
     case CURLE_RECV_ERROR:
-      return arrival.body_bytes > 0 ? TransferProblem::truncated : TransferProblem::connect;
+      return exchange.body_bytes > 0 ? TransferProblem::truncated : TransferProblem::connect;
     default:
       return TransferProblem::protocol;
   }
@@ -213,7 +147,7 @@ class CurlClient : public HttpClient {
   CurlClient(const Environment& env, std::string user_agent)
       : network_(env), user_agent_(std::move(user_agent)) {}
 
-  Result<HttpResponse> get(const HttpRequest& request) override {
+  Result<HttpResponse> send(const HttpRequest& request) override {
     TRY_STATUS(check_url(request.url));
     TRY_STATUS(load_libcurl());
     std::unique_ptr<Session> session = take_session();
@@ -249,7 +183,7 @@ class CurlClient : public HttpClient {
       const char* target = nullptr;
       libcurl().easy_getinfo(session.easy(), CURLINFO_REDIRECT_URL, &target);
       const std::string next = target == nullptr ? "" : target;
-      response.explanation = refuse_redirect(url, next, hop, request);
+      response.explanation = refuse_redirect(url, next, hop, request, response.head.status);
       if (!response.explanation.empty()) {
         response.problem = TransferProblem::redirect;
         return response;
@@ -262,8 +196,12 @@ class CurlClient : public HttpClient {
   }
 
   static std::string refuse_redirect(const std::string& from, const std::string& to, unsigned hop,
-                                     const HttpRequest& request) {
+                                     const HttpRequest& request, int status) {
     const std::string shown = printable(without_credentials(to.substr(0, to.find('?'))));
+    const bool reads_only = request.method == HttpMethod::get || request.method == HttpMethod::head;
+    if (!reads_only && status != 307 && status != 308)
+      return fmt::format("redirected a {} to `{}` with status {}, which does not ask for the same there",
+                         name_of(request.method), shown, status);
     const UrlParts parts = split_url(to);
     if ((parts.scheme != "http" && parts.scheme != "https") || parts.host.empty())
       return fmt::format("redirected to `{}`, which is not an http or https URL", shown);
@@ -276,36 +214,37 @@ class CurlClient : public HttpClient {
 
   Result<HttpResponse> transfer(Session& session, const HttpRequest& request, const std::string& url,
                                 bool same_origin) {
-    Arrival arrival;
-    arrival.request = &request;
-    arrival.head.url = without_credentials(url);
-    ArrivalOf of{&arrival, session.easy()};
+    TRY(Sending sending, Sending::open(request.body));
+    Exchange exchange(request, std::move(sending), session.easy());
+    exchange.head.url = without_credentials(url);
     std::array<char, CURL_ERROR_SIZE> detail{};
     HeaderList headers;
     prepare(session.easy(), request, url);
+    exchange.prepare();
+    headers.add("Expect:");
     for (const auto& [name, value] : request.headers)
       if (same_origin || !is_secret(name)) headers.add(name + ": " + value);
     libcurl().easy_setopt(session.easy(), CURLOPT_HTTPHEADER, headers.get());
     libcurl().easy_setopt(session.easy(), CURLOPT_ERRORBUFFER, detail.data());
-    libcurl().easy_setopt(session.easy(), CURLOPT_HEADERDATA, &of);
-    libcurl().easy_setopt(session.easy(), CURLOPT_WRITEDATA, &of);
 
     HttpResponse response;
-    TRY(const CURLcode code, perform(session, request, arrival, response));
+    TRY(const CURLcode code, perform(session, request, exchange, response));
     libcurl().easy_setopt(session.easy(), CURLOPT_ERRORBUFFER, nullptr);
-    if (arrival.failure) return tl::make_unexpected(*std::move(arrival.failure));
-    const bool complete = code == CURLE_OK || arrival.enough;
-    if (complete && response.problem == TransferProblem::none && !arrival.tell_head(session.easy()))
-      return tl::make_unexpected(*std::move(arrival.failure));
+    if (exchange.failure) return tl::make_unexpected(*std::move(exchange.failure));
+    const bool complete = code == CURLE_OK || exchange.enough;
+    if (complete && response.problem == TransferProblem::none && !exchange.tell_head())
+      return tl::make_unexpected(*std::move(exchange.failure));
     if (code == CURLE_URL_MALFORMAT)
       return make_error(ErrorCode::invalid_input, "`{}` is not a URL", printable(without_credentials(url)));
     if (!complete && response.problem == TransferProblem::none) {
-      const std::string text = detail[0] != '\0' ? detail.data() : libcurl().easy_strerror(code);
-      response.problem = problem_of(code, text, arrival);
+      std::string text = detail[0] != '\0' ? detail.data() : libcurl().easy_strerror(code);
+      if (exchange.too_many_headers) text = "the headers of the answer do not end";
+      response.problem = problem_of(code, text, exchange);
       response.explanation = explain(response.problem, code, text, request, split_url(url));
     }
-    response.head = std::move(arrival.head);
-    response.body_bytes = arrival.body_bytes;
+    response.head = std::move(exchange.head);
+    response.body_bytes = exchange.body_bytes;
+    response.sent_bytes = exchange.moved() - exchange.body_bytes;
     return response;
   }
 
@@ -323,8 +262,6 @@ class CurlClient : public HttpClient {
     libcurl().easy_setopt(easy, CURLOPT_BUFFERSIZE, kReceiveBuffer);
     libcurl().easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, request.connect_timeout.count());
     libcurl().easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-    libcurl().easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
-    libcurl().easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_bytes);
 #if LIBCURL_VERSION_NUM >= 0x075700
     libcurl().easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);  // a cancelled look-up of a name is not waited for
 #endif
@@ -339,7 +276,7 @@ class CurlClient : public HttpClient {
   }
 
   // Runs until the transfer ended, for whatever reason; only cancellation is an error.
-  static Result<CURLcode> perform(Session& session, const HttpRequest& request, const Arrival& arrival,
+  static Result<CURLcode> perform(Session& session, const HttpRequest& request, const Exchange& exchange,
                                   HttpResponse& response) {
     libcurl().multi_add_handle(session.multi(), session.easy());
     const std::unique_ptr<Session, void (*)(Session*)> removed(
@@ -351,7 +288,7 @@ class CurlClient : public HttpClient {
         return make_error(ErrorCode::bug, "libcurl refused to go on");
       if (request.cancel != nullptr) TRY_STATUS(request.cancel->check());
       if (running == 0) break;
-      if (pace.too_slow(arrival.body_bytes)) {
+      if (pace.too_slow(exchange.moved())) {
         response.problem = TransferProblem::too_slow;
         response.explanation = fmt::format(
             "fewer than {} in {}",
@@ -383,8 +320,33 @@ class CurlClient : public HttpClient {
 }  // namespace
 
 std::string HttpHead::header(const std::string& name) const {
-  const auto found = headers.find(name);
-  return found == headers.end() ? "" : found->second;
+  const auto [first, last] = headers.equal_range(name);
+  return first == last ? "" : std::prev(last)->second;
+}
+
+std::vector<std::string> HttpHead::all(const std::string& name) const {
+  std::vector<std::string> out;
+  const auto [first, last] = headers.equal_range(name);
+  for (auto each = first; each != last; ++each) out.push_back(each->second);
+  return out;
+}
+
+std::string_view name_of(HttpMethod method) {
+  switch (method) {
+    case HttpMethod::get:
+      return "GET";
+    case HttpMethod::head:
+      return "HEAD";
+    case HttpMethod::post:
+      return "POST";
+    case HttpMethod::put:
+      return "PUT";
+    case HttpMethod::patch:
+      return "PATCH";
+    case HttpMethod::remove:
+      break;
+  }
+  return "DELETE";
 }
 
 std::unique_ptr<HttpClient> make_http_client(const Environment& env, std::string user_agent) {
@@ -400,7 +362,7 @@ Result<HttpDocument> get_document(HttpClient& client, HttpRequest request, std::
     document.body.append(bytes);
     return {};
   };
-  TRY(document.response, client.get(request));
+  TRY(document.response, client.send(request));
   return document;
 }
 

@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -30,11 +31,24 @@ enum class TransferProblem {
 
 struct HttpHead {
   int status = 0;
-  std::string url;                             // after redirects, without credentials
-  std::map<std::string, std::string> headers;  // lower-case names; the last one of a repeated header
+  std::string url;                                  // after redirects, without credentials
+  std::multimap<std::string, std::string> headers;  // lower-case names; repeated ones in their order
 
-  // The header's value, or nothing.
+  // The header's value, of a repeated one the last; or nothing.
   std::string header(const std::string& name) const;
+  // Every value of a header that may be repeated.
+  std::vector<std::string> all(const std::string& name) const;
+};
+
+enum class HttpMethod { get, head, post, put, patch, remove };
+std::string_view name_of(HttpMethod method);  // "GET"
+
+// What a request carries: bytes in memory, which must outlive it, or a part of a file, read while it is sent.
+struct HttpBody {
+  std::string_view bytes;
+  Path file;  // empty: the bytes above
+  std::uint64_t offset = 0;
+  std::uint64_t size = 0;  // of the part of the file
 };
 
 struct HttpRequest {
@@ -42,33 +56,42 @@ struct HttpRequest {
   std::vector<std::pair<std::string, std::string>> headers =
       {};  // Authorization and Cookie stay with the origin
   std::chrono::milliseconds connect_timeout{15'000};
-  // The transfer ends as too_slow when fewer than `lowest_speed` bytes a second came during `stall_timeout`.
+  // The transfer ends as too_slow when fewer than `lowest_speed` bytes a second went either way during
+  // `stall_timeout`.
   std::chrono::milliseconds stall_timeout{30'000};
   std::uint64_t lowest_speed = 1;
   unsigned max_redirects = 10;
   const Cancellation* cancel = nullptr;
   // Called once, before the body of the final answer (redirects are followed before). An error of either
-  // callback ends the transfer and is what `get` returns.
+  // callback ends the transfer and is what `send` returns.
   std::function<Status(const HttpHead&)> on_head = nullptr;
   std::function<Status(std::string_view)> on_body = nullptr;  // bytes as they were sent: no decompression
+  HttpMethod method = HttpMethod::get;
+  std::optional<HttpBody> body = std::nullopt;  // POST, PUT and PATCH only; absent: of length 0
+  // So many more bytes of the body are on their way; those that are sent a second time are told twice.
+  std::function<void(std::uint64_t)> on_sent = nullptr;
 };
 
 struct HttpResponse {
   HttpHead head;
-  std::uint64_t body_bytes = 0;
+  std::uint64_t body_bytes = 0;  // of the answer
+  std::uint64_t sent_bytes = 0;  // of the body of the request
   TransferProblem problem = TransferProblem::none;
   std::string explanation;  // of the problem, for people; never holds credentials
 };
 
-// GET over HTTP. Safe for use by several threads; connections are kept and used again.
+// HTTP. Safe for use by several threads; connections are kept and used again.
 class HttpClient {
  public:
   virtual ~HttpClient() = default;
   // Answers of every status, and transfers that failed, are values. Fails only when a callback failed, when
-  // it was cancelled (interrupted, within 200 ms), when the URL is not one (invalid_input) and when the
-  // library behind it is not installed (not_found).
-  // Redirects lead from http to http or https, from https to https only.
-  virtual Result<HttpResponse> get(const HttpRequest& request) = 0;
+  // it was cancelled (interrupted, within 200 ms), when the URL is not one (invalid_input), when the file to
+  // be sent cannot be read (not_found, io; busy when it became shorter), and when the library behind it is
+  // not installed (not_found).
+  // Redirects lead from http to http or https, from https to https only; requests with a body follow 307 and
+  // 308 only, which ask for the same request elsewhere. No `Expect: 100-continue` is sent: a server that
+  // refuses answers while the body is still on its way, and ends it.
+  virtual Result<HttpResponse> send(const HttpRequest& request) = 0;
 };
 
 // libcurl, loaded by the first transfer. From the environment: proxies (http_proxy, https_proxy, all_proxy,
@@ -76,7 +99,8 @@ class HttpClient {
 // and no file of the user's.
 std::unique_ptr<HttpClient> make_http_client(const Environment& env, std::string user_agent = "reef");
 
-// The whole body in memory, for small documents; invalid_input when it is larger than `limit` bytes.
+// The whole body of the answer in memory, for small documents; invalid_input when it is larger than `limit`
+// bytes.
 struct HttpDocument {
   HttpResponse response;
   std::string body;

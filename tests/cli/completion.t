@@ -6,7 +6,7 @@ install	Fetch and build a package and all it needs, without running it
 init	Make a small package that runs at once
 inspect	Show what an archive holds, without unpacking it
 $ reef complete -- ''  | cut -f 1 | tr '\n' ' '
-search info run sweep install lock runs compare pareto report dashboard detect doctor init check add remove tree why why-not why-rebuild pack inspect unpack replay verify sign key sbom publish registry store gc shell exec completion 
+search info run sweep install lock runs compare pareto report dashboard detect doctor init check add remove tree why why-not why-rebuild pack inspect unpack push pull replay verify sign key sbom publish registry store gc shell exec completion 
 \c
 $ reef complete -- --v
 --version	Display program version information and exit
@@ -108,6 +108,8 @@ why-rebuild	Tell what changed since the last build of a package: files, tools, o
 pack	Write one file with a package, all it needs, and its records
 inspect	Show what an archive holds, without unpacking it
 unpack	Unpack an archive into a new folder, verifying every byte
+push	Send an archive to an OCI registry
+pull	Get an archive from an OCI registry, as the file that it was
 replay	Run an archive again on this host, without network, and compare the numbers
 verify	Check an archive, a signature, or that a package builds bit for bit again
 sign	Sign files: FILE.minisig, which minisign accepts too

@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -31,18 +32,28 @@ class Connection {
   Connection(int fd, const std::atomic<bool>& stopping) : fd_(fd), stopping_(stopping) {}
   // False when the other side is gone.
   bool write(std::string_view bytes);
-  // A whole answer with Content-Length.
+  // A whole answer with Content-Length; without its body when HEAD asked for it.
   void respond(int status, std::string_view body, const std::vector<std::string>& headers = {});
   // Returns early when the server stops.
   void pause(std::chrono::milliseconds duration);
   // No further request is read.
   void close() { open_ = false; }
   bool is_open() const { return open_; }
+  // The body of the request, or its next `most` bytes; less when the other side is gone. What a handler
+  // leaves is read after it.
+  std::string read_body(std::size_t most = SIZE_MAX);
 
  private:
+  friend class HttpServer;
+  bool receive();
+  std::optional<Incoming> read_request();
+
   int fd_;
   const std::atomic<bool>& stopping_;
   bool open_ = true;
+  std::string received_;  // and not used yet
+  std::size_t body_left_ = 0;
+  bool to_head_ = false;
 };
 
 class HttpServer {

@@ -1,7 +1,7 @@
 // Packing and unpacking `.reef` files: what goes in comes out, and the bytes depend on nothing else.
 #include <catch2/catch.hpp>
 
-#include "core/archive/outer_reader.h"
+#include "core/archive/outline.h"
 #include "core/archive/pack.h"
 #include "core/archive/read.h"
 #include "core/archive/zstd_frames.h"
@@ -143,6 +143,59 @@ TEST_CASE("the first 64 KiB tell what an archive holds") {
   box.scratch.write("head", box.scratch.read("x.reef").substr(0, kHeadAlignment));
   InputStream stream = value(InputStream::open(box.scratch / "head"));
   CHECK(value(inspect_archive(stream)).contents == packed.contents);
+}
+
+TEST_CASE("an archive is made again, byte for byte, from its contents and its blobs") {
+  Box box;
+  PackInput input = box.input();
+  // A second package with the same tree: two layers on paper, one in the file.
+  ArchivedPackage twin = input.contents.packages.front();
+  twin.name = "twin";
+  twin.role = Role::package;
+  input.contents.packages.push_back(twin);
+  input.trees["packages/twin-1.0.0"] = input.trees.begin()->second;
+  const bool many = GENERATE(false, true);
+  // So many packages that the head needs more than one multiple.
+  for (int i = 0; many && i < 60; ++i) {
+    twin.name = fmt::format("other-{:02}", i);
+    box.scratch.write(fmt::format("{}/reef.json", twin.name), twin.name);
+    box.scratch.write(fmt::format("{}/text", twin.name), text(static_cast<std::size_t>(500 * i)));
+    input.contents.packages.push_back(twin);
+    input.trees[twin.place()] = {box.scratch / twin.name, {}};
+  }
+  const Packed packed = value(write_archive(input, box.scratch / "x.reef", {2, nullptr}, box.scratch.disk()));
+  const std::string bytes = box.scratch.read("x.reef");
+
+  const Outline outline = value(outline_of(packed.contents, write_config(packed.contents)));
+  CHECK(outline.manifest.digest == packed.manifest);
+  CHECK(sha256(outline.manifest_bytes) == packed.manifest);
+  REQUIRE(outline.bytes == bytes.size());
+  CHECK(head_size_of(packed.contents) == (many ? 3U : 1U) * kHeadAlignment);
+  std::string again(outline.bytes, '\0');
+  for (const Outline::Part& part : outline.parts) again.replace(part.offset, part.bytes.size(), part.bytes);
+  for (const Outline::PlacedLayer& placed : outline.layers) {
+    const std::string blob = bytes.substr(placed.offset, placed.layer.blob.size);
+    CHECK(sha256(blob) == placed.layer.blob.digest);
+    again.replace(placed.offset, blob.size(), blob);
+  }
+  CHECK(sha256(again) == sha256(bytes));
+  CHECK(head_of(outline.manifest_bytes, write_config(packed.contents)).value().contents == packed.contents);
+
+  succeeds(check_outline(outline, box.scratch / "x.reef"));
+  const auto problem = [&](std::size_t at, char c) {
+    std::string spoilt = bytes;
+    spoilt[at] = c;
+    box.scratch.write("spoilt.reef", spoilt);
+    return check_outline(outline, box.scratch / "spoilt.reef").error().message();
+  };
+  CHECK(problem(5, 'x') == "something is not as it must be from byte 5 on");
+  CHECK(problem(bytes.size() - 1, 'x') ==
+        fmt::format("the padding is not zero at byte {}", bytes.size() - 1));
+  CHECK(problem(kHeadAlignment - 1, many ? '!' : 'x')
+            .starts_with(many ? "something is not" : "the padding is not"));
+  box.scratch.write("spoilt.reef", bytes + "x");
+  CHECK(check_outline(outline, box.scratch / "spoilt.reef").error().message() ==
+        fmt::format("it has {} bytes, expected {}", bytes.size() + 1, bytes.size()));
 }
 
 TEST_CASE("what an archive cannot hold is refused when it is packed, and named") {

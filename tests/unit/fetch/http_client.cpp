@@ -109,7 +109,7 @@ TEST_CASE("a waiting transfer ends within 200 ms of its cancellation") {
     asked = std::chrono::steady_clock::now();
     cancel.request();
   });
-  const auto response = make_http_client({})->get(request);
+  const auto response = make_http_client({})->send(request);
   const auto ended = std::chrono::steady_clock::now();
   other.join();
   REQUIRE_FALSE(response);
@@ -122,6 +122,6 @@ TEST_CASE("the error of a callback is the error of the transfer") {
   const auto document = get_document(*make_http_client({}), {server.url("/")}, 5);
   REQUIRE_FALSE(document);
   CHECK(document.error().message() == "`" + server.url("/") + "` is larger than 5 B, the most that is read");
-  CHECK(make_http_client({})->get({"ftp://example.org/"}).error().message() ==
+  CHECK(make_http_client({})->send({"ftp://example.org/"}).error().message() ==
         "`ftp://example.org/` is not an http or https URL");
 }

@@ -1,0 +1,69 @@
+#include "cli/commands.h"
+#include "cli/common.h"
+#include "cli/output.h"
+#include "cli/progress.h"
+#include "cli/render_archive.h"
+#include "core/base/units.h"
+#include "core/ops/archive_registry.h"
+
+namespace reef::cli {
+namespace pull_verb {
+namespace {
+
+struct Options {
+  std::string from;
+  std::string output;
+};
+
+Result<int> run(Host& host, const Options& options) {
+  Progress progress(host, false);
+  TRY(const ops::PulledArchive pulled,
+      ops::pull_archive(machine_of(host), host.offline, options.from, options.output, progress));
+  progress.clear();
+  archive::ArchiveRead read;
+  read.contents = pulled.contents;
+  if (host.json) {
+    print_json({{"file", pulled.file.string()},
+                {"name", pulled.contents.name},
+                {"version", pulled.contents.version},
+                {"reference", pulled.reference},
+                {"manifest", pulled.manifest.hex()},
+                {"bytes", pulled.bytes},
+                {"kept", pulled.kept},
+                {"pulled", !pulled.was_there}});
+    return 0;
+  }
+  if (!host.quiet) {
+    std::string what =
+        pulled.was_there ? "is there already, every byte as it must be" : "pulled, every byte verified";
+    if (pulled.kept > 0)
+      what += fmt::format("; {} were here from an interrupted pull", format_bytes(pulled.kept));
+    print(fmt::format("{}\n{}: {}\nsha256:{}\n", render_archive_brief(read), pulled.reference, what,
+                      pulled.manifest.hex()));
+  }
+  print(pulled.file.string() + "\n");
+  return 0;
+}
+
+}  // namespace
+}  // namespace pull_verb
+
+Run register_pull(Verb program) {
+  using namespace pull_verb;
+  const Verb command =
+      program.add_verb("pull", "Get an archive from an OCI registry, as the file that it was");
+  auto options = std::make_shared<Options>();
+  command
+      .add_option("reference", options->from,
+                  "oci://HOST[:PORT]/REPOSITORY[:TAG][@sha256:DIGEST]; without a tag: the newest version")
+      .required();
+  command.add_option("--output,-o", options->output, "The file; default: NAME-VERSION.reef here");
+  command.footer(
+      "Every byte is compared with its digest, and a digest in the reference with the archive. What an\n"
+      "interrupted pull brought is kept beside the file, and used by the next one. Logins come from\n"
+      "REEF_REGISTRY_HOST_USER and _PASSWORD, or _TOKEN (HOST in capitals, with `_` for other characters),\n"
+      "or from the files of podman and docker.");
+  return [options](Host& host) { return run(host, *options); };
+}
+
+}  // namespace reef::cli

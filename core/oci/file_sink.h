@@ -1,0 +1,57 @@
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+#include "core/oci/repository.h"
+#include "core/os/byte_stream.h"
+
+namespace reef::oci {
+
+// A blob that becomes a part of a file. What was written is hashed by a thread that reads the file behind the
+// writer, from the page cache: so the transfer waits for no hash, not even for that of what an earlier one
+// left, and memory does not depend on how far behind it is. Small blobs need no thread.
+class FileSink : public BlobSink {
+ public:
+  // Told how many bytes of the blob are in the file by now.
+  using Written = std::function<void(std::uint64_t)>;
+
+  // file: outlives this. offset: where in it the blob begins.
+  FileSink(OutputFile& file, std::uint64_t offset, Written written = nullptr);
+  ~FileSink() override;
+  FileSink(const FileSink&) = delete;
+  FileSink& operator=(const FileSink&) = delete;
+
+  // Takes over the bytes that an earlier transfer wrote, if the file has as many.
+  Status take_over(std::uint64_t bytes);
+
+  std::uint64_t size() const override { return size_; }
+  Status start_over() override;
+  Status append(std::string_view bytes) override;
+  Result<Digest> finish() override;
+
+ private:
+  void follow();
+  void start_following();
+  void stop_following(bool is_whole);
+
+  OutputFile& file_;
+  std::uint64_t offset_;
+  Written written_;
+  Sha256 hash_;             // of the thread, when there is one
+  std::uint64_t size_ = 0;  // in the file
+  std::uint64_t hashed_ = 0;
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::uint64_t told_ = 0;  // how far the thread may read
+  bool is_whole_ = false;   // it ends there
+  std::atomic<bool> stopped_{false};
+  std::optional<Error> failure_;
+  std::optional<std::jthread> follower_;  // last: it uses everything above
+};
+
+}  // namespace reef::oci

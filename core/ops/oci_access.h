@@ -1,0 +1,78 @@
+#pragma once
+
+#include <algorithm>
+#include <atomic>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/oci/repository.h"
+#include "core/ops/reporter.h"
+#include "core/ops/session.h"
+#include "core/os/parallel.h"
+
+namespace reef::ops {
+
+// A client of one OCI registry, for one command.
+class OciClient {
+ public:
+  // registry: the name that the user gave it, or empty.
+  OciClient(const Machine& machine, const oci::Reference& place, const std::string& registry = "")
+      : http_(make_http_client(machine.env, "reef")),
+        remote_({machine.fs, machine.processes, *http_, machine.clock, machine.env, machine.cancel}, place,
+                registry) {}
+
+  oci::Repository repository(const std::string& name, bool push) { return {remote_, name, push}; }
+
+ private:
+  std::unique_ptr<HttpClient> http_;
+  oci::Remote remote_;
+};
+
+// One transfer on the reporter, from its first byte on.
+class Transfer {
+ public:
+  Transfer(Reporter& reporter, std::size_t id, std::string label, std::uint64_t total)
+      : reporter_(reporter), id_(id), label_(std::move(label)), total_(total) {}
+  Transfer(const Transfer&) = delete;
+  Transfer& operator=(const Transfer&) = delete;
+  ~Transfer() {
+    if (started_) reporter_.transfer_finished(id_, done_);
+  }
+  void advance(std::uint64_t bytes) {
+    if (!started_) reporter_.transfer_started(id_, label_, total_);
+    started_ = true;
+    reporter_.transfer_advanced(id_, bytes);
+  }
+  void done() { done_ = true; }
+
+ private:
+  Reporter& reporter_;
+  std::size_t id_;
+  std::string label_;
+  std::uint64_t total_;
+  bool started_ = false;
+  bool done_ = false;
+};
+
+// transfer(i) for each of [0, count), some at once; none is begun after one failed. The first failure in
+// their order.
+template <class OneTransfer>
+Status transfer_all(const Cancellation& cancel, std::size_t count, const OneTransfer& transfer) {
+  constexpr std::size_t kAtOnce = 4;
+  std::atomic<bool> failed{false};
+  std::vector<std::optional<Error>> errors(count);
+  in_parallel(count, kAtOnce, [&](std::size_t i) {
+    if (failed) return;
+    Status status = transfer(i);
+    if (status) return;
+    errors[i] = std::move(status).error();
+    failed = true;
+  });
+  TRY_STATUS(cancel.check());
+  const auto first =
+      std::find_if(errors.begin(), errors.end(), [](const auto& error) { return error.has_value(); });
+  return first == errors.end() ? Status() : tl::make_unexpected(**first);
+}
+
+}  // namespace reef::ops

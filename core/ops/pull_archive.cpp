@@ -1,0 +1,243 @@
+#include <algorithm>
+#include <atomic>
+
+#include "core/archive/outline.h"
+#include "core/base/text.h"
+#include "core/base/units.h"
+#include "core/model/version.h"
+#include "core/oci/file_sink.h"
+#include "core/ops/archive_files.h"
+#include "core/ops/archive_registry.h"
+#include "core/ops/oci_access.h"
+#include "core/os/disk_space.h"
+#include "core/os/environment.h"
+#include "core/os/http_answers.h"
+#include "core/os/lock.h"
+
+namespace reef::ops {
+namespace {
+
+constexpr std::uint64_t kLargestLog = std::uint64_t{16} << 20U;
+constexpr std::uint64_t kLogged = std::uint64_t{16} << 20U;  // bytes of a blob between two lines of the log
+
+Path with_suffix(const Path& path, const char* suffix) {
+  Path out = path;
+  return out += suffix;
+}
+
+// A file on its way: `OUTPUT.part`, as long as the whole, and `OUTPUT.part.log`, a line for each step: which
+// archive it is, then which blob has how many bytes. The log is a hint: what it says is there is read and
+// hashed before it is believed.
+class PartialFile {
+ public:
+  // Takes over what there is of this archive, and clears away what is of another.
+  static Result<std::unique_ptr<PartialFile>> open(const Machine& machine, const Path& output,
+                                                   const Digest& manifest) {
+    std::unique_ptr<PartialFile> out(new PartialFile(machine, output));
+    TRY(out->lock_, FileLock::try_acquire(out->part_));
+    if (!out->lock_)
+      return make_error(ErrorCode::busy, "another process pulls to `{}`", printable(output.string()));
+    TRY(OutputFile file, OutputFile::open_kept(out->part_));
+    if (!out->read_log(manifest)) {
+      TRY_STATUS(file.cut(0));
+      TRY_STATUS(machine.fs.write_file(out->log_, manifest.hex() + "\n", false));
+    }
+    out->file_ = std::make_unique<OutputFile>(std::move(file));
+    return out;
+  }
+
+  OutputFile& file() { return *file_; }
+  // Bytes of a blob that were written by an earlier transfer.
+  std::uint64_t known(const Digest& blob) const {
+    const auto found = known_.find(blob);
+    return found == known_.end() ? 0 : found->second;
+  }
+  // Safe for several threads.
+  void remember(const Digest& blob, std::uint64_t bytes) {
+    (void)machine_.fs.append_file(log_, fmt::format("{} {}\n", blob.hex(), bytes));
+  }
+  // What is between the blobs is compared, too: other programs write files.
+  Status finish(const Path& output, const archive::Outline& outline) {
+    TRY_STATUS(file_->cut(outline.bytes));
+    TRY_STATUS(archive::check_outline(outline, part_));
+    TRY_STATUS(file_->finish(output));
+    (void)machine_.fs.remove_file(log_);
+    return {};
+  }
+
+ private:
+  PartialFile(const Machine& machine, const Path& output)
+      : machine_(machine), part_(with_suffix(output, ".part")), log_(with_suffix(output, ".part.log")) {}
+
+  bool read_log(const Digest& manifest) {
+    const Result<std::string> text = machine_.fs.read_file(log_, kLargestLog);
+    if (!text) return false;
+    const std::vector<std::string> lines = lines_of(*text);
+    if (lines.empty() || lines.front() != manifest.hex()) return false;
+    for (std::size_t i = 1; i < lines.size(); ++i) {
+      const std::size_t blank = lines[i].find(' ');
+      const Result<Digest> digest = Digest::parse(lines[i].substr(0, blank));
+      const auto bytes = blank == std::string::npos ? std::nullopt : parse_number(lines[i].substr(blank + 1));
+      if (digest && bytes) known_[*digest] = *bytes;
+    }
+    return true;
+  }
+
+  const Machine& machine_;
+  Path part_;
+  Path log_;
+  std::optional<FileLock> lock_;
+  std::unique_ptr<OutputFile> file_;
+  std::map<Digest, std::uint64_t> known_;
+};
+
+// The newest version among tags: a release, else a pre-release; `latest` when no tag is a version.
+std::string newest_of(const std::vector<std::string>& tags) {
+  std::string best;
+  Version newest;
+  for (const std::string& tag : tags) {
+    std::string text = tag;
+    std::replace(text.begin(), text.end(), '_', '+');
+    const Result<Version> version = Version::parse(text);
+    if (!version) continue;
+    const bool is_better = best.empty() || std::pair(!version->is_prerelease(), *version) >
+                                               std::pair(!newest.is_prerelease(), newest);
+    if (!is_better) continue;
+    best = tag;
+    newest = *version;
+  }
+  if (best.empty() && std::find(tags.begin(), tags.end(), "latest") != tags.end()) return "latest";
+  return best;
+}
+
+class Pulling {
+ public:
+  Pulling(const Machine& machine, Reporter& reporter, oci::Repository repository)
+      : machine_(machine), reporter_(reporter), repository_(std::move(repository)) {}
+
+  Result<PulledArchive> run(oci::Reference from, const Path& output) {
+    TRY_STATUS(choose_tag(from));
+    out_.reference = from.text();
+    TRY(const oci::Repository::Found found, repository_.manifest(from.wanted()));
+    TRY(const archive::Head head,
+        with_context(read_head(found), [&] { return fmt::format("reading `{}`", from.text()); }));
+    out_.manifest = found.digest;
+    out_.contents = head.contents;
+    TRY(const archive::Outline outline, archive::outline_of(head.contents, head.config));
+    out_.bytes = outline.bytes;
+    const Path named =
+        output.empty() ? Path(fmt::format("{}-{}.reef", head.contents.name, head.contents.version)) : output;
+    TRY(out_.file, absolute_path(named));
+    if (is_folder(machine_.fs, out_.file))
+      return make_error(ErrorCode::usage, "`{}` is a folder", printable(out_.file.string()))
+          .hint("name a file: `-o FOLDER/NAME.reef`");
+    if (!is_folder(machine_.fs, out_.file.parent_path()))
+      return make_error(ErrorCode::not_found, "there is no folder `{}`",
+                        printable(out_.file.parent_path().string()));
+    if (is_there()) {
+      out_.was_there = true;
+      return std::move(out_);
+    }
+    reporter_.stage(fmt::format("pulling {} {}", head.contents.name, head.contents.version));
+    TRY_STATUS(check_room(outline.bytes));
+    TRY(const auto partial, PartialFile::open(machine_, out_.file, out_.manifest));
+    for (const archive::Outline::Part& part : outline.parts)
+      TRY_STATUS(partial->file().write_at(part.offset, part.bytes));
+    TRY_STATUS(pull_blobs(outline, *partial));
+    TRY_STATUS(partial->finish(out_.file, outline));
+    return std::move(out_);
+  }
+
+ private:
+  Status choose_tag(oci::Reference& from) {
+    if (from.digest || !from.tag.empty()) return {};
+    TRY(const std::vector<std::string> tags, repository_.tags());
+    from.tag = newest_of(tags);
+    if (!from.tag.empty()) return {};
+    // Says which tags there are.
+    return repository_.manifest("latest").and_then([&](const auto&) -> Status {
+      return make_error(ErrorCode::not_found, "no tag of `{}` is a version", from.text());
+    });
+  }
+
+  // Manifest and config, which must be an archive's.
+  Result<archive::Head> read_head(const oci::Repository::Found& found) {
+    const Result<archive::Blob> config = archive::read_manifest_config(found.text);
+    const std::string type = found.type.empty() ? "" : fmt::format(" (`{}`)", printable(found.type));
+    if (!config)
+      return make_error(ErrorCode::invalid_input, "it is no archive of reef{}: {}", type,
+                        config.error().message())
+          .hint("`reef push FILE.reef` sends one there");
+    const oci::Descriptor blob{std::string(archive::kConfigType), config->digest, config->size, {}};
+    TRY(std::string text, repository_.read_blob(blob, "the config", archive::kLargestText));
+    return archive::head_of(found.text, std::move(text));
+  }
+
+  // The file that is there is this archive, and whole.
+  bool is_there() {
+    if (!exists(machine_.fs, out_.file)) return false;
+    const auto head = inspect_file(out_.file.string());
+    if (!head || head->manifest != out_.manifest) return false;
+    reporter_.stage("verifying what is there");
+    return verify_file(machine_, out_.file.string()).has_value();
+  }
+
+  // A disk that will be full is told before, not after an hour.
+  Status check_room(std::uint64_t bytes) {
+    const Result<std::uint64_t> free = free_bytes(out_.file.parent_path());
+    if (!free) return {};
+    const Result<FileStat> part = machine_.fs.stat(with_suffix(out_.file, ".part"));
+    if (*free + (part ? part->size : 0) >= bytes) return {};
+    return make_error(ErrorCode::io, "the archive has {}, and the disk of `{}` has room for {}",
+                      format_bytes(bytes), printable(out_.file.string()), format_bytes(*free))
+        .hint("free some space, or name a file on another disk with `-o`");
+  }
+
+  Status pull_blobs(const archive::Outline& outline, PartialFile& partial) {
+    std::atomic<std::uint64_t> kept{0};
+    TRY_STATUS(transfer_all(machine_.cancel, outline.layers.size(),
+                            [&](std::size_t i) { return pull_blob(outline.layers[i], i, partial, kept); }));
+    out_.kept = kept;
+    return {};
+  }
+
+  Status pull_blob(const archive::Outline::PlacedLayer& placed, std::size_t id, PartialFile& partial,
+                   std::atomic<std::uint64_t>& kept) {
+    const archive::Blob& blob = placed.layer.blob;
+    const std::string what = fmt::format("`{}`", printable(placed.layer.title));
+    std::uint64_t logged = partial.known(blob.digest);
+    oci::FileSink sink(partial.file(), placed.offset, [&](std::uint64_t bytes) {
+      if (bytes < logged + kLogged && bytes != blob.size) return;
+      partial.remember(blob.digest, bytes);
+      logged = bytes;
+    });
+    TRY_STATUS(sink.take_over(std::min(logged, blob.size)));
+    kept += sink.size();
+    Transfer transfer(reporter_, id, what, blob.size);
+    const oci::Descriptor descriptor{placed.layer.type, blob.digest, blob.size, {}};
+    TRY_STATUS(
+        repository_.download(descriptor, what, sink, [&](std::uint64_t more) { transfer.advance(more); }));
+    transfer.done();
+    return {};
+  }
+
+  const Machine& machine_;
+  Reporter& reporter_;
+  oci::Repository repository_;
+  PulledArchive out_;
+};
+
+}  // namespace
+
+Result<PulledArchive> pull_archive(const Machine& machine, bool offline, const std::string& from,
+                                   const Path& output, Reporter& reporter) {
+  TRY(const oci::Reference reference, oci::Reference::parse(from));
+  if (offline)
+    return make_error(ErrorCode::network, "offline: nothing is pulled from `{}`", reference.text())
+        .hint("run it once without `--offline`; the file needs no network later");
+  OciClient client(machine, reference);
+  Pulling pulling(machine, reporter, client.repository(reference.repository, false));
+  return pulling.run(reference, output);
+}
+
+}  // namespace reef::ops

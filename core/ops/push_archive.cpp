@@ -1,0 +1,122 @@
+#include <algorithm>
+#include <atomic>
+
+#include "core/archive/outline.h"
+#include "core/base/text.h"
+#include "core/ops/archive_files.h"
+#include "core/ops/archive_registry.h"
+#include "core/ops/oci_access.h"
+
+namespace reef::ops {
+namespace {
+
+// A blob of the archive and where it is in the file.
+struct Part {
+  oci::Descriptor blob;
+  std::string what;  // its name in messages
+  HttpBody body;
+};
+
+std::vector<Part> parts_of(const archive::Outline& outline, const std::string& config,
+                           const std::string& file) {
+  std::vector<Part> out;
+  out.push_back({{std::string(archive::kConfigType), outline.config.digest, outline.config.size, {}},
+                 "the config",
+                 {config, {}, 0, 0}});
+  for (const archive::Outline::PlacedLayer& placed : outline.layers)
+    out.push_back({{placed.layer.type, placed.layer.blob.digest, placed.layer.blob.size, {}},
+                   fmt::format("`{}`", printable(placed.layer.title)),
+                   {{}, file, placed.offset, placed.layer.blob.size}});
+  return out;
+}
+
+class Pushing {
+ public:
+  Pushing(const Machine& machine, std::string file, Reporter& reporter, oci::Repository repository)
+      : machine_(machine), file_(std::move(file)), reporter_(reporter), repository_(std::move(repository)) {}
+
+  Result<PushedArchive> run(const archive::ArchiveRead& read, const archive::Outline& outline,
+                            const oci::Reference& to, bool may_replace) {
+    out_.contents = read.contents;
+    out_.manifest = outline.manifest.digest;
+    out_.reference = to.text();
+    out_.bytes = outline.bytes;
+    TRY(const auto there, repository_.find_manifest(to.tag));
+    if (there && there->digest == out_.manifest) out_.was_there = true;
+    if (there && !out_.was_there) {
+      if (!may_replace) return is_another(to, there->digest);
+      out_.replaced = there->digest;
+    }
+    // All of them also when the tag is there: it may lack one, and asking is cheap.
+    TRY_STATUS(push_blobs(parts_of(outline, read.config, file_)));
+    if (!out_.was_there) TRY_STATUS(repository_.put_manifest(to.tag, outline.manifest_bytes));
+    return std::move(out_);
+  }
+
+ private:
+  Failure is_another(const oci::Reference& to, const Digest& digest) {
+    return make_error(ErrorCode::integrity, "`{}` is another archive already: sha256:{}", to.text(),
+                      digest.hex())
+        .hint(fmt::format("give the package a new version; or move the tag by writing it, `{}`", to.text()));
+  }
+
+  Status push_blobs(const std::vector<Part>& parts) {
+    std::atomic<std::uint64_t> sent{0};
+    std::atomic<std::size_t> blobs_sent{0};
+    TRY_STATUS(transfer_all(machine_.cancel, parts.size(), [&](std::size_t i) -> Status {
+      const Part& part = parts[i];
+      Transfer transfer(reporter_, i, part.what, part.blob.size);
+      TRY(const bool was_sent, repository_.upload(part.blob, part.what, part.body,
+                                                  [&](std::uint64_t more) { transfer.advance(more); }));
+      transfer.done();
+      if (was_sent) sent += part.blob.size;
+      if (was_sent) ++blobs_sent;
+      return {};
+    }));
+    out_.blobs = parts.size();
+    out_.sent = sent;
+    out_.blobs_sent = blobs_sent;
+    return {};
+  }
+
+  const Machine& machine_;
+  std::string file_;
+  Reporter& reporter_;
+  oci::Repository repository_;
+  PushedArchive out_;
+};
+
+}  // namespace
+
+Result<std::string> tag_of_version(const std::string& version) {
+  std::string tag = version;
+  std::replace(tag.begin(), tag.end(), '+', '_');
+  TRY_STATUS(with_context(oci::check_tag(tag),
+                          [&] { return fmt::format("making a tag of the version `{}`", version); }));
+  return tag;
+}
+
+Result<PushedArchive> push_archive(const Machine& machine, bool offline, const std::string& file,
+                                   const std::string& to, Reporter& reporter) {
+  TRY(oci::Reference reference, oci::Reference::parse(to));
+  if (reference.digest)
+    return make_error(ErrorCode::usage, "`{}` names a digest: an archive is pushed to a tag",
+                      reference.text());
+  TRY(const archive::ArchiveRead read, inspect_file(file));
+  TRY(const archive::Outline outline, archive::outline_of(read.contents, read.config));
+  TRY_STATUS(with_context(archive::check_outline(outline, file),
+                          [&] { return fmt::format("reading the archive `{}`", printable(file)); }));
+  const bool has_tag = !reference.tag.empty();
+  if (!has_tag) {
+    TRY(reference.tag, tag_of_version(read.contents.version));
+  }
+  if (offline)
+    return make_error(ErrorCode::network, "offline: nothing is sent to `{}`", reference.text())
+        .hint("run it without `--offline`");
+  reporter.stage(fmt::format("pushing {} {}", read.contents.name, read.contents.version));
+  OciClient client(machine, reference);
+  Pushing pushing(machine, file, reporter, client.repository(reference.repository, true));
+  return pushing.run(read, outline, reference, has_tag);
+}
+
+}  // namespace reef::ops
