@@ -61,10 +61,11 @@ class Search {
   };
 
   void list_assumptions();
-  bool may_leave_lock(const std::string& name) const;
+  bool may_leave_lock(std::string_view name) const;
   bool assume();
-  bool is_excluded(const std::string& name, const Version& version) const;
+  bool is_excluded(std::string_view name, const Version& version) const;
   bool assume_value(std::uint32_t package, std::uint32_t value);
+  bool load_certain();
   bool step();
   Step walk();
   template <class List>
@@ -153,6 +154,7 @@ class Search {
   bool free_solvable_ = false;
   std::vector<std::uint32_t> some_solution_;  // variable -> value, or kNone; of the latest free search
   std::size_t narrowings_loaded_ = 0;
+  std::size_t certain_loaded_ = 0;
   std::uint32_t next_open_need_ = 0;
 };
 

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <memory>
 #include <set>
 
 #include "core/base/text.h"
@@ -38,7 +39,7 @@ void apply(const Change& change, std::vector<Requirement>& needs, std::vector<Ex
 class ChangedUniverse : public Universe {
  public:
   ChangedUniverse(Universe& universe, const Change& change)
-      : universe_(universe), change_(change), candidates_(universe.candidates(change.package)) {
+      : universe_(universe), package_(change.package), candidates_(universe.candidates(change.package)) {
     for (Candidate& candidate : candidates_) {
       if (!candidate.requirements) continue;
       auto changed = std::make_shared<Requirements>(*candidate.requirements);
@@ -50,7 +51,7 @@ class ChangedUniverse : public Universe {
   }
 
   const std::vector<Candidate>& candidates(std::string_view name) override {
-    return name == change_.package ? candidates_ : universe_.candidates(name);
+    return name == package_ ? candidates_ : universe_.candidates(name);
   }
   std::vector<std::string> providers(std::string_view capability) override {
     return universe_.providers(capability);
@@ -59,7 +60,7 @@ class ChangedUniverse : public Universe {
 
  private:
   Universe& universe_;
-  const Change& change_;
+  std::string package_;
   std::vector<Candidate> candidates_;
 };
 
@@ -112,8 +113,8 @@ class Adviser {
   }
 
   std::optional<Solution> attempt(const Change& change) {
-    ChangedUniverse universe(universe_, change);
-    return attempt(universe, request_);
+    changed_.push_back(std::make_unique<ChangedUniverse>(universe_, change));
+    return attempt(*changed_.back(), request_);
   }
 
   bool is_fact(const Requirement& requirement) const {
@@ -197,10 +198,10 @@ class Adviser {
   static const Selected* meeting(const Solution& solution, const Reason& fact) {
     const Selected* owner = solution.find(fact.package);
     if (owner == nullptr) return nullptr;
-    for (const Edge& edge : owner->edges)
-      if (edge.role == fact.requirement->role &&
-          (edge.target == fact.target || edge.capability == fact.target))
-        return solution.find(edge.target);
+    for (const Link& link : solution.links_of(*owner))
+      if (link.requirement->role == fact.requirement->role &&
+          link.requirement->targets[link.target].name == fact.target)
+        return &solution.packages[link.package];
     return nullptr;
   }
 
@@ -217,10 +218,12 @@ class Adviser {
     std::string text;
     std::size_t asked = 0;
     for (const Selected& other : solution.packages)
-      for (const Edge& edge : other.edges) {
-        if (edge.target != package.name || !edge.capability.empty() || edge.range.is_any()) continue;
-        range = range.intersected(edge.range);
-        text = asked++ == 0 ? edge.range.text() : range.text();
+      for (const Link& link : solution.links_of(other)) {
+        const Target& asks = link.requirement->targets[link.target];
+        if (asks.name != package.name || asks.kind == Target::Kind::capability || asks.range.is_any())
+          continue;
+        range = range.intersected(asks.range);
+        text = asked++ == 0 ? asks.range.text() : range.text();
       }
     if (asked > 0 && !range.is_empty()) return text;
     return fmt::format("{}{}", of_host || package.version.is_prerelease() ? ">=" : "^",
@@ -340,6 +343,7 @@ class Adviser {
   const Conflict& conflict_;
   std::size_t attempts_;
   std::vector<Found> out_;
+  std::vector<std::unique_ptr<ChangedUniverse>> changed_;  // solutions refer to them
 };
 
 }  // namespace

@@ -255,7 +255,7 @@ TEST_CASE("a solution says why each version, option and provider was chosen") {
   CHECK(solution.find("app")->option_reasons.at("size") == "the first that works here");
   CHECK(solution.find("a")->chosen == "the newest that fits");
   CHECK(solution.find("gcc")->chosen == "the only one on this host");
-  CHECK(solution.find("app")->edges.back().preferred == "found on this host");
+  CHECK(solution.edges_of(*solution.find("app")).back().preferred == "found on this host");
   std::vector<std::string> skipped;
   for (const auto& each : solution.skipped) skipped.push_back(each.text());
   CHECK(skipped ==
@@ -273,7 +273,8 @@ TEST_CASE("of two providers the one in the store is preferred, after the one on 
   world.add("app", "1.0.0").needs.push_back(need_capability("blas"));
   const auto provider = [&] {
     const auto outcome = resolve::resolve(world, request({need("app")}));
-    const resolve::Edge& edge = std::get<resolve::Solution>(*outcome).find("app")->edges.front();
+    const auto& solution = std::get<resolve::Solution>(*outcome);
+    const resolve::Edge edge = solution.edges_of(*solution.find("app")).front();
     return edge.target + ", " + edge.preferred;
   };
   CHECK(provider() == "one, first in the catalogue's order");
