@@ -18,7 +18,8 @@
 // same outcome on every machine. The preferred solution is defined without reference to how it is found; each
 // of these steps takes the most preferred choice for which a solution still exists, given the earlier ones:
 //
-//  0. Packages named by `upgrade`, in order: their newest version, if they are selected at all.
+//  0. Packages named by `upgrade`, in order: their newest version, if they are selected at all. (One that can
+//     be absent and cannot have its newest version may be absent, or have the newest that it can have.)
 //  1. The lock, entry by entry, those nearest to the roots first: the locked version, then the locked
 //     options, if the package is selected.
 //  2. Breadth first from the roots. Roots are taken with the fewest versions to choose from first (then in
