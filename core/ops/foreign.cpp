@@ -73,6 +73,7 @@ class ForeignUniverse : public resolve::Universe {
     for (const Version& version : samples_.of(key)) {
       resolve::Candidate& candidate = tools.emplace_back();
       candidate.version = version;
+      candidate.assumed = true;
       if (!provides) continue;
       auto requirements = std::make_shared<resolve::Requirements>();
       requirements->provides.push_back({key, version});

@@ -39,13 +39,18 @@ std::string Phrases::versions(std::uint32_t package, const std::vector<char>& ch
   if (order.empty() || count == 0) return std::string(info.name);
   if (static_cast<std::size_t>(count) == order.size() && count > 1)
     return fmt::format("every version of {}", info.name);
+  const bool assumed = info.values.front()->assumed;
+  if (assumed && count == 1 && order.size() == 1) return std::string(info.name);
   const auto text = [&](std::size_t rank) { return info.values[order[rank]]->version.text(); };
   std::vector<std::string> pieces;
   for (std::size_t i = 0; i < order.size(); ++i) {
     if (!chosen[order[i]]) continue;
     std::size_t last = i;
     while (last + 1 < order.size() && chosen[order[last + 1]]) ++last;
-    if (i == last)
+    if (assumed && last + 1 < order.size())
+      pieces.push_back(i == 0 ? fmt::format("<{}", text(last + 1))
+                              : fmt::format(">={}, <{}", text(i), text(last + 1)));
+    else if (i == last && !assumed)
       pieces.push_back(text(i));
     else if (last + 1 == order.size())
       pieces.push_back(fmt::format(">={}", text(i)));

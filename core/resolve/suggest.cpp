@@ -132,8 +132,9 @@ class Adviser {
     if (universe_.install_hint(name)) return true;
     const auto& candidates = universe_.candidates(name);
     return !candidates.empty() &&
-           std::all_of(candidates.begin(), candidates.end(),
-                       [](const auto& candidate) { return candidate.origin == Origin::host; });
+           std::all_of(candidates.begin(), candidates.end(), [](const auto& candidate) {
+             return candidate.origin == Origin::host || candidate.assumed;
+           });
   }
 
   template <class Visit>
@@ -208,7 +209,8 @@ class Adviser {
   // The range that all the others ask of a package; if they ask none, versions like the one chosen.
   static std::string range_for(const Solution& solution, const Selected& package, const Target& target,
                                bool of_host) {
-    if (target.kind == Target::Kind::capability) {
+    const bool assumed = package.candidate->assumed;
+    if (target.kind == Target::Kind::capability && !assumed) {
       if (package.candidate->requirements)
         for (const Provided& provided : package.candidate->requirements->provides)
           if (provided.capability == target.name && provided.version) return ">=" + provided.version->text();
@@ -220,12 +222,14 @@ class Adviser {
     for (const Selected& other : solution.packages)
       for (const Link& link : solution.links_of(other)) {
         const Target& asks = link.requirement->targets[link.target];
-        if (asks.name != package.name || asks.kind == Target::Kind::capability || asks.range.is_any())
+        if (asks.name != package.name || (asks.kind == Target::Kind::capability && !assumed) ||
+            asks.range.is_any())
           continue;
         range = range.intersected(asks.range);
         text = asked++ == 0 ? asks.range.text() : range.text();
       }
     if (asked > 0 && !range.is_empty()) return text;
+    if (assumed) return "*";
     return fmt::format("{}{}", of_host || package.version.is_prerelease() ? ">=" : "^",
                        package.version.text());
   }
@@ -249,7 +253,8 @@ class Adviser {
             fmt::format("`{}`{}", target.range.text(), place.empty() ? "" : " at " + place);
         const std::string command = fmt::format("reef add {}", shell_quoted(target.name + "@" + range));
         suggest(fmt::format(
-            "it works with {} {} ({}): {}", target.name, range, shown,
+            "it works with {} {}{}: {}", target.name, range,
+            found->candidate->assumed ? "" : fmt::format(" ({})", shown),
             can_be_added(fact) ? fmt::format("`{}` changes {}", command, where) : "change " + where));
         return;
       }

@@ -265,6 +265,28 @@ TEST_CASE("a solution says why each version, option and provider was chosen") {
   CHECK(std::get<resolve::Solution>(*resolve::resolve(world, asked)).find("a")->chosen == "locked");
 }
 
+TEST_CASE("a tool of another host is spoken of in ranges, never as the version that stands for one") {
+  World world;
+  for (const char* version : {"0.0.0", "9.0.0"}) {
+    world.add("cudnn", version).provides.push_back({"cudnn", Version::parse(version).value()});
+    world.packages["cudnn"].back().assumed = true;
+  }
+  world.add("old", "1.0.0").needs.push_back(need("cudnn <9"));
+  const auto told = [&](const resolve::Requirement& wanted) {
+    world.packages["app"].clear();
+    world.add("app", "1.1.1", resolve::Origin::workspace).needs = {need("old"), wanted};
+    const auto asked = request({need("app")});
+    const auto outcome = resolve::resolve(world, asked);
+    const auto& conflict = std::get<resolve::Conflict>(*outcome);
+    return conflict.text + "\n" + resolve::suggest(world, asked, conflict).front();
+  };
+  CHECK(told(need("cudnn >=9")) ==
+        "there is no solution:\n  app 1.1.1 needs old\n  app 1.1.1 needs cudnn >=9\n  old 1.0.0 needs cudnn "
+        "<9\n"
+        "it works with cudnn <9: `reef add 'cudnn@<9'` changes `>=9`");
+  CHECK(told(need_capability("cudnn >=9")) == told(need("cudnn >=9")));
+}
+
 TEST_CASE("of two providers the one in the store is preferred, after the one on the host") {
   World world;
   for (const std::string name : {"one", "two"})
