@@ -32,7 +32,7 @@ json::Value to_json(const ops::Planned& package) {
   out["chosen"] = package.chosen.chosen;
   out["option_reasons"] = package.chosen.option_reasons;
   out["dependencies"] = json::Value::array();
-  for (const resolve::Edge& edge : package.chosen.edges) out["dependencies"].push_back(to_json(edge));
+  for (const resolve::Edge& edge : package.edges) out["dependencies"].push_back(to_json(edge));
   if (package.tool) {
     out["path"] = package.tool->path;
     return out;

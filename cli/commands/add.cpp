@@ -41,7 +41,7 @@ json::Value to_json(const ops::Edited& edited) {
 
 // "gcc 12.2.0, /usr/bin/gcc" or "digits 1.0.0": what fills the role now.
 std::string chosen_for(const ops::Edited& edited) {
-  for (const resolve::Edge& edge : edited.plan.target_package().chosen.edges) {
+  for (const resolve::Edge& edge : edited.plan.target_package().edges) {
     const ops::Planned* package =
         edge.role == edited.dependency.role ? edited.plan.find(edge.target) : nullptr;
     if (package == nullptr) continue;

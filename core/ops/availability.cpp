@@ -95,7 +95,7 @@ Result<Availability> availability(Session& session, SessionUniverse& universe, c
   if (const auto* solution = std::get_if<resolve::Solution>(&defaults)) {
     if (const resolve::Selected* root = solution->find(target.name)) {
       chosen = root->options;
-      out.edges = root->edges;
+      out.edges = solution->edges_of(*root);
     }
   } else {
     out.no_plan = question.explain(defaults);

@@ -73,6 +73,7 @@ class ForeignUniverse : public resolve::Universe {
     for (const Version& version : samples_.of(key)) {
       resolve::Candidate& candidate = tools.emplace_back();
       candidate.version = version;
+      candidate.assumed = true;
       if (!provides) continue;
       auto requirements = std::make_shared<resolve::Requirements>();
       requirements->provides.push_back({key, version});
@@ -179,9 +180,10 @@ Error no_solution(const Session& session, ForeignUniverse& universe, const resol
 
 LockedTool locked_tool(const resolve::Solution& solution, const resolve::Selected& tool, bool capability) {
   LockedTool out{tool.name, {}, {}, false, capability, {}};
-  for (const resolve::Selected& other : solution.packages)
-    for (const resolve::Edge& edge : other.edges)
-      if (edge.target == tool.name) out.required = out.required.intersected(edge.range);
+  for (const resolve::Selected& user : solution.packages)
+    for (const resolve::Link& link : solution.links_of(user))
+      if (solution.packages[link.package].name == tool.name)
+        out.required = out.required.intersected(link.requirement->targets[link.target].range);
   return out;
 }
 
@@ -195,6 +197,7 @@ Result<LockedPlatform> part_of(Session& session, const Target& target, ForeignUn
     }
     Planned package;
     package.chosen = chosen;
+    package.edges = solution.edges_of(chosen);
     if (target.project && target.name == chosen.name) {
       package.manifest = target.project->manifest;
     } else {

@@ -68,7 +68,7 @@ class Builder {
  private:
   action::Job job_of(const ToBuild& each, const std::vector<ToBuild>& all) const {
     action::Job job{each.package->name(), {}, each.package->manifest->place};
-    for (const resolve::Edge& edge : each.package->chosen.edges) {
+    for (const resolve::Edge& edge : each.package->edges) {
       const bool is_job = std::any_of(all.begin(), all.end(),
                                       [&](const ToBuild& m) { return m.package->name() == edge.target; });
       // Packages that need each other while running only are built in any order.

@@ -13,7 +13,7 @@ LockedSource locked_source(const Source& source) {
 
 std::map<std::string, LockedDependency> dependencies_of(const Planned& package) {
   std::map<std::string, LockedDependency> out;
-  for (const resolve::Edge& edge : package.chosen.edges) out[edge.role] = {edge.target, edge.purpose};
+  for (const resolve::Edge& edge : package.edges) out[edge.role] = {edge.target, edge.purpose};
   return out;
 }
 
@@ -22,7 +22,7 @@ std::map<std::string, LockedDependency> dependencies_of(const Planned& package) 
 VersionRange required_of(const Plan& plan, const Planned& tool) {
   VersionRange range;
   for (const Planned& package : plan.packages)
-    for (const resolve::Edge& edge : package.chosen.edges) {
+    for (const resolve::Edge& edge : package.edges) {
       if (package.is_tool() || edge.target != tool.name()) continue;
       const auto provided = tool.tool->provides.find(edge.capability);
       const bool by_capability =

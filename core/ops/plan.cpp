@@ -76,7 +76,7 @@ Result<store::Ingredients> ingredients_for(const Plan& plan, const Planned& pack
   TRY(action::Symbolic symbolic, action::symbolic_commands(view, build, parameters, store.home() / "store"));
   inputs.commands = std::move(symbolic.commands);
   inputs.environment = std::move(symbolic.environment);
-  for (const resolve::Edge& edge : package.chosen.edges) {
+  for (const resolve::Edge& edge : package.edges) {
     const Planned* target = plan.find(edge.target);
     if (target == nullptr) continue;
     if (target->tool)
@@ -143,6 +143,7 @@ Result<Plan> plan_of(Session& session, const Target& target, const resolve::Solu
     const bool from_host = chosen.candidate != nullptr && chosen.candidate->origin == resolve::Origin::host;
     TRY(Planned package,
         from_host ? planned_tool(session, chosen) : planned_package(session, target, chosen));
+    package.edges = solution.edges_of(chosen);
     package.chosen.candidate = nullptr;  // the universe does not outlive this call
     plan.positions.emplace(package.name(), plan.packages.size());
     plan.packages.push_back(std::move(package));
@@ -369,7 +370,7 @@ action::PackageView view_of(const Plan& plan, const Planned& package, Purpose pu
   std::set<std::string> reached;
   std::vector<const Planned*> open = {&package};
   for (std::size_t i = 0; i < open.size(); ++i)
-    for (const resolve::Edge& edge : open[i]->chosen.edges) {
+    for (const resolve::Edge& edge : open[i]->edges) {
       const Purpose needed = i == 0 ? purpose : Purpose::run;
       const bool wanted = edge.purpose == Purpose::both || needed == Purpose::both || edge.purpose == needed;
       const Planned* target = wanted ? plan.find(edge.target) : nullptr;
@@ -377,7 +378,7 @@ action::PackageView view_of(const Plan& plan, const Planned& package, Purpose pu
     }
   for (const Planned& other : plan.packages)
     if (!reached.empty() && reached.contains(other.name())) view.closure.push_back(other.exports);
-  for (const resolve::Edge& edge : package.chosen.edges) {
+  for (const resolve::Edge& edge : package.edges) {
     const Planned* target = plan.find(edge.target);
     if (target == nullptr) continue;
     const std::string path = target->tool ? target->tool->path : target->prefix.string();

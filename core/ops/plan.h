@@ -15,6 +15,7 @@ namespace reef::ops {
 // One package or tool of a closure, with everything that is needed to build and to use it.
 struct Planned {
   resolve::Selected chosen;
+  std::vector<resolve::Edge> edges;  // declared order
   // Packages:
   std::shared_ptr<const Manifest> manifest;  // also of tools
   Path folder;                               // of the project; of others: package_folder

@@ -26,10 +26,10 @@ std::string need_of(const Planned& from, const resolve::Edge& edge) {
 std::vector<Choice> choices_of(const Plan& plan) {
   std::vector<Choice> out;
   for (const Planned& package : plan.packages) {
-    Choice choice{&package, {}, package.chosen.chosen, {}, {}};
+    Choice choice{&package, {}, std::string(package.chosen.chosen), {}, {}};
     if (package.name() == plan.target.name) choice.needed.emplace_back("you asked for it");
     for (const Planned& from : plan.packages)
-      for (const resolve::Edge& edge : from.chosen.edges) {
+      for (const resolve::Edge& edge : from.edges) {
         if (edge.target != package.name()) continue;
         std::string need = need_of(from, edge);
         if (std::find(choice.needed.begin(), choice.needed.end(), need) == choice.needed.end())

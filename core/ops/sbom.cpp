@@ -127,7 +127,7 @@ Value model_card(const Plan& plan, const Planned& model) {
   });
   if (task != tags.end()) parameters["task"] = *task;
   Value datasets = Value::array();
-  for (const resolve::Edge& edge : model.chosen.edges) {
+  for (const resolve::Edge& edge : model.edges) {
     const Planned* other = plan.find(edge.target);
     if (other != nullptr && !other->is_tool() && other->manifest->kind == PackageKind::dataset)
       datasets.push_back({{"ref", ref_of(*other)}});
@@ -188,7 +188,7 @@ Value dependencies_of(const Plan& plan) {
   Value out = Value::array();
   for (const Planned& package : plan.packages) {
     std::set<std::string> refs;
-    for (const resolve::Edge& edge : package.chosen.edges)
+    for (const resolve::Edge& edge : package.edges)
       if (const Planned* target = plan.find(edge.target)) refs.insert(ref_of(*target));
     out.push_back({{"ref", ref_of(package)}, {"dependsOn", refs}});
   }

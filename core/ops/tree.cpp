@@ -11,12 +11,12 @@ namespace {
 TreeNode node_of(const Plan& plan, const Planned& package, const resolve::Edge* edge, std::size_t depth,
                  std::set<std::string>& expanded) {
   TreeNode node{&package, edge, false, false, {}};
-  if (package.chosen.edges.empty()) return node;
+  if (package.edges.empty()) return node;
   node.cut = depth == kMostDepth;
   if (node.cut) return node;
   node.repeated = !expanded.insert(package.name()).second;
   if (node.repeated) return node;
-  for (const resolve::Edge& child : package.chosen.edges)
+  for (const resolve::Edge& child : package.edges)
     if (const Planned* target = plan.find(child.target))
       node.children.push_back(node_of(plan, *target, &child, depth + 1, expanded));
   return node;
@@ -48,7 +48,7 @@ class Chains {
         out.chains.push_back(std::move(way));
         continue;
       }
-      for (auto edge = from.chosen.edges.rbegin(); edge != from.chosen.edges.rend(); ++edge) {
+      for (auto edge = from.edges.rbegin(); edge != from.edges.rend(); ++edge) {
         const auto to = index_.find(edge->target);
         if (to == index_.end() || is_on(way, edge->target)) continue;
         const std::size_t rest = is_goal(*edge) ? 0 : distances_[to->second];
@@ -77,7 +77,7 @@ class Chains {
     std::vector<std::vector<std::size_t>> users(plan_.packages.size());
     std::vector<std::size_t> next;
     for (std::size_t i = 0; i < plan_.packages.size(); ++i)
-      for (const resolve::Edge& edge : plan_.packages[i].chosen.edges) {
+      for (const resolve::Edge& edge : plan_.packages[i].edges) {
         const auto to = index_.find(edge.target);
         if (to == index_.end()) continue;
         users[to->second].push_back(i);
@@ -103,7 +103,7 @@ std::vector<std::string> planned_names(const Plan& plan) {
   std::vector<std::string> names;
   for (const Planned& package : plan.packages) {
     names.push_back(package.name());
-    for (const resolve::Edge& edge : package.chosen.edges)
+    for (const resolve::Edge& edge : package.edges)
       if (!edge.capability.empty()) names.push_back(edge.capability);
   }
   return names;

@@ -92,7 +92,7 @@ class Inquiry {
       out_.is_chosen = out_.range.contains(chosen->version);
       if (out_.is_chosen) {
         out_.possible = true;
-        out_.reasons.push_back(chosen->chosen);
+        out_.reasons.emplace_back(chosen->chosen);
         return std::move(out_);
       }
     }

@@ -76,7 +76,7 @@ class Explainer {
     for (const store::Change& change : reason.changes) {
       if (!change.name.starts_with(kDependency)) continue;
       const std::string role = change.name.substr(kDependency.size());
-      for (const resolve::Edge& edge : package.chosen.edges)
+      for (const resolve::Edge& edge : package.edges)
         if (edge.role == role) reason.dependencies[role] = edge.target;
     }
     return {};

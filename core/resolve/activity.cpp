@@ -81,37 +81,35 @@ void Engine::forget() {
   for (const Event& event : trail_)
     if (event.reason != kNoClause) is_reason[static_cast<std::size_t>(event.reason)] = 1;
   for (const ClauseId id : late_) is_reason[static_cast<std::size_t>(id)] = 1;
-  std::vector<ClauseId> worst;
-  for (std::size_t id = 0; id < clauses_.size(); ++id) {
-    const Clause& clause = clauses_[id];
-    if (clause.learnt && !clause.forgotten && !is_reason[id] && clause.levels > 2 && clause.count > 2)
-      worst.push_back(static_cast<ClauseId>(id));
+  std::vector<std::uint32_t> worst;
+  for (std::uint32_t i = 0; i < learnt_.size(); ++i) {
+    const Learnt& learnt = learnt_[i];
+    const auto id = static_cast<std::size_t>(learnt.clause);
+    if (!learnt.forgotten && !is_reason[id] && learnt.levels > 2 && clauses_[id].count > 2)
+      worst.push_back(i);
   }
-  const auto worse = [&](ClauseId a, ClauseId b) {
-    const Clause& left = clauses_[static_cast<std::size_t>(a)];
-    const Clause& right = clauses_[static_cast<std::size_t>(b)];
-    if (left.activity != right.activity) return left.activity < right.activity;
-    return a < b;
+  const auto worse = [&](std::uint32_t a, std::uint32_t b) {
+    return learnt_[a].activity != learnt_[b].activity ? learnt_[a].activity < learnt_[b].activity : a < b;
   };
   std::sort(worst.begin(), worst.end(), worse);
   worst.resize(worst.size() / 2);
-  for (const ClauseId id : worst) {
-    Clause& clause = clauses_[static_cast<std::size_t>(id)];
+  for (const std::uint32_t index : worst) {
+    const ClauseId id = learnt_[index].clause;
     for (const Literal& literal : literals(id)) {
       const std::uint32_t words = vars_[literal.var].words;
       if (free_sets_.size() <= words) free_sets_.resize(words + 1);
       free_sets_[words].push_back(literal.set);
     }
-    clause.forgotten = true;
-    clause.count = 0;
-    clause.live = 0;
+    learnt_[index].forgotten = true;
+    clauses_[static_cast<std::size_t>(id)].count = 0;
+    clauses_[static_cast<std::size_t>(id)].live = 0;
   }
-  for (std::vector<Watch>& watching : watching_)
-    watching.erase(std::remove_if(watching.begin(), watching.end(),
-                                  [&](const Watch& watch) {
-                                    return clauses_[static_cast<std::size_t>(watch.clause)].forgotten;
-                                  }),
-                   watching.end());
+  for (Watches& watching : watching_) {
+    Watch* const end = std::remove_if(
+        watching.first, watching.first + watching.size,
+        [&](const Watch& watch) { return clauses_[static_cast<std::size_t>(watch.clause)].count == 0; });
+    watching.size = static_cast<std::uint32_t>(end - watching.first);
+  }
   std::vector<Literal> kept;
   kept.reserve(literals_.size());
   for (Clause& clause : clauses_) {

@@ -24,9 +24,11 @@ void Engine::bump(Var var) {
   if (ranks_ && open_at_[var] >= 0) sift_up(static_cast<std::size_t>(open_at_[var]));
 }
 
-void Engine::bump_clause(Clause& clause) {
-  if (!clause.learnt || (clause.activity += clause_bump_) < 1e20F) return;
-  for (Clause& other : clauses_) other.activity *= 1e-20F;
+void Engine::bump_clause(const Clause& clause) {
+  if (clause.learnt < 0 ||
+      (learnt_[static_cast<std::size_t>(clause.learnt)].activity += clause_bump_) < 1e20F)
+    return;
+  for (Learnt& other : learnt_) other.activity *= 1e-20F;
   clause_bump_ *= 1e-20F;
 }
 
@@ -75,7 +77,7 @@ void Engine::merge_into_derivation(Var var, const Word* set) {
 }
 
 void Engine::merge_clause(ClauseId id, Var except) {
-  Clause& clause = clauses_[static_cast<std::size_t>(id)];
+  const Clause& clause = clauses_[static_cast<std::size_t>(id)];
   if (ranks_) bump_clause(clause);
   for (std::uint32_t i = 0; i < clause.count; ++i) {
     const Literal& literal = literals_[clause.first + i];
@@ -187,11 +189,12 @@ ClauseId Engine::learn_parts(Var last, std::size_t& target) {
   const ClauseId id = store(scratch_);
   Clause& clause = clauses_.back();
   clause.live = live;
-  clause.learnt = true;
-  clause.levels = static_cast<std::uint32_t>(levels.size());
-  clause.activity = clause_bump_;
-  clause.first_antecedent = static_cast<std::uint32_t>(antecedents_.size());
-  clause.antecedent_count = static_cast<std::uint32_t>(used_.size());
+  clause.learnt = static_cast<std::int32_t>(learnt_.size());
+  learnt_.push_back({.clause = id,
+                     .first_antecedent = static_cast<std::uint32_t>(antecedents_.size()),
+                     .antecedent_count = static_cast<std::uint32_t>(used_.size()),
+                     .levels = static_cast<std::uint32_t>(levels.size()),
+                     .activity = clause_bump_});
   antecedents_.insert(antecedents_.end(), used_.begin(), used_.end());
   ++learnt_count_;
   return id;

@@ -48,8 +48,8 @@ const TargetInfo* Search::best_target(const Need& need) const {
     if (best->target != target.target) break;
     if (need.capability != kNone) continue;  // mixed: the registry's order
     const std::string& name = need.requirement->targets[target.target].name;
-    const std::string& best_name = encoder_.info(best->package).name;
-    const std::string& target_name = encoder_.info(target.package).name;
+    const std::string_view best_name = encoder_.info(best->package).name;
+    const std::string_view target_name = encoder_.info(target.package).name;
     if (best_name == name) break;
     const auto place = std::pair(!is_locked(target.package), user_place(target, name));
     const auto best_place = std::pair(!is_locked(best->package), user_place(*best, name));
@@ -104,12 +104,10 @@ std::vector<std::string> Search::preferred_options(std::uint32_t package, const 
   const auto add = [&](const std::string& name) {
     if (std::find(out.begin(), out.end(), name) == out.end()) out.push_back(name);
   };
-  const std::string& name = encoder_.info(package).name;
-  if (!request_.may_leave_lock(name))
-    for (const Locked& locked : request_.lock)
-      if (const auto entry = locked.options.find(group.name);
-          locked.name == name && entry != locked.options.end())
-        add(entry->second);
+  const std::string_view name = encoder_.info(package).name;
+  if (const Locked* locked = encoder_.locked(name); locked != nullptr && !request_.may_leave_lock(name))
+    if (const auto entry = locked->options.find(group.name); entry != locked->options.end())
+      add(entry->second);
   for (const std::string& option : group.defaults) add(option);
   for (const GroupOption& option : group.options) add(option.name);
   return out;

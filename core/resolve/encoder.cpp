@@ -15,7 +15,8 @@ Encoder::Encoder(Universe& universe, const Request& request, Engine& engine)
     if (auto version = range.single()) entry.exact.push_back(*std::move(version));
   };
   for (const Requirement& root : request.roots)
-    for (const Target& target : root.targets) pin(target.name, target.range);
+    for (const Target& target : root.targets)
+      if (!target.range.is_any()) pin(target.name, target.range);
   for (const auto& [name, range] : request.overrides) pin(name, range);
 }
 
@@ -26,12 +27,16 @@ Var Encoder::new_variable(std::uint32_t values, Owner owner) {
   return var;
 }
 
-std::uint32_t Encoder::name_id(std::string_view name) {
-  if (const auto found = name_ids_.find(name); found != name_ids_.end()) return found->second;
-  const auto id = static_cast<std::uint32_t>(names_.size());
-  const auto added = name_ids_.emplace(std::string(name), id).first;
-  names_.emplace_back().text = &added->first;
-  return id;
+const Locked* Encoder::locked(std::string_view package) const {
+  if (locked_.empty()) return nullptr;
+  const auto found = locked_.find(package);
+  return found == locked_.end() ? nullptr : found->second;
+}
+
+std::uint32_t Encoder::name_of(std::string_view text) {
+  const std::uint32_t name = name_table_.add(text);
+  if (name == names_.size()) names_.emplace_back();
+  return name;
 }
 
 std::uint32_t Encoder::package_of(std::uint32_t name) {
@@ -39,68 +44,84 @@ std::uint32_t Encoder::package_of(std::uint32_t name) {
   const auto index = static_cast<std::uint32_t>(packages_.size());
   names_[name].package = index;
   PackageInfo& info = packages_.emplace_back();
-  info.name = *names_[name].text;
+  info.name = name_table_.text(name);
   read_candidates(info);
   sort_values(info);
-  info.loads.resize(info.values.size());
+  info.loads = arena_.array<PackageInfo::Value>(info.values.size());
   info.var = new_variable(info.absent() + 1, {index, kNone, kNone, kNone});
+  info.only_absent = engine_.set_of(info.var, info.absent());
   hide_prereleases(info);
   add_package_clauses(index);
-  const std::vector<Excluded> excluded = std::move(names_[name].excluded);
-  for (const Excluded& one : excluded) forbid(index, one);
+  for (std::uint32_t at = names_[name].first_excluded; at != kNone; at = excluded_[at].next) {
+    const Excluded one = excluded_[at];
+    forbid(index, one);
+  }
   return index;
 }
 
-const std::vector<std::uint32_t>& Encoder::providers_of(std::uint32_t name) {
-  if (!names_[name].providers_known) {
-    names_[name].providers_known = true;
-    std::vector<std::uint32_t> providers;
-    for (const std::string& provider : universe_.providers(*names_[name].text))
-      providers.push_back(name_id(provider));
-    names_[name].providers = std::move(providers);
-  }
-  return names_[name].providers;
+std::span<const std::uint32_t> Encoder::providers_of(std::uint32_t name) {
+  if (names_[name].providers_known) return names_[name].providers;
+  names_[name].providers_known = true;
+  const std::vector<std::string> found = universe_.providers(name_table_.text(name));
+  const std::span<std::uint32_t> providers = arena_.array<std::uint32_t>(found.size());
+  for (std::size_t i = 0; i < found.size(); ++i) providers[i] = name_of(found[i]);
+  return names_[name].providers = providers;
 }
 
 void Encoder::read_candidates(PackageInfo& info) {
   const auto pin = pins_.empty() ? pins_.end() : pins_.find(info.name);
-  const auto locked = locked_.empty() ? locked_.end() : locked_.find(info.name);
+  const Locked* locked = this->locked(info.name);
+  read_.clear();
+  unread_.clear();
   for (const Candidate& candidate : universe_.candidates(info.name)) {
     bool usable = !candidate.yanked;
     if (!usable && pin != pins_.end())
       usable = std::find(pin->second.exact.begin(), pin->second.exact.end(), candidate.version) !=
                pin->second.exact.end();
-    if (!usable && locked != locked_.end() && !request_.may_leave_lock(info.name))
-      usable = locked->second->version == candidate.version;
-    (usable ? info.values : info.left_out).push_back(&candidate);
+    if (!usable && locked != nullptr && !request_.may_leave_lock(info.name))
+      usable = locked->version == candidate.version;
+    (usable ? read_ : unread_).push_back(&candidate);
   }
-  std::sort(info.left_out.begin(), info.left_out.end(),
-            [](const Candidate* a, const Candidate* b) { return a->version < b->version; });
+  const auto older = [&](const Candidate* a, const Candidate* b) {
+    const auto order = a->version <=> b->version;
+    if (order != 0) return order < 0;
+    return request_.prefer_oldest ? a->origin < b->origin : a->origin > b->origin;
+  };
+  std::sort(unread_.begin(), unread_.end(), older);
+  // Registries list the newest first.
+  std::reverse(read_.begin(), read_.end());
+  if (!std::is_sorted(read_.begin(), read_.end(), older)) std::sort(read_.begin(), read_.end(), older);
+  info.left_out = arena_.copy(std::span<const Candidate* const>(unread_));
 }
 
-void Encoder::sort_values(PackageInfo& info) const {
-  if (info.values.size() < 2) return;
+// `read_` has them oldest first.
+void Encoder::sort_values(PackageInfo& info) {
+  const std::size_t count = read_.size();
+  const std::span<const Candidate*> values = arena_.array<const Candidate*>(count);
+  info.values = values;
+  if (count == 1) values.front() = read_.front();
+  if (count < 2) return;
   const bool stable_first = request_.prereleases != Prereleases::allow;
   const auto place = [&](const Candidate& candidate) {
-    return candidate.origin == Origin::workspace                      ? 0
-           : candidate.origin == Origin::host && request_.prefer_host ? 1
-                                                                      : 2;
+    const int origin = candidate.origin == Origin::workspace                      ? 0
+                       : candidate.origin == Origin::host && request_.prefer_host ? 2
+                                                                                  : 4;
+    return origin + (stable_first && candidate.version.is_prerelease() ? 1 : 0);
   };
-  std::stable_sort(info.values.begin(), info.values.end(), [&](const Candidate* a, const Candidate* b) {
-    if (place(*a) != place(*b)) return place(*a) < place(*b);
-    if (stable_first && a->version.is_prerelease() != b->version.is_prerelease())
-      return b->version.is_prerelease();
-    const auto order = a->version <=> b->version;
-    if (order != 0) return request_.prefer_oldest ? order < 0 : order > 0;
-    return a->origin < b->origin;
-  });
-  info.by_version.resize(info.values.size());
-  std::iota(info.by_version.begin(), info.by_version.end(), 0U);
-  std::stable_sort(info.by_version.begin(), info.by_version.end(), [&](std::uint32_t a, std::uint32_t b) {
-    return info.values[a]->version < info.values[b]->version;
-  });
-  info.rank.resize(info.values.size());
-  for (std::uint32_t i = 0; i < info.by_version.size(); ++i) info.rank[info.by_version[i]] = i;
+  const std::span<std::uint32_t> order = arena_.array<std::uint32_t>(count);  // value -> index in read_
+  std::iota(order.begin(), order.end(), 0U);
+  if (!request_.prefer_oldest) std::reverse(order.begin(), order.end());
+  const auto preferred = [&](std::uint32_t a, std::uint32_t b) {
+    return place(*read_[a]) < place(*read_[b]);
+  };
+  std::stable_sort(order.begin(), order.end(), preferred);
+  const std::span<std::uint32_t> by_version = arena_.array<std::uint32_t>(count);
+  for (std::uint32_t value = 0; value < count; ++value) {
+    values[value] = read_[order[value]];
+    by_version[order[value]] = value;
+  }
+  info.rank = order;
+  info.by_version = by_version;
 }
 
 void Encoder::hide_prereleases(PackageInfo& info) {
@@ -109,11 +130,11 @@ void Encoder::hide_prereleases(PackageInfo& info) {
   if (std::none_of(info.values.begin(), info.values.end(), is_stable)) return;
   const auto pin = pins_.find(info.name);
   if (pin != pins_.end() && pin->second.prerelease) return;
-  const auto locked = locked_.find(info.name);
+  const Locked* locked = this->locked(info.name);
   for (std::uint32_t value = 0; value < info.values.size(); ++value) {
     const Candidate& candidate = *info.values[value];
     if (!candidate.version.is_prerelease() || candidate.origin != Origin::registry) continue;
-    if (locked != locked_.end() && locked->second->version == candidate.version) continue;
+    if (locked != nullptr && locked->version == candidate.version) continue;
     if (!info.hidden) info.hidden = engine_.empty_set(info.var);
     engine_.insert(*info.hidden, value);
   }
@@ -133,11 +154,10 @@ void Encoder::add_package_clauses(std::uint32_t package) {
     restrict_to(constraint.range, fact);
   }
   if (!request_.frozen) return;
-  const auto locked = locked_.find(info.name);
-  if (locked == locked_.end())
-    restrict_to(VersionRange::none(), Fact{.kind = Fact::Kind::unlisted});
+  if (const Locked* locked = this->locked(info.name))
+    restrict_to(VersionRange::exactly(locked->version), Fact{.kind = Fact::Kind::locked});
   else
-    restrict_to(VersionRange::exactly(locked->second->version), Fact{.kind = Fact::Kind::locked});
+    restrict_to(VersionRange::none(), Fact{.kind = Fact::Kind::unlisted});
 }
 
 SetId Encoder::or_absent(std::uint32_t package, SetId set) {
@@ -229,10 +249,10 @@ void Encoder::add_group_clauses(std::uint32_t index) {
              {.kind = Fact::Kind::structure, .package = group.package, .group = index, .option = option});
   }
   if (!request_.frozen) return;
-  const auto locked = locked_.find(info.name);
-  if (locked == locked_.end()) return;
-  const auto entry = locked->second->options.find(group.name);
-  if (entry == locked->second->options.end()) return;
+  const Locked* locked = this->locked(info.name);
+  if (locked == nullptr) return;
+  const auto entry = locked->options.find(group.name);
+  if (entry == locked->options.end()) return;
   Literal literal = option_literal(group.package, group.name, {entry->second});
   engine_.insert(literal.set, group.none());
   add_fact({&literal, 1}, {.kind = Fact::Kind::locked, .package = group.package, .group = index});
@@ -260,10 +280,11 @@ const Fact& Encoder::fact(ClauseId id) const {
   return index < facts_.size() ? facts_[index] : learnt;
 }
 
-void Encoder::add_fact(std::span<const Literal> literals, Fact fact) {
-  const auto id = static_cast<std::size_t>(engine_.add(literals));
-  facts_.resize(id + 1);
-  facts_[id] = fact;
+void Encoder::add_fact(std::span<const Literal> literals, const Fact& fact) {
+  const ClauseId id = engine_.add(literals);
+  if (id == kNoClause) return;
+  facts_.resize(static_cast<std::size_t>(id));  // learnt clauses lie between
+  facts_.push_back(fact);
 }
 
 std::uint32_t Encoder::add_text(std::string text) {

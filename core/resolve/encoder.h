@@ -1,11 +1,14 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
 
+#include "core/base/arena.h"
+#include "core/base/name_table.h"
 #include "core/resolve/engine.h"
 #include "core/resolve/resolver.h"
 
@@ -15,27 +18,29 @@
 // group of a package is a variable: its options over all versions, and none. A capability is a variable:
 // which provider serves everyone, or "mixed". Variables are made when something names them, and the clauses
 // of a version only when it is about to be chosen, so that a registry is read no further than necessary.
-// Neighbouring versions that ask the same thing share one clause.
+// Neighbouring versions that ask the same thing share one clause. A closure may have a thousand packages with
+// ten thousand requirements, so what is kept of each is small, and its arrays lie in an arena.
 namespace reef::resolve {
 
 constexpr std::uint32_t kNone = ~std::uint32_t{0};
 
 struct PackageInfo {
-  std::string name;
+  std::string_view name;
   Var var = 0;
-  std::vector<const Candidate*> values;    // most preferred first
-  std::vector<const Candidate*> left_out;  // yanked ones that nobody pinned
-  std::vector<std::uint32_t> by_version;   // values, oldest first; empty when there is only one
-  std::vector<std::uint32_t> rank;         // value -> its place in by_version
-  std::optional<SetId> hidden;             // pre-releases that only a range that names one may choose
+  std::span<const Candidate* const> values;    // most preferred first
+  std::span<const Candidate* const> left_out;  // yanked ones that nobody pinned, oldest first
+  std::span<const std::uint32_t> by_version;   // values, oldest first; empty when there is only one
+  std::span<const std::uint32_t> rank;         // value -> its place in by_version
+  std::optional<SetId> hidden;                 // pre-releases that only a range that names one may choose
+  SetId only_absent = 0;                       // the set of that one value
   std::vector<std::uint32_t> groups;
   bool groups_known = false;
   bool in_condition = false;  // some condition asks whether it is in the closure
   struct Value {
     bool loaded = false;
-    std::vector<std::uint32_t> needs;  // ids, or kNone for conditions that never hold; declared order
+    std::span<std::uint32_t> needs;  // ids, or kNone for conditions that never hold; declared order
   };
-  std::vector<Value> loads;
+  std::span<Value> loads;
 
   std::uint32_t absent() const { return static_cast<std::uint32_t>(values.size()); }
 };
@@ -61,6 +66,8 @@ struct TargetInfo {
   SetId set = 0;
   std::uint32_t target = 0;    // index in Requirement::targets
   std::uint32_t provider = 0;  // capabilities: value of the capability's variable
+  bool asks_options = false;
+  bool by_capability = false;  // it serves as what it provides, not by its name
 };
 
 // A requirement of some versions of a package (or of the request), in clauses.
@@ -116,7 +123,7 @@ class Encoder {
   // Adds the clauses of a version, once. False when it was loaded already.
   bool load(std::uint32_t package, std::uint32_t value);
 
-  std::uint32_t package(std::string_view name) { return package_of(name_id(name)); }
+  std::uint32_t package(std::string_view name) { return package_of(name_of(name)); }
   // The package's groups; an index into groups(), or kNone.
   std::uint32_t group(std::uint32_t package, std::string_view name);
   // The values of a package in a range; for requirements pre-releases must be asked for.
@@ -129,6 +136,10 @@ class Encoder {
   std::size_t package_count() const { return packages_.size(); }
   GroupInfo& group_info(std::uint32_t index) { return groups_[index]; }
   const GroupInfo& group_info(std::uint32_t index) const { return groups_[index]; }
+  bool has_groups() const { return !groups_.empty(); }
+  bool has_build_needs() const { return has_build_needs_; }
+  // The lock's entry of a package; null when it has none.
+  const Locked* locked(std::string_view package) const;
   const CapabilityInfo& capability_info(std::uint32_t index) const { return capabilities_[index]; }
   const Need& need(std::uint32_t index) const { return needs_[index]; }
   std::size_t need_count() const { return needs_.size(); }
@@ -147,7 +158,7 @@ class Encoder {
   const std::vector<std::uint32_t>& conditional_packages() const { return conditional_; }
   const Fact& fact(ClauseId id) const;
   const std::string& text(std::uint32_t index) const { return texts_[index]; }
-  void add_fact(std::span<const Literal> literals, Fact fact);
+  void add_fact(std::span<const Literal> literals, const Fact& fact);
   std::uint32_t add_text(std::string text);
   const std::optional<Error>& error() const { return error_; }
   const Request& request() const { return request_; }
@@ -171,13 +182,24 @@ class Encoder {
     const Group* group = nullptr;
     const GroupOption* option = nullptr;
   };
+  // A package in some versions, perhaps with an option, does not go with others.
+  struct Excluded {
+    std::uint32_t by = 0;
+    std::uint32_t group = kNone;  // of the option that says so
+    std::uint32_t option = 0;
+    Literal base[2] = {};  // one of these holds, or the exclusion does
+    std::uint32_t base_count = 0;
+    bool as_provider = false;
+    const Exclusion* exclusion = nullptr;
+    std::uint32_t next = kNone;  // of the same name, in excluded_
+  };
 
   Var new_variable(std::uint32_t values, Owner owner);
-  std::uint32_t name_id(std::string_view name);
+  std::uint32_t name_of(std::string_view text);
   std::uint32_t package_of(std::uint32_t name);
-  const std::vector<std::uint32_t>& providers_of(std::uint32_t name);
+  std::span<const std::uint32_t> providers_of(std::uint32_t name);
   void read_candidates(PackageInfo& info);
-  void sort_values(PackageInfo& info) const;
+  void sort_values(PackageInfo& info);
   void hide_prereleases(PackageInfo& info);
   void add_package_clauses(std::uint32_t package);
   void create_groups(std::uint32_t package);
@@ -186,27 +208,24 @@ class Encoder {
 
   void load_needs(std::uint32_t package, std::uint32_t value);
   void load_need(std::uint32_t package, std::uint32_t value, const Position& position);
-  void load_exclusions(std::uint32_t package, std::uint32_t value);
+  std::span<std::uint32_t> need_ids(std::uint32_t package, std::uint32_t value, std::size_t count);
+  static std::size_t find_same(const Requirements& requirements, const Position& position,
+                               std::size_t& count);
   void load_option(std::uint32_t package, std::uint32_t value, std::uint32_t group,
                    const GroupOption& option);
-  // A package that must not be in the closure in some versions, beside what `base` says.
-  struct Excluded {
-    std::uint32_t by = 0;
-    std::vector<Literal> base;
-    const Exclusion* exclusion = nullptr;
-    Fact fact;
-    bool as_provider = false;
-  };
-  void exclude(std::uint32_t package, const std::vector<Literal>& base, const Exclusion& exclusion,
-               Fact fact);
-  void forbid(std::uint32_t package, const Excluded& excluded);
   // Calls `visit` for the value and its neighbours for which it returns true.
   template <class Visit>
   void each_neighbour(std::uint32_t package, std::uint32_t value, Visit visit);
 
+  // exclusions.cpp
+  void load_exclusions(std::uint32_t package, std::uint32_t value);
+  void exclude(Excluded excluded);
+  void forbid(std::uint32_t package, const Excluded& excluded);
+
   std::uint32_t add_need(Need need, std::uint32_t package);
-  void add_need_clauses(std::uint32_t index, const std::vector<Literal>& base);
-  void add_option_clauses(std::uint32_t index, const std::vector<Literal>& base, const TargetInfo& target);
+  void add_need_clauses(std::uint32_t index, std::span<const Literal> base);
+  void add_serving_clauses(std::uint32_t index, std::span<const Literal> base, bool options);
+  void add_option_clauses(std::uint32_t index, std::span<const Literal> base, const TargetInfo& target);
   void add_targets(Need& need);
   void expand(const Target& target, std::uint32_t target_index, Need& need);
   SetId providing(std::uint32_t package, const std::string& name, const VersionRange& range);
@@ -234,6 +253,7 @@ class Encoder {
   std::vector<Fact> facts_;  // by ClauseId
   std::vector<std::string> texts_;
   std::optional<Error> error_;
+  bool has_build_needs_ = false;
 
   struct Hash {
     using is_transparent = void;
@@ -242,21 +262,26 @@ class Encoder {
   template <class T>
   using ByName = std::unordered_map<std::string, T, Hash, std::equal_to<>>;
   struct Name {
-    const std::string* text = nullptr;
     std::uint32_t package = kNone;
+    // In excluded_: by packages that were read before there was a variable for this one.
+    std::uint32_t first_excluded = kNone;
+    std::uint32_t last_excluded = kNone;
     bool providers_known = false;
-    std::vector<std::uint32_t> providers;  // names of packages, in the registry's order
-    std::vector<Excluded> excluded;        // by packages that were read before there was a variable for it
+    std::span<const std::uint32_t> providers;  // names of packages, in the registry's order
   };
-  std::vector<Name> names_;
+  Arena arena_;
+  NameTable name_table_;
+  std::vector<Name> names_;  // by number
+  std::vector<Excluded> excluded_;
   struct Expanded {  // a slice of targets_
     std::uint32_t first = kNone;
     std::uint32_t count = 0;
   };
   std::vector<Expanded> expanded_;  // by Target::symbol
-  ByName<std::uint32_t> name_ids_;
+  std::vector<const Candidate*> read_;
+  std::vector<const Candidate*> unread_;
   std::vector<Position> positions_;
-  std::vector<Literal> base_;
+  std::vector<std::uint32_t*> members_;  // the ids of one need, in the versions that share it
   std::vector<Literal> clause_;
   ByName<std::uint32_t> capability_ids_;
   ByName<std::vector<std::string>> known_facts_;
@@ -267,6 +292,16 @@ class Encoder {
   };
   ByName<Pin> pins_;
 };
+
+template <class Visit>
+void Encoder::each_neighbour(std::uint32_t package, std::uint32_t value, Visit visit) {
+  visit(value);
+  if (packages_[package].values.size() < 2) return;
+  const auto at = [&](std::size_t rank) { return packages_[package].by_version[rank]; };
+  const std::size_t rank = packages_[package].rank[value];
+  for (std::size_t i = rank + 1; i < packages_[package].values.size() && visit(at(i)); ++i) continue;
+  for (std::size_t i = rank; i > 0 && visit(at(i - 1)); --i) continue;
+}
 
 // What the two ask is the same (who asks aside).
 bool same(const Requirement& a, const Requirement& b);

@@ -12,12 +12,6 @@ bool sets_meet(const Word* a, const Word* b, std::uint32_t words) {
   return false;
 }
 
-bool within(const Word* a, const Word* b, std::uint32_t words) {
-  for (std::uint32_t i = 0; i < words; ++i)
-    if (a[i] & ~b[i]) return false;
-  return true;
-}
-
 }  // namespace
 
 Var Engine::new_variable(std::uint32_t values) {
@@ -77,8 +71,7 @@ bool Engine::equal(Var var, SetId a, SetId b) const {
   return std::equal(&pool_[a], &pool_[a] + vars_[var].words, &pool_[b]);
 }
 
-std::int64_t Engine::single(Var var) const {
-  const Variable& variable = vars_[var];
+std::int64_t Engine::single_of_many(const Variable& variable) const {
   std::int64_t found = -1;
   for (std::uint32_t i = 0; i < variable.words; ++i) {
     const Word word = domains_[variable.domain + i];
@@ -89,14 +82,16 @@ std::int64_t Engine::single(Var var) const {
   return found;
 }
 
-bool Engine::disjoint(const Literal& literal) const {
-  const Variable& variable = vars_[literal.var];
-  return !sets_meet(&domains_[variable.domain], &pool_[literal.set], variable.words);
-}
-
-bool Engine::subset(const Literal& literal) const {
-  const Variable& variable = vars_[literal.var];
-  return within(&domains_[variable.domain], &pool_[literal.set], variable.words);
+Engine::State Engine::state_of_many(const Variable& variable, SetId set) const {
+  Word inside = 0;
+  Word outside = 0;
+  for (std::uint32_t i = 0; i < variable.words; ++i) {
+    const Word domain = domains_[variable.domain + i];
+    inside |= domain & pool_[set + i];
+    outside |= domain & ~pool_[set + i];
+    if (inside && outside) return State::open;
+  }
+  return inside ? State::certain : State::impossible;
 }
 
 bool Engine::allows_other_than(Var var, std::uint32_t value) const {
@@ -201,14 +196,60 @@ ClauseId Engine::add(std::span<const Literal> literals) {
     for (std::uint32_t i = 0; i < vars_[literal.var].words; ++i)
       pool_[same->set + i] |= pool_[literal.set + i];
   }
+  if (levels_.empty()) return add_for_good();
   const ClauseId id = store(scratch_);
   if (attach(id) != kNoClause && pending_conflict_ == kNoClause) pending_conflict_ = id;
   return id;
 }
 
+// Before any decision: what is true or false now stays so.
+ClauseId Engine::add_for_good() {
+  std::size_t live = 0;
+  for (std::size_t i = 0; i < scratch_.size(); ++i) {
+    const State state = state_of(scratch_[i]);
+    if (state == State::certain) return kNoClause;
+    if (state == State::open) std::swap(scratch_[live++], scratch_[i]);
+  }
+  const ClauseId id = store(scratch_);
+  Clause& clause = clauses_.back();
+  clause.live = static_cast<std::uint32_t>(live);
+  if (live > 1) {
+    clause.watch[1] = 1;
+    watch(scratch_[0], scratch_[1], id);
+    watch(scratch_[1], scratch_[0], id);
+  } else if (live == 1) {
+    narrow(scratch_[0].var, scratch_[0].set, id);
+    ++propagations_;
+  } else if (pending_conflict_ == kNoClause) {
+    pending_conflict_ = id;
+  }
+  return id;
+}
+
+void Engine::make_room(Watches& watches) {
+  const auto size_class = static_cast<std::size_t>(std::bit_width(watches.room));
+  const std::uint32_t room = watches.room ? 2 * watches.room : 4;
+  const auto new_class = static_cast<std::size_t>(std::bit_width(room));
+  if (spare_watches_.size() <= new_class) spare_watches_.resize(new_class + 1);
+  std::vector<Watch*>& spare = spare_watches_[new_class];
+  Watch* first = nullptr;
+  if (spare.empty()) {
+    first = arena_.array<Watch>(room).data();
+  } else {
+    first = spare.back();
+    spare.pop_back();
+  }
+  std::copy_n(watches.first, watches.size, first);
+  if (watches.room) spare_watches_[size_class].push_back(watches.first);
+  watches.first = first;
+  watches.room = room;
+}
+
 void Engine::watch(const Literal& literal, const Literal& other, ClauseId id) {
   const Word hint = vars_[literal.var].words == 1 ? pool_[literal.set] : 0;
-  watching_[literal.var].push_back({id, literal.set, hint, other});
+  Watches& watches = watching_[literal.var];
+  if (watches.size == watches.room) make_room(watches);
+  watches.first[watches.size++] = {id, literal.set, hint, other};
 }
 
 // The two literals that stay possible longest are watched: those possible now, then those that became false
@@ -222,8 +263,10 @@ ClauseId Engine::attach(ClauseId id) {
   std::int64_t second = -3;
   for (std::uint32_t i = 0; i < clause.live; ++i) {
     const Literal& literal = literals_[clause.first + i];
-    const std::int32_t event = falsifier(literal.var, &pool_[literal.set]);
-    const std::int64_t rank = event != kPossible ? event : subset(literal) ? kTrue : kOpen;
+    const State state = state_of(literal);
+    const std::int64_t rank = state == State::certain ? kTrue
+                              : state == State::open  ? kOpen
+                                                      : falsifier(literal.var, &pool_[literal.set]);
     if (rank > best) {
       second = best;
       clause.watch[1] = clause.watch[0];
@@ -308,52 +351,55 @@ bool Engine::still_possible(const Variable& variable, Watch& watch) const {
 // Looks at the clauses that watch a variable whose domain became smaller.
 ClauseId Engine::visit(Var var) {
   constexpr std::uint32_t kLong = 8;
-  std::vector<Watch>& watching = watching_[var];
+  Watches& watching = watching_[var];  // others may grow meanwhile, not this one
+  Watch* const begin = watching.first;
+  Watch* const end = begin + watching.size;
   const Variable& variable = vars_[var];
-  std::size_t kept = 0;
-  for (std::size_t i = 0; i < watching.size(); ++i) {
-    if (still_possible(variable, watching[i])) {
-      watching[kept++] = watching[i];
+  Watch* kept = begin;
+  ClauseId conflict = kNoClause;
+  for (Watch* at = begin; at != end; ++at) {
+    Watch& each = *at;
+    if (conflict != kNoClause || still_possible(variable, each)) {
+      *kept++ = each;
       continue;
     }
-    const bool unit = watching[i].other.var == var;
-    if (!unit && subset(watching[i].other)) {
-      watching[kept++] = watching[i];
+    const bool unit = each.other.var == var;
+    if (!unit && subset(each.other)) {
+      *kept++ = each;
       continue;
     }
-    const ClauseId id = watching[i].clause;
+    const ClauseId id = each.clause;
     Clause& clause = clauses_[static_cast<std::size_t>(id)];
     const Literal* literals = &literals_[clause.first];
     const std::size_t mine = literals[clause.watch[0]].var == var ? 0 : 1;
     const Literal other = literals[clause.watch[1 - mine]];
-    if (!unit && other.var != watching[i].other.var && subset(other)) {
-      watching[i].other = other;
-      watching[kept++] = watching[i];
+    if (!unit && other.var != each.other.var && subset(other)) {
+      each.other = other;
+      *kept++ = each;
       continue;
     }
     const std::uint32_t live = clause.live;
-    std::uint32_t at = live > kLong ? clause.next : 0;
+    std::uint32_t next = live > kLong ? clause.next : 0;
     bool moved = false;
-    for (std::uint32_t seen = 0; seen < live; ++seen, at = at + 1 == live ? 0 : at + 1) {
-      if (at == clause.watch[0] || at == clause.watch[1] || disjoint(literals[at])) continue;
-      clause.watch[mine] = at;
-      clause.next = at;
-      watch(literals[at], other, id);
+    for (std::uint32_t seen = 0; seen < live; ++seen, next = next + 1 == live ? 0 : next + 1) {
+      if (next == clause.watch[0] || next == clause.watch[1] || disjoint(literals[next])) continue;
+      clause.watch[mine] = next;
+      clause.next = next;
+      watch(literals[next], other, id);
       moved = true;
       break;
     }
     if (moved) continue;
-    watching[kept++] = watching[i];
+    *kept++ = each;
     if (unit || disjoint(other)) {
-      while (++i < watching.size()) watching[kept++] = watching[i];
-      watching.resize(kept);
-      return id;
+      conflict = id;
+    } else {
+      narrow(other.var, other.set, id);
+      ++propagations_;
     }
-    narrow(other.var, other.set, id);
-    ++propagations_;
   }
-  watching.resize(kept);
-  return kNoClause;
+  watching.size = static_cast<std::uint32_t>(kept - begin);
+  return conflict;
 }
 
 ClauseId Engine::propagate() {
@@ -382,7 +428,9 @@ std::span<const Literal> Engine::literals(ClauseId id) const {
 
 std::span<const ClauseId> Engine::antecedents(ClauseId id) const {
   const Clause& clause = clauses_[static_cast<std::size_t>(id)];
-  return {antecedents_.data() + clause.first_antecedent, clause.antecedent_count};
+  if (clause.learnt < 0) return {};
+  const Learnt& learnt = learnt_[static_cast<std::size_t>(clause.learnt)];
+  return {antecedents_.data() + learnt.first_antecedent, learnt.antecedent_count};
 }
 
 }  // namespace reef::resolve

@@ -1,10 +1,13 @@
 #pragma once
 
+#include <bit>
 #include <cstdint>
 #include <optional>
 #include <span>
 #include <utility>
 #include <vector>
+
+#include "core/base/arena.h"
 
 // Clause learning over finite domains.
 //
@@ -55,13 +58,19 @@ class Engine {
     return (domains_[vars_[var].domain + value / 64] >> (value % 64)) & 1;
   }
   // The only possible value, or -1 when there are several.
-  std::int64_t single(Var var) const;
-  bool disjoint(const Literal& literal) const;  // the literal is false
-  bool subset(const Literal& literal) const;    // the literal is true
+  std::int64_t single(Var var) const {
+    const Variable& variable = vars_[var];
+    if (variable.words > 1) return single_of_many(variable);
+    const Word domain = domains_[variable.domain];
+    return domain & (domain - 1) ? -1 : std::countr_zero(domain);
+  }
+  bool disjoint(const Literal& literal) const { return state_of(literal) == State::impossible; }
+  bool subset(const Literal& literal) const { return state_of(literal) == State::certain; }
   bool allows_other_than(Var var, std::uint32_t value) const;
 
   // Adds a clause; literals of one variable are merged. What it implies now is propagated by the next call of
-  // propagate(), which also reports it when it is false already.
+  // propagate(), which also reports it when it is false already. kNoClause, and nothing is kept, when it
+  // holds whatever is decided.
   ClauseId add(std::span<const Literal> literals);
   // Narrows a domain on a new level; the set must leave something.
   void decide(Var var, SetId set);
@@ -84,7 +93,7 @@ class Engine {
   // Clauses, for explanations. A learnt one follows from its antecedents by resolution, in their order.
   std::size_t clause_count() const { return clauses_.size(); }
   std::span<const Literal> literals(ClauseId id) const;
-  bool is_learnt(ClauseId id) const { return clauses_[static_cast<std::size_t>(id)].learnt; }
+  bool is_learnt(ClauseId id) const { return clauses_[static_cast<std::size_t>(id)].learnt >= 0; }
   std::span<const ClauseId> antecedents(ClauseId id) const;
   const std::vector<ClauseId>& refutation() const { return used_; }
   // The clauses by which a literal that is false now became false, decisions apart, in order of resolution.
@@ -126,11 +135,14 @@ class Engine {
     std::uint32_t live = 0;           // literals after these are false for good
     std::uint32_t watch[2] = {0, 0};  // indices of the watched literals; equal for unit clauses
     std::uint32_t next = 0;           // where the search for another watch goes on, in long clauses
+    std::int32_t learnt = -1;         // index into learnt_
+  };
+  struct Learnt {
+    ClauseId clause = kNoClause;
     std::uint32_t first_antecedent = 0;
     std::uint32_t antecedent_count = 0;
-    std::uint32_t levels = 0;  // learnt: how many levels its literals were false on
+    std::uint32_t levels = 0;  // how many levels its literals were false on
     float activity = 0;
-    bool learnt = false;
     bool forgotten = false;
   };
   // A clause that looks at a variable. What is needed to see that its literal is still possible is here: the
@@ -140,6 +152,12 @@ class Engine {
     SetId set;
     Word hint;
     Literal other;  // of the same clause; nothing to do while it holds
+  };
+  // The clauses that look at one variable: a slice of the arena, replaced by one of twice the size when full.
+  struct Watches {
+    Watch* first = nullptr;
+    std::uint32_t size = 0;
+    std::uint32_t room = 0;
   };
   // A domain became smaller.
   struct Event {
@@ -156,6 +174,16 @@ class Engine {
     bool recent;        // became false since the derivation's level began
   };
 
+  enum class State : char { impossible, open, certain };
+  State state_of(const Literal& literal) const {
+    const Variable& variable = vars_[literal.var];
+    if (variable.words > 1) return state_of_many(variable, literal.set);
+    const Word domain = domains_[variable.domain];
+    const Word set = pool_[literal.set];
+    return (domain & set) == 0 ? State::impossible : (domain & ~set) == 0 ? State::certain : State::open;
+  }
+  State state_of_many(const Variable& variable, SetId set) const;
+  std::int64_t single_of_many(const Variable& variable) const;
   void record(Var var, ClauseId reason);
   void narrow(Var var, SetId set, ClauseId reason);
   // The event that made the set impossible; -1 when it never was possible, kPossible when it still is.
@@ -165,16 +193,18 @@ class Engine {
     return vars_[event.var].words == 1 ? &event.old : &old_domains_[event.old];
   }
   ClauseId store(std::span<const Literal> literals);
+  ClauseId add_for_good();
   // Chooses watches for a clause and applies it now; the clause itself when it is false.
   ClauseId attach(ClauseId id);
   void watch(const Literal& literal, const Literal& other, ClauseId id);
+  void make_room(Watches& watches);
   bool still_possible(const Variable& variable, Watch& watch) const;
   ClauseId reapply_late();
   ClauseId visit(Var var);
 
   // Derivation (analysis.cpp).
   void bump(Var var);
-  void bump_clause(Clause& clause);
+  void bump_clause(const Clause& clause);
   std::size_t level_of(ClauseId conflict) const;
   void start_derivation(std::size_t first_event);
   void merge_into_derivation(Var var, const Word* set);
@@ -207,7 +237,9 @@ class Engine {
   void sift_down(std::size_t at);
 
   std::vector<Variable> vars_;
-  std::vector<std::vector<Watch>> watching_;
+  std::vector<Watches> watching_;
+  Arena arena_;
+  std::vector<std::vector<Watch*>> spare_watches_;  // by the logarithm of their room
   std::vector<Word> domains_;
   std::vector<Word> pool_;
   std::vector<Word> old_domains_;
@@ -217,6 +249,7 @@ class Engine {
   std::size_t steady_ = 0;
   std::vector<Literal> literals_;
   std::vector<Clause> clauses_;
+  std::vector<Learnt> learnt_;
   std::vector<ClauseId> antecedents_;
   // Clauses that were added on a higher level than the one on which they became unit or false.
   std::vector<ClauseId> late_;

@@ -29,9 +29,8 @@ class Proof {
           if (world.has(literal.set, value)) engine_.insert(set, value);
         literals.push_back({var, set});
       }
-      const auto id = static_cast<std::size_t>(engine_.add(literals));
-      facts_.resize(id + 1, kNoClause);
-      facts_[id] = fact;
+      const ClauseId id = engine_.add(literals);
+      if (id != kNoClause) facts_.push_back(fact);
     }
   }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "core/resolve/phrases.h"
 
@@ -28,30 +29,27 @@ class Text {
  public:
   Text(const std::vector<Reason>& reasons, const std::vector<std::size_t>& order, const std::string& asked_by)
       : reasons_(reasons), order_(order), asked_by_(asked_by) {
-    for (const Reason& reason : reasons)
+    std::set<std::string_view> spoken_of;
+    for (const Reason& reason : reasons) {
       if (reason.kind == Reason::Kind::cycle) cycles_ += reason.text;
+      spoken_of.insert(reason.package);
+    }
+    wishes_are_plain_ = std::all_of(reasons.begin(), reasons.end(), [&](const Reason& reason) {
+      return !is_wish(reason) || spoken_of.contains(reason.target);
+    });
   }
 
-  // That packages were asked for goes without saying when each of them is spoken of all the same.
-  bool is_only_wish(const Reason& fact) const {
-    const auto is_wish = [&](const Reason& other) {
-      return other.kind == Reason::Kind::need && other.package.empty() &&
-             other.text == fmt::format("{} asked for {}", asked_by_, other.target);
-    };
-    const auto is_spoken_of = [&](const Reason& wish) {
-      return std::any_of(reasons_.begin(), reasons_.end(),
-                         [&](const Reason& other) { return other.package == wish.target; });
-    };
-    return is_wish(fact) && std::all_of(reasons_.begin(), reasons_.end(), [&](const Reason& other) {
-             return !is_wish(other) || is_spoken_of(other);
-           });
+  // "you asked for a", of any version.
+  bool is_wish(const Reason& fact) const {
+    return fact.kind == Reason::Kind::need && fact.package.empty() &&
+           fact.text == fmt::format("{} asked for {}", asked_by_, fact.target);
   }
 
   // Whether a fact goes without saying: that something was asked for at all, and the needs that make up a
   // cycle, which are told with the cycle.
   bool is_plain(const Reason& fact) const {
     if (fact.kind != Reason::Kind::need) return false;
-    if (fact.package.empty()) return is_only_wish(fact);
+    if (fact.package.empty()) return wishes_are_plain_ && is_wish(fact);
     return !fact.place.file.empty() && cycles_.find(place_text(fact.place)) != std::string::npos;
   }
 
@@ -163,6 +161,8 @@ class Text {
   const std::vector<std::size_t>& order_;
   const std::string& asked_by_;
   std::string cycles_;  // what was said of cycles
+  // That packages were asked for goes without saying when each of them is spoken of all the same.
+  bool wishes_are_plain_ = false;
 };
 
 }  // namespace

@@ -129,6 +129,7 @@ std::vector<Literal> Search::not_this_edge(const BuildEdge& edge) {
 }
 
 bool Search::refuse_cycle() {
+  if (!encoder_.has_build_needs()) return false;
   Avoided avoided;
   std::vector<Literal> literals;
   for (;;) {

@@ -29,9 +29,7 @@ std::uint64_t luby(std::uint64_t index) {
 
 bool Search::known_solvable() const {
   if (!free_solvable_ || !encoder_.conditional_packages().empty()) return false;
-  for (std::uint32_t id = 0; id < encoder_.need_count(); ++id)
-    if (encoder_.need(id).builds) return false;
-  return true;
+  return !encoder_.has_build_needs();
 }
 
 // The number of choices up to and with the first that the solution known last does not share.

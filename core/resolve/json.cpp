@@ -27,9 +27,9 @@ json::Value value_of(const Edge& edge) {
   return out;
 }
 
-json::Value values_of(const std::vector<Edge>& edges) {
+json::Value values_of(const Solution& solution, std::span<const Link> links) {
   json::Value out = json::Value::array();
-  for (const Edge& edge : edges) out.push_back(value_of(edge));
+  for (const Link& link : links) out.push_back(value_of(solution.edge(link)));
   return out;
 }
 
@@ -59,11 +59,11 @@ json::Value to_json(const Solution& solution) {
                         {"locked", package.locked},
                         {"chosen", package.chosen},
                         {"option_reasons", package.option_reasons},
-                        {"needs", values_of(package.edges)}});
+                        {"needs", values_of(solution, solution.links_of(package))}});
   json::Value skipped = json::Value::array();
   for (const Skipped& skip : solution.skipped)
     skipped.push_back({{"package", skip.package}, {"choice", skip.choice}, {"reason", skip.reason}});
-  return {{"outcome", "solution"},   {"roots", values_of(solution.roots)},
+  return {{"outcome", "solution"},   {"roots", values_of(solution, solution.links_of_request())},
           {"packages", packages},    {"skipped", skipped},
           {"notes", solution.notes}, {"statistics", value_of(solution.statistics)}};
 }

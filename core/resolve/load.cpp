@@ -1,10 +1,14 @@
 #include <algorithm>
+#include <array>
 
 #include "core/resolve/encoder.h"
 
 // The clauses of one version of a package: what it needs, excludes and offers.
 namespace reef::resolve {
 namespace {
+
+// Ids that were not given yet.
+constexpr std::uint32_t kUnseen = kNone - 1;
 
 bool same(const When& a, const When& b) {
   return a.kind == b.kind && a.name == b.name && a.values == b.values && a.with == b.with &&
@@ -35,10 +39,6 @@ bool same(const Requirement& a, const Requirement& b) {
          std::equal(a.targets.begin(), a.targets.end(), b.targets.begin(), b.targets.end(),
                     [](const Target& x, const Target& y) { return same(x, y); }) &&
          same(a.when, b.when);
-}
-
-bool same(const Exclusion& a, const Exclusion& b) {
-  return a.name == b.name && a.kind == b.kind && a.range.text() == b.range.text();
 }
 
 void Encoder::add_roots() {
@@ -82,77 +82,80 @@ bool Encoder::load(std::uint32_t package, std::uint32_t value) {
   return true;
 }
 
-template <class Visit>
-void Encoder::each_neighbour(std::uint32_t package, std::uint32_t value, Visit visit) {
-  visit(value);
-  if (packages_[package].values.size() < 2) return;
-  const auto at = [&](std::size_t rank) { return packages_[package].by_version[rank]; };
-  const std::size_t rank = packages_[package].rank[value];
-  for (std::size_t i = rank + 1; i < packages_[package].values.size() && visit(at(i)); ++i) continue;
-  for (std::size_t i = rank; i > 0 && visit(at(i - 1)); --i) continue;
-}
-
 void Encoder::load_needs(std::uint32_t package, std::uint32_t value) {
+  const Requirements& requirements = *packages_[package].values[value]->requirements;
+  if (packages_[package].values.size() == 1 && requirements.groups.empty()) {
+    const std::span<std::uint32_t> needs = arena_.array<std::uint32_t>(requirements.needs.size());
+    packages_[package].loads[value].needs = needs;
+    for (std::size_t i = 0; i < needs.size(); ++i)
+      needs[i] = add_need({.requirement = &requirements.needs[i],
+                           .owner = package,
+                           .outside = packages_[package].only_absent},
+                          package);
+    return;
+  }
   positions_.clear();
-  each_requirement(
-      *packages_[package].values[value]->requirements,
-      [&](std::size_t flat, const Requirement& need, const Group* own, const GroupOption* option) {
-        positions_.push_back({flat, &need, own, option});
-      });
+  each_requirement(requirements, [&](std::size_t flat, const Requirement& need, const Group* own,
+                                     const GroupOption* option) {
+    positions_.push_back({flat, &need, own, option});
+  });
   if (positions_.empty()) return;
   if (positions_.back().group && !packages_[package].groups_known) create_groups(package);
-  auto& needs = packages_[package].loads[value].needs;
-  if (needs.empty()) needs.assign(positions_.size(), kNone - 1);  // not seen yet
-  for (std::size_t i = 0; i < positions_.size(); ++i) {
-    const Position position = positions_[i];
-    if (packages_[package].loads[value].needs[position.flat] == kNone - 1)
-      load_need(package, value, position);
+  need_ids(package, value, positions_.size());
+  for (std::size_t i = 0; i < positions_.size(); ++i)
+    if (packages_[package].loads[value].needs[positions_[i].flat] == kUnseen)
+      load_need(package, value, positions_[i]);
+}
+
+// Where the ids of a version's needs stand.
+std::span<std::uint32_t> Encoder::need_ids(std::uint32_t package, std::uint32_t value, std::size_t count) {
+  std::span<std::uint32_t>& needs = packages_[package].loads[value].needs;
+  if (needs.empty()) {
+    needs = arena_.array<std::uint32_t>(count);
+    std::fill(needs.begin(), needs.end(), kUnseen);
   }
+  return needs;
+}
+
+// The place of the same requirement among those of another version; `count` is how many that has.
+std::size_t Encoder::find_same(const Requirements& requirements, const Position& position,
+                               std::size_t& count) {
+  std::size_t found = kNone;
+  const auto group_name = [](const Group* group) { return group ? std::string_view(group->name) : ""; };
+  each_requirement(requirements, [&](std::size_t flat, const Requirement& other, const Group* own,
+                                     const GroupOption* option) {
+    count = flat + 1;
+    if (found != kNone || group_name(own) != group_name(position.group)) return;
+    if (own && option->name != position.option->name) return;
+    if (same(other, *position.requirement)) found = flat;
+  });
+  return found;
 }
 
 void Encoder::load_need(std::uint32_t package, std::uint32_t value, const Position& position) {
   Need need;
   need.requirement = position.requirement;
   need.owner = package;
-  if (packages_[package].values.size() == 1 && !position.group) {
-    need.outside = engine_.set_of(packages_[package].var, packages_[package].absent());
-    const std::uint32_t index = add_need(need, package);
-    packages_[package].loads[value].needs[position.flat] = index;
-    return;
-  }
   const SetId asking = engine_.empty_set(packages_[package].var);
-  struct Member {
-    std::uint32_t value;
-    std::size_t flat;
-  };
-  std::vector<Member> members;
-  const auto group_name = [](const Group* group) { return group ? std::string_view(group->name) : ""; };
+  members_.clear();
   each_neighbour(package, value, [&](std::uint32_t neighbour) {
     if (neighbour == value) {
-      members.push_back({value, position.flat});
+      members_.push_back(&packages_[package].loads[value].needs[position.flat]);
+      engine_.insert(asking, value);
       return true;
     }
     const auto& requirements = packages_[package].values[neighbour]->requirements;
     if (!requirements) return false;
-    std::size_t found = kNone;
-    if (requirements == packages_[package].values[value]->requirements) found = position.flat;
-    std::size_t count = 0;
-    each_requirement(*requirements, [&](std::size_t flat, const Requirement& other, const Group* own,
-                                        const GroupOption* option) {
-      count = flat + 1;
-      if (found != kNone || group_name(own) != group_name(position.group)) return;
-      if (own && option->name != position.option->name) return;
-      if (same(other, *position.requirement)) found = flat;
-    });
+    std::size_t count = packages_[package].loads[value].needs.size();
+    const bool shared = requirements == packages_[package].values[value]->requirements;
+    const std::size_t found = shared ? position.flat : find_same(*requirements, position, count);
     if (found == kNone) return false;
-    auto& needs = packages_[package].loads[neighbour].needs;
-    if (needs.empty()) needs.assign(count, kNone - 1);
-    if (needs[found] != kNone - 1) return false;
-    members.push_back({neighbour, found});
+    std::uint32_t& id = need_ids(package, neighbour, count)[found];
+    if (id != kUnseen) return false;
+    members_.push_back(&id);
+    engine_.insert(asking, neighbour);
     return true;
   });
-  for (const Member& member : members) engine_.insert(asking, member.value);
-
   need.outside = engine_.complement(packages_[package].var, asking);
   if (position.group) {
     need.group = group(package, position.group->name);
@@ -161,7 +164,7 @@ void Encoder::load_need(std::uint32_t package, std::uint32_t value, const Positi
         std::find(options.begin(), options.end(), position.option->name) - options.begin());
   }
   const std::uint32_t index = add_need(need, package);
-  for (const Member& member : members) packages_[package].loads[member.value].needs[member.flat] = index;
+  for (std::uint32_t* const id : members_) *id = index;
 }
 
 // kNone when its condition never holds here.
@@ -182,19 +185,21 @@ std::uint32_t Encoder::add_need(Need need, std::uint32_t package) {
   if (requirement.targets.size() == 1 && requirement.targets.front().kind == Target::Kind::capability)
     need.capability = capability(requirement.targets.front().name);
   need.builds = requirement.purpose != Purpose::run;
+  has_build_needs_ = has_build_needs_ || need.builds;
   add_targets(need);
   const auto index = static_cast<std::uint32_t>(needs_.size());
   needs_.push_back(need);
-  base_.clear();
-  if (package != kNone) base_.push_back({packages_[package].var, need.outside});
+  std::vector<Literal> base;
+  Literal owner;
+  if (package != kNone) owner = {packages_[package].var, need.outside};
+  const std::span<const Literal> asked(&owner, package == kNone ? 0 : 1);
   if (!need.conditional()) {
-    add_need_clauses(index, base_);
+    add_need_clauses(index, asked);
     return index;
   }
   const Terms terms(terms_.begin() + need.first_term, terms_.begin() + need.first_term + need.term_count);
-  const std::vector<Literal> asked = base_;
   for (const auto& term : terms) {
-    std::vector<Literal> base = asked;
+    base.assign(asked.begin(), asked.end());
     for (const Literal& literal : term)
       base.push_back({literal.var, engine_.complement(literal.var, literal.set)});
     add_need_clauses(index, base);
@@ -218,30 +223,31 @@ void Encoder::add_targets(Need& need) {
   if (symbol) expanded_[symbol] = {need.first_target, need.target_count};
 }
 
-void Encoder::add_need_clauses(std::uint32_t index, const std::vector<Literal>& base) {
-  const Fact fact{.kind = Fact::Kind::need, .package = needs_[index].owner, .need = index};
-  const auto& wanted = needs_[index].requirement->targets;
+void Encoder::add_need_clauses(std::uint32_t index, std::span<const Literal> base) {
+  const Need& need = needs_[index];
   bool options = false;
   clause_.assign(base.begin(), base.end());
-  for (const TargetInfo& target : targets(needs_[index])) {
+  for (const TargetInfo& target : targets(need)) {
     clause_.push_back({packages_[target.package].var, target.set});
-    options = options || !wanted[target.target].with.empty();
+    options = options || target.asks_options;
   }
-  add_fact(clause_, fact);
-  if (!options && needs_[index].capability == kNone && needs_[index].choice == kNone) return;
+  add_fact(clause_, {.kind = Fact::Kind::need, .package = need.owner, .need = index});
+  if (!options && need.capability == kNone && need.choice == kNone) return;
+  if (need.target_count == 1 && options && need.capability == kNone)
+    add_option_clauses(index, base, TargetInfo(targets(need).front()));
+  else
+    add_serving_clauses(index, base, options);
+}
 
+// Which target serves: all who need a capability have one provider, and options are asked of one target.
+void Encoder::add_serving_clauses(std::uint32_t index, std::span<const Literal> base, bool options) {
   const auto with_base = [&](std::initializer_list<Literal> more) {
-    std::vector<Literal> literals = base;
+    std::vector<Literal> literals(base.begin(), base.end());
     literals.insert(literals.end(), more);
     return literals;
   };
   const std::vector<TargetInfo> all(targets(needs_[index]).begin(), targets(needs_[index]).end());
-  if (all.size() == 1 && options && needs_[index].capability == kNone) {
-    add_option_clauses(index, base, all.front());
-    return;
-  }
-  Fact serve = fact;
-  serve.kind = Fact::Kind::serve;
+  const Fact serve{.kind = Fact::Kind::serve, .package = needs_[index].owner, .need = index};
   if (options && needs_[index].choice == kNone && !all.empty())
     needs_[index].choice = new_variable(static_cast<std::uint32_t>(all.size()), {kNone, kNone, kNone, index});
   const std::uint32_t choice = needs_[index].choice;
@@ -263,14 +269,14 @@ void Encoder::add_need_clauses(std::uint32_t index, const std::vector<Literal>& 
   add_fact(with_base({{capability.var, able}}), serve);
 }
 
-void Encoder::add_option_clauses(std::uint32_t index, const std::vector<Literal>& base,
+void Encoder::add_option_clauses(std::uint32_t index, std::span<const Literal> base,
                                  const TargetInfo& target) {
   const std::map<std::string, std::string>& with = needs_[index].requirement->targets[target.target].with;
   for (const auto& [name, option] : with) {
     Fact fact{.kind = Fact::Kind::option_need, .package = needs_[index].owner, .need = index};
     fact.group = group(target.package, name);
     fact.text = add_text(fmt::format("{} = {}", name, option));
-    std::vector<Literal> literals = base;
+    std::vector<Literal> literals(base.begin(), base.end());
     if (fact.group != kNone) literals.push_back(option_literal(target.package, name, {option}));
     add_fact(literals, fact);
   }
@@ -294,7 +300,8 @@ SetId Encoder::providing(std::uint32_t package, const std::string& name, const V
 // Appends to targets_ what can meet a target.
 void Encoder::expand(const Target& target, std::uint32_t target_index, Need& need) {
   const auto add = [&](std::uint32_t index, SetId set, std::uint32_t provider) {
-    targets_.push_back({index, set, target_index, provider});
+    targets_.push_back(
+        {index, set, target_index, provider, !target.with.empty(), target.kind == Target::Kind::capability});
   };
   if (need.capability != kNone) {
     const std::vector<std::uint32_t> providers = capabilities_[need.capability].providers;
@@ -304,7 +311,7 @@ void Encoder::expand(const Target& target, std::uint32_t target_index, Need& nee
     }
     return;
   }
-  const std::uint32_t name = name_id(target.name);
+  const std::uint32_t name = name_of(target.name);
   std::uint32_t own = kNone;
   if (target.kind != Target::Kind::capability) {
     own = package_of(name);
@@ -316,8 +323,8 @@ void Encoder::expand(const Target& target, std::uint32_t target_index, Need& nee
   }
   if (target.kind == Target::Kind::package) return;
   const std::size_t first = targets_.size();
-  for (std::size_t i = 0; i < providers_of(name).size(); ++i) {
-    const std::uint32_t provider = package_of(providers_of(name)[i]);
+  for (const std::uint32_t provider_name : providers_of(name)) {
+    const std::uint32_t provider = package_of(provider_name);
     const SetId set = providing(provider, target.name, target.range);
     if (engine_.is_empty(packages_[provider].var, set)) continue;
     if (provider == own) {
@@ -329,67 +336,21 @@ void Encoder::expand(const Target& target, std::uint32_t target_index, Need& nee
   }
 }
 
-void Encoder::load_exclusions(std::uint32_t package, std::uint32_t value) {
-  for (const Exclusion& exclusion : packages_[package].values[value]->requirements->excludes) {
-    const SetId asking = engine_.empty_set(packages_[package].var);
-    each_neighbour(package, value, [&](std::uint32_t neighbour) {
-      const auto& requirements = packages_[package].values[neighbour]->requirements;
-      if (!requirements || std::none_of(requirements->excludes.begin(), requirements->excludes.end(),
-                                        [&](const Exclusion& other) { return same(other, exclusion); }))
-        return false;
-      engine_.insert(asking, neighbour);
-      return true;
-    });
-    exclude(package, {{packages_[package].var, engine_.complement(packages_[package].var, asking)}},
-            exclusion, {.kind = Fact::Kind::exclusion, .package = package});
-  }
-}
-
-// A package that nothing speaks of but this needs no clause yet.
-void Encoder::exclude(std::uint32_t package, const std::vector<Literal>& base, const Exclusion& exclusion,
-                      Fact fact) {
-  fact.exclusion = &exclusion;
-  Excluded excluded{package, base, &exclusion, fact, false};
-  const auto add = [&](std::uint32_t name) {
-    if (names_[name].package != kNone)
-      forbid(names_[name].package, excluded);
-    else
-      names_[name].excluded.push_back(excluded);
-  };
-  const std::uint32_t name = name_id(exclusion.name);
-  if (exclusion.kind != Target::Kind::capability) add(name);
-  if (exclusion.kind == Target::Kind::package) return;
-  excluded.as_provider = true;
-  for (const std::uint32_t provider : providers_of(name)) add(provider);
-}
-
-void Encoder::forbid(std::uint32_t package, const Excluded& excluded) {
-  if (package == excluded.by) return;
-  const Exclusion& exclusion = *excluded.exclusion;
-  const SetId set = excluded.as_provider ? providing(package, exclusion.name, exclusion.range)
-                                         : values_in(package, exclusion.range, false);
-  const Var var = packages_[package].var;
-  if (engine_.is_empty(var, set)) return;
-  std::vector<Literal> literals = excluded.base;
-  literals.push_back({var, engine_.complement(var, set)});
-  add_fact(literals, excluded.fact);
-}
-
 void Encoder::load_option(std::uint32_t package, std::uint32_t value, std::uint32_t group_index,
                           const GroupOption& option) {
   const GroupInfo info = groups_[group_index];
   const auto option_value = static_cast<std::uint32_t>(
       std::find(info.options.begin(), info.options.end(), option.name) - info.options.begin());
-  const std::vector<Literal> base = {
-      {packages_[package].var,
-       engine_.complement(packages_[package].var, engine_.set_of(packages_[package].var, value))},
-      {info.var, engine_.complement(info.var, engine_.set_of(info.var, option_value))}};
+  const std::array<Literal, 2> base = {
+      {{packages_[package].var,
+        engine_.complement(packages_[package].var, engine_.set_of(packages_[package].var, value))},
+       {info.var, engine_.complement(info.var, engine_.set_of(info.var, option_value))}}};
   Fact fact{.package = package, .group = group_index, .option = option_value};
   fact.group_option = &option;
   if (!option.when.is_always()) {
     fact.kind = Fact::Kind::option_when;
     for (const auto& term : terms_of(package, option.when, true)) {
-      std::vector<Literal> literals = base;
+      std::vector<Literal> literals(base.begin(), base.end());
       for (const Literal& literal : term)
         literals.push_back({literal.var, engine_.complement(literal.var, literal.set)});
       add_fact(literals, fact);
@@ -398,13 +359,18 @@ void Encoder::load_option(std::uint32_t package, std::uint32_t value, std::uint3
   for (const auto& [other, options] : option.conflicts) {
     if (group(package, other) == kNone) continue;
     fact.kind = Fact::Kind::option_conflict;
-    std::vector<Literal> literals = base;
+    std::vector<Literal> literals(base.begin(), base.end());
     const Literal chosen = option_literal(package, other, options);
     literals.push_back({chosen.var, engine_.complement(chosen.var, chosen.set)});
     add_fact(literals, fact);
   }
-  fact.kind = Fact::Kind::exclusion;
-  for (const Exclusion& exclusion : option.excludes) exclude(package, base, exclusion, fact);
+  for (const Exclusion& exclusion : option.excludes)
+    exclude({.by = package,
+             .group = group_index,
+             .option = option_value,
+             .base = {base[0], base[1]},
+             .base_count = 2,
+             .exclusion = &exclusion});
 }
 
 }  // namespace reef::resolve

@@ -59,6 +59,7 @@ std::string Phrases::availability(const Need& need, const Target& target) const 
                              : fmt::format("{} {}", info.name, candidate.version.text()));
     };
     for (const Candidate* candidate : info.values) {
+      if (candidate->assumed) return {};  // there may be any version of it
       describe_candidate(*candidate, candidate->origin == Origin::host ? here : there);
       if (by_name) counted.push_back(&candidate->version);
       if (by_name || !candidate->requirements) continue;

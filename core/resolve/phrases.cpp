@@ -33,19 +33,24 @@ std::vector<char> Phrases::values_of(const Literal& literal) const {
 // b".
 std::string Phrases::versions(std::uint32_t package, const std::vector<char>& chosen) const {
   const PackageInfo& info = encoder_.info(package);
-  std::vector<std::uint32_t> order = info.by_version;
+  std::vector<std::uint32_t> order(info.by_version.begin(), info.by_version.end());
   if (order.empty()) order.assign(info.values.size(), 0);
   const auto count = std::count(chosen.begin(), chosen.begin() + info.absent(), char{1});
-  if (order.empty() || count == 0) return info.name;
+  if (order.empty() || count == 0) return std::string(info.name);
   if (static_cast<std::size_t>(count) == order.size() && count > 1)
     return fmt::format("every version of {}", info.name);
+  const bool assumed = info.values.front()->assumed;
+  if (assumed && count == 1 && order.size() == 1) return std::string(info.name);
   const auto text = [&](std::size_t rank) { return info.values[order[rank]]->version.text(); };
   std::vector<std::string> pieces;
   for (std::size_t i = 0; i < order.size(); ++i) {
     if (!chosen[order[i]]) continue;
     std::size_t last = i;
     while (last + 1 < order.size() && chosen[order[last + 1]]) ++last;
-    if (i == last)
+    if (assumed && last + 1 < order.size())
+      pieces.push_back(i == 0 ? fmt::format("<{}", text(last + 1))
+                              : fmt::format(">={}, <{}", text(i), text(last + 1)));
+    else if (i == last && !assumed)
       pieces.push_back(text(i));
     else if (last + 1 == order.size())
       pieces.push_back(fmt::format(">={}", text(i)));
@@ -73,7 +78,7 @@ std::string Phrases::target_text(const Target& target) const {
 std::string Phrases::subject(const Fact& fact, ClauseId id) const {
   if (fact.package == kNone) return encoder_.request().asked_by;
   const PackageInfo& info = encoder_.info(fact.package);
-  std::string out = info.name;
+  std::string out(info.name);
   for (const Literal& literal : encoder_.engine().literals(id)) {
     if (literal.var != info.var) continue;
     std::vector<char> outside = values_of(literal);
@@ -304,7 +309,7 @@ std::string Phrases::derived(const std::vector<Part>& parts) const {
       const CapabilityInfo& capability = encoder_.capability_info(owner.capability);
       std::vector<std::string> providers;
       for (std::uint32_t i = 0; i < capability.providers.size(); ++i)
-        if (excluded[i]) providers.push_back(encoder_.info(capability.providers[i]).name);
+        if (excluded[i]) providers.emplace_back(encoder_.info(capability.providers[i]).name);
       given.push_back(fmt::format("{} as {}", listed(providers, "or"), capability.name));
     }
   }

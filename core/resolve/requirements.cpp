@@ -75,7 +75,7 @@ Requirement requirement_of(const Dependency& dependency) {
   target.kind = dependency.package.empty() ? Target::Kind::capability : Target::Kind::package;
   target.range = dependency.version;
   target.with = dependency.with;
-  return {dependency.role, {target}, dependency.purpose, when_of(dependency.when), dependency.place};
+  return {{target}, dependency.purpose, when_of(dependency.when), dependency.role, dependency.place};
 }
 
 std::shared_ptr<const Requirements> requirements_of(const Manifest& manifest) {

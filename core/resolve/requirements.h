@@ -35,20 +35,21 @@ struct Target {
   enum class Kind { package, capability, either };
   std::string name;
   Kind kind = Kind::package;
-  VersionRange range;                       // of the package's version, or of the version it provides
-  std::map<std::string, std::string> with;  // options asked of the package
   // Targets of one universe with the same number say the same; 0: unknown. It spares the solver a look at
   // names and ranges.
   std::uint32_t symbol = 0;
+  VersionRange range;                       // of the package's version, or of the version it provides
+  std::map<std::string, std::string> with;  // options asked of the package
 };
 
-// Something that must be in the closure.
+// Something that must be in the closure. What the solver looks at lies together: a large closure has ten
+// thousand of these, and to fetch them from memory is most of the work.
 struct Requirement {
-  std::string role;             // the local name; empty when nobody refers to it
-  std::vector<Target> targets;  // one of these, best first
+  std::vector<Target> targets{};  // one of these, best first
   Purpose purpose = Purpose::both;
-  When when;
-  Place place;
+  When when{};
+  std::string role{};  // the local name; empty when nobody refers to it
+  Place place{};
 };
 
 // Something that must not be in the closure. A package never excludes itself.

@@ -45,7 +45,7 @@ std::vector<std::string> demands_on(Encoder& encoder, std::uint32_t package) {
 GaveUp gave_up(const Engine& engine, Encoder& encoder, const Search& search, bool out_of_time) {
   std::vector<std::pair<double, std::string>> ranked;
   for (std::uint32_t package = 0; package < encoder.package_count(); ++package)
-    ranked.emplace_back(-engine.activity(encoder.info(package).var), encoder.info(package).name);
+    ranked.emplace_back(-engine.activity(encoder.info(package).var), std::string(encoder.info(package).name));
   std::sort(ranked.begin(), ranked.end());
   GaveUp out;
   for (std::size_t i = 0; i < std::min<std::size_t>(ranked.size(), 5) && ranked[i].first < 0; ++i)

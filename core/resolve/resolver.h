@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -18,7 +19,8 @@
 // same outcome on every machine. The preferred solution is defined without reference to how it is found; each
 // of these steps takes the most preferred choice for which a solution still exists, given the earlier ones:
 //
-//  0. Packages named by `upgrade`, in order: their newest version, if they are selected at all.
+//  0. Packages named by `upgrade`, in order: their newest version, if they are selected at all. (One that can
+//     be absent and cannot have its newest version may be absent, or have the newest that it can have.)
 //  1. The lock, entry by entry, those nearest to the roots first: the locked version, then the locked
 //     options, if the package is selected.
 //  2. Breadth first from the roots. Roots are taken with the fewest versions to choose from first (then in
@@ -90,7 +92,16 @@ struct Request {
   Limits limits;
 };
 
-// Why a package is there: one requirement of another one.
+// Why a package is there: one requirement of another one. In short, for a large closure has ten thousand of
+// them; Solution::edges_of spells them out.
+struct Link {
+  static constexpr std::uint32_t kNone = ~std::uint32_t{0};
+  const Requirement* requirement = nullptr;  // owned by the request or the universe
+  std::uint32_t package = 0;                 // index of Solution::packages
+  std::uint32_t target = 0;                  // index of the requirement's targets
+  std::uint32_t remark = kNone;              // index of Solution::remarks
+};
+
 struct Edge {
   std::string role;
   std::string target;      // a package of the closure
@@ -107,9 +118,10 @@ struct Selected {
   Version version;
   const Candidate* candidate = nullptr;  // owned by the universe
   std::map<std::string, std::string> options;
-  std::vector<Edge> edges;  // declared order
-  bool locked = false;      // as in the lock
-  std::string chosen{};     // why this version: "the newest", "the only one on this host", "locked"
+  std::uint32_t first_link = 0;  // into Solution::links, declared order
+  std::uint32_t link_count = 0;
+  bool locked = false;        // as in the lock
+  std::string_view chosen{};  // why this version: "the newest", "the only one on this host", "locked"; static
   std::map<std::string, std::string> option_reasons{};  // group -> "the default", "you asked for it"
 };
 
@@ -130,14 +142,27 @@ struct Statistics {
 };
 
 struct Solution {
+  struct Remark {
+    std::string option;
+    std::string preferred;
+  };
   std::vector<Selected> packages;  // in the order of their selection, breadth first
-  std::vector<Edge> roots;
+  std::vector<Link> links;         // those of the request first
+  std::uint32_t root_links = 0;
+  std::vector<Remark> remarks;
   std::vector<Skipped> skipped;
-  std::vector<std::string>
-      notes;  // what a user should know: two providers of one capability, a lock that moved
+  // What a user should know: two providers of one capability, a lock that moved.
+  std::vector<std::string> notes;
   Statistics statistics;
 
   const Selected* find(std::string_view name) const;
+  std::span<const Link> links_of(const Selected& package) const {
+    return {links.data() + package.first_link, package.link_count};
+  }
+  std::span<const Link> links_of_request() const { return {links.data(), root_links}; }
+  // While the request and the universe live.
+  Edge edge(const Link& link) const;
+  std::vector<Edge> edges_of(const Selected& package) const;
   // Indices of `packages`, dependencies before dependents where only build-time edges count; total and
   // stable.
   std::vector<std::size_t> build_order() const;

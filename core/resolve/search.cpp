@@ -92,11 +92,25 @@ Search::End Search::run() {
     const ClauseId conflict = engine_.propagate();
     if (conflict != kNoClause) {
       if (const auto end = after_conflict(conflict)) return *end;
-    } else if (!step()) {
+    } else if (!load_certain() && !step()) {
       return End::solved;
     }
     if (encoder_.error()) return End::solved;
   }
+}
+
+// Reads a version that every solution has: what follows from it holds for good, and costs little to keep.
+// False when every such version is read, or decisions stand.
+bool Search::load_certain() {
+  if (engine_.level() > 0) return false;
+  for (; certain_loaded_ < engine_.narrowings(); ++certain_loaded_) {
+    const Var var = engine_.narrowed(certain_loaded_);
+    const std::uint32_t package = encoder_.owner(var).package;
+    const std::int64_t only = package == kNone ? -1 : engine_.single(var);
+    if (only < 0 || only == encoder_.info(package).absent()) continue;
+    if (encoder_.load(package, static_cast<std::uint32_t>(only))) return true;
+  }
+  return false;
 }
 
 // One decision, or one version read; false when everything is decided.
@@ -124,7 +138,7 @@ bool Search::assume_value(std::uint32_t package, std::uint32_t value) {
 }
 
 // A locked version that a constraint of the request excludes is no reason to do without the package.
-bool Search::is_excluded(const std::string& name, const Version& version) const {
+bool Search::is_excluded(std::string_view name, const Version& version) const {
   return std::any_of(request_.constraints.begin(), request_.constraints.end(),
                      [&](const Constraint& one) { return one.name == name && !one.range.contains(version); });
 }
@@ -180,7 +194,7 @@ Search::Step Search::walk_needs(List list) {
   for (; state_.need < list().size(); ++state_.need) {
     const std::uint32_t id = list()[state_.need];
     if (id == kNone) continue;
-    const Need need = encoder_.need(id);
+    const Need& need = encoder_.need(id);
     if (need.capability != kNone || need.conditional())
       pending_.push_back(id);
     else if (handle(need) == Step::acted)
@@ -250,10 +264,8 @@ std::optional<bool> Search::applies(const Need& need) const {
 }
 
 bool Search::is_locked(std::uint32_t package) const {
-  const std::string& name = encoder_.info(package).name;
-  return !request_.may_leave_lock(name) &&
-         std::any_of(request_.lock.begin(), request_.lock.end(),
-                     [&](const Locked& locked) { return locked.name == name; });
+  const std::string_view name = encoder_.info(package).name;
+  return encoder_.locked(name) != nullptr && !request_.may_leave_lock(name);
 }
 
 bool Search::possible(const TargetInfo& target) const {
@@ -319,6 +331,8 @@ Search::Step Search::handle_capability(const Need& need) {
 
 const TargetInfo* Search::serving(const Need& need) const {
   const auto targets = encoder_.targets(need);
+  if (targets.size() == 1 && need.capability == kNone && need.choice == kNone)
+    return satisfied(targets.front()) ? &targets.front() : nullptr;
   if (need.capability != kNone) {
     const std::int64_t provider = engine_.single(encoder_.capability_info(need.capability).var);
     for (const TargetInfo& target : targets)

@@ -62,8 +62,9 @@ class Search {
 
   void list_assumptions();
   bool assume();
-  bool is_excluded(const std::string& name, const Version& version) const;
+  bool is_excluded(std::string_view name, const Version& version) const;
   bool assume_value(std::uint32_t package, std::uint32_t value);
+  bool load_certain();
   bool step();
   Step walk();
   template <class List>
@@ -152,6 +153,7 @@ class Search {
   bool free_solvable_ = false;
   std::vector<std::uint32_t> some_solution_;  // variable -> value, or kNone; of the latest free search
   std::size_t narrowings_loaded_ = 0;
+  std::size_t certain_loaded_ = 0;
   std::uint32_t next_open_need_ = 0;
 };
 

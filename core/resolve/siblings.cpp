@@ -36,7 +36,7 @@ void Search::drop_fairness() {
 
 // Whether every requirement of the request, and of the packages selected so far, admits a version.
 bool Search::allowed_by_selected(std::uint32_t package, std::uint32_t value, bool request_only) const {
-  const auto admits = [&](const std::vector<std::uint32_t>& needs) {
+  const auto admits = [&](std::span<const std::uint32_t> needs) {
     return std::all_of(needs.begin(), needs.end(), [&](std::uint32_t id) {
       if (id == kNone || id >= encoder_.need_count()) return true;
       const Need& need = encoder_.need(id);

@@ -18,12 +18,13 @@ class Reader {
   Reader(Encoder& encoder, const Search& search) : encoder_(encoder), search_(search), phrases_(encoder) {}
 
   Solution read() {
+    note_places();
     note_wishes();
-    for (const std::uint32_t id : encoder_.root_needs())
-      if (id != kNone) add_edge(encoder_.need(id), solution_.roots);
+    add_links(encoder_.request().asked_by, encoder_.root_needs());
+    solution_.root_links = static_cast<std::uint32_t>(solution_.links.size());
     solution_.packages.reserve(search_.closure().size());
     for (const std::uint32_t package : search_.closure()) {
-      solution_.packages.push_back(selected(package));
+      add_package(package);
       skipped_options(package);
     }
     held_back();
@@ -34,10 +35,10 @@ class Reader {
   }
 
  private:
-  Selected selected(std::uint32_t package) {
+  void add_package(std::uint32_t package) {
     const PackageInfo& info = encoder_.info(package);
     const std::uint32_t value = search_.value(package);
-    Selected out;
+    Selected& out = solution_.packages.emplace_back();
     out.name = info.name;
     out.candidate = info.values[value];
     out.version = out.candidate->version;
@@ -46,23 +47,28 @@ class Reader {
       const auto option = static_cast<std::uint32_t>(encoder_.engine().single(group.var));
       if (option < group.options.size()) out.options[group.name] = group.options[option];
     }
-    out.edges.reserve(info.loads[value].needs.size());
-    for (const std::uint32_t id : info.loads[value].needs)
-      if (id != kNone) add_edge(encoder_.need(id), out.edges);
-    for (const Locked& locked : encoder_.request().lock)
-      if (locked.name == out.name && locked.version == out.version && locked.options == out.options)
-        out.locked = true;
+    out.first_link = static_cast<std::uint32_t>(solution_.links.size());
+    add_links(info.name, info.loads[value].needs);
+    out.link_count = static_cast<std::uint32_t>(solution_.links.size()) - out.first_link;
+    const Locked* entry = encoder_.locked(info.name);
+    out.locked = entry != nullptr && entry->version == out.version && entry->options == out.options;
     out.chosen = version_reason(info, value);
-    if (!out.candidate->requirements) return out;
+    if (!out.candidate->requirements) return;
     for (const Group& group : out.candidate->requirements->groups)
       if (const auto option = out.options.find(group.name); option != out.options.end())
         out.option_reasons[group.name] = option_reason(package, group, option->second);
-    return out;
+  }
+
+  void note_places() {
+    places_.resize(encoder_.package_count());
+    std::uint32_t place = 0;
+    for (const std::uint32_t package : search_.closure()) places_[package] = place++;
   }
 
   // Who asks for options of whom: the request, and the selected packages.
   void note_wishes() {
-    const auto note = [&](const std::string& who, std::uint32_t id) {
+    if (!encoder_.has_groups()) return;
+    const auto note = [&](std::string_view who, std::uint32_t id) {
       if (id == kNone || search_.applies(encoder_.need(id)) != true) return;
       for (const Target& target : encoder_.need(id).requirement->targets)
         for (const auto& [group, option] : target.with) wishes_.emplace(target.name + "." + group, who);
@@ -74,33 +80,35 @@ class Reader {
   }
 
   // The entry of the lock that is held to.
-  const Locked* held(const std::string& name) const {
-    if (encoder_.request().may_leave_lock(name)) return nullptr;
-    for (const Locked& locked : encoder_.request().lock)
-      if (locked.name == name) return &locked;
-    return nullptr;
+  const Locked* held(std::string_view name) const {
+    return encoder_.request().may_leave_lock(name) ? nullptr : encoder_.locked(name);
   }
 
-  std::string version_reason(const PackageInfo& info, std::uint32_t value) const {
+  std::string_view version_reason(const PackageInfo& info, std::uint32_t value) const {
     const Candidate& chosen = *info.values[value];
     if (chosen.origin == Origin::workspace) return "your own folder";
+    const bool here = chosen.origin == Origin::host;
     const auto of_host = [](const Candidate* candidate) { return candidate->origin == Origin::host; };
-    const auto here = std::count_if(info.values.begin(), info.values.end(), of_host);
-    const std::string where = chosen.origin == Origin::host ? " on this host" : "";
+    if (here ? std::count_if(info.values.begin(), info.values.end(), of_host) == 1 : info.values.size() == 1)
+      return here ? "the only one on this host" : "the only version";
     const Locked* locked = held(info.name);
-    if (chosen.origin == Origin::host ? here == 1 : info.values.size() == 1)
-      return where.empty() ? "the only version" : "the only one" + where;
     if (locked != nullptr && locked->version == chosen.version) return "locked";
-    const std::string best = encoder_.request().prefer_oldest ? "the oldest" : "the newest";
     const auto first = std::find_if(info.values.begin(), info.values.end(), [&](const Candidate* candidate) {
       return candidate->origin == chosen.origin;
     });
-    return best + where + (*first == &chosen ? "" : " that fits");
+    const bool best = *first == &chosen;
+    if (encoder_.request().prefer_oldest)
+      return here   ? best ? "the oldest on this host" : "the oldest on this host that fits"
+             : best ? "the oldest"
+                    : "the oldest that fits";
+    return here   ? best ? "the newest on this host" : "the newest on this host that fits"
+           : best ? "the newest"
+                  : "the newest that fits";
   }
 
   std::string option_reason(std::uint32_t package, const Group& group, const std::string& chosen) const {
-    const std::string& name = encoder_.info(package).name;
-    if (const auto wish = wishes_.find(name + "." + group.name); wish != wishes_.end())
+    const std::string_view name = encoder_.info(package).name;
+    if (const auto wish = wishes_.find(fmt::format("{}.{}", name, group.name)); wish != wishes_.end())
       return wish->second == encoder_.request().asked_by ? wish->second + " asked for it"
                                                          : wish->second + " asks for it";
     if (group.options.size() == 1) return "the only one";
@@ -114,23 +122,30 @@ class Reader {
     return "the first that works here";
   }
 
-  void add_edge(const Need& need, std::vector<Edge>& edges) const {
+  void add_links(std::string_view user, std::span<const std::uint32_t> needs) {
+    for (const std::uint32_t id : needs)
+      if (id != kNone) add_link(user, encoder_.need(id));
+  }
+
+  void add_link(std::string_view user, const Need& need) {
     if (search_.applies(need) != true) return;
     const TargetInfo* target = search_.serving(need);
     if (!target) return;
-    Edge& edge = edges.emplace_back();
-    edge.role = need.requirement->role;
-    edge.target = encoder_.info(target->package).name;
-    const Target& asked = need.requirement->targets[target->target];
-    if (asked.kind == Target::Kind::capability || asked.name != edge.target) edge.capability = asked.name;
-    edge.purpose = need.requirement->purpose;
+    Link& link = solution_.links.emplace_back();
+    link.requirement = need.requirement;
+    link.package = places_[target->package];
+    link.target = target->target;
+    if (target->by_capability)
+      users_[need.requirement->targets[target->target].name].emplace(encoder_.info(target->package).name,
+                                                                     user);
+    if (need.group == kNone && need.capability == kNone) return;
+    link.remark = static_cast<std::uint32_t>(solution_.remarks.size());
+    Solution::Remark& remark = solution_.remarks.emplace_back();
     if (need.group != kNone) {
       const GroupInfo& group = encoder_.group_info(need.group);
-      edge.option = fmt::format("{}={}", group.name, group.options[need.option]);
+      remark.option = fmt::format("{}={}", group.name, group.options[need.option]);
     }
-    edge.range = asked.range;
-    edge.place = need.requirement->place;
-    if (need.capability != kNone) edge.preferred = provider_reason(need, *target);
+    if (need.capability != kNone) remark.preferred = provider_reason(need, *target);
   }
 
   // What speaks for a provider, by the criteria of resolver.h, step 4, that tell providers apart.
@@ -189,7 +204,7 @@ class Reader {
 
   // Providers that are preferred to the one that serves, and could not.
   void skipped_providers() {
-    const auto look = [&](const std::string& user, std::uint32_t id) {
+    const auto look = [&](std::string_view user, std::uint32_t id) {
       if (id == kNone) return;
       const Need& need = encoder_.need(id);
       const TargetInfo* chosen = search_.serving(need);
@@ -212,7 +227,7 @@ class Reader {
         const auto known =
             std::any_of(solution_.skipped.begin(), solution_.skipped.end(),
                         [&](const auto& skip) { return skip.package == user && skip.choice == choice; });
-        if (!why.empty() && !known) solution_.skipped.push_back({user, choice, why});
+        if (!why.empty() && !known) solution_.skipped.push_back({std::string(user), choice, why});
       }
     };
     for (const std::uint32_t package : search_.closure())
@@ -285,7 +300,7 @@ class Reader {
         const std::string why = reason({info.var, encoder_.engine().set_of(info.var, value)}, package, index);
         if (!why.empty())
           solution_.skipped.push_back(
-              {encoder_.info(package).name, fmt::format("`{} = {}`", group.name, option), why});
+              {std::string(encoder_.info(package).name), fmt::format("`{} = {}`", group.name, option), why});
       }
     }
   }
@@ -295,8 +310,9 @@ class Reader {
     std::vector<std::uint32_t> packages;
     if (encoder_.request().explain)
       packages = search_.closure();
-    else if (solution_.roots.size() <= kMostHeldBack)
-      for (const Edge& root : solution_.roots) packages.push_back(encoder_.package(root.target));
+    else if (solution_.root_links <= kMostHeldBack)
+      for (const Link& root : solution_.links_of_request())
+        packages.push_back(search_.closure()[root.package]);
     for (const std::uint32_t package : packages) {
       const PackageInfo& info = encoder_.info(package);
       const std::uint32_t value = search_.value(package);
@@ -310,19 +326,12 @@ class Reader {
                   : "it does not go with what is preferred to it";
       if (!why.empty())
         solution_.skipped.push_back(
-            {info.name, fmt::format("{} {}", info.name, info.values[0]->version.text()), why});
+            {std::string(info.name), fmt::format("{} {}", info.name, info.values[0]->version.text()), why});
     }
   }
 
   void shared_capabilities() {
-    std::map<std::string, std::map<std::string, std::string>> users;  // capability -> provider -> first user
-    const auto add = [&](const std::string& user, const std::vector<Edge>& edges) {
-      for (const Edge& edge : edges)
-        if (!edge.capability.empty()) users[edge.capability].emplace(edge.target, user);
-    };
-    add(encoder_.request().asked_by, solution_.roots);
-    for (const Selected& package : solution_.packages) add(package.name, package.edges);
-    for (const auto& [capability, providers] : users) {
+    for (const auto& [capability, providers] : users_) {
       if (providers.size() < 2) continue;
       std::vector<std::string> parts;
       for (const auto& [provider, user] : providers)
@@ -355,11 +364,35 @@ class Reader {
   Phrases phrases_;
   Solution solution_;
   std::map<std::string, std::string> wishes_;  // "package.group" -> who asks for an option of it
+  std::vector<std::uint32_t> places_;          // of packages in the closure
+  // capability -> provider -> its first user
+  std::map<std::string_view, std::map<std::string_view, std::string_view>> users_;
 };
 
 }  // namespace
 
 Solution solution_of(Encoder& encoder, const Search& search) { return Reader(encoder, search).read(); }
+
+Edge Solution::edge(const Link& link) const {
+  const Target& asked = link.requirement->targets[link.target];
+  Edge out;
+  out.role = link.requirement->role;
+  out.target = packages[link.package].name;
+  if (asked.kind == Target::Kind::capability || asked.name != out.target) out.capability = asked.name;
+  out.purpose = link.requirement->purpose;
+  out.range = asked.range;
+  out.place = link.requirement->place;
+  if (link.remark == Link::kNone) return out;
+  out.option = remarks[link.remark].option;
+  out.preferred = remarks[link.remark].preferred;
+  return out;
+}
+
+std::vector<Edge> Solution::edges_of(const Selected& package) const {
+  std::vector<Edge> out;
+  for (const Link& link : links_of(package)) out.push_back(edge(link));
+  return out;
+}
 
 std::string Skipped::text() const { return fmt::format("{} was skipped: {}", choice, reason); }
 
@@ -370,8 +403,6 @@ const Selected* Solution::find(std::string_view name) const {
 }
 
 std::vector<std::size_t> Solution::build_order() const {
-  std::map<std::string_view, std::size_t> index;
-  for (std::size_t i = 0; i < packages.size(); ++i) index[packages[i].name] = i;
   std::vector<std::size_t> out;
   std::vector<char> seen(packages.size());
   for (std::size_t root = 0; root < packages.size(); ++root) {
@@ -380,16 +411,15 @@ std::vector<std::size_t> Solution::build_order() const {
     std::vector<std::pair<std::size_t, std::size_t>> open = {{root, 0}};
     while (!open.empty()) {
       auto& [package, next] = open.back();
-      if (next == packages[package].edges.size()) {
+      if (next == packages[package].link_count) {
         out.push_back(package);
         open.pop_back();
         continue;
       }
-      const Edge& edge = packages[package].edges[next++];
-      const auto target = index.find(edge.target);
-      if (edge.purpose == Purpose::run || target == index.end() || seen[target->second]) continue;
-      seen[target->second] = 1;
-      open.emplace_back(target->second, 0);
+      const Link& link = links_of(packages[package])[next++];
+      if (link.requirement->purpose == Purpose::run || seen[link.package]) continue;
+      seen[link.package] = 1;
+      open.emplace_back(link.package, 0);
     }
   }
   return out;

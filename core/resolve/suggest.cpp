@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <memory>
 #include <set>
 
 #include "core/base/text.h"
@@ -38,7 +39,7 @@ void apply(const Change& change, std::vector<Requirement>& needs, std::vector<Ex
 class ChangedUniverse : public Universe {
  public:
   ChangedUniverse(Universe& universe, const Change& change)
-      : universe_(universe), change_(change), candidates_(universe.candidates(change.package)) {
+      : universe_(universe), package_(change.package), candidates_(universe.candidates(change.package)) {
     for (Candidate& candidate : candidates_) {
       if (!candidate.requirements) continue;
       auto changed = std::make_shared<Requirements>(*candidate.requirements);
@@ -50,7 +51,7 @@ class ChangedUniverse : public Universe {
   }
 
   const std::vector<Candidate>& candidates(std::string_view name) override {
-    return name == change_.package ? candidates_ : universe_.candidates(name);
+    return name == package_ ? candidates_ : universe_.candidates(name);
   }
   std::vector<std::string> providers(std::string_view capability) override {
     return universe_.providers(capability);
@@ -59,7 +60,7 @@ class ChangedUniverse : public Universe {
 
  private:
   Universe& universe_;
-  const Change& change_;
+  std::string package_;
   std::vector<Candidate> candidates_;
 };
 
@@ -112,8 +113,8 @@ class Adviser {
   }
 
   std::optional<Solution> attempt(const Change& change) {
-    ChangedUniverse universe(universe_, change);
-    return attempt(universe, request_);
+    changed_.push_back(std::make_unique<ChangedUniverse>(universe_, change));
+    return attempt(*changed_.back(), request_);
   }
 
   bool is_fact(const Requirement& requirement) const {
@@ -131,8 +132,9 @@ class Adviser {
     if (universe_.install_hint(name)) return true;
     const auto& candidates = universe_.candidates(name);
     return !candidates.empty() &&
-           std::all_of(candidates.begin(), candidates.end(),
-                       [](const auto& candidate) { return candidate.origin == Origin::host; });
+           std::all_of(candidates.begin(), candidates.end(), [](const auto& candidate) {
+             return candidate.origin == Origin::host || candidate.assumed;
+           });
   }
 
   template <class Visit>
@@ -197,17 +199,18 @@ class Adviser {
   static const Selected* meeting(const Solution& solution, const Reason& fact) {
     const Selected* owner = solution.find(fact.package);
     if (owner == nullptr) return nullptr;
-    for (const Edge& edge : owner->edges)
-      if (edge.role == fact.requirement->role &&
-          (edge.target == fact.target || edge.capability == fact.target))
-        return solution.find(edge.target);
+    for (const Link& link : solution.links_of(*owner))
+      if (link.requirement->role == fact.requirement->role &&
+          link.requirement->targets[link.target].name == fact.target)
+        return &solution.packages[link.package];
     return nullptr;
   }
 
   // The range that all the others ask of a package; if they ask none, versions like the one chosen.
   static std::string range_for(const Solution& solution, const Selected& package, const Target& target,
                                bool of_host) {
-    if (target.kind == Target::Kind::capability) {
+    const bool assumed = package.candidate->assumed;
+    if (target.kind == Target::Kind::capability && !assumed) {
       if (package.candidate->requirements)
         for (const Provided& provided : package.candidate->requirements->provides)
           if (provided.capability == target.name && provided.version) return ">=" + provided.version->text();
@@ -217,12 +220,16 @@ class Adviser {
     std::string text;
     std::size_t asked = 0;
     for (const Selected& other : solution.packages)
-      for (const Edge& edge : other.edges) {
-        if (edge.target != package.name || !edge.capability.empty() || edge.range.is_any()) continue;
-        range = range.intersected(edge.range);
-        text = asked++ == 0 ? edge.range.text() : range.text();
+      for (const Link& link : solution.links_of(other)) {
+        const Target& asks = link.requirement->targets[link.target];
+        if (asks.name != package.name || (asks.kind == Target::Kind::capability && !assumed) ||
+            asks.range.is_any())
+          continue;
+        range = range.intersected(asks.range);
+        text = asked++ == 0 ? asks.range.text() : range.text();
       }
     if (asked > 0 && !range.is_empty()) return text;
+    if (assumed) return "*";
     return fmt::format("{}{}", of_host || package.version.is_prerelease() ? ">=" : "^",
                        package.version.text());
   }
@@ -246,7 +253,8 @@ class Adviser {
             fmt::format("`{}`{}", target.range.text(), place.empty() ? "" : " at " + place);
         const std::string command = fmt::format("reef add {}", shell_quoted(target.name + "@" + range));
         suggest(fmt::format(
-            "it works with {} {} ({}): {}", target.name, range, shown,
+            "it works with {} {}{}: {}", target.name, range,
+            found->candidate->assumed ? "" : fmt::format(" ({})", shown),
             can_be_added(fact) ? fmt::format("`{}` changes {}", command, where) : "change " + where));
         return;
       }
@@ -340,6 +348,7 @@ class Adviser {
   const Conflict& conflict_;
   std::size_t attempts_;
   std::vector<Found> out_;
+  std::vector<std::unique_ptr<ChangedUniverse>> changed_;  // solutions refer to them
 };
 
 }  // namespace

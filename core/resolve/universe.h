@@ -20,6 +20,9 @@ struct Candidate {
   Origin origin = Origin::registry;
   bool yanked = false;  // only if the lock holds it, or asked for by exactly this version
   bool stored = false;  // already in the store: preferred between providers of a capability
+  // A tool of another host, of which only the ranges asked of it are known: this stands for every version
+  // from here up to the next one. Messages speak of ranges then, and never of this version.
+  bool assumed = false;
   std::shared_ptr<const Requirements> requirements;  // null: asks nothing
 };
 

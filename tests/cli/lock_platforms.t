@@ -283,6 +283,19 @@ $ sed -i 's/"version": "^1"/"version": ">=1.3"/' mine/reef.json; reef lock mine 
 ! hint: it works with kernels ^1.2.0 (1.2.0): `reef add kernels@^1.2.0` changes `>=1.3` at mine/reef.json:4:5
 ? 5
 
+# A tool of another host is spoken of as it is asked for: nobody knows its version.
+$ python3 make.py 'older={"dependencies": {"python": {"package": "snake", "version": "<3.13"}}}'
+$ mkdir other; printf '{\n  "reef": 1, "name": "other", "version": "0.1.0", "kind": "program",\n  "dependencies": {\n    "older": {"package": "older"},\n    "python": {"package": "snake", "version": ">=3.13", "when": {"arch": "aarch64"}}\n  },\n  "actions": {"go": {"run": [["true"]]}}\n}\n' > other/reef.json
+$ reef lock other --platform linux-aarch64
+! error: there is no solution:
+!   other 0.1.0 needs older (other/reef.json:4:5)
+!   other 0.1.0 needs snake >=3.13 when arch is aarch64 (other/reef.json:5:5)
+!   older 1.0.0 needs snake <3.13 (packages/older-1.0.0/reef.json:6:20)
+!   while choosing for linux-aarch64
+! hint: it works with snake <3.13: `reef add 'snake@<3.13'` changes `>=3.13` at other/reef.json:5:5
+! hint: it works without older (other/reef.json:4:5)
+? 5
+
 # Two branches changed the lock.
 $ printf '<<<<<<< HEAD\n  "format": 1\n=======\n  "format": 1\n>>>>>>> other\n' > mine/reef.lock; reef install ./mine
 ! reef.lock:1:1: error: this lock has the marks of a merge that was not finished

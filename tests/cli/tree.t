@@ -159,7 +159,7 @@ $ reef tree letter --with style=ancient --json
         }
       ],
       "statistics": {
-        "clauses": 18,
+        "clauses": 8,
         "conflicts": 1,
         "decisions": 0,
         "packages_read": 5,

@@ -19,7 +19,7 @@ void Problem::add(const std::string& name, std::uint32_t version, std::vector<An
 
 ProblemUniverse::ProblemUniverse(const Problem& problem)
     : problem_(problem), candidates_(problem.names.size()), providers_(problem.names.size()) {
-  for (std::uint32_t i = 0; i < problem.names.size(); ++i) ids_.emplace(problem.names[i], i);
+  for (const std::string& name : problem.names) ids_.add(name);
   for (const Release& release : problem.releases) {
     auto requirements = std::make_shared<resolve::Requirements>();
     for (const AnyOf& need : release.needs) requirements->needs.push_back(requirement(need));
@@ -45,22 +45,21 @@ ProblemUniverse::ProblemUniverse(const Problem& problem)
 
 // A name is often asked about twice in a row.
 std::uint32_t ProblemUniverse::id_of(std::string_view name) {
-  if (name == last_name_) return last_id_;
-  const auto at = ids_.find(name);
-  last_id_ = at == ids_.end() ? Atom::kEnd : at->second;
-  last_name_ = name;
+  if (!last_name_.empty() && name == last_name_) return last_id_;
+  last_id_ = ids_.find(name);
+  last_name_ = last_id_ == NameTable::kNone ? std::string_view() : ids_.text(last_id_);
   return last_id_;
 }
 
 const std::vector<resolve::Candidate>& ProblemUniverse::candidates(std::string_view name) {
   static const std::vector<resolve::Candidate> none;
   const std::uint32_t id = id_of(name);
-  return id == Atom::kEnd ? none : candidates_[id];
+  return id == NameTable::kNone ? none : candidates_[id];
 }
 
 std::vector<std::string> ProblemUniverse::providers(std::string_view capability) {
   const std::uint32_t id = id_of(capability);
-  return id == Atom::kEnd ? std::vector<std::string>() : providers_[id];
+  return id == NameTable::kNone ? std::vector<std::string>() : providers_[id];
 }
 
 resolve::Target ProblemUniverse::target(const Atom& atom) {

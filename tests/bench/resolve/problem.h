@@ -8,6 +8,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "core/base/name_table.h"
 #include "core/resolve/resolver.h"
 
 // Universes that both this solver and libsolv can read: versions are whole numbers.
@@ -70,11 +71,11 @@ class ProblemUniverse : public resolve::Universe {
   const Problem& problem_;
   std::vector<std::vector<resolve::Candidate>> candidates_;  // by name
   std::vector<std::vector<std::string>> providers_;          // by name
-  std::unordered_map<std::string_view, std::uint32_t> ids_;
+  NameTable ids_;                                            // each name by its number
   std::unordered_map<std::uint64_t, VersionRange> ranges_;
   std::unordered_map<std::string, std::uint32_t> symbols_;
-  std::string last_name_;
-  std::uint32_t last_id_ = Atom::kEnd;
+  std::string_view last_name_;
+  std::uint32_t last_id_ = NameTable::kNone;
 };
 
 // What the peer took: milliseconds of CPU in its solver, or nothing when it was cut off after `limit`

@@ -163,7 +163,8 @@ Oracle::Version Oracle::compile(int package, const Candidate& candidate) const {
       if (std::find(order.begin(), order.end(), option) == order.end()) order.push_back(option);
     };
     for (const auto& entry : request_.lock)
-      if (entry.name == packages_[static_cast<std::size_t>(package)].name && entry.options.count(group.name))
+      if (entry.name == packages_[static_cast<std::size_t>(package)].name &&
+          !request_.may_leave_lock(entry.name) && entry.options.count(group.name))
         add(option_index(entry.options.at(group.name)));
     for (const std::string& name : group.defaults) add(option_index(name));
     for (const auto& option : group.options) {

@@ -10,7 +10,7 @@
 
 // The specification of resolver.h by brute force: every assignment of a small universe is tried, and the
 // preferred one is found by asking, choice by choice, whether some solution agrees. It knows nothing of
-// clauses, and the pre-release, upgrade and fairness rules are left out: one root, stable versions.
+// clauses, and the pre-release and fairness rules are left out: one root, stable versions.
 namespace reef::test {
 
 class Oracle {
@@ -18,8 +18,9 @@ class Oracle {
   Oracle(World& world, const resolve::Request& request);
 
   bool solvable() const { return !solutions_.empty(); }
-  // As outcome_text() writes it.
-  std::string preferred();
+  // As outcome_text() writes it. There are several where an upgrade may be read in two ways
+  // (assume_upgrades).
+  std::set<std::string> preferred() const;
 
  private:
   struct When {
@@ -92,8 +93,10 @@ class Oracle {
   void enumerate(std::size_t package, Assignment& a);
 
   // Preference.
+  std::string preferred_with(unsigned strictly);
   template <class Keep>
   bool narrow(Keep keep);
+  void assume_upgrades(unsigned strictly);
   void assume_lock();
   bool advance();
   std::optional<bool> decided(const Need& need, int owner) const;

@@ -21,11 +21,28 @@ bool Oracle::narrow(Keep keep) {
   return true;
 }
 
+// The newest version of each, or absent. Where a package can do without its newest version only by being
+// absent, both are right: strictly, it is absent; else the newest version counts that some solution has.
+void Oracle::assume_upgrades(unsigned strictly) {
+  for (std::size_t i = 0; i < request_.upgrade.size(); ++i) {
+    const int package = index_of(request_.upgrade[i]);
+    if (package < 0) continue;
+    const auto p = static_cast<std::size_t>(package);
+    const bool strict = strictly >> i & 1U;
+    for (int value = 0; value < static_cast<int>(packages_[p].values.size()); ++value) {
+      const bool had = std::any_of(solutions_.begin(), solutions_.end(),
+                                   [&](const Assignment& a) { return a.value[p] == value; });
+      if (!had && !strict) continue;
+      if (narrow([&](const Assignment& a) { return a.value[p] < 0 || a.value[p] == value; })) break;
+    }
+  }
+}
+
 void Oracle::assume_lock() {
   for (const auto* locked : resolve::lock_by_distance(world_, request_)) {
     const auto& entry = *locked;
     const int package = index_of(entry.name);
-    if (package < 0) continue;
+    if (package < 0 || request_.may_leave_lock(entry.name)) continue;
     const auto p = static_cast<std::size_t>(package);
     for (std::size_t value = 0; value < packages_[p].values.size(); ++value)
       if (packages_[p].values[value]->version == entry.version)
@@ -177,7 +194,8 @@ bool Oracle::select_capability(const Need& need) {
     for (std::size_t i = 0; i < names.size(); ++i) {
       const int package = index_of(names[i]);
       const auto p = static_cast<std::size_t>(package);
-      const bool locked = std::any_of(request_.lock.begin(), request_.lock.end(),
+      const bool locked = !request_.may_leave_lock(names[i]) &&
+                          std::any_of(request_.lock.begin(), request_.lock.end(),
                                       [&](const auto& e) { return e.name == names[i]; });
       const bool asked = std::any_of(request_.roots.begin(), request_.roots.end(), [&](const auto& root) {
         return root.targets.size() == 1 && root.targets.front().kind == Target::Kind::package &&
@@ -294,7 +312,15 @@ bool Oracle::advance() {
   return false;
 }
 
-std::string Oracle::preferred() {
+std::set<std::string> Oracle::preferred() const {
+  std::set<std::string> out;
+  for (unsigned strictly = 0; strictly >> request_.upgrade.size() == 0; ++strictly)
+    out.insert(Oracle(*this).preferred_with(strictly));
+  return out;
+}
+
+std::string Oracle::preferred_with(unsigned strictly) {
+  assume_upgrades(strictly);
   assume_lock();
   while (advance()) continue;
   std::vector<std::string> parts;

@@ -31,6 +31,9 @@ class Maker {
     if (chance(10))
       out.request.constraints.push_back(
           {name(below(packages_)), VersionRange::parse(range()).value(), "a constraint"});
+    if (chance(5)) out.request.upgrade_all = true;
+    for (std::size_t i = 0; i < 2; ++i)
+      if (chance(20)) out.request.upgrade.push_back(name(below(packages_)));
     return out;
   }
 

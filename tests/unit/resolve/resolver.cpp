@@ -255,7 +255,7 @@ TEST_CASE("a solution says why each version, option and provider was chosen") {
   CHECK(solution.find("app")->option_reasons.at("size") == "the first that works here");
   CHECK(solution.find("a")->chosen == "the newest that fits");
   CHECK(solution.find("gcc")->chosen == "the only one on this host");
-  CHECK(solution.find("app")->edges.back().preferred == "found on this host");
+  CHECK(solution.edges_of(*solution.find("app")).back().preferred == "found on this host");
   std::vector<std::string> skipped;
   for (const auto& each : solution.skipped) skipped.push_back(each.text());
   CHECK(skipped ==
@@ -263,6 +263,28 @@ TEST_CASE("a solution says why each version, option and provider was chosen") {
                                  "a 2.0.0 was skipped: app 1.0.0 needs a <2"});
   asked.lock = {{"a", Version::parse("1.0.0").value(), {}}};
   CHECK(std::get<resolve::Solution>(*resolve::resolve(world, asked)).find("a")->chosen == "locked");
+}
+
+TEST_CASE("a tool of another host is spoken of in ranges, never as the version that stands for one") {
+  World world;
+  for (const char* version : {"0.0.0", "9.0.0"}) {
+    world.add("cudnn", version).provides.push_back({"cudnn", Version::parse(version).value()});
+    world.packages["cudnn"].back().assumed = true;
+  }
+  world.add("old", "1.0.0").needs.push_back(need("cudnn <9"));
+  const auto told = [&](const resolve::Requirement& wanted) {
+    world.packages["app"].clear();
+    world.add("app", "1.1.1", resolve::Origin::workspace).needs = {need("old"), wanted};
+    const auto asked = request({need("app")});
+    const auto outcome = resolve::resolve(world, asked);
+    const auto& conflict = std::get<resolve::Conflict>(*outcome);
+    return conflict.text + "\n" + resolve::suggest(world, asked, conflict).front();
+  };
+  CHECK(told(need("cudnn >=9")) ==
+        "there is no solution:\n  app 1.1.1 needs old\n  app 1.1.1 needs cudnn >=9\n  old 1.0.0 needs cudnn "
+        "<9\n"
+        "it works with cudnn <9: `reef add 'cudnn@<9'` changes `>=9`");
+  CHECK(told(need_capability("cudnn >=9")) == told(need("cudnn >=9")));
 }
 
 TEST_CASE("of two providers the one in the store is preferred, after the one on the host") {
@@ -273,7 +295,8 @@ TEST_CASE("of two providers the one in the store is preferred, after the one on 
   world.add("app", "1.0.0").needs.push_back(need_capability("blas"));
   const auto provider = [&] {
     const auto outcome = resolve::resolve(world, request({need("app")}));
-    const resolve::Edge& edge = std::get<resolve::Solution>(*outcome).find("app")->edges.front();
+    const auto& solution = std::get<resolve::Solution>(*outcome);
+    const resolve::Edge edge = solution.edges_of(*solution.find("app")).front();
     return edge.target + ", " + edge.preferred;
   };
   CHECK(provider() == "one, first in the catalogue's order");

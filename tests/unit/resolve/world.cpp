@@ -71,15 +71,15 @@ Target target(const std::string& text, Target::Kind kind) {
 }  // namespace
 
 Requirement need(const std::string& text, Purpose purpose) {
-  return {"", {target(text, Target::Kind::package)}, purpose, {}, {}};
+  return {.targets = {target(text, Target::Kind::package)}, .purpose = purpose};
 }
 
 Requirement need_capability(const std::string& text, Purpose purpose) {
-  return {"", {target(text, Target::Kind::capability)}, purpose, {}, {}};
+  return {.targets = {target(text, Target::Kind::capability)}, .purpose = purpose};
 }
 
 Requirement any_of(const std::vector<std::string>& texts) {
-  Requirement out{"", {}, Purpose::run, {}, {}};
+  Requirement out{.purpose = Purpose::run};
   for (const std::string& text : texts) out.targets.push_back(target(text, Target::Kind::package));
   return out;
 }
