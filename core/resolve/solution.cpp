@@ -265,9 +265,8 @@ class Reader {
     const auto facts = facts_behind(encoder_.engine(), encoder_.engine().why_false(literal));
     for (const ClauseId id : facts) {
       const Fact& fact = encoder_.fact(id);
-      if (fact.kind == Fact::Kind::option_need && fact.package == kNone && fact.group == group &&
-          group != kNone)
-        return {};
+      if (fact.kind == Fact::Kind::option_need && fact.group == group && group != kNone)
+        return {};  // someone asked for another one: that is told as the reason of the chosen one
       if (fact.package == kNone || phrases_.is_silent(id) || fact.kind == Fact::Kind::structure) continue;
       if (fact.kind == Fact::Kind::serve) continue;
       const std::uint32_t asked_by = fact.need != kNone ? encoder_.need(fact.need).group : fact.group;
@@ -342,13 +341,9 @@ class Reader {
   }
 
   void moved_locks() {
-    if (encoder_.request().upgrade_all) return;
     for (const Locked& locked : encoder_.request().lock) {
       const Selected* now = solution_.find(locked.name);
-      const auto& upgrade = encoder_.request().upgrade;
-      if (!now || now->version == locked.version ||
-          std::find(upgrade.begin(), upgrade.end(), locked.name) != upgrade.end())
-        continue;
+      if (!now || now->version == locked.version || encoder_.request().may_leave_lock(locked.name)) continue;
       const PackageInfo& info = encoder_.info(encoder_.package(locked.name));
       const auto exists =
           std::any_of(info.values.begin(), info.values.end(),
