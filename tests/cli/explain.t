@@ -32,11 +32,11 @@ $ reef why paint
     canvas 1.0.0 needs paint <2: paint 1.4.0 ($DIR/packages/canvas-1.0.0/reef.json:6)
 
 paint 1.4.0: locked
-  paint 2.0.0 was skipped: 1.4.0 is locked
+  paint 2.0.0 was skipped: canvas 1.0.0 needs paint <2
 
 $ reef why paint 1.4.0 --quiet | tail -n 2
 paint 1.4.0: locked
-  paint 2.0.0 was skipped: 1.4.0 is locked
+  paint 2.0.0 was skipped: canvas 1.0.0 needs paint <2
 
 $ reef why paint 2.0.0
 ! error: paint 1.4.0 is chosen, not 2.0.0
@@ -110,7 +110,7 @@ $ reef lock --upgrade paint; reef why paint | tail -n 2
 updated reef.lock
   paint 1.4.0 -> 1.6.0
 paint 1.6.0: locked
-  paint 2.0.0 was skipped: 1.6.0 is locked
+  paint 2.0.0 was skipped: canvas 1.0.0 needs paint <2
 
 # What is in the store already is preferred between providers.
 $ cd ..; reef install oil --quiet >/dev/null; python3 make.py 'sketch={"dependencies": {"medium": {"capability": "medium"}}}'; reef install sketch --dry-run

@@ -88,7 +88,7 @@ class Case(unittest.TestCase):
         return sorted(entry.name for entry in store.iterdir()) if store.exists() else []
 
     def records(self, home=None):
-        code, out, err = self.reef("runs", "--json", home=home)
+        code, out, err = self.reef("runs", "--limit", "0", "--json", home=home)
         self.assertEqual(code, 0, err)
         return json.loads(out)["runs"]
 
