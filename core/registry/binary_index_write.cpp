@@ -210,7 +210,7 @@ bool reseal(std::string& bytes) {
   // The number of pages follows from the size: pages * 8 + data, where pages = ceil(data / kPage).
   const std::size_t rest = bytes.size() - kPageSumsAt;
   const std::size_t pages = (rest + kPage + 7) / (kPage + 8);
-  if (8 * pages > rest) return false;
+  if (8 * pages > rest || (pages > 0 && rest - 8 * pages <= (pages - 1) * kPage)) return false;
   const std::size_t data = kPageSumsAt + 8 * pages;
   std::string head;
   put_u64(head, bytes.size());
