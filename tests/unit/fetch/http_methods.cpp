@@ -1,4 +1,6 @@
 #include <catch2/catch.hpp>
+#include <chrono>
+#include <thread>
 
 #include "tests/unit/fetch/bench.h"
 
@@ -123,6 +125,7 @@ TEST_CASE("a connection that was closed meanwhile is replaced, and the body sent
     const auto document = get_document(*client, request, 100);
     REQUIRE(document);
     CHECK(document->body == "PUT / 5 hello");
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));  // the end of the connection is here by then
   }
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <catch2/catch.hpp>
 
 #include "core/registry/folder_registry.h"
@@ -41,8 +42,8 @@ class CountingFilesystem : public Filesystem {
   Result<FileStat> stat(const Path& path, bool follow) override { return disk_->stat(path, follow); }
   Result<Path> real_path(const Path& path) override { return disk_->real_path(path); }
 
-  int reads = 0;
-  int writes = 0;
+  std::atomic<int> reads = 0;  // by several threads, too
+  std::atomic<int> writes = 0;
   bool broken = false;
 
  private:
