@@ -4,9 +4,9 @@
 #include <deque>
 #include <map>
 
+#include "core/archive/frame_reader.h"
 #include "core/archive/outline.h"
 #include "core/archive/tree_reader.h"
-#include "core/archive/zstd_frames.h"
 #include "core/base/text.h"
 #include "core/os/environment.h"
 
@@ -220,28 +220,17 @@ class Reading {
     std::vector<std::unique_ptr<TreeReader>> readers = std::move(trees_[layer.blob.digest]);
     TRY_STATUS(
         reader_.expect(blob_path(layer.blob.digest), "`" + printable(layer.title) + "`", layer.blob.size));
-    FrameSplitter splitter;
-    std::deque<std::future<Result<std::string>>> frames;
-    const auto take_first = [&]() -> Status {
-      auto first = std::move(frames.front());
-      frames.pop_front();
-      TRY(std::string contents, first.get());
-      const auto shared = std::make_shared<const std::string>(std::move(contents));
-      for (const auto& reader : readers) TRY_STATUS(reader->add(shared));
+    FrameReader frames(workers_, threads_ + 1, [&](const auto& contents) -> Status {
+      for (const auto& reader : readers) TRY_STATUS(reader->add(contents));
       return {};
-    };
-    const auto on_frame = [&](std::string frame, std::size_t) -> Status {
-      frames.push_back(workers_.submit([frame = std::move(frame)] { return decompress_frame(frame); }));
-      return frames.size() > threads_ + 1 ? take_first() : Status();
-    };
+    });
     Piecewise pieces(reader_, options_.cancel, hasher_);
     TRY(const Digest digest, pieces.read(layer.blob.size, [&](const std::shared_ptr<std::string>& piece) {
-      return splitter.add(*piece, on_frame);
+      return frames.add(*piece);
     }));
     // A blob that was changed is named as that, not by what its bytes then seem to mean.
     TRY_STATUS(check_digest(layer, digest));
-    TRY_STATUS(splitter.finish());
-    while (!frames.empty()) TRY_STATUS(take_first());
+    TRY_STATUS(frames.finish());
     for (const auto& reader : readers) TRY_STATUS(reader->finish());
     return {};
   }

@@ -1,14 +1,13 @@
 #include "core/archive/tree_blobs.h"
 
 #include <algorithm>
-#include <deque>
 #include <set>
 
+#include "core/archive/frame_reader.h"
 #include "core/archive/outer_reader.h"
 #include "core/archive/pack_layer.h"
 #include "core/archive/portable.h"
 #include "core/archive/tree_reader.h"
-#include "core/archive/zstd_frames.h"
 #include "core/base/text.h"
 #include "core/os/environment.h"
 
@@ -145,22 +144,10 @@ class TreeUnpacker {
  private:
   Status read_layer(const CodeLayer& layer) {
     TRY(const Path path, files_(layer.blob));
-    FrameSplitter splitter;
-    std::deque<std::future<Result<std::string>>> frames;
-    const auto take_first = [&]() -> Status {
-      auto first = std::move(frames.front());
-      frames.pop_front();
-      TRY(std::string contents, first.get());
-      return reader_.add(std::make_shared<const std::string>(std::move(contents)));
-    };
-    const auto on_frame = [&](std::string frame, std::size_t) -> Status {
-      frames.push_back(workers_.submit([frame = std::move(frame)] { return decompress_frame(frame); }));
-      return frames.size() > threads_ + 1 ? take_first() : Status();
-    };
+    FrameReader frames(workers_, threads_ + 1, [this](auto contents) { return reader_.add(contents); });
     TRY_STATUS(read_blob(path, layer.blob, "its layer", cancel_,
-                         [&](std::string_view bytes) { return splitter.add(bytes, on_frame); }));
-    TRY_STATUS(splitter.finish());
-    while (!frames.empty()) TRY_STATUS(take_first());
+                         [&](std::string_view bytes) { return frames.add(bytes); }));
+    TRY_STATUS(frames.finish());
     return {};
   }
 
