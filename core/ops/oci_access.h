@@ -16,11 +16,9 @@ namespace reef::ops {
 // A client of one OCI registry, for one command.
 class OciClient {
  public:
-  // registry: the name that the user gave it, or empty.
-  OciClient(const Machine& machine, const oci::Reference& place, const std::string& registry = "")
+  OciClient(const Machine& machine, const oci::Reference& place)
       : http_(make_http_client(machine.env, "reef")),
-        remote_({machine.fs, machine.processes, *http_, machine.clock, machine.env, machine.cancel}, place,
-                registry) {}
+        remote_({machine.fs, machine.processes, *http_, machine.clock, machine.env, machine.cancel}, place) {}
 
   oci::Repository repository(const std::string& name, bool push) { return {remote_, name, push}; }
 
