@@ -1,7 +1,6 @@
 #include "core/oci/credentials.h"
 
 #include <algorithm>
-#include <cctype>
 
 #include "core/base/json.h"
 #include "core/base/text.h"
@@ -13,15 +12,11 @@ namespace {
 constexpr std::uint64_t kLargestFile = std::uint64_t{1} << 20U;
 constexpr std::chrono::seconds kPatience{20};
 
-std::string variable(std::string_view name, std::string_view what) {
-  return fmt::format("REEF_REGISTRY_{}_{}", variable_part(name), what);
-}
-
 Result<std::optional<Credentials>> from_environment(const Environment& env, const std::string& name) {
   Credentials out;
-  const std::string token = variable(name, "TOKEN");
-  const std::string user = variable(name, "USER");
-  const std::string password = variable(name, "PASSWORD");
+  const std::string token = login_variable(name, "TOKEN");
+  const std::string user = login_variable(name, "USER");
+  const std::string password = login_variable(name, "PASSWORD");
   out.bearer = get_or(env, token, "");
   out.user = get_or(env, user, "");
   out.password = get_or(env, password, "");
@@ -111,19 +106,10 @@ Result<std::optional<Credentials>> from_file(const CredentialSources& sources, c
 
 }  // namespace
 
-std::string variable_part(std::string_view name) {
-  std::string out(name);
-  for (char& c : out) {
-    const auto byte = static_cast<unsigned char>(c);
-    c = std::isalnum(byte) != 0 ? static_cast<char>(std::toupper(byte)) : '_';
-  }
-  return out;
-}
-
 std::vector<std::string> credential_hints(const CredentialQuery& query) {
   const std::string& name = query.registry.empty() ? query.host : query.registry;
-  return {fmt::format("set `{}` and `{}`, or `{}`", variable(name, "USER"), variable(name, "PASSWORD"),
-                      variable(name, "TOKEN")),
+  return {fmt::format("set `{}` and `{}`, or `{}`", login_variable(name, "USER"),
+                      login_variable(name, "PASSWORD"), login_variable(name, "TOKEN")),
           fmt::format("or log in once: `podman login {}`; skopeo and docker keep logins in the same files",
                       query.host)};
 }

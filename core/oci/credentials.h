@@ -35,7 +35,7 @@ struct CredentialSources {
 // The first of:
 //
 //   $REEF_REGISTRY_X_TOKEN, or $REEF_REGISTRY_X_USER and $REEF_REGISTRY_X_PASSWORD, where X is the registry's
-//     name, then its host and port, in capitals with `_` for all but letters and digits
+//     name, then its host and port, as login_variable writes them
 //   $REGISTRY_AUTH_FILE and no other file, when it is set; else
 //   $XDG_RUNTIME_DIR/containers/auth.json, $XDG_CONFIG_HOME/containers/auth.json (~/.config/...),
 //   $DOCKER_CONFIG/config.json (~/.docker/...)
@@ -48,8 +48,6 @@ struct CredentialSources {
 Result<std::optional<Credentials>> find_credentials(const CredentialSources& sources,
                                                     const CredentialQuery& query);
 
-// The X of the variables.
-std::string variable_part(std::string_view name);
 // What a user could do who has none: hints for an error.
 std::vector<std::string> credential_hints(const CredentialQuery& query);
 

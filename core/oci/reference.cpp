@@ -112,14 +112,6 @@ bool is_reference(std::string_view text) {
                      [&](const Scheme& each) { return text.starts_with(each.written); });
 }
 
-bool is_loopback(std::string_view host) {
-  if (host.starts_with("[::1]")) return true;
-  const std::string_view name = host.substr(0, host.find(':'));
-  if (name == "localhost" || name.ends_with(".localhost")) return true;
-  // A name may begin with 127., too.
-  return name.starts_with("127.") && name.find_first_not_of("0123456789.") == std::string_view::npos;
-}
-
 Status check_repository(std::string_view name) {
   const std::vector<std::string> parts = split(name, '/');
   const auto bad =

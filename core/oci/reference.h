@@ -33,8 +33,6 @@ struct Reference {
 
 // Whether a text is meant as a reference: it begins with one of the three schemes.
 bool is_reference(std::string_view text);
-// Whether a host with or without port is this machine, whatever its name service says.
-bool is_loopback(std::string_view host);
 
 // invalid_input: `what` is the name that messages give it.
 Status check_repository(std::string_view name);

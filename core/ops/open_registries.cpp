@@ -6,6 +6,7 @@
 #include "core/base/base64.h"
 #include "core/base/text.h"
 #include "core/ops/pinned_roots.h"
+#include "core/os/environment.h"
 #include "core/os/parallel.h"
 #include "core/registry/compose.h"
 #include "core/registry/folder_place.h"
@@ -19,26 +20,14 @@ namespace {
 
 constexpr std::size_t kMostAtOnce = 8;
 
-std::string variable_of(const KnownRegistry& registry, std::string_view what) {
-  std::string out = "REEF_REGISTRY_" + registry.name + "_";
-  std::transform(out.begin(), out.end(), out.begin(), [](char c) {
-    return c == '-' ? '_' : c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-  });
-  return out + std::string(what);
-}
-
-bool is_own_machine(const std::string& host) {
-  return host == "localhost" || host == "[::1]" || host.starts_with("127.");
-}
-
 std::string login_hint(const KnownRegistry& registry, bool has_credentials) {
   if (has_credentials)
     return fmt::format("it did not accept what `{}` or `{}` and `{}` of the environment say",
-                       variable_of(registry, "TOKEN"), variable_of(registry, "USER"),
-                       variable_of(registry, "PASSWORD"));
+                       login_variable(registry.name, "TOKEN"), login_variable(registry.name, "USER"),
+                       login_variable(registry.name, "PASSWORD"));
   return fmt::format("if it wants a login: set `{}`, or `{}` and `{}`, in the environment",
-                     variable_of(registry, "TOKEN"), variable_of(registry, "USER"),
-                     variable_of(registry, "PASSWORD"));
+                     login_variable(registry.name, "TOKEN"), login_variable(registry.name, "USER"),
+                     login_variable(registry.name, "PASSWORD"));
 }
 
 class Opener {
@@ -146,18 +135,19 @@ Result<std::unique_ptr<Registry>> open_local(const Machine& machine, const Home&
 
 Result<std::vector<std::pair<std::string, std::string>>> credentials_of(const KnownRegistry& registry,
                                                                         const Environment& env) {
-  const std::string token = get_or(env, variable_of(registry, "TOKEN"), "");
-  const std::string user = get_or(env, variable_of(registry, "USER"), "");
-  const std::string password = get_or(env, variable_of(registry, "PASSWORD"), "");
+  const std::string token = get_or(env, login_variable(registry.name, "TOKEN"), "");
+  const std::string user = get_or(env, login_variable(registry.name, "USER"), "");
+  const std::string password = get_or(env, login_variable(registry.name, "PASSWORD"), "");
   std::vector<std::pair<std::string, std::string>> out;
   if (token.empty() && user.empty() && password.empty()) return out;
   if (!token.empty() && !(user.empty() && password.empty()))
-    return make_error(ErrorCode::invalid_input, "both `{}` and `{}` are set", variable_of(registry, "TOKEN"),
-                      variable_of(registry, user.empty() ? "PASSWORD" : "USER"))
+    return make_error(ErrorCode::invalid_input, "both `{}` and `{}` are set",
+                      login_variable(registry.name, "TOKEN"),
+                      login_variable(registry.name, user.empty() ? "PASSWORD" : "USER"))
         .hint("unset one of them");
   if (token.empty() && user.empty())
     return make_error(ErrorCode::invalid_input, "`{}` is set, and `{}` is not",
-                      variable_of(registry, "PASSWORD"), variable_of(registry, "USER"));
+                      login_variable(registry.name, "PASSWORD"), login_variable(registry.name, "USER"));
   const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20; };
   for (const std::string* text : {&token, &user, &password})
     if (std::any_of(text->begin(), text->end(), is_control))
@@ -165,13 +155,13 @@ Result<std::vector<std::pair<std::string, std::string>>> credentials_of(const Kn
                         "what the environment says of the login to the registry `{}` holds a line break",
                         registry.name);
   const UrlParts url = split_url(registry.location.address);
-  if (url.scheme == "http" && !is_own_machine(url.host))
+  if (url.scheme == "http" && !is_loopback(url.host))
     return make_error(
                ErrorCode::invalid_input,
                "the login to the registry `{}` would be sent over plain http, where everybody can read it",
                registry.name)
         .hint(fmt::format("add it with `https://`, or unset `{}`",
-                          variable_of(registry, token.empty() ? "USER" : "TOKEN")));
+                          login_variable(registry.name, token.empty() ? "USER" : "TOKEN")));
   out.emplace_back("Authorization",
                    token.empty() ? "Basic " + base64_of(user + ":" + password) : "Bearer " + token);
   return out;

@@ -11,9 +11,9 @@
 
 namespace reef::ops {
 
-// What a server is told of who asks: `REEF_REGISTRY_NAME_TOKEN`, or `REEF_REGISTRY_NAME_USER` and
-// `REEF_REGISTRY_NAME_PASSWORD`, where NAME is the registry's in capitals, with `_` for `-`. Empty without
-// any. invalid_input when they contradict each other, or would be sent over plain http to another machine.
+// What a server is told of who asks: the TOKEN, or the USER and PASSWORD, of the registry's login_variable.
+// Empty without any. invalid_input when they contradict each other, or would be sent over plain http to
+// another machine.
 Result<std::vector<std::pair<std::string, std::string>>> credentials_of(const KnownRegistry& registry,
                                                                         const Environment& env);
 

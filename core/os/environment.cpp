@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <cerrno>
 #include <cstring>
 
@@ -26,6 +27,15 @@ Environment read_environment(char** environ) {
 std::string get_or(const Environment& env, const std::string& name, const std::string& fallback) {
   const auto found = env.find(name);
   return found == env.end() || found->second.empty() ? fallback : found->second;
+}
+
+std::string login_variable(std::string_view registry, std::string_view what) {
+  std::string out = "REEF_REGISTRY_";
+  for (const char c : registry) {
+    const auto byte = static_cast<unsigned char>(c);
+    out += std::isalnum(byte) != 0 ? static_cast<char>(std::toupper(byte)) : '_';
+  }
+  return out.append("_").append(what);
 }
 
 std::string search_path(const Environment& env) {

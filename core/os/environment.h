@@ -13,6 +13,10 @@ inline constexpr const char* kSystemPath = "/usr/local/bin:/usr/bin:/bin";
 // The value, or the fallback when the name is absent or empty.
 std::string get_or(const Environment& env, const std::string& name, const std::string& fallback);
 
+// Where a login to a registry may stand: `REEF_REGISTRY_<name>_<what>`, the name in capitals with `_` for all
+// but letters and digits. what: "TOKEN", "USER" or "PASSWORD".
+std::string login_variable(std::string_view registry, std::string_view what);
+
 // PATH as it is set, even when empty; kSystemPath when it is not.
 std::string search_path(const Environment& env);
 

@@ -120,6 +120,8 @@ struct UrlParts {
   std::string query;
 };
 UrlParts split_url(std::string_view url);
+// Whether a host with or without port is this machine, whatever its name service says.
+bool is_loopback(std::string_view host);
 // `%41` -> `A`; text that is no escape stays.
 std::string percent_decoded(std::string_view text);
 

@@ -52,6 +52,14 @@ UrlParts split_url(std::string_view url) {
   return parts;
 }
 
+bool is_loopback(std::string_view host) {
+  if (host.starts_with("[::1]")) return true;
+  const std::string_view name = host.substr(0, host.find(':'));
+  if (name == "localhost" || name.ends_with(".localhost")) return true;
+  // A name may begin with 127., too.
+  return name.starts_with("127.") && name.find_first_not_of("0123456789.") == std::string_view::npos;
+}
+
 std::string percent_decoded(std::string_view text) {
   std::string out;
   for (std::size_t i = 0; i < text.size(); ++i) {

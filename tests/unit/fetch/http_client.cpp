@@ -24,6 +24,15 @@ TEST_CASE("URLs are taken apart, and shown without credentials") {
   CHECK(without_credentials("git@example.org:a") == "git@example.org:a");
 }
 
+TEST_CASE("only this machine is a loopback host") {
+  for (const char* host :
+       {"localhost", "localhost:5000", "x.localhost", "127.0.0.1", "127.9.9.9:1", "[::1]", "[::1]:5"})
+    CHECK(is_loopback(host));
+  for (const char* host :
+       {"example.org", "127.0.0.1.example.org", "localhost.example.org", "[::2]", "10.0.0.1"})
+    CHECK_FALSE(is_loopback(host));
+}
+
 TEST_CASE("connections are used again") {
   const HttpServer server([](const Incoming&, Connection& c) { c.respond(200, "x"); });
   const auto client = make_http_client({});

@@ -1,5 +1,7 @@
 #include "tests/unit/oci/bench.h"
 
+#include "core/os/environment.h"
+
 namespace reef::test {
 
 OciBench::OciBench(Environment environment) : env(std::move(environment)) {
@@ -18,7 +20,7 @@ oci::Repository OciBench::repository(const std::string& reference) {
 }
 
 std::string OciBench::login_variable(const OciServer& server, const std::string& what) const {
-  return "REEF_REGISTRY_" + oci::variable_part(server.host()) + "_" + what;
+  return reef::login_variable(server.host(), what);
 }
 
 oci::Descriptor blob_of(const std::string& bytes) {

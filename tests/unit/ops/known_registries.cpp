@@ -184,6 +184,8 @@ TEST_CASE("a login is one of two kinds, and of one registry") {
   KnownRegistry plain = lab;
   plain.location = value(parse_location("http://example.org"));
   CHECK_FALSE(credentials_of(plain, {{"REEF_REGISTRY_MY_LAB_TOKEN", "x"}}));
+  plain.location = value(parse_location("http://127.0.0.1.example.org"));
+  CHECK_FALSE(credentials_of(plain, {{"REEF_REGISTRY_MY_LAB_TOKEN", "x"}}));
   plain.location = value(parse_location("http://127.0.0.1:8000"));
   CHECK(credentials_of(plain, {{"REEF_REGISTRY_MY_LAB_TOKEN", "x"}}));
 }
