@@ -8,6 +8,7 @@
 #include "core/registry/published_registry.h"
 #include "tests/support/faulty_filesystem.h"
 #include "tests/support/results.h"
+#include "tests/support/sanitized.h"
 #include "tests/support/scratch_folder.h"
 
 namespace reef::ops {
@@ -89,7 +90,7 @@ class Shelf {
 TEST_CASE(
     "a disk that breaks at any moment of publishing leaves a whole registry, and the same again finishes") {
   const auto fault = GENERATE(FaultyFilesystem::Fault::crash, FaultyFilesystem::Fault::full);
-  for (int n = 0;; ++n) {
+  for (int n = 0;; n += test::kSanitized ? 3 : 1) {
     CAPTURE(n);
     Shelf shelf;
     FaultyFilesystem faulty(shelf.scratch.disk(), n, fault);
@@ -110,7 +111,7 @@ TEST_CASE(
 
 TEST_CASE(
     "a disk that breaks at any moment of yanking leaves a whole registry, and the same again finishes") {
-  for (int n = 0;; ++n) {
+  for (int n = 0;; n += test::kSanitized ? 3 : 1) {
     CAPTURE(n);
     Shelf shelf;
     FaultyFilesystem faulty(shelf.scratch.disk(), n, FaultyFilesystem::Fault::crash);

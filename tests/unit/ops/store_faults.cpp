@@ -9,6 +9,7 @@
 #include "core/record/record_store.h"
 #include "tests/support/faulty_filesystem.h"
 #include "tests/support/results.h"
+#include "tests/support/sanitized.h"
 #include "tests/support/scratch_folder.h"
 
 namespace reef::ops {
@@ -100,7 +101,7 @@ class World {
 // before. Returns how many changes there are.
 int break_everywhere(FaultyFilesystem::Fault fault, Status (World::*prepare)(Filesystem&),
                      Status (World::*work)(Filesystem&)) {
-  for (int n = 0;; ++n) {
+  for (int n = 0;; n += test::kSanitized ? 3 : 1) {
     World world;
     if (prepare != nullptr) test::succeeds((world.*prepare)(world.disk()));
     FaultyFilesystem faulty(world.disk(), n, fault);

@@ -4,6 +4,7 @@
 
 #include "core/registry/index_json.h"
 #include "core/registry/manifest_file.h"
+#include "tests/support/sanitized.h"
 
 namespace reef {
 namespace {
@@ -205,8 +206,11 @@ TEST_CASE("a flipped bit is noticed wherever it is, or changes nothing") {
 
 TEST_CASE("with every checksum right, nonsense inside still ends in an answer") {
   const std::string good = some_index();
+  const auto step = [](std::size_t at) -> std::size_t {
+    return (at < 500 ? 1 : 97) * (test::kSanitized ? 10 : 1);
+  };
   std::size_t whole = 0;
-  for (std::size_t at = 40; at < good.size(); at += at < 500 ? std::size_t{1} : 97) {
+  for (std::size_t at = 40; at < good.size(); at += step(at)) {
     for (const char value : {'\0', '\x7f', '\xff'}) {
       std::string bad = good;
       bad[at] = value;

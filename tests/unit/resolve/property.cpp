@@ -3,6 +3,7 @@
 #include <random>
 #include <set>
 
+#include "tests/support/sanitized.h"
 #include "tests/unit/resolve/oracle.h"
 #include "tests/unit/resolve/random_world.h"
 
@@ -71,12 +72,8 @@ void check(std::uint32_t seed, bool unique, std::size_t& solvable) {
   REQUIRE_FALSE(Oracle(problem.world, problem.request).solvable());
 }
 
-// 25,000 universes a test: ctest runs them side by side. Sanitizers slow them down, and look elsewhere.
-#if defined(__SANITIZE_ADDRESS__)
-constexpr std::uint32_t kUniverses = 2'500;
-#else
-constexpr std::uint32_t kUniverses = 25'000;
-#endif
+// A test: ctest runs the tests side by side.
+constexpr std::uint32_t kUniverses = kSanitized ? 2'500 : 25'000;
 
 void check_many(std::uint32_t first, bool unique) {
   std::size_t solvable = 0;
