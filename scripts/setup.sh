@@ -1,8 +1,9 @@
 #!/bin/bash
-# setup.sh [build|demo|test|dev]: installs the Debian packages that are missing for that purpose (default: demo).
+# setup.sh [build|demo|page|test|dev]: installs the Debian packages that are missing for that purpose (default: demo).
 #
 #   build  compile and run `reef`
 #   demo   the same, and the engines that the demo measures
+#   page   the same, and node and npm: the page of `reef dashboard`, ONNX Runtime (350 packages, most of a minute)
 #   test   the same, and what the tests need
 #   dev    the same, and the formatter, the linter and the debugger's friends
 #
@@ -22,16 +23,18 @@ dev=(clang-format-14 clang-tidy-14 gcovr valgrind)
 purpose=${1:-demo}
 case $purpose in
   build) wanted=("${build[@]}") ;;
-  demo) wanted=("${build[@]}" "${demo[@]}") ;;
+  demo | page) wanted=("${build[@]}" "${demo[@]}") ;;
   test) wanted=("${build[@]}" "${demo[@]}" "${test[@]}") ;;
   dev) wanted=("${build[@]}" "${demo[@]}" "${test[@]}" "${dev[@]}") ;;
-  *) sed -n '2,13s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
+  *) sed -n '2,14s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
 esac
 # Any node will do; Debian's is for hosts that have none.
-if [ "$purpose" != build ]; then
-  command -v node >/dev/null || wanted+=(nodejs)
-  command -v npm >/dev/null || wanted+=(npm)
-fi
+case $purpose in
+  page | test | dev)
+    command -v node >/dev/null || wanted+=(nodejs)
+    command -v npm >/dev/null || wanted+=(npm)
+    ;;
+esac
 
 install_packages() {
   if ! command -v dpkg-query >/dev/null; then

@@ -43,7 +43,7 @@ Result<std::string> page_template() {
   const std::string_view page = embedded_dashboard();
   if (!page.empty()) return std::string(page);
   return make_error(ErrorCode::not_found, "this reef was built without its page")
-      .hint("install node and npm, run `scripts/setup.sh build` in reef's source, and build it again")
+      .hint("run `scripts/setup.sh page` in reef's source, and build it again")
       .hint("`reef dashboard --json` prints the data without a page");
 }
 
