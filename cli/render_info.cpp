@@ -39,9 +39,10 @@ void add_fact(std::string& out, std::string_view label, const std::string& value
   if (!value.empty()) out += fmt::format("  {:<10}{}\n", label, printable(value));
 }
 
-std::string list_of(const std::vector<Version>& versions) {
+std::string list_of(const std::vector<Version>& versions, const std::set<Version>& yanked) {
   std::vector<std::string> texts;
-  for (const Version& version : versions) texts.push_back(version.text());
+  for (const Version& version : versions)
+    texts.push_back(version.text() + (yanked.contains(version) ? " (yanked)" : ""));
   return join(texts, ", ");
 }
 
@@ -58,7 +59,7 @@ std::string facts_of(const ops::Info& info) {
   add_fact(out, "licence", manifest.license.empty() ? "not stated" : manifest.license);
   add_fact(out, "authors", join(manifest.authors, ", "));
   add_fact(out, "tags", join(manifest.tags, ", "));
-  if (!is_tool) add_fact(out, "versions", info.target.project ? "" : list_of(info.versions));
+  if (!is_tool) add_fact(out, "versions", info.target.project ? "" : list_of(info.versions, info.yanked));
   add_fact(out, "provides", list_of(manifest.provides));
   add_fact(out, "homepage", manifest.homepage);
   for (const auto& [style, text] : manifest.cite)
@@ -229,10 +230,11 @@ json::Value to_json(const ops::Info& info) {
   out["homepage"] = nullable(manifest.homepage);
   out["registry"] = nullable(info.registry);
   out["folder"] = nullable(info.folder.string());
-  for (const char* list : {"versions", "options", "actions", "needs", "found"})
+  for (const char* list : {"versions", "yanked", "options", "actions", "needs", "found"})
     out[list] = json::Value::array();
   if (!is_tool)
     for (const Version& each : info.versions) out["versions"].push_back(each.text());
+  for (const Version& each : info.yanked) out["yanked"].push_back(each.text());
   out["provides"] = json::Value::object();
   for (const auto& [capability, version] : manifest.provides) out["provides"][capability] = version.text();
   for (const ops::OptionState& state : info.availability.options) out["options"].push_back(to_json(state));

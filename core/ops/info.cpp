@@ -35,6 +35,9 @@ Result<Info> info(Session& session, const Target& target) {
   out.target = target;
   TRY(out.manifest, target_manifest(session, target));
   out.versions = session.registry().versions(target.name);
+  for (const Version& version : out.versions)
+    if (const auto entry = session.registry().entry(target.name, version); entry && entry->yanked)
+      out.yanked.insert(version);
   if (target.project) {
     out.folder = target.project->folder;
   } else if (out.registry = session.registry().origin(target.name); out.registry.empty()) {

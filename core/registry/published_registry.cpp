@@ -214,13 +214,14 @@ Result<std::unique_ptr<Registry>> open_published_registry(Filesystem& fs,
                                                           std::unique_ptr<RegistryPlace> place,
                                                           const Path& cache) {
   auto registry = std::make_unique<PublishedRegistry>(fs, std::move(place), cache);
-  TRY_STATUS(with_context(registry->open(), "opening the registry"));
+  TRY_STATUS(registry->open());
   return registry;
 }
 
 Result<std::unique_ptr<Registry>> open_published_registry(Filesystem& fs, const Path& root,
                                                           const Path& cache) {
-  return open_published_registry(fs, make_folder_place(fs, root), cache);
+  return with_context(open_published_registry(fs, make_folder_place(fs, root), cache),
+                      "opening the registry");
 }
 
 }  // namespace reef

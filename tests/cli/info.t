@@ -278,7 +278,8 @@ $ reef info letter --json
   "version": "1.1.0",
   "versions": [
     "1.1.0"
-  ]
+  ],
+  "yanked": []
 }
 
 # A tool: what is found here.

@@ -309,6 +309,8 @@ yanked glue 1.1.0 in shelf: locks that name it still get it, nobody else does
   }
 }
 glue 1.1.0 is yanked in shelf already
+$ reef info glue | grep versions
+  versions  1.1.0 (yanked), 1.0.0
 $ reef tree glue && reef tree glue@1.1.0
 glue 1.0.0
 glue 1.1.0
@@ -380,7 +382,6 @@ added shelf: $DIR/shelf, 2 packages
 glue 1.2.0 (library)
 $ echo '{"format": 1, "packages": {}, "search": "0000000000000000000000000000000000000000000000000000000000000000"}' > shelf/registry.json; reef info glue
 ! error: `registry.json` is not what was signed: it was changed, or another key of the same id signed it
-!   while opening the registry
 !   while opening the registry `shelf`
 ! hint: to do without it: `reef registry remove shelf`
 ? 6
@@ -393,6 +394,5 @@ $ rm shelf/registry.json.minisig; rm -r $REEF_HOME/cache; reef info glue | head 
 glue 1.2.0 (library)
 $ REEF_CLOCK=1900000000 reef key revoke alice --reason test > /dev/null; reef info glue 2>&1 | sed -E 's/[0-9A-F]{16}/KEY/'
 error: the key KEY (alice) was revoked on 2030-03-17T17:46:40Z: test
-  while opening the registry
   while opening the registry `shelf`
 hint: to do without it: `reef registry remove shelf`

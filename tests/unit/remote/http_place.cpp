@@ -97,7 +97,7 @@ TEST_CASE("offline everything that is here serves, and what is not is named") {
   CHECK(bench.requests().empty());
   REQUIRE(remove_tree(bench.scratch.disk(), bench.cache()));
   CHECK(bench.open_error() == "error: offline, and nothing is known of the registry `lab` (" + bench.url() +
-                                  ")\n  while opening the registry\nhint: `reef registry update lab` asks "
+                                  ")\nhint: `reef registry update lab` asks "
                                   "for it once; later it needs no "
                                   "network\n");
 }
