@@ -44,6 +44,8 @@ Result<Target> catalogue_target(Session& session, const std::string& text) {
     if (std::find(names.begin(), names.end(), target.name) != names.end())
       if (const auto manifest = session.registry().manifest(target.name, Version()); !manifest)
         return tl::make_unexpected(manifest.error());
+    if (at == std::string::npos)
+      if (auto around = surrounding_project(session); around && around->name == target.name) return around;
     Error error = unknown_package(session.registry(), target.name);
     if (is_folder(session.machine().fs, session.cwd() / target.name))
       error = std::move(error).hint(fmt::format("for the folder, write `./{}`", target.name));

@@ -21,8 +21,9 @@ struct Target {
 };
 
 // What a user typed: `NAME`, `NAME@RANGE`, a folder (`.`, `./x`, `/x`), or nothing for the project around the
-// current folder. with: `group=option` or `package.group=option`, several joined by commas. not_found with
-// the neighbour for unknown packages, groups and options.
+// current folder, which may also be called by its name where no registry has that name. with: `group=option`
+// or `package.group=option`, several joined by commas. not_found with the neighbour for unknown packages,
+// groups and options.
 Result<Target> find_target(Session& session, const std::string& text, const std::vector<std::string>& with);
 
 // The manifest that a target means: the project's own, else that of the newest version in its range;

@@ -18,6 +18,12 @@ the greeting is right
 $ reef run greet --who 'you & me' --quiet
 Hello, you & me!
 
+# It may be called by its name, as long as no registry has that name too.
+$ reef run test hello --quiet
+the greeting is right
+$ cd src && reef why-rebuild hello | head -n 1; cd ..
+hello 0.1.0 is installed: nothing of its key changed
+
 # Nothing that is there is overwritten.
 $ reef init
 ! error: `reef.json` and `src/main.cpp` are already there, and `reef init` overwrites nothing
