@@ -9,6 +9,7 @@ namespace {
 
 // Ids that were not given yet.
 constexpr std::uint32_t kUnseen = kNone - 1;
+constexpr std::uint32_t kMostTargets = kNone >> 1;  // of one need
 
 bool same(const When& a, const When& b) {
   return a.kind == b.kind && a.name == b.name && a.values == b.values && a.with == b.with &&
@@ -45,7 +46,7 @@ void Encoder::add_roots() {
   for (const Requirement& root : request_.roots) {
     Need need;
     need.requirement = &root;
-    root_needs_.push_back(add_need(need, kNone));
+    root_needs_.push_back(add_need(need, {}, kNone));
   }
   // Those with the fewest versions to choose from first. Pre-releases count only where there is nothing else.
   const auto choices = [&](std::uint32_t id) {
@@ -88,10 +89,7 @@ void Encoder::load_needs(std::uint32_t package, std::uint32_t value) {
     const std::span<std::uint32_t> needs = arena_.array<std::uint32_t>(requirements.needs.size());
     packages_[package].loads[value].needs = needs;
     for (std::size_t i = 0; i < needs.size(); ++i)
-      needs[i] = add_need({.requirement = &requirements.needs[i],
-                           .owner = package,
-                           .outside = packages_[package].only_absent},
-                          package);
+      needs[i] = load_only_version(package, requirements.needs[i]);
     return;
   }
   positions_.clear();
@@ -105,6 +103,22 @@ void Encoder::load_needs(std::uint32_t package, std::uint32_t value) {
   for (std::size_t i = 0; i < positions_.size(); ++i)
     if (packages_[package].loads[value].needs[positions_[i].flat] == kUnseen)
       load_need(package, value, positions_[i]);
+}
+
+// Most requirements of a large closure ask for what every solution has anyway: nothing is to be said of them
+// in clauses.
+std::uint32_t Encoder::load_only_version(std::uint32_t package, const Requirement& requirement) {
+  Need need;
+  need.requirement = &requirement;
+  need.owner = package;
+  need.outside = packages_[package].only_absent;
+  const Expanded* known = settled(requirement);
+  if (known == nullptr) return add_need(need, {}, package);
+  need.first_target = known->first;
+  need.target_count = known->count & kMostTargets;
+  note_purpose(need);
+  needs_.push_back(need);
+  return static_cast<std::uint32_t>(needs_.size()) - 1;
 }
 
 // Where the ids of a version's needs stand.
@@ -157,35 +171,37 @@ void Encoder::load_need(std::uint32_t package, std::uint32_t value, const Positi
     return true;
   });
   need.outside = engine_.complement(packages_[package].var, asking);
+  SpecialNeed special;
   if (position.group) {
-    need.group = group(package, position.group->name);
-    const auto& options = groups_[need.group].options;
-    need.option = static_cast<std::uint32_t>(
+    special.group = group(package, position.group->name);
+    const auto& options = groups_[special.group].options;
+    special.option = static_cast<std::uint32_t>(
         std::find(options.begin(), options.end(), position.option->name) - options.begin());
   }
-  const std::uint32_t index = add_need(need, package);
+  const std::uint32_t index = add_need(need, special, package);
   for (std::uint32_t* const id : members_) *id = index;
 }
 
 // kNone when its condition never holds here.
-std::uint32_t Encoder::add_need(Need need, std::uint32_t package) {
+std::uint32_t Encoder::add_need(Need need, SpecialNeed special, std::uint32_t package) {
   const Requirement& requirement = *need.requirement;
-  if (!requirement.when.is_always() || need.group != kNone) {
+  if (!requirement.when.is_always() || special.group != kNone) {
     Terms terms = terms_of(package, requirement.when, false);
     if (terms.empty()) return kNone;
-    if (need.group != kNone)
+    if (special.group != kNone)
       for (auto& term : terms)
-        term.push_back({groups_[need.group].var, engine_.set_of(groups_[need.group].var, need.option)});
+        term.push_back(
+            {groups_[special.group].var, engine_.set_of(groups_[special.group].var, special.option)});
     if (!terms.front().empty()) {
-      need.first_term = static_cast<std::uint32_t>(terms_.size());
-      need.term_count = static_cast<std::uint32_t>(terms.size());
+      special.first_term = static_cast<std::uint32_t>(terms_.size());
+      special.term_count = static_cast<std::uint32_t>(terms.size());
       terms_.insert(terms_.end(), terms.begin(), terms.end());
     }
   }
   if (requirement.targets.size() == 1 && requirement.targets.front().kind == Target::Kind::capability)
-    need.capability = capability(requirement.targets.front().name);
-  need.builds = requirement.purpose != Purpose::run;
-  has_build_needs_ = has_build_needs_ || need.builds;
+    special.capability = capability(requirement.targets.front().name);
+  set_special(need, special);
+  note_purpose(need);
   add_targets(need);
   const auto index = static_cast<std::uint32_t>(needs_.size());
   needs_.push_back(need);
@@ -197,7 +213,8 @@ std::uint32_t Encoder::add_need(Need need, std::uint32_t package) {
     add_need_clauses(index, asked);
     return index;
   }
-  const Terms terms(terms_.begin() + need.first_term, terms_.begin() + need.first_term + need.term_count);
+  const auto first = terms_.begin() + special.first_term;
+  const Terms terms(first, first + special.term_count);
   for (const auto& term : terms) {
     base.assign(asked.begin(), asked.end());
     for (const Literal& literal : term)
@@ -209,18 +226,68 @@ std::uint32_t Encoder::add_need(Need need, std::uint32_t package) {
 
 void Encoder::add_targets(Need& need) {
   const std::vector<Target>& wanted = need.requirement->targets;
-  const std::uint32_t symbol = wanted.size() == 1 && need.capability == kNone ? wanted.front().symbol : 0;
-  if (symbol >= expanded_.size()) expanded_.resize(std::max<std::size_t>(symbol + 1, 2 * expanded_.size()));
-  const Expanded known = symbol ? expanded_[symbol] : Expanded{};
-  if (known.first != kNone) {
+  const bool by_symbol =
+      wanted.size() == 1 && wanted.front().symbol != 0 && need.special->capability == kNone;
+  if (by_symbol) {
+    const Expanded& known = expanded(wanted.front().symbol);
     need.first_target = known.first;
-    need.target_count = known.count;
-    return;
+    need.target_count = known.count & kMostTargets;
+    if (known.symbol != 0) return;
   }
   need.first_target = static_cast<std::uint32_t>(targets_.size());
   for (std::uint32_t i = 0; i < wanted.size(); ++i) expand(wanted[i], i, need);
-  need.target_count = static_cast<std::uint32_t>(targets_.size()) - need.first_target;
-  if (symbol) expanded_[symbol] = {need.first_target, need.target_count};
+  const auto count = static_cast<std::uint32_t>(targets_.size()) - need.first_target;
+  need.target_count = count & kMostTargets;
+  if (!by_symbol) return;
+  expanded(wanted.front().symbol) = {wanted.front().symbol, need.first_target, count, false};
+  ++expanded_count_;
+}
+
+// Where the targets of a symbol stand, or could be put: its symbol is 0 then.
+Encoder::Expanded& Encoder::expanded(std::uint32_t symbol) {
+  const auto slot = [&]() -> Expanded& {
+    const std::size_t mask = expanded_.size() - 1;
+    std::size_t at = (symbol * std::size_t{0x9e3779b97f4a7c15U} >> 32) & mask;
+    while (expanded_[at].symbol != 0 && expanded_[at].symbol != symbol) at = (at + 1) & mask;
+    return expanded_[at];
+  };
+  if (2 * (expanded_count_ + 1) <= expanded_.size()) return slot();
+  std::vector<Expanded> before(std::max<std::size_t>(64, 2 * expanded_.size()));
+  before.swap(expanded_);
+  const std::uint32_t wanted = symbol;
+  for (const Expanded& one : before) {
+    symbol = one.symbol;
+    if (symbol != 0) slot() = one;
+  }
+  symbol = wanted;
+  return slot();
+}
+
+// The targets of a requirement that asks for nothing but what every solution has; null for others.
+const Encoder::Expanded* Encoder::settled(const Requirement& requirement) {
+  if (!requirement.when.is_always() || requirement.targets.size() != 1) return nullptr;
+  const std::uint32_t symbol = requirement.targets.front().symbol;
+  if (symbol == 0) return nullptr;
+  Expanded& known = expanded(symbol);
+  if (!known.settled && engine_.level() == 0 && known.symbol != 0)
+    known.settled = std::any_of(
+        targets_.begin() + known.first, targets_.begin() + known.first + known.count,
+        [&](const TargetInfo& target) {
+          return !target.asks_options && engine_.subset({packages_[target.package].var, target.set});
+        });
+  return known.settled ? &known : nullptr;
+}
+
+void Encoder::set_special(Need& need, const SpecialNeed& special) {
+  if (special == kNothingSpecial) return;
+  const std::span<SpecialNeed> own = arena_.array<SpecialNeed>(1);
+  own.front() = special;
+  need.special = own.data();
+}
+
+void Encoder::note_purpose(Need& need) {
+  need.builds = need.requirement->purpose != Purpose::run;
+  has_build_needs_ = has_build_needs_ || need.builds;
 }
 
 void Encoder::add_need_clauses(std::uint32_t index, std::span<const Literal> base) {
@@ -232,8 +299,8 @@ void Encoder::add_need_clauses(std::uint32_t index, std::span<const Literal> bas
     options = options || target.asks_options;
   }
   add_fact(clause_, {.kind = Fact::Kind::need, .package = need.owner, .need = index});
-  if (!options && need.capability == kNone && need.choice == kNone) return;
-  if (need.target_count == 1 && options && need.capability == kNone)
+  if (!options && need.special->capability == kNone && need.special->choice == kNone) return;
+  if (need.target_count == 1 && options && need.special->capability == kNone)
     add_option_clauses(index, base, TargetInfo(targets(need).front()));
   else
     add_serving_clauses(index, base, options);
@@ -248,16 +315,19 @@ void Encoder::add_serving_clauses(std::uint32_t index, std::span<const Literal> 
   };
   const std::vector<TargetInfo> all(targets(needs_[index]).begin(), targets(needs_[index]).end());
   const Fact serve{.kind = Fact::Kind::serve, .package = needs_[index].owner, .need = index};
-  if (options && needs_[index].choice == kNone && !all.empty())
-    needs_[index].choice = new_variable(static_cast<std::uint32_t>(all.size()), {kNone, kNone, kNone, index});
-  const std::uint32_t choice = needs_[index].choice;
+  if (options && needs_[index].special->choice == kNone && !all.empty()) {
+    SpecialNeed special = *needs_[index].special;
+    special.choice = new_variable(static_cast<std::uint32_t>(all.size()), {kNone, kNone, kNone, index});
+    set_special(needs_[index], special);
+  }
+  const std::uint32_t choice = needs_[index].special->choice;
   for (std::uint32_t i = 0; choice != kNone && i < all.size(); ++i) {
     const Literal other{choice, engine_.complement(choice, engine_.set_of(choice, i))};
     add_fact(with_base({other, {packages_[all[i].package].var, all[i].set}}), serve);
     add_option_clauses(index, with_base({other}), all[i]);
   }
-  if (needs_[index].capability == kNone) return;
-  const CapabilityInfo& capability = capabilities_[needs_[index].capability];
+  if (needs_[index].special->capability == kNone) return;
+  const CapabilityInfo& capability = capabilities_[needs_[index].special->capability];
   const SetId able = engine_.set_of(capability.var, capability.mixed());
   for (std::uint32_t i = 0; i < all.size(); ++i) {
     engine_.insert(able, all[i].provider);
@@ -298,13 +368,13 @@ SetId Encoder::providing(std::uint32_t package, const std::string& name, const V
 }
 
 // Appends to targets_ what can meet a target.
-void Encoder::expand(const Target& target, std::uint32_t target_index, Need& need) {
+void Encoder::expand(const Target& target, std::uint32_t target_index, const Need& need) {
   const auto add = [&](std::uint32_t index, SetId set, std::uint32_t provider) {
     targets_.push_back(
         {index, set, target_index, provider, !target.with.empty(), target.kind == Target::Kind::capability});
   };
-  if (need.capability != kNone) {
-    const std::vector<std::uint32_t> providers = capabilities_[need.capability].providers;
+  if (need.special->capability != kNone) {
+    const std::vector<std::uint32_t> providers = capabilities_[need.special->capability].providers;
     for (std::uint32_t i = 0; i < providers.size(); ++i) {
       const SetId set = providing(providers[i], target.name, target.range);
       if (!engine_.is_empty(packages_[providers[i]].var, set)) add(providers[i], set, i);
