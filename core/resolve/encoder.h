@@ -84,6 +84,7 @@ inline constexpr SpecialNeed kNothingSpecial{};
 
 // A requirement of some versions of a package (or of the request), in clauses.
 struct Need {
+  static constexpr std::uint32_t kMostTargets = ~std::uint32_t{0} >> 1;
   const Requirement* requirement = nullptr;
   const SpecialNeed* special = &kNothingSpecial;
   std::uint32_t owner = kNone;  // package; kNone: the request
