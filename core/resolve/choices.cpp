@@ -38,15 +38,15 @@ const TargetInfo* Search::best_target(const Need& need) const {
   };
   for (const TargetInfo& target : targets) {
     if (!possible(target)) continue;
-    if (need.choice != kNone &&
-        !engine_.possible(need.choice, static_cast<std::uint32_t>(&target - targets.data())))
+    if (need.special->choice != kNone &&
+        !engine_.possible(need.special->choice, static_cast<std::uint32_t>(&target - targets.data())))
       continue;
     if (!best) {
       best = &target;
       continue;
     }
     if (best->target != target.target) break;
-    if (need.capability != kNone) continue;  // mixed: the registry's order
+    if (need.special->capability != kNone) continue;  // mixed: the registry's order
     const std::string& name = need.requirement->targets[target.target].name;
     const std::string_view best_name = encoder_.info(best->package).name;
     const std::string_view target_name = encoder_.info(target.package).name;

@@ -70,21 +70,31 @@ struct TargetInfo {
   bool by_capability = false;  // it serves as what it provides, not by its name
 };
 
-// A requirement of some versions of a package (or of the request), in clauses.
-struct Need {
-  const Requirement* requirement = nullptr;
-  std::uint32_t owner = kNone;  // package; kNone: the request
-  SetId outside = 0;            // the owner's values that do not ask this
+// What few needs have.
+struct SpecialNeed {
   std::uint32_t group = kNone;  // asked by this option only
   std::uint32_t option = 0;
-  std::uint32_t first_target = 0;
-  std::uint32_t target_count = 0;
   std::uint32_t capability = kNone;  // when its only target is one
   std::uint32_t choice = kNone;      // variable: which target, when they carry different options
   std::uint32_t first_term = 0;      // it applies when all literals of some term hold
   std::uint32_t term_count = 0;      // 0: always
-  bool builds = false;               // asked at build time, too
-  bool conditional() const { return term_count != 0; }
+  bool operator==(const SpecialNeed&) const = default;
+};
+inline constexpr SpecialNeed kNothingSpecial{};
+
+// A requirement of some versions of a package (or of the request), in clauses.
+struct Need {
+  static constexpr std::uint32_t kMostTargets = ~std::uint32_t{0} >> 1;
+  const Requirement* requirement = nullptr;
+  const SpecialNeed* special = &kNothingSpecial;
+  std::uint32_t owner = kNone;  // package; kNone: the request
+  SetId outside = 0;            // the owner's values that do not ask this
+  std::uint32_t first_target = 0;
+  std::uint32_t target_count : 31 = 0;
+  std::uint32_t builds : 1 = 0;  // asked at build time, too
+  bool conditional() const { return special->term_count != 0; }
+  // Always one package in some versions, and no more to it than that.
+  bool is_plain() const { return special == &kNothingSpecial && target_count == 1; }
 };
 
 // What a clause says, for explanations.
@@ -147,7 +157,7 @@ class Encoder {
     return {targets_.data() + need.first_target, need.target_count};
   }
   std::span<const std::vector<Literal>> terms(const Need& need) const {
-    return {terms_.data() + need.first_term, need.term_count};
+    return {terms_.data() + need.special->first_term, need.special->term_count};
   }
   // Declared order; kNone for those whose condition does not hold.
   const std::vector<std::uint32_t>& root_needs() const { return root_needs_; }
@@ -208,6 +218,8 @@ class Encoder {
 
   void load_needs(std::uint32_t package, std::uint32_t value);
   void load_need(std::uint32_t package, std::uint32_t value, const Position& position);
+  std::uint32_t load_only_version(std::uint32_t package, const Requirement& requirement);
+  void note_purpose(Need& need);
   std::span<std::uint32_t> need_ids(std::uint32_t package, std::uint32_t value, std::size_t count);
   static std::size_t find_same(const Requirements& requirements, const Position& position,
                                std::size_t& count);
@@ -222,12 +234,21 @@ class Encoder {
   void exclude(Excluded excluded);
   void forbid(std::uint32_t package, const Excluded& excluded);
 
-  std::uint32_t add_need(Need need, std::uint32_t package);
+  std::uint32_t add_need(Need need, SpecialNeed special, std::uint32_t package);
+  void set_special(Need& need, const SpecialNeed& special);
   void add_need_clauses(std::uint32_t index, std::span<const Literal> base);
   void add_serving_clauses(std::uint32_t index, std::span<const Literal> base, bool options);
   void add_option_clauses(std::uint32_t index, std::span<const Literal> base, const TargetInfo& target);
+  struct Expanded {  // a slice of targets_
+    std::uint32_t symbol = 0;
+    std::uint32_t first = 0;
+    std::uint32_t count = 0;
+    bool settled = false;  // one of them holds in every solution
+  };
+  Expanded& expanded(std::uint32_t symbol);
   void add_targets(Need& need);
-  void expand(const Target& target, std::uint32_t target_index, Need& need);
+  const Expanded* settled(const Requirement& requirement);
+  void expand(const Target& target, std::uint32_t target_index, const Need& need);
   SetId providing(std::uint32_t package, const std::string& name, const VersionRange& range);
   Literal option_literal(std::uint32_t package, const std::string& group,
                          const std::vector<std::string>& options);
@@ -273,11 +294,8 @@ class Encoder {
   NameTable name_table_;
   std::vector<Name> names_;  // by number
   std::vector<Excluded> excluded_;
-  struct Expanded {  // a slice of targets_
-    std::uint32_t first = kNone;
-    std::uint32_t count = 0;
-  };
-  std::vector<Expanded> expanded_;  // by Target::symbol
+  std::vector<Expanded> expanded_;  // by Target::symbol: open addressing; a power of two, at most half full
+  std::size_t expanded_count_ = 0;
   std::vector<const Candidate*> read_;
   std::vector<const Candidate*> unread_;
   std::vector<Position> positions_;

@@ -30,8 +30,9 @@ bool Search::refuse_unfounded() {
     }
     for (const std::uint32_t id : pending_) {
       const Need need = encoder_.need(id);
-      if (need.capability != kNone && engine_.single(encoder_.capability_info(need.capability).var) >= 0)
-        literals.push_back(not_as_now(encoder_.capability_info(need.capability).var));
+      if (need.special->capability != kNone &&
+          engine_.single(encoder_.capability_info(need.special->capability).var) >= 0)
+        literals.push_back(not_as_now(encoder_.capability_info(need.special->capability).var));
     }
     Fact fact{.kind = Fact::Kind::unfounded, .package = package};
     fact.text = encoder_.add_text(fmt::format("nothing needs {}", info.name));
@@ -116,12 +117,12 @@ std::vector<Literal> Search::not_this_edge(const BuildEdge& edge) {
       out.push_back({literal.var, engine_.complement(literal.var, literal.set)});
     break;
   }
-  if (need.capability != kNone) {
-    const CapabilityInfo& capability = encoder_.capability_info(need.capability);
+  if (need.special->capability != kNone) {
+    const CapabilityInfo& capability = encoder_.capability_info(need.special->capability);
     out.push_back(not_as_now(capability.var));
     if (engine_.single(capability.var) != capability.mixed()) return out;
   }
-  if (need.choice != kNone) out.push_back(not_as_now(need.choice));
+  if (need.special->choice != kNone) out.push_back(not_as_now(need.special->choice));
   const auto targets = encoder_.targets(need);
   for (const TargetInfo& target : targets)
     if (!satisfied(target)) out.push_back({encoder_.info(target.package).var, target.set});
@@ -147,10 +148,10 @@ bool Search::refuse_cycle() {
       const auto more = not_this_edge(edge);
       literals.insert(literals.end(), more.begin(), more.end());
       const Need need = encoder_.need(edge.need);
-      const bool fixed =
-          need.choice != kNone ||
-          (need.capability != kNone && engine_.single(encoder_.capability_info(need.capability).var) !=
-                                           encoder_.capability_info(need.capability).mixed());
+      const bool fixed = need.special->choice != kNone ||
+                         (need.special->capability != kNone &&
+                          engine_.single(encoder_.capability_info(need.special->capability).var) !=
+                              encoder_.capability_info(need.special->capability).mixed());
       const auto targets = encoder_.targets(need);
       for (std::uint32_t i = 0; !fixed && !other_way && i < targets.size(); ++i) {
         const std::pair here(edge.need, edge.target);

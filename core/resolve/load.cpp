@@ -45,7 +45,7 @@ void Encoder::add_roots() {
   for (const Requirement& root : request_.roots) {
     Need need;
     need.requirement = &root;
-    root_needs_.push_back(add_need(need, kNone));
+    root_needs_.push_back(add_need(need, {}, kNone));
   }
   // Those with the fewest versions to choose from first. Pre-releases count only where there is nothing else.
   const auto choices = [&](std::uint32_t id) {
@@ -88,10 +88,7 @@ void Encoder::load_needs(std::uint32_t package, std::uint32_t value) {
     const std::span<std::uint32_t> needs = arena_.array<std::uint32_t>(requirements.needs.size());
     packages_[package].loads[value].needs = needs;
     for (std::size_t i = 0; i < needs.size(); ++i)
-      needs[i] = add_need({.requirement = &requirements.needs[i],
-                           .owner = package,
-                           .outside = packages_[package].only_absent},
-                          package);
+      needs[i] = load_only_version(package, requirements.needs[i]);
     return;
   }
   positions_.clear();
@@ -105,6 +102,22 @@ void Encoder::load_needs(std::uint32_t package, std::uint32_t value) {
   for (std::size_t i = 0; i < positions_.size(); ++i)
     if (packages_[package].loads[value].needs[positions_[i].flat] == kUnseen)
       load_need(package, value, positions_[i]);
+}
+
+// Most requirements of a large closure ask for what every solution has anyway: nothing is to be said of them
+// in clauses.
+std::uint32_t Encoder::load_only_version(std::uint32_t package, const Requirement& requirement) {
+  Need need;
+  need.requirement = &requirement;
+  need.owner = package;
+  need.outside = packages_[package].only_absent;
+  const Expanded* known = settled(requirement);
+  if (known == nullptr) return add_need(need, {}, package);
+  need.first_target = known->first;
+  need.target_count = known->count & Need::kMostTargets;
+  note_purpose(need);
+  needs_.push_back(need);
+  return static_cast<std::uint32_t>(needs_.size()) - 1;
 }
 
 // Where the ids of a version's needs stand.
@@ -157,35 +170,37 @@ void Encoder::load_need(std::uint32_t package, std::uint32_t value, const Positi
     return true;
   });
   need.outside = engine_.complement(packages_[package].var, asking);
+  SpecialNeed special;
   if (position.group) {
-    need.group = group(package, position.group->name);
-    const auto& options = groups_[need.group].options;
-    need.option = static_cast<std::uint32_t>(
+    special.group = group(package, position.group->name);
+    const auto& options = groups_[special.group].options;
+    special.option = static_cast<std::uint32_t>(
         std::find(options.begin(), options.end(), position.option->name) - options.begin());
   }
-  const std::uint32_t index = add_need(need, package);
+  const std::uint32_t index = add_need(need, special, package);
   for (std::uint32_t* const id : members_) *id = index;
 }
 
 // kNone when its condition never holds here.
-std::uint32_t Encoder::add_need(Need need, std::uint32_t package) {
+std::uint32_t Encoder::add_need(Need need, SpecialNeed special, std::uint32_t package) {
   const Requirement& requirement = *need.requirement;
-  if (!requirement.when.is_always() || need.group != kNone) {
+  if (!requirement.when.is_always() || special.group != kNone) {
     Terms terms = terms_of(package, requirement.when, false);
     if (terms.empty()) return kNone;
-    if (need.group != kNone)
+    if (special.group != kNone)
       for (auto& term : terms)
-        term.push_back({groups_[need.group].var, engine_.set_of(groups_[need.group].var, need.option)});
+        term.push_back(
+            {groups_[special.group].var, engine_.set_of(groups_[special.group].var, special.option)});
     if (!terms.front().empty()) {
-      need.first_term = static_cast<std::uint32_t>(terms_.size());
-      need.term_count = static_cast<std::uint32_t>(terms.size());
+      special.first_term = static_cast<std::uint32_t>(terms_.size());
+      special.term_count = static_cast<std::uint32_t>(terms.size());
       terms_.insert(terms_.end(), terms.begin(), terms.end());
     }
   }
   if (requirement.targets.size() == 1 && requirement.targets.front().kind == Target::Kind::capability)
-    need.capability = capability(requirement.targets.front().name);
-  need.builds = requirement.purpose != Purpose::run;
-  has_build_needs_ = has_build_needs_ || need.builds;
+    special.capability = capability(requirement.targets.front().name);
+  set_special(need, special);
+  note_purpose(need);
   add_targets(need);
   const auto index = static_cast<std::uint32_t>(needs_.size());
   needs_.push_back(need);
@@ -197,7 +212,8 @@ std::uint32_t Encoder::add_need(Need need, std::uint32_t package) {
     add_need_clauses(index, asked);
     return index;
   }
-  const Terms terms(terms_.begin() + need.first_term, terms_.begin() + need.first_term + need.term_count);
+  const auto first = terms_.begin() + special.first_term;
+  const Terms terms(first, first + special.term_count);
   for (const auto& term : terms) {
     base.assign(asked.begin(), asked.end());
     for (const Literal& literal : term)
@@ -207,20 +223,16 @@ std::uint32_t Encoder::add_need(Need need, std::uint32_t package) {
   return index;
 }
 
-void Encoder::add_targets(Need& need) {
-  const std::vector<Target>& wanted = need.requirement->targets;
-  const std::uint32_t symbol = wanted.size() == 1 && need.capability == kNone ? wanted.front().symbol : 0;
-  if (symbol >= expanded_.size()) expanded_.resize(std::max<std::size_t>(symbol + 1, 2 * expanded_.size()));
-  const Expanded known = symbol ? expanded_[symbol] : Expanded{};
-  if (known.first != kNone) {
-    need.first_target = known.first;
-    need.target_count = known.count;
-    return;
-  }
-  need.first_target = static_cast<std::uint32_t>(targets_.size());
-  for (std::uint32_t i = 0; i < wanted.size(); ++i) expand(wanted[i], i, need);
-  need.target_count = static_cast<std::uint32_t>(targets_.size()) - need.first_target;
-  if (symbol) expanded_[symbol] = {need.first_target, need.target_count};
+void Encoder::set_special(Need& need, const SpecialNeed& special) {
+  if (special == kNothingSpecial) return;
+  const std::span<SpecialNeed> own = arena_.array<SpecialNeed>(1);
+  own.front() = special;
+  need.special = own.data();
+}
+
+void Encoder::note_purpose(Need& need) {
+  need.builds = need.requirement->purpose != Purpose::run;
+  has_build_needs_ = has_build_needs_ || need.builds;
 }
 
 void Encoder::add_need_clauses(std::uint32_t index, std::span<const Literal> base) {
@@ -232,8 +244,8 @@ void Encoder::add_need_clauses(std::uint32_t index, std::span<const Literal> bas
     options = options || target.asks_options;
   }
   add_fact(clause_, {.kind = Fact::Kind::need, .package = need.owner, .need = index});
-  if (!options && need.capability == kNone && need.choice == kNone) return;
-  if (need.target_count == 1 && options && need.capability == kNone)
+  if (!options && need.special->capability == kNone && need.special->choice == kNone) return;
+  if (need.target_count == 1 && options && need.special->capability == kNone)
     add_option_clauses(index, base, TargetInfo(targets(need).front()));
   else
     add_serving_clauses(index, base, options);
@@ -248,16 +260,19 @@ void Encoder::add_serving_clauses(std::uint32_t index, std::span<const Literal> 
   };
   const std::vector<TargetInfo> all(targets(needs_[index]).begin(), targets(needs_[index]).end());
   const Fact serve{.kind = Fact::Kind::serve, .package = needs_[index].owner, .need = index};
-  if (options && needs_[index].choice == kNone && !all.empty())
-    needs_[index].choice = new_variable(static_cast<std::uint32_t>(all.size()), {kNone, kNone, kNone, index});
-  const std::uint32_t choice = needs_[index].choice;
+  if (options && needs_[index].special->choice == kNone && !all.empty()) {
+    SpecialNeed special = *needs_[index].special;
+    special.choice = new_variable(static_cast<std::uint32_t>(all.size()), {kNone, kNone, kNone, index});
+    set_special(needs_[index], special);
+  }
+  const std::uint32_t choice = needs_[index].special->choice;
   for (std::uint32_t i = 0; choice != kNone && i < all.size(); ++i) {
     const Literal other{choice, engine_.complement(choice, engine_.set_of(choice, i))};
     add_fact(with_base({other, {packages_[all[i].package].var, all[i].set}}), serve);
     add_option_clauses(index, with_base({other}), all[i]);
   }
-  if (needs_[index].capability == kNone) return;
-  const CapabilityInfo& capability = capabilities_[needs_[index].capability];
+  if (needs_[index].special->capability == kNone) return;
+  const CapabilityInfo& capability = capabilities_[needs_[index].special->capability];
   const SetId able = engine_.set_of(capability.var, capability.mixed());
   for (std::uint32_t i = 0; i < all.size(); ++i) {
     engine_.insert(able, all[i].provider);
@@ -279,60 +294,6 @@ void Encoder::add_option_clauses(std::uint32_t index, std::span<const Literal> b
     std::vector<Literal> literals(base.begin(), base.end());
     if (fact.group != kNone) literals.push_back(option_literal(target.package, name, {option}));
     add_fact(literals, fact);
-  }
-}
-
-// The versions of a package that provide a capability in a range.
-SetId Encoder::providing(std::uint32_t package, const std::string& name, const VersionRange& range) {
-  const PackageInfo& info = packages_[package];
-  const SetId set = engine_.empty_set(info.var);
-  for (std::uint32_t value = 0; value < info.values.size(); ++value) {
-    if (!info.values[value]->requirements) continue;
-    if (info.hidden && engine_.has(*info.hidden, value)) continue;
-    for (const Provided& provided : info.values[value]->requirements->provides)
-      if (provided.capability == name &&
-          (provided.version ? range.contains(*provided.version) : range.is_any()))
-        engine_.insert(set, value);
-  }
-  return set;
-}
-
-// Appends to targets_ what can meet a target.
-void Encoder::expand(const Target& target, std::uint32_t target_index, Need& need) {
-  const auto add = [&](std::uint32_t index, SetId set, std::uint32_t provider) {
-    targets_.push_back(
-        {index, set, target_index, provider, !target.with.empty(), target.kind == Target::Kind::capability});
-  };
-  if (need.capability != kNone) {
-    const std::vector<std::uint32_t> providers = capabilities_[need.capability].providers;
-    for (std::uint32_t i = 0; i < providers.size(); ++i) {
-      const SetId set = providing(providers[i], target.name, target.range);
-      if (!engine_.is_empty(packages_[providers[i]].var, set)) add(providers[i], set, i);
-    }
-    return;
-  }
-  const std::uint32_t name = name_of(target.name);
-  std::uint32_t own = kNone;
-  if (target.kind != Target::Kind::capability) {
-    own = package_of(name);
-    const VersionRange* range = &target.range;
-    if (!request_.overrides.empty())
-      if (const auto changed = request_.overrides.find(target.name); changed != request_.overrides.end())
-        range = &changed->second;
-    add(own, values_in(own, *range, true), 0);
-  }
-  if (target.kind == Target::Kind::package) return;
-  const std::size_t first = targets_.size();
-  for (const std::uint32_t provider_name : providers_of(name)) {
-    const std::uint32_t provider = package_of(provider_name);
-    const SetId set = providing(provider, target.name, target.range);
-    if (engine_.is_empty(packages_[provider].var, set)) continue;
-    if (provider == own) {
-      for (std::uint32_t value = 0; value < packages_[own].values.size(); ++value)
-        if (engine_.has(set, value)) engine_.insert(targets_[first - 1].set, value);
-    } else {
-      add(provider, set, 0);
-    }
   }
 }
 

@@ -87,8 +87,8 @@ std::string Phrases::subject(const Fact& fact, ClauseId id) const {
     outside[info.absent()] = 0;
     out = versions(fact.package, outside);
   }
-  const std::uint32_t group = fact.need != kNone ? encoder_.need(fact.need).group : fact.group;
-  const std::uint32_t option = fact.need != kNone ? encoder_.need(fact.need).option : fact.option;
+  const std::uint32_t group = fact.need != kNone ? encoder_.need(fact.need).special->group : fact.group;
+  const std::uint32_t option = fact.need != kNone ? encoder_.need(fact.need).special->option : fact.option;
   if (group != kNone && option < encoder_.group_info(group).options.size())
     out += fmt::format(" with `{} = {}`", encoder_.group_info(group).name,
                        encoder_.group_info(group).options[option]);

@@ -195,7 +195,8 @@ Search::Step Search::walk_needs(List list) {
     const std::uint32_t id = list()[state_.need];
     if (id == kNone) continue;
     const Need& need = encoder_.need(id);
-    if (need.capability != kNone || need.conditional())
+    if (need.is_plain() && is_selected(encoder_.targets(need).front().package)) continue;
+    if (need.special->capability != kNone || need.conditional())
       pending_.push_back(id);
     else if (handle(need) == Step::acted)
       return Step::acted;
@@ -224,7 +225,7 @@ Search::Step Search::walk() {
 Search::Step Search::walk_pending(bool capabilities) {
   for (std::size_t i = 0; i < pending_.size(); ++i) {
     const Need need = encoder_.need(pending_[i]);
-    if ((need.capability != kNone) != capabilities || !applies_by_choice(need)) continue;
+    if ((need.special->capability != kNone) != capabilities || !applies_by_choice(need)) continue;
     const Step step = capabilities ? handle_capability(need) : handle(need);
     if (step != Step::nothing) return step;
   }
@@ -241,7 +242,7 @@ Search::Step Search::walk_forced() {
                              return std::all_of(term.begin(), term.end(), holds);
                            });
     if (!reachable || applies(need) != true) continue;
-    const Step step = need.capability != kNone ? handle_capability(need) : handle(need);
+    const Step step = need.special->capability != kNone ? handle_capability(need) : handle(need);
     if (step != Step::nothing) return step;
   }
   return Step::nothing;
@@ -306,9 +307,9 @@ Search::Step Search::handle(const Need& need) {
   const auto targets = encoder_.targets(need);
   if (targets.size() == 1) return select(targets.front(), false, need);
   const TargetInfo* chosen = serving(need);
-  if (need.choice != kNone && engine_.single(need.choice) < 0) {
+  if (need.special->choice != kNone && engine_.single(need.special->choice) < 0) {
     const TargetInfo* best = chosen ? chosen : best_target(need);
-    decide_value(need.choice, static_cast<std::uint32_t>(best - targets.data()));
+    decide_value(need.special->choice, static_cast<std::uint32_t>(best - targets.data()));
     return Step::acted;
   }
   if (!chosen) chosen = best_target(need);
@@ -317,7 +318,7 @@ Search::Step Search::handle(const Need& need) {
 }
 
 Search::Step Search::handle_capability(const Need& need) {
-  const CapabilityInfo& capability = encoder_.capability_info(need.capability);
+  const CapabilityInfo& capability = encoder_.capability_info(need.special->capability);
   const std::int64_t provider = engine_.single(capability.var);
   if (provider < 0) {
     decide_value(capability.var, best_provider(capability));
@@ -331,20 +332,20 @@ Search::Step Search::handle_capability(const Need& need) {
 
 const TargetInfo* Search::serving(const Need& need) const {
   const auto targets = encoder_.targets(need);
-  if (targets.size() == 1 && need.capability == kNone && need.choice == kNone)
+  if (targets.size() == 1 && need.special->capability == kNone && need.special->choice == kNone)
     return satisfied(targets.front()) ? &targets.front() : nullptr;
-  if (need.capability != kNone) {
-    const std::int64_t provider = engine_.single(encoder_.capability_info(need.capability).var);
+  if (need.special->capability != kNone) {
+    const std::int64_t provider = engine_.single(encoder_.capability_info(need.special->capability).var);
     for (const TargetInfo& target : targets)
       if (provider >= 0 && target.provider == static_cast<std::uint32_t>(provider) && satisfied(target))
         return &target;
   }
-  const std::int64_t choice = need.choice == kNone ? -1 : engine_.single(need.choice);
+  const std::int64_t choice = need.special->choice == kNone ? -1 : engine_.single(need.special->choice);
   if (choice >= 0) return &targets[static_cast<std::size_t>(choice)];
   for (const TargetInfo& target : targets) {
     if (!satisfied(target)) continue;
-    if (need.choice != kNone &&
-        !engine_.possible(need.choice, static_cast<std::uint32_t>(&target - targets.data())))
+    if (need.special->choice != kNone &&
+        !engine_.possible(need.special->choice, static_cast<std::uint32_t>(&target - targets.data())))
       continue;
     return &target;
   }

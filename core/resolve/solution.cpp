@@ -20,6 +20,7 @@ class Reader {
   Solution read() {
     note_places();
     note_wishes();
+    solution_.links.reserve(encoder_.need_count());
     add_links(encoder_.request().asked_by, encoder_.root_needs());
     solution_.root_links = static_cast<std::uint32_t>(solution_.links.size());
     solution_.packages.reserve(search_.closure().size());
@@ -128,8 +129,9 @@ class Reader {
   }
 
   void add_link(std::string_view user, const Need& need) {
-    if (search_.applies(need) != true) return;
-    const TargetInfo* target = search_.serving(need);
+    const bool plain = need.is_plain();
+    if (!plain && search_.applies(need) != true) return;
+    const TargetInfo* target = plain ? &encoder_.targets(need).front() : search_.serving(need);
     if (!target) return;
     Link& link = solution_.links.emplace_back();
     link.requirement = need.requirement;
@@ -138,14 +140,14 @@ class Reader {
     if (target->by_capability)
       users_[need.requirement->targets[target->target].name].emplace(encoder_.info(target->package).name,
                                                                      user);
-    if (need.group == kNone && need.capability == kNone) return;
+    if (plain || (need.special->group == kNone && need.special->capability == kNone)) return;
     link.remark = static_cast<std::uint32_t>(solution_.remarks.size());
     Solution::Remark& remark = solution_.remarks.emplace_back();
-    if (need.group != kNone) {
-      const GroupInfo& group = encoder_.group_info(need.group);
-      remark.option = fmt::format("{}={}", group.name, group.options[need.option]);
+    if (need.special->group != kNone) {
+      const GroupInfo& group = encoder_.group_info(need.special->group);
+      remark.option = fmt::format("{}={}", group.name, group.options[need.special->option]);
     }
-    if (need.capability != kNone) remark.preferred = provider_reason(need, *target);
+    if (need.special->capability != kNone) remark.preferred = provider_reason(need, *target);
   }
 
   // What speaks for a provider, by the criteria of resolver.h, step 4, that tell providers apart.
@@ -177,7 +179,7 @@ class Reader {
   }
 
   std::string provider_reason(const Need& need, const TargetInfo& chosen) const {
-    const std::string& capability = encoder_.capability_info(need.capability).name;
+    const std::string& capability = encoder_.capability_info(need.special->capability).name;
     std::vector<Merits> others;
     for (const TargetInfo& target : encoder_.targets(need))
       if (target.package != chosen.package &&
@@ -208,8 +210,8 @@ class Reader {
       if (id == kNone) return;
       const Need& need = encoder_.need(id);
       const TargetInfo* chosen = search_.serving(need);
-      if (need.capability == kNone || chosen == nullptr || search_.applies(need) != true) return;
-      const CapabilityInfo& capability = encoder_.capability_info(need.capability);
+      if (need.special->capability == kNone || chosen == nullptr || search_.applies(need) != true) return;
+      const CapabilityInfo& capability = encoder_.capability_info(need.special->capability);
       for (std::uint32_t i = 0; i < capability.mixed(); ++i) {
         const PackageInfo& info = encoder_.info(capability.providers[i]);
         if (capability.providers[i] == chosen->package || info.values.empty()) continue;
@@ -269,7 +271,7 @@ class Reader {
         return {};  // someone asked for another one: that is told as the reason of the chosen one
       if (fact.package == kNone || phrases_.is_silent(id) || fact.kind == Fact::Kind::structure) continue;
       if (fact.kind == Fact::Kind::serve) continue;
-      const std::uint32_t asked_by = fact.need != kNone ? encoder_.need(fact.need).group : fact.group;
+      const std::uint32_t asked_by = fact.need != kNone ? encoder_.need(fact.need).special->group : fact.group;
       const bool is_own = fact.package == package && (group == kNone || asked_by == group);
       const std::string text = phrases_.sentence(id, !is_own);
       auto& list = is_own ? own : is_plain(fact) ? plain : others;

@@ -24,7 +24,6 @@ namespace reef::bench {
 namespace {
 
 using Steady = std::chrono::steady_clock;
-constexpr std::size_t kClosures[] = {60, 200, 300};
 
 struct Times {
   double wall = 1e9;  // milliseconds
@@ -95,7 +94,7 @@ std::size_t solve(Registry& registry, const std::string& root) {
   RegistryUniverse universe(registry);
   resolve::Request request;
   resolve::Requirement wanted;
-  wanted.targets.push_back({root, resolve::Target::Kind::package, VersionRange(), {}});
+  wanted.targets.emplace_back().name = root;
   request.roots.push_back(std::move(wanted));
   const auto outcome = resolve::resolve(universe, request);
   const auto* solution = outcome ? std::get_if<resolve::Solution>(&*outcome) : nullptr;
@@ -160,7 +159,7 @@ void measure_binary(const Synthetic& synthetic, const Path& folder) {
              synthetic.names(), synthetic.versions(), size, making);
   row("open", best_of(9, [&] { require(BinaryIndex::open(file) != nullptr, "the index is damaged"); }),
       "goal at 66,496 versions: < 5");
-  for (const std::size_t closure : kClosures) {
+  for (const std::size_t closure : Synthetic::kClosures) {
     if (closure * 2 > synthetic.names()) continue;
     const Times times = best_of(9, [&] {
       const auto index = BinaryIndex::open(file);
@@ -187,7 +186,7 @@ void measure_published(const Synthetic& synthetic, const Path& folder, bool with
   const Path cache = folder / "cache";
   RegistryRoot top;
   std::vector<bool> in_closure(synthetic.names(), false);
-  for (const std::size_t closure : kClosures)
+  for (const std::size_t closure : Synthetic::kClosures)
     for (const std::size_t each : synthetic.closure(closure))
       if (each < synthetic.names()) in_closure[each] = true;
   for (std::size_t i = 0; i < synthetic.names(); ++i) {
@@ -217,7 +216,7 @@ void measure_published(const Synthetic& synthetic, const Path& folder, bool with
   row("open, the first time", best_of(1, open), "reads registry.json, keeps its names");
   row("open", best_of(9, open), "goal at 66,496 versions: < 5");
   row("  floor: reading registry.json", best_of(5, [&] { (void)fs->read_file(root / kRegistryRoot); }));
-  for (const std::size_t closure : kClosures) {
+  for (const std::size_t closure : Synthetic::kClosures) {
     if (closure * 2 > synthetic.names()) continue;
     const std::vector<std::size_t> wanted = synthetic.closure(closure);
     const auto read = [&](Registry& registry) {

@@ -1,13 +1,11 @@
 #include "tests/bench/registry/synthetic.h"
 
 #include <algorithm>
-#include <array>
 
 namespace reef::bench {
 namespace {
 
 // Closures stand one after the other at the start; the rest depends on itself only.
-constexpr std::array<std::size_t, 3> kClosures = {60, 200, 300};
 
 std::uint64_t scrambled(std::uint64_t value) {  // splitmix64's finaliser
   value += 0x9e3779b97f4a7c15;
@@ -23,7 +21,7 @@ struct Block {
 
 Block block_of(std::size_t index, std::size_t names) {
   std::size_t first = 0;
-  for (const std::size_t size : kClosures) {
+  for (const std::size_t size : Synthetic::kClosures) {
     if (index < first + size) return {first, size};
     first += size;
   }
@@ -34,7 +32,7 @@ Block block_of(std::size_t index, std::size_t names) {
 
 std::string Synthetic::name(std::size_t index) const {
   std::size_t first = 0;
-  for (const std::size_t size : kClosures) {
+  for (const std::size_t size : Synthetic::kClosures) {
     if (index == first) return fmt::format("c{}", size);
     first += size;
   }
@@ -61,7 +59,7 @@ std::vector<std::size_t> Synthetic::targets(std::size_t index) const {
 std::vector<std::size_t> Synthetic::closure(std::size_t size) const {
   std::vector<std::size_t> out;
   std::size_t first = 0;
-  for (const std::size_t each : kClosures) {
+  for (const std::size_t each : Synthetic::kClosures) {
     for (std::size_t i = 0; each == size && i < size; ++i) out.push_back(first + i);
     first += each;
   }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,8 @@ namespace reef::bench {
 // exactly that many packages, themselves included; names are spread over the alphabet.
 class Synthetic {
  public:
+  static constexpr std::array<std::size_t, 3> kClosures = {60, 200, 300};
+
   Synthetic(std::size_t names, std::size_t versions) : names_(names), versions_(versions) {}
 
   std::size_t names() const { return names_; }

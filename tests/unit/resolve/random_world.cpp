@@ -8,7 +8,7 @@ using resolve::When;
 
 class Maker {
  public:
-  Maker(std::uint32_t seed, bool unique) : random_(seed), unique_(unique) {}
+  Maker(std::uint32_t seed, bool unique) : random_(seed), unique_(unique), symbols_(seed % 2 == 1) {}
 
   RandomProblem make() {
     packages_ = 3 + below(3);
@@ -54,6 +54,16 @@ class Maker {
       for (const auto& [group, option] : target.with) out += fmt::format(" {}={}", group, option);
     }
     return out + resolve::describe(requirement.when);
+  }
+  // Equal targets have equal numbers in every second universe, as registries may give them.
+  void number_targets(Requirement& requirement) {
+    for (resolve::Target& target : requirement.targets) {
+      std::string key =
+          fmt::format("{} {} {}", static_cast<int>(target.kind), target.name, target.range.text());
+      for (const auto& [group, option] : target.with) key += fmt::format(" {}={}", group, option);
+      const auto next = static_cast<std::uint32_t>(numbers_.size()) + 1;
+      if (symbols_) target.symbol = numbers_.emplace(std::move(key), next).first->second;
+    }
   }
   std::string some_package() { return name(below(packages_ + (chance(5) ? 1 : 0))); }
 
@@ -102,6 +112,7 @@ class Maker {
     if (out.targets.size() == 1 && out.targets.front().kind == resolve::Target::Kind::package && chance(12))
       out = with(out, chance(80) ? "g" : "h", option(below(3)));
     if (chance(25)) out.when = condition(options);
+    number_targets(out);
     return at(out, line(text_of(out)));
   }
 
@@ -150,6 +161,8 @@ class Maker {
 
   std::mt19937 random_;
   bool unique_;
+  bool symbols_;  // targets are numbered
+  std::map<std::string, std::uint32_t> numbers_;
   std::size_t packages_ = 0;
   std::map<std::string, std::size_t> lines_;
   std::string asker_;
