@@ -217,6 +217,7 @@ Value filter_json(const RecordFilter& filter) {
   return {{"package", nullable(filter.package)},
           {"action", nullable(filter.action)},
           {"status", filter.status ? Value(name_of(*filter.status)) : Value()},
+          {"sweep", nullable(filter.sweep)},
           {"options", filter.options.empty() ? Value::object() : Value(filter.options)}};
 }
 
