@@ -23,6 +23,17 @@ double rounded_down(double rate) {
   return std::floor(rate / scale) * scale;
 }
 
+// Three digits, as people write them: "17.2", "35200".
+std::string rounded(double rate) {
+  return rate >= 100 ? fmt::format("{:.0f}", rounded_down(rate)) : fmt::format("{:.3g}", rate);
+}
+
+// What the latency of the last probe was, where it has one.
+std::string last_of(std::span<const PeakProbe> probes) {
+  if (probes.back().latency.value_or(0) <= 0) return "";
+  return fmt::format("; the latency of the last was {}", format_seconds(*probes.back().latency));
+}
+
 Status interrupted() { return make_error(ErrorCode::interrupted, "interrupted"); }
 
 }  // namespace
@@ -292,11 +303,12 @@ Status LoadEngine::search_peak() {
     if (settings_.max_duration && clock_.monotonic() - start > *settings_.max_duration) break;
   }
   keep();
+  const std::vector<PeakProbe>& probes = search.estimate().probes;
   if (!result_.peak->rate)
-    return make_error(ErrorCode::invalid_input,
-                      "no peak was found between {:.3g} and {:.3g} queries a second: {} probes, {}",
-                      search.estimate().probes.back().rate, peak.start, search.estimate().probes.size(),
-                      search.estimate().probes.back().valid ? "all of them valid" : "none of them valid");
+    return make_error(
+        ErrorCode::invalid_input, "no peak was found between {} and {} queries a second: {} probes, {}",
+        rounded(std::min(peak.start, probes.back().rate)), rounded(std::max(peak.start, probes.back().rate)),
+        probes.size(), probes.back().valid ? "all of them valid" : "none of them valid" + last_of(probes));
   return confirm_peak(result_.peak->lower);
 }
 
