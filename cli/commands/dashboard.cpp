@@ -17,6 +17,7 @@ struct Options {
   std::string action;
   std::string status;
   std::vector<std::string> with;
+  std::string sweep;
   std::size_t limit = 5000;
   std::optional<std::string> output;  // absent: serve
   std::size_t port = 0;
@@ -26,6 +27,7 @@ Result<RecordFilter> filter_of(const Options& options) {
   RecordFilter filter;
   filter.package = options.package;
   filter.action = options.action;
+  filter.sweep = options.sweep;
   filter.limit = options.limit;
   if (!options.status.empty()) {
     TRY(filter.status, parse_run_status(options.status));
@@ -94,6 +96,7 @@ Run register_dashboard(Verb program) {
   command.add_option("--action", options->action, "Only runs of this action");
   command.add_option("--status", options->status, "Only ok, failed, invalid or interrupted ones");
   command.add_option("--with", options->with, "Only runs with these options: group=option,...");
+  command.add_option("--sweep", options->sweep, "Only runs of this sweep or interleaved comparison");
   command.add_option("--limit", options->limit, "At most this many, the newest; 0: all").show_default();
   command.add_option("--export", options->output,
                      "Write one HTML file that opens from disk and makes no request, instead of serving");

@@ -38,6 +38,7 @@ struct Options {
   std::optional<std::string> bound;
   std::optional<std::string> samples_per_query;
   std::optional<std::string> pacing;
+  std::optional<std::string> order;
   bool find_peak = false;
   bool accuracy = false;
 };
@@ -80,11 +81,17 @@ Result<ops::BenchmarkOverrides> overrides_of(const Options& options) {
   if (options.pacing) {
     TRY(out.pacing, parse_pacing(*options.pacing));
   }
+  if (options.order) {
+    TRY(out.order, parse_order(*options.order));
+  }
   // Rates and bounds are the server's: who gives one need not name it.
   const bool of_server = options.rate || options.bound || options.find_peak;
   if (of_server && !options.scenario) out.scenario = "server";
   out.find_peak = options.find_peak;
   out.accuracy = options.accuracy;
+  if (options.accuracy && options.order)
+    return make_error(ErrorCode::usage,
+                      "`--accuracy` asks for every sample once, in order: it has no `--order`");
   if (options.accuracy && of_server)
     return make_error(ErrorCode::usage,
                       "`--accuracy` asks for every sample once: it has no rate, bound or peak");
@@ -106,7 +113,8 @@ void give_to_parameters(Options& options, const Manifest& manifest, ops::RunRequ
                                     {"rate", &options.rate},
                                     {"bound", &options.bound},
                                     {"samples-per-query", &options.samples_per_query},
-                                    {"pacing", &options.pacing}}) {
+                                    {"pacing", &options.pacing},
+                                    {"order", &options.order}}) {
     const bool declared = std::any_of(action->parameters.begin(), action->parameters.end(),
                                       [&](const Parameter& each) { return each.name == name; });
     if (!declared || !*value) continue;
@@ -300,6 +308,9 @@ Run register_run(Verb program) {
   command.add_option(
       "--pacing", options->pacing,
       "Server: how to wait for the next query: sleep, spin, or auto (spin from 4 processors on)");
+  command.add_option(
+      "--order", options->order,
+      "Benchmarks: of samples and arrivals: rounds over all samples, or loadgen: MLPerf LoadGen's");
   command.footer(
       "Every other flag is a parameter of the action: `reef run benchmark NAME --help` lists them. An "
       "action's own\n"

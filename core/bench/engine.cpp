@@ -23,6 +23,17 @@ double rounded_down(double rate) {
   return std::floor(rate / scale) * scale;
 }
 
+// Three digits, as people write them: "17.2", "35200".
+std::string rounded(double rate) {
+  return rate >= 100 ? fmt::format("{:.0f}", rounded_down(rate)) : fmt::format("{:.3g}", rate);
+}
+
+// What the latency of the last probe was, where it has one.
+std::string last_of(std::span<const PeakProbe> probes) {
+  if (probes.back().latency.value_or(0) <= 0) return "";
+  return fmt::format("; the latency of the last was {}", format_seconds(*probes.back().latency));
+}
+
 Status interrupted() { return make_error(ErrorCode::interrupted, "interrupted"); }
 
 }  // namespace
@@ -66,7 +77,12 @@ void LoadEngine::prepare(std::uint64_t samples) {
 
 std::uint64_t LoadEngine::begin_query(std::size_t count) {
   query_.resize(count);
-  for (std::uint32_t& sample : query_) sample = order_->next();
+  if (!loadgen_) {
+    for (std::uint32_t& sample : query_) sample = order_->next();
+  } else {
+    loadgen_->next(query_);
+    for (const std::uint32_t sample : query_) order_->mark(sample);
+  }
   return ledger_.open();
 }
 
@@ -95,20 +111,34 @@ Status LoadEngine::await(std::uint64_t id) {
 Failure LoadEngine::lost(std::uint64_t id) const {
   std::string samples;
   constexpr std::size_t kShown = 4;
-  if (settings_.scenario != Scenario::server || query_.size() > 1) {
+  if (id + 1 == ledger_.next_id()) {
     for (std::size_t i = 0; i < std::min(kShown, query_.size()); ++i)
       samples += fmt::format("{}{}", i == 0 ? "" : ", ", query_[i]);
     if (query_.size() > kShown) samples += ", ...";
   } else {
-    // The order is seeded: which sample a query asked for need not be kept.
-    SampleOrder again(result_.samples, settings_.seed);
-    std::uint32_t sample = 0;
-    for (std::uint64_t i = 0; i < id; ++i) sample = again.next();
-    samples = std::to_string(sample);
+    samples = std::to_string(sample_of(id));
   }
   return make_error(ErrorCode::io, "query {} ({} {}) was not answered within {}", id,
                     query_.size() == 1 ? "sample" : "samples", samples,
                     format_duration(settings_.answer_limit));
+}
+
+// Of a query of one sample that was not the last. The order is seeded, so that it need not be kept.
+std::uint32_t LoadEngine::sample_of(std::uint64_t id) const {
+  std::uint32_t sample = 0;
+  if (loadgen_) {
+    LoadGenOrder again = loadgen_order();
+    for (std::uint64_t i = ledger_.front().first_id; i <= id; ++i) again.next({&sample, 1});
+  } else {
+    SampleOrder again(result_.samples, settings_.seed);
+    for (std::uint64_t i = 0; i < id; ++i) sample = again.next();
+  }
+  return sample;
+}
+
+LoadGenOrder LoadEngine::loadgen_order() const {
+  return LoadGenOrder(settings_.scenario, result_.samples, result_.samples_per_query, settings_.min_queries,
+                      settings_.seed);
 }
 
 Status LoadEngine::warm_up() {
@@ -150,6 +180,7 @@ Status LoadEngine::measure_phase() {
   oldest_ = ledger_.next_id();
   last_due_ = {};
   in_measured_ = true;
+  if (settings_.order == Order::loadgen) loadgen_ = loadgen_order();
   const ProcessUsage before = usage_();
   started_ = clock_.monotonic();
   ledger_.front().started_ns = started_.time_since_epoch().count();
@@ -180,6 +211,7 @@ Status LoadEngine::closed_loop() {
 Status LoadEngine::open_loop(double rate, std::uint64_t seed, bool probing) {
   const TimerSlack exact(kLeastSlack);
   Arrivals arrivals(rate, seed);
+  LoadGenArrivals loadgen_arrivals(rate, seed);
   const double planned = std::max(static_cast<double>(settings_.min_queries),
                                   rate * std::chrono::duration<double>(settings_.min_duration).count());
   const std::uint64_t allowed =
@@ -193,7 +225,7 @@ Status LoadEngine::open_loop(double rate, std::uint64_t seed, bool probing) {
   for (std::uint64_t n = 0; !ledger_.is_full(); ++n) {
     const bool enough = n >= settings_.min_queries && last_due_ - started_ >= settings_.min_duration;
     if (enough && n > 0) break;
-    const MonotonicTime due = started_ + arrivals.next();
+    const MonotonicTime due = started_ + (loadgen_ ? loadgen_arrivals.next() : arrivals.next());
     if (settings_.max_duration && due - started_ > *settings_.max_duration) break;
     do {
       TRY_STATUS(system_.wait(now, result_.spinning ? now : due, false));
@@ -271,11 +303,12 @@ Status LoadEngine::search_peak() {
     if (settings_.max_duration && clock_.monotonic() - start > *settings_.max_duration) break;
   }
   keep();
+  const std::vector<PeakProbe>& probes = search.estimate().probes;
   if (!result_.peak->rate)
-    return make_error(ErrorCode::invalid_input,
-                      "no peak was found between {:.3g} and {:.3g} queries a second: {} probes, {}",
-                      search.estimate().probes.back().rate, peak.start, search.estimate().probes.size(),
-                      search.estimate().probes.back().valid ? "all of them valid" : "none of them valid");
+    return make_error(
+        ErrorCode::invalid_input, "no peak was found between {} and {} queries a second: {} probes, {}",
+        rounded(std::min(peak.start, probes.back().rate)), rounded(std::max(peak.start, probes.back().rate)),
+        probes.size(), probes.back().valid ? "all of them valid" : "none of them valid" + last_of(probes));
   return confirm_peak(result_.peak->lower);
 }
 

@@ -5,6 +5,7 @@
 
 #include "core/bench/harness.h"
 #include "core/bench/ledger.h"
+#include "core/bench/loadgen_order.h"
 #include "core/bench/sample_order.h"
 #include "core/os/cancel.h"
 #include "core/os/process_usage.h"
@@ -60,6 +61,8 @@ class LoadEngine {
   Status await(std::uint64_t id);
   Status check_oldest(MonotonicTime now);
   Failure lost(std::uint64_t id) const;
+  LoadGenOrder loadgen_order() const;
+  std::uint32_t sample_of(std::uint64_t id) const;
   void collect();
   bool is_valid() const;
 
@@ -71,6 +74,7 @@ class LoadEngine {
   std::function<ProcessUsage()> usage_;
   LoadResult& result_;
   std::optional<SampleOrder> order_;
+  std::optional<LoadGenOrder> loadgen_;  // of the measured phase, when it was asked for
   std::vector<std::uint32_t> query_;
   MonotonicTime started_;
   MonotonicTime issued_;      // when the last query was issued

@@ -39,9 +39,9 @@ struct LoadSettings {
   std::chrono::milliseconds load_limit = std::chrono::seconds(60);    // start to ready line
   std::chrono::milliseconds answer_limit = std::chrono::seconds(60);  // one query
   std::chrono::milliseconds exit_limit = std::chrono::seconds(30);    // `end` to the program's end
-  std::uint64_t seed =
-      1;                  // of the order of samples: rounds over all of them, each shuffled anew; of arrivals
-  bool cover_all = true;  // after the measured phase, ask for the samples that were not asked for
+  Order order = Order::rounds;
+  std::uint64_t seed = 1;  // of the order of samples, and of arrivals
+  bool cover_all = true;   // after the measured phase, ask for the samples that were not asked for
   // Called once, when the program said that it is ready, before the first query.
   std::function<void(int pid)> on_ready;
 

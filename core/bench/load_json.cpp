@@ -54,6 +54,7 @@ LoadSettings settings_from(const Value& value) {
   out.scenario = static_cast<Scenario>(value.at("scenario").get<int>());
   out.mode = static_cast<LoadMode>(value.at("mode").get<int>());
   out.pacing = static_cast<Pacing>(value.at("pacing").get<int>());
+  out.order = static_cast<Order>(value.at("order").get<int>());
   out.samples_per_query = value.at("samples_per_query");
   out.warmup_queries = value.at("warmup_queries");
   out.max_warmup = *time_from(value.at("max_warmup"));
@@ -110,6 +111,7 @@ Value to_json(const LoadSettings& settings) {
   return {{"scenario", static_cast<int>(settings.scenario)},
           {"mode", static_cast<int>(settings.mode)},
           {"pacing", static_cast<int>(settings.pacing)},
+          {"order", static_cast<int>(settings.order)},
           {"samples_per_query", settings.samples_per_query},
           {"warmup_queries", settings.warmup_queries},
           {"max_warmup", settings.max_warmup.count()},

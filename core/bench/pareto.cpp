@@ -159,7 +159,10 @@ struct Corners {
   Rows worst;
   bool exact = true;  // no interval has a length
 
-  explicit Corners(std::size_t width) : value{width, {}}, best{width, {}}, worst{width, {}} {}
+  Corners(std::size_t width, std::size_t most) : value{width, {}}, best{width, {}}, worst{width, {}} {
+    index.reserve(most);
+    for (Rows* rows : {&value, &best, &worst}) rows->numbers.reserve(most * width);
+  }
 
   void add(std::size_t i, const std::vector<Measured>& point, const std::vector<Objective>& objectives) {
     index.push_back(i);
@@ -249,7 +252,8 @@ Result<Frontier> pareto(const std::vector<std::vector<Measured>>& points,
                         const std::vector<Objective>& objectives) {
   TRY_STATUS(check(points, objectives));
   Frontier out;
-  Corners corners(objectives.size());
+  out.points.reserve(points.size());
+  Corners corners(objectives.size(), points.size());
   for (std::size_t i = 0; i < points.size(); ++i) {
     out.points.push_back(admitted(points[i], objectives));
     if (out.points.back().standing == Standing::dominated) corners.add(i, points[i], objectives);

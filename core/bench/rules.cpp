@@ -100,6 +100,12 @@ Result<Pacing> parse_pacing(std::string_view text) {
   return parse_choice(text, "pacing", {Pacing::automatic, Pacing::sleep, Pacing::spin});
 }
 
+std::string_view name_of(Order order) { return order == Order::loadgen ? "loadgen" : "rounds"; }
+
+Result<Order> parse_order(std::string_view text) {
+  return parse_choice(text, "order", {Order::rounds, Order::loadgen});
+}
+
 bool spins(Pacing pacing, unsigned processors) {
   constexpr unsigned kEnough = 4;
   return pacing == Pacing::spin || (pacing == Pacing::automatic && processors >= kEnough);

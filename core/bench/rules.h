@@ -37,6 +37,13 @@ std::string_view name_of(Pacing pacing);
 Result<Pacing> parse_pacing(std::string_view text);
 bool spins(Pacing pacing, unsigned processors);
 
+// Of samples and of arrivals. rounds: rounds over all samples, each shuffled anew (sample_order.h),
+// arrivals.h; the same numbers everywhere. loadgen: what MLPerf LoadGen draws, in the measured phase
+// (loadgen_order.h).
+enum class Order { rounds, loadgen };
+std::string_view name_of(Order order);
+Result<Order> parse_order(std::string_view text);
+
 // What a run was asked to reach.
 struct Demands {
   Scenario scenario = Scenario::single_stream;

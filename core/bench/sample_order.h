@@ -21,8 +21,12 @@ class SampleOrder {
       all_asked_ = true;
     }
     const std::uint32_t sample = order_[at_++];
-    if (!all_asked_) asked_[sample] = true;
+    mark(sample);
     return sample;
+  }
+  // This one was asked for out of order.
+  void mark(std::uint32_t sample) {
+    if (!all_asked_) asked_[sample] = true;
   }
   std::vector<std::uint32_t> not_asked() const {
     std::vector<std::uint32_t> left;

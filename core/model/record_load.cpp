@@ -77,6 +77,7 @@ json::Value to_json(const RecordedLoad& load) {
   out["samples"] = load.samples;
   out["samples_per_query"] = load.samples_per_query;
   out["seed"] = load.seed;
+  out["order"] = nullable(load.order);
   out["pacing"] = nullable(load.pacing);
   out["valid"] = nullable(load.valid);
   out["reasons"] = load.reasons;
@@ -100,6 +101,7 @@ RecordedLoad read_load(const json::Node& node) {
   read_nullable(reader, "samples", out.samples);
   read_nullable(reader, "samples_per_query", out.samples_per_query);
   read_nullable(reader, "seed", out.seed);
+  read_nullable(reader, "order", out.order);
   read_nullable(reader, "pacing", out.pacing);
   read_nullable(reader, "valid", out.valid);
   reader.optional("reasons", out.reasons);

@@ -30,6 +30,7 @@ struct RecordedLoad {
   std::uint64_t samples = 0;            // that the system has; 0: not known
   std::uint64_t samples_per_query = 0;  // 0: not known
   std::uint64_t seed = 0;
+  std::string order;   // "rounds" or "loadgen"; empty: all in order, or not known
   std::string pacing;  // server: "sleep" or "spin"
   // Whether the scenario's rules hold (core/bench/rules.h), and what is missing. Absent: not judged.
   std::optional<bool> valid;

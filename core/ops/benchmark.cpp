@@ -24,6 +24,7 @@ void apply(const BenchmarkOverrides& overrides, LoadSettings& settings) {
   if (overrides.bound) settings.bound = *overrides.bound;
   if (overrides.samples_per_query) settings.samples_per_query = *overrides.samples_per_query;
   if (overrides.pacing) settings.pacing = *overrides.pacing;
+  if (overrides.order) settings.order = *overrides.order;
   settings.find_peak = overrides.find_peak;
 }
 

@@ -17,12 +17,13 @@ struct BenchmarkOverrides {
   std::optional<LatencyBound> bound;  // server
   std::optional<std::uint64_t> samples_per_query;
   std::optional<Pacing> pacing;
+  std::optional<Order> order;
   bool find_peak = false;
   bool accuracy = false;
 
   // Anything that a whole command has not.
   bool any_of_load() const {
-    return scenario || seed || rate || bound || samples_per_query || pacing || find_peak || accuracy;
+    return scenario || seed || rate || bound || samples_per_query || pacing || order || find_peak || accuracy;
   }
   bool any() const { return queries || warmup || duration || any_of_load(); }
 };

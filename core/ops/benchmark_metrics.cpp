@@ -178,6 +178,7 @@ void add_load(Benchmarked& done, LoadResult& result, const LoadSettings& setting
   load.samples = result.samples;
   load.samples_per_query = result.samples_per_query;
   load.seed = settings.seed;
+  if (settings.mode == LoadMode::performance) load.order = name_of(settings.order);
   add_costs(done, result);
   if (settings.mode == LoadMode::accuracy) {
     // How long it took is not what was asked: the queries came one by one, cold.

@@ -37,9 +37,6 @@ class DashboardSource {
   std::map<std::string, std::shared_ptr<const Run>> known_;
 };
 
-// What a person types to repeat a run: the same action, package version, options, parameters and scenario.
-std::string replay_command(const Record& record);
-
 // One HTML file that needs nothing else: it makes no request and runs no script but its own. live: it asks
 // the server it came from for new runs. not_found, with what to do, when this program was built without the
 // page (no node).

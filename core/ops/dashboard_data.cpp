@@ -8,6 +8,7 @@
 #include "core/base/text.h"
 #include "core/model/json_nullable.h"
 #include "core/ops/dashboard.h"
+#include "core/ops/repeat.h"
 
 namespace reef::ops {
 namespace {
@@ -217,6 +218,7 @@ Value filter_json(const RecordFilter& filter) {
   return {{"package", nullable(filter.package)},
           {"action", nullable(filter.action)},
           {"status", filter.status ? Value(name_of(*filter.status)) : Value()},
+          {"sweep", nullable(filter.sweep)},
           {"options", filter.options.empty() ? Value::object() : Value(filter.options)}};
 }
 
@@ -247,7 +249,7 @@ class Columns {
     runs_["scenario"].add(rows_, nullable(record.scenario));
     runs_["sweep"].add(rows_, record.sweep ? Value(record.sweep->id) : Value());
     runs_["parent"].add(rows_, nullable(record.parent));
-    runs_["replay"].add(rows_, replay_command(record));
+    runs_["replay"].add(rows_, repeat_command(record));
     for (const auto& [name, option] : record.options) options_[name].add(rows_, option);
     for (const auto& [name, value] : record.parameters) parameters_[name].add(rows_, value);
     for (const auto& [name, metric] : record.metrics) metric_called(name, metric.unit).add(rows_, metric);
@@ -314,19 +316,6 @@ std::uint64_t size_of_samples(const Record& record) {
 }
 
 }  // namespace
-
-std::string replay_command(const Record& record) {
-  std::vector<std::string> words = {"reef", "run", record.action, record.package};
-  if (!record.version.empty()) words.back() += "@=" + record.version;
-  std::vector<std::string> chosen;
-  for (const auto& [group, option] : record.options) chosen.push_back(group + "=" + option);
-  if (!chosen.empty()) words.insert(words.end(), {"--with", join(chosen, ",")});
-  for (const auto& [name, value] : record.parameters)
-    words.push_back("--" + name + "=" + json::text_of(value));
-  if (!record.scenario.empty() && record.scenario != "command")
-    words.push_back("--scenario=" + record.scenario);
-  return shell_quoted(words);
-}
 
 struct DashboardSource::Run {
   Record record;

@@ -117,7 +117,8 @@ void settle_verdicts(std::vector<MetricComparison>& metrics) {
     if (compared.verdict == Verdict::cannot_tell) {
       metric.note += compared.resolution < 1
                          ? fmt::format("resolves {:.2g} %", compared.resolution * 100)
-                         : fmt::format("resolves a factor of {:.2g}", 1 + compared.resolution);
+                         : fmt::format("resolves a factor of {:.{}f}", 1 + compared.resolution,
+                                       compared.resolution < 9 ? 1 : 0);
       if (compared.needed)
         metric.note +=
             fmt::format(", needs about {} {}", *compared.needed, compared.paired ? "pairs" : "values");
@@ -125,14 +126,20 @@ void settle_verdicts(std::vector<MetricComparison>& metrics) {
   }
 }
 
+// Three digits, and no exponent up to a million: "1.13", "79.4", "1030".
+std::string factor_text(double factor) {
+  return factor >= 1000 && factor < 1e6 ? fmt::format("{:.0f}", factor) : fmt::format("{:.3g}", factor);
+}
+
 std::string change_text(const Comparison& comparison) {
-  const bool small = comparison.ratio > 0.5 && comparison.ratio < 2;
+  const bool small = comparison.ratio > 0.5 && comparison.ratio < 2 && comparison.upper < 5;
   if (!std::isfinite(comparison.lower) || !std::isfinite(comparison.upper) || comparison.lower <= 0)
     return small ? signed_percent(comparison.ratio) + " %" : fmt::format("{:.3g} times", comparison.ratio);
   if (small)
     return fmt::format("{} % ({} .. {} %)", signed_percent(comparison.ratio),
                        signed_percent(comparison.lower), signed_percent(comparison.upper));
-  return fmt::format("{:.3g} times ({:.3g} .. {:.3g})", comparison.ratio, comparison.lower, comparison.upper);
+  return fmt::format("{} times ({} .. {})", factor_text(comparison.ratio), factor_text(comparison.lower),
+                     factor_text(comparison.upper));
 }
 
 Result<Gate> parse_gate(const std::vector<std::string>& texts) {

@@ -4,6 +4,7 @@
 
 #include "core/base/text.h"
 #include "core/ops/closure.h"
+#include "core/ops/repeat.h"
 #include "core/os/lock.h"
 
 namespace reef::ops {
@@ -190,9 +191,7 @@ class Replaying {
     for (const auto& [name, value] : record.parameters)
       run_request.parameters.emplace_back(name, json::text_of(value));
     const Action* action = plan.target_package().manifest->find_action(record.action);
-    if (action != nullptr && action->benchmark && !action->benchmark->system.empty() &&
-        !record.scenario.empty())
-      run_request.benchmark.scenario = record.scenario;
+    if (action != nullptr && action->benchmark) run_request.benchmark = overrides_of(record);
     ReplayedRun out;
     out.record = record.id;
     out.action = record.action;

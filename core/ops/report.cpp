@@ -228,17 +228,4 @@ std::string value_text(const RecordedMetric& metric) {
   return value_text(*metric.value, metric.unit);
 }
 
-std::string command_of(const Record& record) {
-  std::vector<std::string> words = {"reef", "run", record.action, record.package};
-  if (!record.version.empty()) words.back() += "@" + record.version;
-  std::string with;
-  for (const auto& [group, option] : record.options) with += (with.empty() ? "" : ",") + group + "=" + option;
-  if (!with.empty()) words.insert(words.end(), {"--with", with});
-  for (const auto& [name, value] : record.parameters)
-    words.push_back("--" + name + "=" + json::text_of(value));
-  if (!record.scenario.empty() && record.scenario != "command" && record.scenario != "single-stream")
-    words.insert(words.end(), {"--scenario", record.scenario});
-  return shell_quoted(words);
-}
-
 }  // namespace reef::ops

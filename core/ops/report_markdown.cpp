@@ -4,6 +4,7 @@
 
 #include "core/base/markup.h"
 #include "core/base/text.h"
+#include "core/ops/repeat.h"
 #include "core/ops/report_parts.h"
 
 namespace reef::ops {
@@ -141,6 +142,29 @@ std::string fact(const Record& record, const std::string& key) {
   return json::text_of(*found);
 }
 
+// A text in an object; empty when either is something else, as in a record that somebody edited.
+std::string text_at(const json::Value& object, const char* key) {
+  if (!object.is_object() || !object.contains(key) || !object[key].is_string()) return "";
+  return object[key].get<std::string>();
+}
+
+// How many runs were disturbed, and by what, for instance.
+std::string noise(const std::vector<const Record*>& records) {
+  std::set<std::string> seen;  // the baseline may be one of the runs
+  std::size_t noisy = 0;
+  std::string instance;
+  for (const Record* record : records) {
+    if (!seen.insert(record->id).second || text_at(record->conditions, "grade") != "noisy") continue;
+    ++noisy;
+    if (!instance.empty() || !record->conditions.contains("findings")) continue;
+    for (const json::Value& finding : record->conditions["findings"])
+      if (instance.empty()) instance = text_at(finding, "text");
+  }
+  if (noisy == 0) return "";
+  return fmt::format("**Noisy** during {} of {} runs{}.\n\n", noisy, seen.size(),
+                     instance.empty() ? "" : " (" + cell(instance) + ")");
+}
+
 // One line for what is the same everywhere, a table of what is not.
 std::string hosts(const ReportInput& input) {
   std::vector<const Record*> records;
@@ -164,6 +188,7 @@ std::string hosts(const ReportInput& input) {
     }
   }
   std::string out = "## Hosts\n\n";
+  out += noise(records);
   out += same.empty() ? "" : "The same in all runs: " + same + ".\n\n";
   if (!different.empty()) out += "What differs:\n\n" + head({"fact", "value", "runs"}, 3) + different + "\n";
   return out;
@@ -186,7 +211,7 @@ std::string software(const ReportInput& input, const std::vector<std::string>& n
 std::string commands(const ReportInput& input) {
   constexpr std::size_t kMost = 20;
   std::set<std::string> all;
-  for (const Reported& run : input.runs) all.insert(command_of(run.record));
+  for (const Reported& run : input.runs) all.insert(repeat_command(run.record));
   std::string out = "<details><summary>Measure it again</summary>\n\n";
   std::size_t shown = 0;
   for (const std::string& command : all) {

@@ -34,7 +34,5 @@ std::vector<std::string> metric_names(const std::vector<Reported>& runs);
 // "12.3 us", "0.984", "54.8 kB"
 std::string value_text(const RecordedMetric& metric);
 std::string value_text(double value, const std::string& unit);
-// The command that measures it again.
-std::string command_of(const Record& record);
 
 }  // namespace reef::ops

@@ -4,6 +4,7 @@
 
 #include "core/base/text.h"
 #include "core/model/json_nullable.h"
+#include "core/ops/repeat.h"
 #include "core/ops/report_parts.h"
 
 namespace reef::ops {
@@ -82,7 +83,7 @@ std::string hyperfine_report(const ReportInput& input) {
     const Record& record = run.record;
     if (record.status != RunStatus::ok || !record.latency) continue;
     const Summary& summary = *record.latency;
-    json::Value one = {{"command", command_of(record)}, {"mean", summary.mean}};
+    json::Value one = {{"command", repeat_command(record)}, {"mean", summary.mean}};
     one["stddev"] = json::nullable(summary.sd);
     one["median"] = summary.median;
     one["user"] = json::Value();  // a record has the sum of both only

@@ -39,7 +39,7 @@ async function exportOpensFromDisk({ browser, workshop, assert }) {
   assert.deepEqual(shown, onFrontier, "the frontier is that of `reef pareto`");
   assert.match(
     await text(page, "#frontier-summary"),
-    /^57 runs drawn, 3 runs without usable values left out\. 3 are on the frontier/,
+    /^57 runs drawn, 3 runs without usable values left out\. The host was noisy during 8 of them\. 3 are on the frontier/,
   );
   assert.match(await text(page, "#run"), /reef run benchmark digits-classifier@=1\.0\.0 --with/);
   await close();
@@ -174,6 +174,10 @@ async function nothingSeriousForAxe({ browser, workshop, assert }) {
   const { url } = workshop.export(workshop.home("axe", 60), "axe");
   const narrow = await openPage(browser, url, { scheme: "dark", width: 390 });
   assert.deepEqual(await axe(narrow.page), [], "dark and narrow");
+  await narrow.page.locator("summary", { hasText: "Choose by value" }).click();
+  await narrow.page.locator('[data-facet=\'["model","cnn-m"]\']').check();
+  await settle(narrow.page);
+  assert.equal(await text(narrow.page, ".count-line"), "15 of 60 runs", "values can be chosen on a narrow page");
   await narrow.close();
   for (const scheme of ["light", "dark"]) {
     const { page, close } = await openPage(browser, url, { scheme });

@@ -7,12 +7,16 @@ import { formatTick } from "./units.js";
 // Axes and grid below, canvas for marks, then an overlay for what can be focused. All in CSS pixels.
 export class Stage {
   constructor(height, margin) {
-    this.height = height;
     this.margin = margin;
     this.below = svg("svg", { class: "layer", "aria-hidden": "true" });
     this.canvas = h("canvas", { class: "layer", "aria-hidden": "true" });
     this.above = svg("svg", { class: "layer above" });
     this.element = h("div", { class: "stage" }, this.below, this.canvas, this.above);
+    this.resize(height);
+  }
+
+  resize(height) {
+    this.height = height;
     this.element.style.height = `${height}px`;
   }
 
@@ -51,7 +55,7 @@ export class Stage {
     const group = svg(
       "g",
       { class: "axis", "text-anchor": "middle" },
-      ticks(scale, count)
+      ticks(scale, count, 44)
         .map((value) => [Math.round(scale(value)) + 0.5, format(value)])
         .map(([x, label]) => [
           svg("line", { class: "grid", x1: x, x2: x, y1: this.top, y2: this.bottom }),
@@ -70,7 +74,7 @@ export class Stage {
     const group = svg(
       "g",
       { class: "axis", "text-anchor": "end" },
-      ticks(scale, count)
+      ticks(scale, count, 20)
         .map((value) => [Math.round(scale(value)) + 0.5, format(value)])
         .map(([y, label]) => [
           svg("line", { class: "grid", x1: this.left, x2: this.right, y1: y, y2: y }),
@@ -83,12 +87,15 @@ export class Stage {
   }
 }
 
-// About `count` round values. A logarithmic axis names 1, 2 and 5 of each decade, or as many as there is room for; where it is
-// shorter than that, it is divided as a linear one.
-function ticks(scale, count) {
+// About `count` round values. A logarithmic axis names 1, 2 and 5 of each decade, or 1 and 3 where they are `apart` pixels from
+// each other, or as many as there is room for; where it is shorter than that, it is divided as a linear one.
+function ticks(scale, count, apart) {
   if (!scale.base) return scale.ticks(count);
   const [low, high] = scale.domain();
-  const wanted = Math.log10(high / low) * 3 <= count ? [1, 2, 5] : [1];
+  const decades = Math.log10(high / low);
+  const [from, to] = scale.range();
+  const gap = (Math.abs(to - from) / decades) * Math.log10(3);
+  const wanted = decades * 3 <= count ? [1, 2, 5] : gap >= apart ? [1, 3] : [1];
   const values = scale
     .ticks()
     .filter((value) => wanted.includes(Math.round(value / 10 ** Math.floor(Math.log10(value) + 1e-9))));

@@ -112,11 +112,11 @@ export class Dataset {
     );
   }
 
-  // "native cnn-m 2": what tells this run from the others, in words.
+  // "native cnn-m threads 2": what tells this run from the others, in words. A number alone says nothing.
   label(row) {
     const values = this.telling(["option", "parameter"])
-      .map((field) => field.get(row))
-      .filter((value) => value !== null);
+      .filter((field) => field.get(row) !== null)
+      .map((field) => (field.numeric ? `${field.key} ${field.get(row)}` : field.get(row)));
     return values.length > 0 ? values.join(" ") : this.id(row);
   }
 

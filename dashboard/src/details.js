@@ -4,6 +4,9 @@ import { button, command, h, replace } from "./dom.js";
 import { provenanceOf } from "./provenance.js";
 import { formatCount, formatInterval, formatTime, formatValue } from "./units.js";
 
+// Where there is no room for all of it, an interval goes on in the next line after its first end.
+const breakable = (interval) => interval.replace(/ (?!\d|…|unknown)/g, "\u00a0").replace(" …", "\u00a0…");
+
 export class Details {
   constructor(dataset, state, hooks) {
     Object.assign(this, { dataset, state, hooks });
@@ -113,7 +116,9 @@ export class Details {
             h(
               "tr",
               {},
-              ["metric", "value", "95 % interval", "n"].map((name) => h("th", { scope: "col" }, name)),
+              ["metric", "value", "95 % interval", "n"].map((name) =>
+                h("th", { scope: "col", class: name.endsWith("interval") ? "interval" : null }, name),
+              ),
             ),
           ),
           h(
@@ -130,7 +135,7 @@ export class Details {
                   formatValue(metric.value(row), metric.unit),
                   metric.problem(row) ? h("div", { class: "problem" }, metric.problem(row)) : null,
                 ),
-                h("td", {}, formatInterval(metric.lower(row), metric.upper(row), metric.unit)),
+                h("td", { class: "interval" }, breakable(formatInterval(metric.lower(row), metric.upper(row), metric.unit))),
                 h("td", { class: "number" }, metric.n(row) === null ? "" : formatCount(metric.n(row))),
               ),
             ),

@@ -97,6 +97,13 @@ export function describe(dataset, view, axes) {
     say.push(
       `They ran on ${hosts.size} kinds of host: timings of different processors are no comparison, choose one in the filter.`,
     );
+  const noisy = points.filter((point) => dataset.fields.get("grade").get(point.row) === "noisy").length;
+  if (noisy > 0)
+    say.push(
+      noisy === points.length
+        ? "The host was noisy during all of them."
+        : `The host was noisy during ${formatCount(noisy)} of them.`,
+    );
   if (!view.directed) {
     const unknown = [x, y].filter((metric) => metric.better === null).map((metric) => metric.key);
     const why = [x, y].some((metric) => metric.disputed) ? "The runs disagree" : "Nobody declared";

@@ -13,6 +13,8 @@ import { Twin } from "./table.js";
 import { formatCount, formatInterval, formatValue } from "./units.js";
 
 const HEIGHT = 460;
+const HEIGHT_WHEN_WIDE = 560;
+const WIDE = 760; // pixels
 const REACH = 16; // pixels within which a click means a point
 
 export class Scatter {
@@ -87,6 +89,7 @@ export class Scatter {
   draw() {
     if (!this.result) return;
     const { stage, state } = this;
+    stage.resize(stage.element.clientWidth >= WIDE ? HEIGHT_WHEN_WIDE : HEIGHT);
     const context = stage.begin();
     const { x, y } = this.axes;
     const among = (axis) =>

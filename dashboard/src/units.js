@@ -95,7 +95,10 @@ export function formatTick(value, unit) {
 export function formatInterval(lower, upper, unit) {
   const known = (end) => end !== null && end !== undefined;
   if (!known(lower) && !known(upper)) return "";
-  return [lower, upper].map((end) => (known(end) ? formatValue(end, unit) : "unknown")).join(" … ");
+  const [from, to] = [lower, upper].map((end) => (known(end) ? formatValue(end, unit) : "unknown"));
+  const unitOf = (text) => text.slice(text.indexOf(" ") + 1);
+  const shared = from.split(" ").length === 2 && unitOf(from) === unitOf(to); // "1.00 … 2.00 µs"
+  return `${shared ? from.split(" ")[0] : from} … ${to}`;
 }
 
 export const formatCount = (count) => String(count).replace(/\B(?=(\d{3})+$)/g, ",");

@@ -116,7 +116,7 @@ test("what tells runs apart: values that differ, and values that some lack", () 
     dataset.telling(["option", "parameter"]).map((field) => field.key),
     ["engine", "threads"],
   );
-  assert.equal(dataset.label(1), "openblas 2");
+  assert.equal(dataset.label(1), "openblas threads 2");
 });
 
 test("the frontier takes the newest run of each case that is ok", () => {

@@ -15,7 +15,10 @@ test("values read as `reef` prints them", () => {
 });
 
 test("an interval says which end nobody knows", () => {
-  assert.equal(formatInterval(1e-6, 2e-6, "s"), "1.00 µs … 2.00 µs");
+  assert.equal(formatInterval(1e-6, 2e-6, "s"), "1.00 … 2.00 µs");
+  assert.equal(formatInterval(9e-7, 2e-6, "s"), "900 ns … 2.00 µs");
+  assert.equal(formatInterval(0.97, 0.98, "1"), "0.97 … 0.98");
+  assert.equal(formatInterval(3590, 3660, "s"), "59 min 50 s … 1 h 1 min");
   assert.equal(formatInterval(1e-6, null, "s"), "1.00 µs … unknown");
   assert.equal(formatInterval(null, undefined, "s"), "");
 });

@@ -28,6 +28,18 @@ ok offline 1 1.0
 $ reef run benchmark --scenario multi-stream --json | python3 -c 'import json, sys; r = json.load(sys.stdin); print(r["status"], r["scenario"], r["metrics"]["accuracy"]["value"])'
 ok multi-stream 1.0
 
+$ reef run benchmark --order loadgen --seed 7 --queries 7 --json | python3 -c 'import json, sys; r = json.load(sys.stdin); print(r["status"], r["load"]["order"], r["load"]["seed"], r["metrics"]["accuracy"]["value"])'
+ok loadgen 7 1.0
+
+$ reef run benchmark --order loadgne
+! error: unknown order `loadgne`, expected `rounds` or `loadgen`
+! hint: did you mean `loadgen`?
+? 3
+
+$ reef run benchmark --order loadgen --accuracy
+! error: `--accuracy` asks for every sample once, in order: it has no `--order`
+? 2
+
 $ reef run benchmark --scenario of-line
 ! error: unknown scenario `of-line`, expected `single-stream`, `multi-stream`, `server` or `offline`
 ! hint: did you mean `offline`?
@@ -134,7 +146,7 @@ $ reef run nowhere
 ? 4
 
 $ reef runs --json | python3 -c 'import collections, json, sys; print(sorted(collections.Counter(r["status"] for r in json.load(sys.stdin)["runs"]).items()))'
-[('invalid', 13), ('ok', 4)]
+[('invalid', 13), ('ok', 5)]
 
 # The record of what did not go well says why, too.
 $ reef runs show last --json | python3 -c 'import json, sys; r = json.load(sys.stdin); print(r["status"], "/", r["reason"])'

@@ -37,6 +37,7 @@ $ reef complete -- run send letter --
 --accuracy	Benchmarks: ask for every sample once and keep the answers; no timing
 --samples-per-query	Multi-stream: samples in a query; default: 8
 --pacing	Server: how to wait for the next query: sleep, spin, or auto (spin from 4 processors on)
+--order	Benchmarks: of samples and arrivals: rounds over all samples, or loadgen: MLPerf LoadGen's
 --json	Print one JSON record on stdout, nothing else
 --quiet	Results only: no progress, notes or summaries
 --offline	Use no network

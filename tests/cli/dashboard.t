@@ -11,6 +11,7 @@ Options:
   --action TEXT             Only runs of this action
   --status TEXT             Only ok, failed, invalid or interrupted ones
   --with TEXT ...           Only runs with these options: group=option,...
+  --sweep TEXT              Only runs of this sweep or interleaved comparison
   --limit UINT:NONNEGATIVE=5000
                             At most this many, the newest; 0: all
   --export TEXT             Write one HTML file that opens from disk and makes no request, instead of serving
@@ -28,6 +29,10 @@ $ reef dashboard --json | python3 -c 'import json, sys; d = json.load(sys.stdin)
 
 $ python3 $REEF_GOLDEN_SOURCE/tests/support/sweep_records.py "$REEF_HOME" 12
 
+# Runs of one sweep: here there are none.
+$ reef dashboard --sweep sweep-nobody --json | python3 -c 'import json, sys; d = json.load(sys.stdin); print(d["filter"]["sweep"], d["matching"])'
+sweep-nobody 0
+
 # The columns of one metric, and the command that runs the first of these again.
 $ reef dashboard digits-classifier --with engine=native --json >data.json
 $ python3 - <<'END'
@@ -38,7 +43,7 @@ $ python3 - <<'END'
 > print([m for m in d["metrics"] if m["name"] == "accuracy"])
 > print(d["runs"]["replay"]["values"][0])
 > END
-{'action': None, 'options': {'engine': 'native'}, 'package': 'digits-classifier', 'status': None}
+{'action': None, 'options': {'engine': 'native'}, 'package': 'digits-classifier', 'status': None, 'sweep': None}
 ['$RUN', '$RUN', '$RUN']
 [{'better': 'higher', 'disputed': False, 'lower': None, 'n': None, 'name': 'accuracy', 'problems': {}, 'tolerance': [0.005, 0.005, 0.005], 'unit': '1', 'upper': None, 'value': [0.978, 0.978, 0.978]}]
 reef run benchmark digits-classifier@=1.0.0 --with compiler=any,engine=native,model=mlp-64,optimize=O3 --threads=1 --scenario=single-stream

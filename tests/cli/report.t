@@ -36,6 +36,8 @@ Against `$RUN` (engine=native).
 
 ## Hosts
 
+**Noisy** during 1 of 5 runs (other programs kept &lt;b&gt;1.9&lt;/b&gt; of 2 processors busy).
+
 The same in all runs: threads: 2, arch: x86\_64.
 
 What differs:
@@ -47,10 +49,10 @@ What differs:
 
 <details><summary>Measure it again</summary>
 
-    reef run benchmark 'a|b<img src=x onerror=alert(1)>@1.0.0' --with 'engine==cmd|'\''/C calc'\''!A0 $x^2 \end{tabular} `x` @you ]]>\x0a| --- |'
-    reef run benchmark 'a|b<img src=x onerror=alert(1)>@1.0.0' --with engine=broken
-    reef run benchmark 'a|b<img src=x onerror=alert(1)>@1.0.0' --with engine=native
-    reef run benchmark 'a|b<img src=x onerror=alert(1)>@1.0.0' --with engine=stopped
+    reef run benchmark 'a|b<img src=x onerror=alert(1)>@=1.0.0' --with 'engine==cmd|'\''/C calc'\''!A0 $x^2 \end{tabular} `x` @you ]]>\x0a| --- |' --scenario=single-stream
+    reef run benchmark 'a|b<img src=x onerror=alert(1)>@=1.0.0' --with engine=broken --scenario=single-stream
+    reef run benchmark 'a|b<img src=x onerror=alert(1)>@=1.0.0' --with engine=native --scenario=single-stream
+    reef run benchmark 'a|b<img src=x onerror=alert(1)>@=1.0.0' --with engine=stopped --scenario=single-stream
 
 </details>
 
@@ -100,8 +102,8 @@ a|b<img src=x onerror=alert(1)>/benchmark/engine:=cmd|'/C calc'!A0 $x^2 \end{tab
 a|b<img src=x onerror=alert(1)>/benchmark/engine:native $TIME None
 
 $ reef report --format hyperfine 20260101-000000-0002 | python3 -c 'import json, sys; [print(r["command"], r["mean"], len(r["times"])) for r in json.load(sys.stdin)["results"]]'
-reef run benchmark 'a|b<img src=x onerror=alert(1)>@1.0.0' --with 'engine==cmd|'\''/C calc'\''!A0 $x^2 \end{tabular} `x` @you ]]>
-| --- |' 0.$DIGEST 1000
+reef run benchmark 'a|b<img src=x onerror=alert(1)>@=1.0.0' --with 'engine==cmd|'\''/C calc'\''!A0 $x^2 \end{tabular} `x` @you ]]>
+| --- |' --scenario=single-stream 0.$DIGEST 1000
 
 $ reef report --format github-benchmark 20260101-000000-0002 | python3 -c 'import json, sys; [print(b["name"], b["unit"], b["value"], b.get("range")) for b in json.load(sys.stdin)]'
 a|b<img src=x onerror=alert(1)>/benchmark/engine:=cmd|'/C calc'!A0 $x^2 \end{tabular} `x` @you ]]>

@@ -21,6 +21,11 @@ next: `reef pareto --sweep sweep-$DIGEST`
 $ reef sweep bake --with fuel=* --param trays=1..4*2 --json | python3 -c 'import json, sys; r = json.load(sys.stdin); print(r["counts"], sorted(p["earlier"] for p in r["points"]), len(set(p["id"] for p in r["points"] if p["id"])))'
 {'failed': 0, 'impossible': 3, 'measured': 6, 'waiting': 0} [False, False, False, True, True, True, True, True, True] 6
 
+# Its runs alone on the page.
+$ reef run bake --quiet >/dev/null; reef dashboard --sweep $(reef runs --limit 0 --json | python3 -c 'import json, sys; print([r["sweep"] for r in json.load(sys.stdin)["runs"] if r["sweep"]][0])') --json | python3 -c 'import json, sys; d = json.load(sys.stdin); print(d["matching"], d["filter"]["sweep"][:6])'; reef dashboard --json | python3 -c 'import json, sys; print(json.load(sys.stdin)["matching"])'
+6 sweep-
+7
+
 # Zipped, with a condition, some now and the rest by the same command. Progress goes to standard error.
 $ reef sweep bake --with fuel=wood,gas --param trays=2,8 --zip fuel,trays --points 1 2>&1 >/dev/null | sed 's/fuel=.*: cost/fuel=...: cost/'
 1/2  fuel=...: cost 25; about $TIME left

@@ -10,7 +10,7 @@ HOSTILE = "=cmd|'/C calc'!A0 $x^2 \\end{tabular} `x` @you ]]>\n| --- |"
 FAST, SLOW = "Fast & Furious 9000", "Slow <1>"
 
 
-def record(number, engine, microseconds, status="ok", cpu=FAST, reason=None, accuracy=0.98):
+def record(number, engine, microseconds, status="ok", cpu=FAST, reason=None, accuracy=0.98, conditions=None):
     rng = random.Random(number)
     nanoseconds = [round(microseconds * 1000 * (1 + 0.02 * rng.random())) for _ in range(1000)]
     ordered = sorted(n * 1e-9 for n in nanoseconds)
@@ -27,6 +27,7 @@ def record(number, engine, microseconds, status="ok", cpu=FAST, reason=None, acc
         "reason": reason, "scenario": "single-stream", "options": {"engine": engine}, "parameters": {},
         "times": {"started": "2026-01-01T00:00:00Z", "total": 2.0}, "metrics": metrics if status == "ok" else {},
         "host": {"cpu_model": cpu, "os": "linux", "threads": 2, "arch": "x86_64"},
+        "conditions": conditions,
     }
     if status == "ok":
         mean = sum(ordered) / len(ordered)
@@ -44,4 +45,5 @@ record(1, "native", 100)
 record(2, HOSTILE, 120)
 record(3, "broken", 1, status="failed", reason=HOSTILE)
 record(4, "stopped", 1, status="interrupted", reason="interrupted")
-record(5, "native", 50, cpu=SLOW)
+record(5, "native", 50, cpu=SLOW, conditions={
+    "grade": "noisy", "findings": [{"severity": "noisy", "text": "other programs kept <b>1.9</b> of 2 processors busy"}]})

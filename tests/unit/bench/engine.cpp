@@ -140,6 +140,18 @@ TEST_CASE("a lost answer ends the run after its time limit and names the sample"
     CHECK(bench.result.queries() >= 700);
     CHECK(bench.result.queries() == bench.system.asked.size() - 100 - 1);
   }
+  SECTION("server, of those that are asked for afterwards") {
+    VirtualRun bench(Scenario::server);
+    bench.settings.warmup_queries = 0;
+    bench.settings.min_queries = 5;
+    bench.settings.min_duration = 0ms;
+    bench.settings.cover_all = true;
+    bench.system.loses = 7;
+    const Status status = bench.run(20);
+    REQUIRE(!status);
+    CHECK(status.error().message() ==
+          fmt::format("query 7 (sample {}) was not answered within 1 min 0 s", bench.system.asked.at(6)));
+  }
   SECTION("several samples") {
     VirtualRun bench(Scenario::multi_stream);
     bench.settings.warmup_queries = 0;
@@ -221,6 +233,8 @@ TEST_CASE("a peak that is nowhere is an answer") {
   bench.settings.min_duration = 0ms;
   const Status status = bench.run();
   REQUIRE(!status);
-  CHECK(status.error().message().find("no peak was found between") == 0);
-  CHECK(status.error().message().find("none of them valid") != std::string::npos);
+  CHECK(status.error().message().find("no peak was found between ") == 0);
+  CHECK(status.error().message().find(" and 1000 queries a second: ") != std::string::npos);
+  CHECK(status.error().message().find(" probes, none of them valid; the latency of the last was ") !=
+        std::string::npos);
 }

@@ -124,6 +124,14 @@ TEST_CASE("who waits asleep and who spins") {
   CHECK(parse_pacing("spinn").error().hints() == std::vector<std::string>{"did you mean `spin`?"});
 }
 
+TEST_CASE("the orders of samples are named") {
+  CHECK(parse_order("rounds").value() == Order::rounds);
+  CHECK(parse_order("loadgen").value() == Order::loadgen);
+  CHECK(name_of(Order::loadgen) == "loadgen");
+  CHECK(parse_order("loadgne").error().message() ==
+        "unknown order `loadgne`, expected `rounds` or `loadgen`");
+}
+
 TEST_CASE("a peak is found under noise, and its interval tells the truth") {
   // Probes near the peak are coin tosses, and two of a hundred go wrong anywhere.
   constexpr int kTrials = test::kSanitized ? 10 : 100;

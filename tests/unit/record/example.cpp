@@ -31,6 +31,7 @@ RecordedLoad full_load() {
   out.samples = 500;
   out.samples_per_query = 1;
   out.seed = 7;
+  out.order = "rounds";
   out.pacing = "sleep";
   out.valid = false;
   out.reasons = {"p99 is 6.00 ms, the bound is 5.00 ms"};

@@ -1,0 +1,90 @@
+#include "core/ops/repeat.h"
+
+#include <cmath>
+
+#include "core/base/text.h"
+
+namespace reef::ops {
+namespace {
+
+bool is_whole_command(const Record& record) { return record.scenario == "command"; }
+
+// The sizes that a run has when nobody says others.
+struct Sizes {
+  std::uint64_t queries = 0;
+  std::chrono::nanoseconds duration{};
+};
+
+Sizes usual_sizes(const Record& record) {
+  if (is_whole_command(record)) return {CommandSettings().min_runs, CommandSettings().min_duration};
+  const auto scenario = parse_scenario(record.scenario);
+  const LoadSettings usual = scenario ? LoadSettings::of(*scenario) : LoadSettings();
+  return {usual.min_queries, usual.min_duration};
+}
+
+// "p99=5.00 ms" as it can be typed. A bound of minutes is not found again.
+std::string bound_text(const RecordedLoad& load) {
+  std::string out = load.bound;
+  std::erase(out, ' ');
+  return out;
+}
+
+std::string seconds_text(std::chrono::nanoseconds time) {
+  return fmt::format("{}s", std::chrono::duration<double>(time).count());
+}
+
+}  // namespace
+
+BenchmarkOverrides overrides_of(const Record& record) {
+  BenchmarkOverrides out;
+  const bool whole = is_whole_command(record);
+  if (!record.scenario.empty() && !whole) out.scenario = record.scenario;
+  if (!record.load) return out;
+  const RecordedLoad& load = *record.load;
+  const Sizes usual = usual_sizes(record);
+  const auto duration = std::chrono::nanoseconds(std::llround(load.min_duration * 1e9));
+  if (load.mode == "accuracy") {
+    out.accuracy = true;
+    return out;
+  }
+  if (load.min_queries != usual.queries) out.queries = load.min_queries;
+  if (duration != usual.duration) out.duration = duration;
+  if (whole) return out;
+  if (load.seed != LoadSettings().seed) out.seed = load.seed;
+  if (load.order == name_of(Order::loadgen)) out.order = Order::loadgen;
+  if (record.scenario == name_of(Scenario::multi_stream) && load.samples_per_query > 0 &&
+      load.samples_per_query != LoadSettings::of(Scenario::multi_stream).samples_per_query)
+    out.samples_per_query = load.samples_per_query;
+  out.find_peak = !load.probes.empty();
+  if (load.rate && !out.find_peak) out.rate = load.rate;
+  if (const auto bound = parse_latency_bound(bound_text(load))) out.bound = *bound;
+  return out;
+}
+
+std::string repeat_command(const Record& record) {
+  std::vector<std::string> words = {"reef", "run", record.action, record.package};
+  if (!record.version.empty()) words.back() += "@=" + record.version;
+  std::vector<std::string> chosen;
+  for (const auto& [group, option] : record.options) chosen.push_back(group + "=" + option);
+  if (!chosen.empty()) words.insert(words.end(), {"--with", join(chosen, ",")});
+  for (const auto& [name, value] : record.parameters)
+    words.push_back("--" + name + "=" + json::text_of(value));
+  const BenchmarkOverrides asked = overrides_of(record);
+  const auto add = [&](const std::string& flag, const std::string& value) {
+    if (record.parameters.count(flag) > 0) return;
+    words.push_back("--" + flag + (value.empty() ? "" : "=" + value));
+  };
+  if (asked.scenario) add("scenario", *asked.scenario);
+  if (asked.rate) add("rate", fmt::format("{}", *asked.rate));
+  if (asked.bound) add("bound", bound_text(*record.load));
+  if (asked.find_peak) add("find-peak", "");
+  if (asked.accuracy) add("accuracy", "");
+  if (asked.samples_per_query) add("samples-per-query", std::to_string(*asked.samples_per_query));
+  if (asked.queries) add("queries", std::to_string(*asked.queries));
+  if (asked.duration) add("duration", seconds_text(*asked.duration));
+  if (asked.order) add("order", std::string(name_of(*asked.order)));
+  if (asked.seed) add("seed", std::to_string(*asked.seed));
+  return shell_quoted(words);
+}
+
+}  // namespace reef::ops
