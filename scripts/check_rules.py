@@ -26,7 +26,7 @@ LAYERS = {
     "core/fetch": ABOVE_OS + ["archive"],
     "core/archive": ABOVE_OS,
     "core/registry": ABOVE_OS + ["archive"],
-    "core/remote": ABOVE_OS + ["archive", "fetch", "registry"],
+    "core/remote": ABOVE_OS + ["archive", "fetch", "oci", "registry"],
     "core/store": ABOVE_OS,
     "core/action": ABOVE_OS,
     "core/record": ABOVE_OS,

@@ -4,7 +4,9 @@
 #include "cli/common.h"
 #include "cli/output.h"
 #include "cli/passphrase.h"
+#include "cli/progress.h"
 #include "core/base/text.h"
+#include "core/ops/transfer_reports.h"
 
 namespace reef::cli {
 namespace publish_verb {
@@ -50,8 +52,11 @@ Result<int> run(Host& host, const Options& options) {
   if (options.yank) return yank(host, options);
   if (options.undo) return make_error(ErrorCode::usage, "`--undo` needs `--yank NAME@VERSION`");
   TRY(const auto session, open_session(host));
-  TRY(const ops::Published published,
-      ops::publish(*session, {options.folder.value_or("."), options.to, signing_key(host, options.sign)}));
+  Progress progress(host, false);
+  ops::TransferReports transfers(progress);
+  TRY(const ops::Published published, ops::publish(*session, {options.folder.value_or("."), options.to,
+                                                              signing_key(host, options.sign), &transfers}));
+  progress.clear();
   if (!host.quiet && !host.json) print_for_people(render_warnings(published.warnings, host.terminal));
   if (host.json) {
     print_json({{"package", published.name},
@@ -78,9 +83,12 @@ Run register_publish(Verb program) {
   auto options = std::make_shared<Options>();
   command.add_option("folder", options->folder, "The package's folder; default: this one");
   command
-      .add_option("--to", options->to, "Name of a registry (`reef registry list`), or a folder of packages")
+      .add_option("--to", options->to,
+                  "Name of a registry (`reef registry list`), a folder of packages, or oci://HOST/PREFIX")
       .required();
-  command.add_option("--sign", options->sign, "Name or file of the secret key that signs the registry");
+  command.add_option(
+      "--sign", options->sign,
+      "Name or file of the secret key that signs the registry, or the package in an OCI registry");
   command.add_option("--yank", options->yank,
                      "NAME@VERSION, published before: nobody gets it any more but by a lock that names it");
   command.add_flag("--undo", options->undo, "With --yank: it is offered again");

@@ -92,6 +92,8 @@ Result<int> add(Host& host, const Options& options) {
   if (!registry.commit.empty()) out += " at " + registry.commit.substr(0, 12);
   out +=
       added.packages ? fmt::format(", {}\n", counted(*added.packages, "package")) : ", not looked at yet\n";
+  if (added.packages == std::size_t{0} && registry.location.kind == ops::LocationKind::oci)
+    out += fmt::format("  nothing was published there yet: `reef publish PACKAGE --to {}`\n", registry.name);
   if (!registry.prefixes.empty())
     out += fmt::format("  only {}* {} from here, and from nowhere else\n", join(registry.prefixes, "*, "),
                        registry.prefixes.size() == 1 ? "comes" : "come");
@@ -149,7 +151,8 @@ Result<int> remove(Host& host, const Options& options) {
 }
 
 std::string changes_of(const ops::UpdatedRegistry& updated) {
-  if (!updated.changed) return "up to date";
+  if (!updated.changed) return "asked anew";
+  if (!*updated.changed) return "up to date";
   if (updated.to.empty()) return "published anew";
   return fmt::format("{} -> {}", updated.from.substr(0, 12), updated.to.substr(0, 12));
 }
@@ -160,7 +163,8 @@ Result<int> update(Host& host, const Options& options) {
   json::Value out = {{"registries", json::Value::array()}};
   int status = 0;
   for (const ops::UpdatedRegistry& updated : all) {
-    json::Value one = {{"name", updated.name}, {"changed", updated.changed}};
+    json::Value one = {{"name", updated.name}};
+    one["changed"] = updated.changed ? json::Value(*updated.changed) : json::Value();
     one["from"] = updated.from.empty() ? json::Value() : json::Value(updated.from);
     one["to"] = updated.to.empty() ? json::Value() : json::Value(updated.to);
     one["error"] = updated.error ? cli::to_json(*updated.error)["error"] : json::Value();
@@ -188,8 +192,9 @@ Run register_registry(Verb program) {
   command.add_verb("list", "Where packages come from, in the order in which it is asked");
   const Verb more = command.add_verb("add", "Take packages from one more registry");
   more.add_option("name", options->name, "What to call it: lower-case letters, digits and `-`").required();
-  more.add_option("location", options->location,
-                  "A folder, https://..., git+https://..., git+ssh://... or git+file:///...")
+  more.add_option(
+          "location", options->location,
+          "A folder, https://..., oci://HOST/PREFIX, git+https://..., git+ssh://... or git+file:///...")
       .required();
   more.add_option("--ref", options->ref, "Of git: the branch or tag; default: what HEAD means");
   more.add_option("--priority", options->priority,
@@ -200,7 +205,9 @@ Run register_registry(Verb program) {
                   "Accept only what this key signed: its name, file or base64; may be repeated");
   more.footer(
       "A login is taken from the environment: REEF_REGISTRY_NAME_TOKEN, or REEF_REGISTRY_NAME_USER and\n"
-      "REEF_REGISTRY_NAME_PASSWORD, with the registry's name in capitals and `_` for `-`.");
+      "REEF_REGISTRY_NAME_PASSWORD, with the registry's name in capitals and `_` for `-`; of an OCI "
+      "registry\n"
+      "also from where `docker login` and `podman login` keep it (`reef pull --help`).");
   const Verb less = command.add_verb("remove", "Forget a registry that was added");
   less.add_option("name", options->name, "Its name").required();
   const Verb fresh =

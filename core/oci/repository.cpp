@@ -106,9 +106,16 @@ Status Repository::put_manifest(const std::string& tag, const std::string& manif
   Call call{writing(), path("manifests", tag), HttpMethod::put};
   call.headers = {{"Content-Type", std::string(kManifestType)}};
   call.body = HttpBody{manifest, {}, 0, 0};
-  TRY(const HttpDocument answer, remote_->ask(call, doing, kLargestAnswer));
-  if (answer.response.head.status != 201)
-    return tl::make_unexpected(remote_->error_of(writing(), doing, answer));
+  const Patience& patience = remote_->patience();
+  HttpDocument answer;
+  for (int n = 0;; ++n) {
+    TRY(answer, remote_->ask(call, doing, kLargestAnswer));
+    if (answer.response.head.status == 201) break;
+    // No digest was sent that could be wrong: the registry looked at what it was writing for another client.
+    if (reason_code(answer) != "DIGEST_INVALID" || n >= patience.retries)
+      return tl::make_unexpected(remote_->error_of(writing(), doing, answer));
+    TRY_STATUS(pause(remote_->access(), patience.first_delay * (n + 1)));
+  }
   const std::optional<Digest> claimed = claimed_digest(answer.response.head);
   if (!claimed || *claimed == sha256(manifest)) return {};
   return make_error(ErrorCode::integrity,
@@ -123,9 +130,11 @@ Result<std::vector<std::string>> Repository::tags() {
   std::set<std::string> asked;
   while (!address.empty()) {
     TRY(const HttpDocument answer, remote_->ask({reading(), address}, doing, kLargestTagsPage));
-    if (answer.response.head.status == 404) return std::vector<std::string>();
-    if (answer.response.head.status != 200)
-      return tl::make_unexpected(remote_->error_of(reading(), doing, answer));
+    if (answer.response.head.status != 200) {
+      Error error = remote_->error_of(reading(), doing, answer);
+      if (error.code() == ErrorCode::not_found) return std::vector<std::string>();
+      return tl::make_unexpected(std::move(error));
+    }
     const auto document = json::parse("tags", answer.body);
     const bool is_list = document && document->root.is_object() && document->root.contains("tags");
     if (!is_list) return tl::make_unexpected(not_an_answer(doing, answer));

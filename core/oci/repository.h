@@ -51,7 +51,8 @@ class Repository {
   Result<std::optional<Found>> find_manifest(const std::string& wanted);
   // Replaces what a tag meant. integrity: the registry keeps something else.
   Status put_manifest(const std::string& tag, const std::string& text);
-  // Sorted; none for a repository that nobody ever pushed to. At most kMostTags.
+  // Sorted; none for a repository that nobody ever pushed to. At most kMostTags. network: it is a web page,
+  // even one that says 404.
   Result<std::vector<std::string>> tags();
 
   Result<bool> has_blob(const Digest& digest);

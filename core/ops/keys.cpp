@@ -181,16 +181,33 @@ Result<SecretKey> Keys::secret(const std::string& name_or_file,
                       [&] { return fmt::format("reading `{}`", file.string()); });
 }
 
-Result<Path> sign(const Keys& keys, Filesystem& fs, Clock& clock, const Path& file, const SecretKey& key,
-                  const std::string& comment, const Path& output) {
+namespace {
+
+Status check_not_revoked(const Keys& keys, const SecretKey& key) {
   TRY(const std::vector<KnownKey> known, keys.list());
   for (const KnownKey& each : known)
     if (each.key.id == key.id && each.revoked) return tl::make_unexpected(revoked_error(each));
+  return {};
+}
+
+std::string usual_comment(Clock& clock, const std::string& name) {
   const auto seconds = std::chrono::floor<std::chrono::seconds>(clock.now()).time_since_epoch().count();
-  const std::string trusted = comment.empty() ? fmt::format("timestamp:{}\tfile:{}\thashed", seconds,
-                                                            printable(file.filename().string()))
-                                              : comment;
-  TRY(const std::string text, sign_file(key, file, trusted));
+  return fmt::format("timestamp:{}\tfile:{}\thashed", seconds, printable(name));
+}
+
+}  // namespace
+
+Result<std::string> sign_text(const Keys& keys, Clock& clock, std::string_view text, const std::string& name,
+                              const SecretKey& key) {
+  TRY_STATUS(check_not_revoked(keys, key));
+  return sign_text(key, text, usual_comment(clock, name));
+}
+
+Result<Path> sign(const Keys& keys, Filesystem& fs, Clock& clock, const Path& file, const SecretKey& key,
+                  const std::string& comment, const Path& output) {
+  TRY_STATUS(check_not_revoked(keys, key));
+  TRY(const std::string text,
+      sign_file(key, file, comment.empty() ? usual_comment(clock, file.filename().string()) : comment));
   const Path path = output.empty() ? Path(file.string() + ".minisig") : output;
   TRY_STATUS(write_atomic(fs, path, text));
   return path;

@@ -62,6 +62,11 @@ class Keys {
   Path folder_;
 };
 
+// The minisign signature of a text that `name` stands for, as `sign` makes them of files. Errors: integrity
+// when the key was revoked.
+Result<std::string> sign_text(const Keys& keys, Clock& clock, std::string_view text, const std::string& name,
+                              const SecretKey& key);
+
 struct SignedFile {
   std::string key_id;
   std::string key_name;  // empty: not one of the list

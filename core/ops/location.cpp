@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/base/text.h"
+#include "core/oci/reference.h"
 #include "core/os/environment.h"
 #include "core/os/http.h"
 
@@ -63,6 +64,8 @@ std::string_view name_of(LocationKind kind) {
       return "folder";
     case LocationKind::http:
       return "http";
+    case LocationKind::oci:
+      return "oci";
     case LocationKind::git:
       break;
   }
@@ -78,6 +81,10 @@ Result<Location> parse_location(std::string_view text) {
   if (address.empty()) return make_error(ErrorCode::usage, "the location of a registry is empty");
   if (address.starts_with(kGit)) return git_location(address.substr(kGit.size()));
   if (address.starts_with("ssh://") || is_scp_like(address)) return git_location(std::move(address));
+  if (oci::is_reference(address)) {
+    TRY(const oci::Reference place, oci::Reference::parse_registry(address));
+    return Location{LocationKind::oci, place.place()};
+  }
   const std::string scheme = split_url(address).scheme;
   if (scheme == "http" || scheme == "https") {
     TRY_STATUS(check_url(address));
@@ -93,7 +100,8 @@ Result<Location> parse_location(std::string_view text) {
     return make_error(ErrorCode::usage, "`{}` is not a kind of registry that is known",
                       printable(without_credentials(address)))
         .hint(
-            "a registry is a folder, `https://...`, `git+https://...`, `git+ssh://...` or `git+file:///...`");
+            "a registry is a folder, `https://...`, `oci://...`, `git+https://...`, `git+ssh://...` or "
+            "`git+file:///...`");
   }
   TRY(const Path path, absolute_path(address));
   return Location{LocationKind::folder, path.string()};

@@ -8,11 +8,12 @@
 namespace reef::ops {
 
 // Where a registry is, as a user says it.
-enum class LocationKind { folder, http, git };
+enum class LocationKind { folder, http, git, oci };
 
 struct Location {
   LocationKind kind = LocationKind::folder;
-  // A folder from the root on; http: without a `/` at its end; git: what git takes, without the `git+`.
+  // A folder from the root on; http: without a `/` at its end; git: what git takes, without the `git+`; oci:
+  // as `oci::Reference::place` writes it.
   std::string address;
 
   // As it is written in a command or a file: of git with its `git+`.
@@ -21,9 +22,10 @@ struct Location {
 };
 std::string_view name_of(LocationKind kind);
 
-// A folder (`packages`, `file:///srv/packages`), `http://` or `https://`, or a git repository:
-// `git+https://...`, `git+file://...`, `ssh://...`, `git@host:path`. usage for anything else; invalid_input
-// for addresses that no registry can have, and for those with a password: files of ours never hold one.
+// A folder (`packages`, `file:///srv/packages`), `http://` or `https://`, a git repository:
+// `git+https://...`, `git+file://...`, `ssh://...`, `git@host:path`; or `oci://host/prefix`. usage for
+// anything else; invalid_input for addresses that no registry can have, and for those with a password: files
+// of ours never hold one.
 Result<Location> parse_location(std::string_view text);
 
 }  // namespace reef::ops

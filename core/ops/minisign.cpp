@@ -22,6 +22,7 @@ constexpr std::uint64_t kMemory = std::uint64_t{256} << 20U;
 constexpr std::uint64_t kMostMemory = std::uint64_t{2} << 30U;  // that a file may ask for
 constexpr std::size_t kSalt = 32;
 constexpr std::size_t kChecksum = 32;
+constexpr std::size_t kDigest = 64;                     // of what is signed
 constexpr std::size_t kProtected = 8 + 64 + kChecksum;  // key id, key, checksum
 constexpr std::size_t kSecretFile = 2 + 2 + 2 + kSalt + 8 + 8 + kProtected;
 constexpr std::uint64_t kLargestUnhashed = std::uint64_t{256} << 20U;
@@ -77,7 +78,7 @@ Result<std::string> blake2b(std::string_view bytes, std::size_t size) {
 Result<std::string> blake2b_file(const Path& file) {
   TRY(const SodiumFunctions* const sodium, load_libsodium());
   crypto_generichash_state state;
-  std::string out(64, '\0');
+  std::string out(kDigest, '\0');
   sodium->generichash_init(&state, nullptr, 0, out.size());
   TRY_STATUS(read_in_pieces(file, [&](std::string_view piece) {
     sodium->generichash_update(&state, bytes_of(piece), piece.size());
@@ -124,6 +125,18 @@ Status check_comment(std::string_view comment) {
   return make_error(ErrorCode::invalid_input,
                     "a trusted comment is one line of at most {} bytes without control characters",
                     kLongestComment);
+}
+
+// digest: of what is signed, BLAKE2b-512.
+Result<std::string> sign_digest(const SecretKey& key, const std::string& digest,
+                                const std::string& trusted_comment) {
+  TRY(const auto signature, signed_bytes(key, digest));
+  TRY(const auto global, signed_bytes(key, std::string(view_of(signature)) + trusted_comment));
+  std::string bytes(kPrehashed);
+  bytes += view_of(key.id);
+  bytes += view_of(signature);
+  return fmt::format("{}signature from reef key {}\n{}\n{}{}\n{}\n", kUntrusted, text_of(key.id),
+                     base64_of(bytes), kTrusted, trusted_comment, base64_of(view_of(global)));
 }
 
 }  // namespace
@@ -236,13 +249,14 @@ Result<SecretKey> read_secret_key(std::string_view text,
 Result<std::string> sign_file(const SecretKey& key, const Path& file, const std::string& trusted_comment) {
   TRY_STATUS(check_comment(trusted_comment));
   TRY(const std::string digest, blake2b_file(file));
-  TRY(const auto signature, signed_bytes(key, digest));
-  TRY(const auto global, signed_bytes(key, std::string(view_of(signature)) + trusted_comment));
-  std::string bytes(kPrehashed);
-  bytes += view_of(key.id);
-  bytes += view_of(signature);
-  return fmt::format("{}signature from reef key {}\n{}\n{}{}\n{}\n", kUntrusted, text_of(key.id),
-                     base64_of(bytes), kTrusted, trusted_comment, base64_of(view_of(global)));
+  return sign_digest(key, digest, trusted_comment);
+}
+
+Result<std::string> sign_text(const SecretKey& key, std::string_view text,
+                              const std::string& trusted_comment) {
+  TRY_STATUS(check_comment(trusted_comment));
+  TRY(const std::string digest, blake2b(text, kDigest));
+  return sign_digest(key, digest, trusted_comment);
 }
 
 Result<Signature> read_signature(std::string_view text) {
@@ -302,7 +316,7 @@ Status verify_text(const PublicKey& key, const Signature& signature, std::string
                    const std::string& what) {
   TRY_STATUS(check_key(key, signature));
   if (!signature.prehashed) return verify(key, signature, text, what);
-  TRY(const std::string digest, blake2b(text, 64));
+  TRY(const std::string digest, blake2b(text, kDigest));
   return verify(key, signature, digest, what);
 }
 

@@ -57,6 +57,9 @@ Result<SecretKey> read_secret_key(std::string_view text,
 // depend on the size of files. trusted_comment: one line, signed too; invalid_input when it has control
 // characters.
 Result<std::string> sign_file(const SecretKey& key, const Path& file, const std::string& trusted_comment);
+// The same of bytes.
+Result<std::string> sign_text(const SecretKey& key, std::string_view text,
+                              const std::string& trusted_comment);
 
 struct Signature {
   KeyId id{};

@@ -5,6 +5,7 @@
 
 #include "core/base/base64.h"
 #include "core/base/text.h"
+#include "core/ops/pinned_keys.h"
 #include "core/ops/pinned_roots.h"
 #include "core/os/environment.h"
 #include "core/os/parallel.h"
@@ -14,6 +15,7 @@
 #include "core/registry/published_registry.h"
 #include "core/remote/git_folder.h"
 #include "core/remote/http_place.h"
+#include "core/remote/oci_registry.h"
 
 namespace reef::ops {
 namespace {
@@ -49,6 +51,12 @@ class Opener {
       }
       case LocationKind::http: {
         TRY(out.registry, open_site(out.notes));
+        break;
+      }
+      case LocationKind::oci: {
+        TRY(remote::OciSite site, oci_site_of(machine_, home_, known_));
+        TRY(remote::OpenedOci opened, remote::open_oci_registry(access_, std::move(site), cache_));
+        out = {std::move(opened.registry), std::move(opened.notes)};
         break;
       }
       case LocationKind::git: {
@@ -181,6 +189,14 @@ Result<remote::Site> site_of(const Machine& machine, const Home& home, const Kno
   out.login_hint = login_hint(known, !out.headers.empty());
   out.guard = guard_of(known, KnownRegistries(machine.fs, home), Keys(machine.fs, machine.clock, home));
   return out;
+}
+
+Result<remote::OciSite> oci_site_of(const Machine& machine, const Home& home, const KnownRegistry& known) {
+  TRY(oci::Reference place, oci::Reference::parse_registry(known.location.address));
+  const Keys keys(machine.fs, machine.clock, home);
+  // Without any key that is good nothing could be believed: that is told once, not of each package.
+  TRY_STATUS(PinnedKeys(known, keys).acceptable().map([](const auto&) {}));
+  return remote::OciSite{known.name, std::move(place), entry_guard_of(known, keys)};
 }
 
 std::string prefix_of(std::string_view name, const std::vector<KnownRegistry>& known) {

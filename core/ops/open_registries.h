@@ -8,6 +8,7 @@
 #include "core/ops/session.h"
 #include "core/registry/registry.h"
 #include "core/remote/http_place.h"
+#include "core/remote/oci_packages.h"
 
 namespace reef::ops {
 
@@ -22,6 +23,9 @@ remote::Access access_of(const Machine& machine, const Home& home, HttpClient& c
 
 // A registry on a web site, with what the environment and the keys say of it.
 Result<remote::Site> site_of(const Machine& machine, const Home& home, const KnownRegistry& known);
+
+// The same of an OCI registry.
+Result<remote::OciSite> oci_site_of(const Machine& machine, const Home& home, const KnownRegistry& known);
 
 struct Opened {
   std::unique_ptr<Registry> registry;

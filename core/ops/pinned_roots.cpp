@@ -5,11 +5,10 @@
 #include <mutex>
 
 #include "core/base/text.h"
+#include "core/ops/pinned_keys.h"
 
 namespace reef::ops {
 namespace {
-
-constexpr int kMostRotations = 16;
 
 // `timestamp:1700000000` of a trusted comment, as `reef sign` and minisign write it.
 std::optional<SystemTime> time_in(const std::string& comment) {
@@ -29,12 +28,14 @@ std::optional<SystemTime> time_in(const std::string& comment) {
 class PinnedRoots final : public RootGuard {
  public:
   PinnedRoots(KnownRegistry registry, KnownRegistries registries, Keys keys)
-      : registry_(std::move(registry)), registries_(std::move(registries)), keys_(std::move(keys)) {}
+      : registry_(std::move(registry)),
+        registries_(std::move(registries)),
+        keys_(registry_, std::move(keys)) {}
 
   bool knows(const Digest& root) override {
     const std::scoped_lock lock(mutex_);
     if (!registry_.accepted || registry_.accepted->root != root) return false;
-    const Result<std::vector<PublicKey>> good = acceptable();
+    const Result<std::vector<PublicKey>> good = keys_.acceptable();
     return good && std::any_of(good->begin(), good->end(), [&](const PublicKey& key) {
              return text_of(key.id) == registry_.accepted->key_id;
            });
@@ -42,78 +43,18 @@ class PinnedRoots final : public RootGuard {
 
   Status accept(std::string_view root, const Result<std::string>& signature) override {
     const std::scoped_lock lock(mutex_);
-    TRY(const std::vector<PublicKey> good, acceptable());
+    TRY_STATUS(keys_.acceptable().map([](const auto&) {}));
     if (!signature && signature.error().code() == ErrorCode::not_found)
       return make_error(ErrorCode::integrity, "the registry `{}` is pinned to keys, and is not signed",
                         registry_.name)
           .hint("those who publish it sign it with `reef registry build --sign KEY`");
     if (!signature) return tl::make_unexpected(signature.error());
-    TRY(const Signature read, with_context(as_integrity(read_signature(*signature)), [&] {
-          return fmt::format("reading the signature of the registry `{}`", registry_.name);
-        }));
-    TRY(const PublicKey key, signer(read, good));
-    TRY_STATUS(verify_text(key, read, root, "registry.json"));
+    TRY(const Signature read,
+        keys_.verify(*signature, root, fmt::format("the registry `{}`", registry_.name), "registry.json"));
     return remember(sha256(root), read);
   }
 
  private:
-  template <class T>
-  static Result<T> as_integrity(Result<T> result) {
-    return std::move(result).map_error(
-        [](const Error& error) { return Error(ErrorCode::integrity, error.message()); });
-  }
-
-  // The keys that may sign now. An error where a revocation leaves none.
-  Result<std::vector<PublicKey>> acceptable() const {
-    TRY(const std::vector<KnownKey> known, keys_.list());
-    std::vector<PublicKey> out;
-    std::optional<Error> refused;
-    for (const PublicKey& key : registry_.keys) {
-      const Result<PublicKey> now = successor(key, known);
-      if (now)
-        out.push_back(*now);
-      else
-        refused = now.error();
-    }
-    if (out.empty() && refused) return tl::make_unexpected(*refused);
-    return out;
-  }
-
-  // The key itself, or the trusted one that took its place when it was revoked.
-  static Result<PublicKey> successor(const PublicKey& key, const std::vector<KnownKey>& known) {
-    const auto same_id = [&](const KnownKey& each) { return each.key.id == key.id; };
-    auto found = std::find_if(known.begin(), known.end(), same_id);
-    if (found != known.end() && found->key != key)
-      return make_error(ErrorCode::integrity, "another key with the id {} is known here, as `{}`",
-                        text_of(key.id), found->name);
-    for (int step = 0; found != known.end() && found->revoked; ++step) {
-      const KnownKey& revoked = *found;
-      found = std::find_if(known.begin(), known.end(), [&](const KnownKey& each) {
-        return !revoked.replaced_by.empty() && is_called(each, revoked.replaced_by);
-      });
-      if (found == known.end() || step == kMostRotations) return tl::make_unexpected(revoked_error(revoked));
-      if (!found->revoked) return found->key;
-    }
-    return key;
-  }
-
-  Result<PublicKey> signer(const Signature& signature, const std::vector<PublicKey>& good) const {
-    const auto found =
-        std::find_if(good.begin(), good.end(), [&](const PublicKey& key) { return key.id == signature.id; });
-    if (found != good.end()) return *found;
-    TRY(const std::vector<KnownKey> known, keys_.list());
-    for (const KnownKey& each : known)
-      if (each.key.id == signature.id && each.revoked) return tl::make_unexpected(revoked_error(each));
-    std::vector<std::string> ids;
-    for (const PublicKey& key : good) ids.push_back(text_of(key.id));
-    return make_error(ErrorCode::integrity,
-                      "the registry `{}` is signed with the key {}, and is pinned to {}", registry_.name,
-                      text_of(signature.id), join(ids, " and "))
-        .hint(
-            "if its key was replaced, trust the new one, then "
-            "`reef key revoke OLD --replaced-by NEW` (docs/trust.md)");
-  }
-
   Status remember(const Digest& root, const Signature& signature) {
     const std::optional<SystemTime> time = time_in(signature.trusted_comment);
     if (!time)
@@ -143,10 +84,33 @@ class PinnedRoots final : public RootGuard {
   std::mutex mutex_;
   KnownRegistry registry_;
   KnownRegistries registries_;
-  Keys keys_;
+  PinnedKeys keys_;
+};
+
+class PinnedEntries final : public remote::EntryGuard {
+ public:
+  PinnedEntries(const KnownRegistry& registry, Keys keys)
+      : name_(registry.name), keys_(registry, std::move(keys)) {}
+
+  Status accept(const std::string& what, std::string_view entry,
+                const std::optional<std::string>& signature) override {
+    const std::string subject = fmt::format("{} of the registry `{}`", what, name_);
+    if (signature) return keys_.verify(*signature, entry, subject, what).map([](const auto&) {});
+    return make_error(ErrorCode::integrity, "{} is not signed, and the registry is pinned to keys", subject)
+        .hint("those who publish it sign it with `reef publish --sign KEY`");
+  }
+
+ private:
+  std::string name_;
+  PinnedKeys keys_;
 };
 
 }  // namespace
+
+std::shared_ptr<remote::EntryGuard> entry_guard_of(const KnownRegistry& registry, const Keys& keys) {
+  if (registry.keys.empty()) return nullptr;
+  return std::make_shared<PinnedEntries>(registry, keys);
+}
 
 std::shared_ptr<RootGuard> guard_of(const KnownRegistry& registry, const KnownRegistries& registries,
                                     const Keys& keys) {

@@ -30,7 +30,8 @@ Result<Published> cannot_publish(Session& /*session*/, const Publishable& packag
 }
 
 Publisher publisher_of(LocationKind kind) {
-  return kind == LocationKind::folder ? &publish_to_folder : &cannot_publish;
+  if (kind == LocationKind::folder) return &publish_to_folder;
+  return kind == LocationKind::oci ? &publish_to_oci : &cannot_publish;
 }
 
 // A name that was added comes before a folder of that name.
@@ -38,7 +39,7 @@ Result<Destination> destination_of(Session& session, const std::string& to) {
   const KnownRegistries registries(session.machine().fs, session.home());
   const bool may_be_name = parse_registry_name(to).has_value();
   const Result<KnownRegistry> known = registries.find(to);
-  if (known) return Destination{known->name, known->location};
+  if (known) return Destination{known->name, known->location, !known->keys.empty()};
   if (known.error().code() != ErrorCode::not_found) return tl::make_unexpected(known.error());
   TRY(const Location location, parse_location(to));
   if (location.kind != LocationKind::folder || is_folder(session.machine().fs, location.address))
@@ -98,6 +99,11 @@ Result<Path> folder_of(const Machine& machine, const Destination& destination, c
 Result<YankedVersion> yank(Session& session, const YankRequest& request) {
   TRY(const Destination destination, destination_of(session, request.to));
   TRY(const YankChange change, parse_exact(request.package, !request.undo));
+  if (destination.location.kind == LocationKind::oci) {
+    TRY(const bool changed, yank_in_oci(session, destination, change));
+    return YankedVersion{change.name, change.version.text(),
+                         destination.name.empty() ? destination.location.text() : destination.name, changed};
+  }
   if (destination.location.kind != LocationKind::folder)
     return tl::make_unexpected(
         no_folder(destination,

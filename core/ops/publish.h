@@ -13,6 +13,7 @@ struct PublishRequest {
   std::string package = ".";  // its folder
   std::string to;             // the name of a registry that was added, or a location
   SecretKeySource sign;       // null: nothing is to be signed
+  fetch::Progress* progress = &fetch::silent_progress();  // of what is sent
 };
 
 struct Published {
@@ -35,6 +36,7 @@ struct Publishable {
 struct Destination {
   std::string name;  // of a registry that was added; empty: only a location was given
   Location location;
+  bool is_pinned = false;  // to keys: what is not signed would not be believed
 };
 
 // One kind of registry (LocationKind) is one function: it makes the package part of the registry, whole or
@@ -51,13 +53,20 @@ Result<Path> folder_of(const Machine& machine, const Destination& destination, c
 Result<Published> publish_to_folder(Session& session, const Publishable& package,
                                     const Destination& destination, const PublishRequest& request);
 
+// Sends it to an OCI registry (remote/oci_publish.h).
+Result<Published> publish_to_oci(Session& session, const Publishable& package, const Destination& destination,
+                                 const PublishRequest& request);
+
+// The same with `yank`: whether it changed something.
+Result<bool> yank_in_oci(Session& session, const Destination& destination, const YankChange& change);
+
 // Errors: not_found when there is no such registry; the first problem of the package; usage for kinds of
 // registries that nothing can be published to from here, with what can be done instead.
 Result<Published> publish(Session& session, const PublishRequest& request);
 
 struct YankRequest {
   std::string package;  // NAME@VERSION
-  std::string to;       // as of PublishRequest; only folders
+  std::string to;       // as of PublishRequest; folders and OCI registries
   bool undo = false;
   SecretKeySource sign;
 };
@@ -70,7 +79,8 @@ struct YankedVersion {
 };
 
 // Marks one version of a registry as yanked (core/registry/yanked.h), or undoes that, and writes the index
-// anew. Errors: not_found for versions that it does not have; as those of `publish` for the registry.
+// anew; of an OCI registry only that version's mark. Errors: not_found for versions that it does not have; as
+// those of `publish` for the registry.
 Result<YankedVersion> yank(Session& session, const YankRequest& request);
 
 }  // namespace reef::ops

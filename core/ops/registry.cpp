@@ -38,6 +38,20 @@ Result<std::vector<PublicKey>> keys_called(const Keys& keys, const std::vector<s
   return out;
 }
 
+std::string_view kind_in_words(LocationKind kind) {
+  switch (kind) {
+    case LocationKind::folder:
+      return "a folder";
+    case LocationKind::http:
+      return "a web site";
+    case LocationKind::oci:
+      return "an OCI registry";
+    case LocationKind::git:
+      break;
+  }
+  return "a git repository";
+}
+
 Result<KnownRegistry> registry_of(const Machine& machine, const Home& home, const AddRegistry& request) {
   KnownRegistry out;
   TRY(out.name, parse_registry_name(request.name));
@@ -46,8 +60,8 @@ Result<KnownRegistry> registry_of(const Machine& machine, const Home& home, cons
     return make_error(ErrorCode::usage, "`{}` is the one that came with reef: choose another name",
                       kCatalogue);
   if (!request.ref.empty() && out.location.kind != LocationKind::git)
-    return make_error(ErrorCode::usage, "`--ref` is for git repositories, and `{}` is a {}",
-                      out.location.text(), out.location.kind == LocationKind::http ? "web site" : "folder")
+    return make_error(ErrorCode::usage, "`--ref` is for git repositories, and `{}` is {}",
+                      out.location.text(), kind_in_words(out.location.kind))
         .hint("a git repository is written `git+https://...` or `git+file:///...`");
   out.ref = request.ref;
   out.priority = request.priority;
@@ -65,7 +79,8 @@ Result<std::string> commit_of(const remote::Access& access, const KnownRegistry&
                             access.processes, access.client, access.clock, access.cancel);
 }
 
-// How many names there are; a place without any is a mistake more often than a registry.
+// How many names there are; a place without any is a mistake more often than a registry, but where a registry
+// is made by the first who publishes to it.
 Result<std::size_t> probe(const Machine& machine, const Home& home, const remote::Access& access,
                           const KnownRegistry& registry) {
   Result<Opened> opened = open_known(machine, home, access, registry);
@@ -79,6 +94,7 @@ Result<std::size_t> probe(const Machine& machine, const Home& home, const remote
   }
   const std::size_t count = opened->registry->names().size();
   const bool may_be_empty = registry.location.kind == LocationKind::http ||
+                            registry.location.kind == LocationKind::oci ||
                             exists(machine.fs, Path(registry.location.address) / kRegistryRoot);
   if (count == 0 && !may_be_empty)
     return make_error(ErrorCode::not_found, "there is no package in `{}`", registry.location.text())
@@ -101,15 +117,34 @@ class Updater {
   UpdatedRegistry update(const KnownRegistry& registry) {
     UpdatedRegistry out;
     out.name = registry.name;
-    const Status status = registry.location.kind == LocationKind::http  ? update_site(registry, out)
-                          : registry.location.kind == LocationKind::git ? update_git(registry, out)
-                                                                        : Status();
-    if (!status)
+    if (const Status status = update(registry, out); !status)
       out.error = Error(status.error()).context(fmt::format("updating the registry `{}`", registry.name));
     return out;
   }
 
  private:
+  Status update(const KnownRegistry& registry, UpdatedRegistry& out) {
+    switch (registry.location.kind) {
+      case LocationKind::http:
+        return update_site(registry, out);
+      case LocationKind::git:
+        return update_git(registry, out);
+      case LocationKind::oci:
+        return update_oci(registry, out);
+      case LocationKind::folder:
+        break;
+    }
+    return {};
+  }
+
+  Status update_oci(const KnownRegistry& registry, UpdatedRegistry& out) {
+    TRY(remote::OciSite site, oci_site_of(machine_, home_, registry));
+    remote::OciPackages packages(access_, std::move(site), registry_cache(home_));
+    TRY(const bool has_other_names, packages.refresh());
+    out.changed = has_other_names ? std::optional(true) : std::nullopt;
+    return {};
+  }
+
   Status update_site(const KnownRegistry& registry, UpdatedRegistry& out) {
     TRY(remote::Site site, site_of(machine_, home_, registry));
     remote::HttpPlace place(access_, std::move(site), registry_cache(home_));
@@ -124,7 +159,7 @@ class Updater {
     out.from = registry.commit;
     out.to = now.commit;
     out.changed = now.commit != registry.commit;
-    if (!out.changed) return {};
+    if (now.commit == registry.commit) return {};
     TRY_STATUS(open_known(machine_, home_, access_, now).map([](const Opened&) {}));
     return registries_.set_commit(registry, now.commit);
   }

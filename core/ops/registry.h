@@ -62,13 +62,14 @@ Result<KnownRegistry> remove_registry(const Machine& machine, const std::string&
 
 struct UpdatedRegistry {
   std::string name;
-  bool changed = false;
-  std::string from;  // git: commits; http: nothing
+  std::optional<bool> changed = false;  // nothing: only its packages tell, when they are asked for
+  std::string from;                     // git: commits; others: nothing
   std::string to;
   std::optional<Error> error;
 };
-// Asks anew: of a site for its root, of a git repository what its ref means now. Folders are read with every
-// command anyway. No name: all of them; one that cannot be asked does not keep the others from it.
+// Asks anew: of a site for its root, of an OCI registry for its names, of a git repository what its ref means
+// now. Folders are read with every command anyway. No name: all of them; one that cannot be asked does not
+// keep the others from it.
 Result<std::vector<UpdatedRegistry>> update_registries(const Machine& machine,
                                                        const std::vector<std::string>& names);
 

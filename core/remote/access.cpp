@@ -1,5 +1,6 @@
 #include "core/remote/access.h"
 
+#include <algorithm>
 #include <atomic>
 
 namespace reef::remote {
@@ -7,10 +8,7 @@ namespace {
 
 class Renumbered : public fetch::Progress {
  public:
-  Renumbered(fetch::Progress& inner, std::size_t count) : inner_(inner) {
-    static std::atomic<std::size_t> next{0};
-    first_ = next.fetch_add(count);
-  }
+  Renumbered(fetch::Progress& inner, std::size_t count) : inner_(inner), first_(next_transfers(count)) {}
   void started(std::size_t id, const std::string& label, std::optional<std::uint64_t> total) override {
     inner_.started(first_ + id, label, total);
   }
@@ -19,10 +17,25 @@ class Renumbered : public fetch::Progress {
 
  private:
   fetch::Progress& inner_;
-  std::size_t first_ = 0;
+  std::size_t first_;
 };
 
 }  // namespace
+
+fetch::Settings hasty(const fetch::Settings& settings) {
+  using std::chrono::milliseconds;
+  fetch::Settings out = settings;
+  out.retries = std::min(out.retries, 1);
+  out.connect_timeout = std::min(out.connect_timeout, milliseconds(5000));
+  out.stall_timeout = std::min(out.stall_timeout, milliseconds(10'000));
+  out.longest_delay = std::min(out.longest_delay, milliseconds(2000));
+  return out;
+}
+
+std::size_t next_transfers(std::size_t count) {
+  static std::atomic<std::size_t> next{0};
+  return next.fetch_add(count);
+}
 
 Result<std::vector<fetch::Fetched>> Access::fetch(const std::vector<fetch::Request>& requests) const {
   Renumbered numbered(*progress, requests.size());

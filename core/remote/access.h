@@ -26,4 +26,10 @@ struct Access {
   }
 };
 
+// For those who have an older answer already: they do not wait long for a better one.
+fetch::Settings hasty(const fetch::Settings& settings);
+
+// Numbers for so many transfers that no others of this process have; the first of them.
+std::size_t next_transfers(std::size_t count);
+
 }  // namespace reef::remote

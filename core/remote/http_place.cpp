@@ -8,6 +8,7 @@
 #include "core/registry/catalogue_index.h"
 #include "core/registry/index_json.h"
 #include "core/registry/published_registry.h"
+#include "core/remote/members.h"
 
 namespace reef::remote {
 namespace {
@@ -16,20 +17,6 @@ constexpr int kStateFormat = 1;
 constexpr std::uint64_t kLargestState = 65536;
 constexpr std::chrono::milliseconds kWhilePublished{
     500};  // between the two files of a root and its signature
-
-std::string text_member(const json::Value& value, const char* key) {
-  const auto found = value.find(key);
-  return found != value.end() && found->is_string() ? found->get<std::string>() : "";
-}
-
-std::int64_t number_member(const json::Value& value, const char* key) {
-  const auto found = value.find(key);
-  return found != value.end() && found->is_number_integer() ? found->get<std::int64_t>() : 0;
-}
-
-std::string label_of(const IndexedVersion& version) {
-  return version.entry.name + " " + version.entry.version.text();
-}
 
 }  // namespace
 
@@ -140,15 +127,8 @@ void HttpPlace::write_state(const Copy& copy) const {
   write_cache_file(access_.fs, state_file_, json::write_sorted(state));
 }
 
-// With a root in hand nobody waits long for a better one.
 fetch::Settings HttpPlace::patience(bool has_copy) const {
-  fetch::Settings out = access_.settings;
-  if (!has_copy) return out;
-  out.retries = std::min(out.retries, 1);
-  out.connect_timeout = std::min(out.connect_timeout, std::chrono::milliseconds(5000));
-  out.stall_timeout = std::min(out.stall_timeout, std::chrono::milliseconds(10'000));
-  out.longest_delay = std::min(out.longest_delay, std::chrono::milliseconds(2000));
-  return out;
+  return has_copy ? hasty(access_.settings) : access_.settings;
 }
 
 Result<fetch::Text> HttpPlace::ask_for_root(const std::optional<Copy>& copy) const {

@@ -7,6 +7,10 @@
 
 namespace reef::remote {
 
+std::string label_of(const IndexedVersion& version) {
+  return version.entry.name + " " + version.entry.version.text();
+}
+
 bool PackageFolders::is_sound(const Digest& digest) const {
   const Path folder = top_ / digest.hex();
   if (!is_folder(fs_, folder)) return false;

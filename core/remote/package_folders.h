@@ -4,8 +4,12 @@
 
 #include "core/archive/tree_blobs.h"
 #include "core/os/clock.h"
+#include "core/registry/binary_index.h"
 
 namespace reef::remote {
+
+// "ink 1.0.0", for people.
+std::string label_of(const IndexedVersion& version);
 
 // Contents of packages that came from elsewhere, unpacked: `<cache>/packages/<digest>/`, each whole or not at
 // all. `<digest>.seen` beside it says which state of the folder was compared with the digest, and by its time

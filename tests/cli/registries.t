@@ -120,7 +120,7 @@ $ reef registry add none https://ann:secret@example.org
 ? 3
 $ reef registry add none ftp://example.org
 ! error: `ftp://example.org` is not a kind of registry that is known
-! hint: a registry is a folder, `https://...`, `git+https://...`, `git+ssh://...` or `git+file:///...`
+! hint: a registry is a folder, `https://...`, `oci://...`, `git+https://...`, `git+ssh://...` or `git+file:///...`
 ? 2
 $ reef registry add none packages --ref main
 ! error: `--ref` is for git repositories, and `$DIR/packages` is a folder

@@ -4,6 +4,7 @@
     with OciRegistry("token") as server:
         server.host                       "127.0.0.1:PORT"
         server.certificate                PEM file, of the mode `tls`
+        server.stop()                     nobody answers any more
     with CuttingProxy(server.host, 10**7) as proxy:
         proxy.host                        the same registry; a connection breaks after so many bytes of answers
         proxy.cuts                        how often that happened
@@ -160,12 +161,18 @@ class OciRegistry:
         top = self.folder / "store/docker/registry/v2/blobs/sha256"
         return {path.parent.name: path for path in top.glob("*/*/data")}
 
-    def __exit__(self, *_):
+    def stop(self):
+        """Also earlier than it would end, and more than once."""
+        if not self.folder.exists():
+            return
         self.process.terminate()
         self.process.wait(timeout=PATIENCE)
         if self.tokens:
             self.tokens.stop()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def __exit__(self, *_):
+        self.stop()
 
 
 class CuttingProxy:
