@@ -17,17 +17,12 @@ std::uint32_t hash_of(std::string_view name) {
     hash ^= hash >> 32;
   };
   std::uint64_t word = 0;
-  constexpr std::size_t kWord = sizeof word;
-  if (name.size() >= kWord) {
-    const char* const last = name.data() + name.size() - kWord;
-    for (const char* at = name.data(); at < last; at += kWord) {
-      std::memcpy(&word, at, kWord);
-      mix(word);
-    }
-    std::memcpy(&word, last, kWord);  // overlaps what went before: cheaper than a copy of a size to be found
-  } else {
-    for (const char c : name) word = word << 8 | static_cast<unsigned char>(c);
+  for (; name.size() >= sizeof word; name.remove_prefix(sizeof word)) {
+    std::memcpy(&word, name.data(), sizeof word);
+    mix(word);
   }
+  word = 0;
+  std::memcpy(&word, name.data(), name.size());
   mix(word);
   return static_cast<std::uint32_t>(hash);
 }
