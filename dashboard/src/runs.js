@@ -41,6 +41,13 @@ export class Runs {
     this.table.draw();
   }
 
+  // Those of the first chart before all others: they are what the runs are about.
+  #metrics() {
+    const { dataset, state } = this;
+    const first = [state.x, state.y].map((key) => dataset.metrics.get(key)).filter(Boolean);
+    return [...new Set([...first, ...dataset.metrics.values()])];
+  }
+
   #columns() {
     const { dataset } = this;
     const id = (row) => dataset.id(row);
@@ -83,7 +90,7 @@ export class Runs {
         value: field.get,
         cell: (row) => field.get(row) ?? "–",
       })),
-      ...[...dataset.metrics.values()].map((metric) => ({
+      ...this.#metrics().map((metric) => ({
         key: `metric ${metric.key}`,
         label: metric.key,
         numeric: true,

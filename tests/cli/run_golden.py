@@ -109,8 +109,9 @@ class Sandbox:
 
     def normalised(self, text):
         text = "\n\n".join(self.with_narrow_columns(block) for block in text.split("\n\n"))
+        # Where a path begins: a clone in `/project` is not meant by `$DIR/project`.
         for folder, name in self.folders:
-            text = text.replace(str(folder), name)
+            text = re.sub(rf"(?<!\w){re.escape(str(folder))}", lambda _: name, text)
         for pattern, name in RULES:
             text = re.sub(f"(?:(?<=\\S)  +)?(?P<value>{pattern.pattern})(?:  +)?",
                           lambda match: shrunk(match, name), text)

@@ -72,6 +72,11 @@ class Golden(unittest.TestCase):
         self.accepts("$ mkdir 'a b' && cd 'a b'\n$ pwd; echo $HOME $TMPDIR $REEF_HOME\n"
                      "$DIR/a b\n$HOME $TMPDIR $REEF_HOME\n")
 
+    def test_a_folder_is_named_where_its_path_begins(self):
+        source = RUNNER.resolve().parents[2]
+        self.accepts(f"$ echo $REEF_GOLDEN_SOURCE/x file://$REEF_GOLDEN_SOURCE top$REEF_GOLDEN_SOURCE\n"
+                     f"$SOURCE/x file://$SOURCE top{source}\n")
+
     def test_the_folder_beside_the_file_is_copied(self):
         (self.folder / "case").mkdir()
         (self.folder / "case" / "data").write_text("hello\n")
