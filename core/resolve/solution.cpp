@@ -271,7 +271,8 @@ class Reader {
         return {};  // someone asked for another one: that is told as the reason of the chosen one
       if (fact.package == kNone || phrases_.is_silent(id) || fact.kind == Fact::Kind::structure) continue;
       if (fact.kind == Fact::Kind::serve) continue;
-      const std::uint32_t asked_by = fact.need != kNone ? encoder_.need(fact.need).special->group : fact.group;
+      const std::uint32_t asked_by =
+          fact.need != kNone ? encoder_.need(fact.need).special->group : fact.group;
       const bool is_own = fact.package == package && (group == kNone || asked_by == group);
       const std::string text = phrases_.sentence(id, !is_own);
       auto& list = is_own ? own : is_plain(fact) ? plain : others;
