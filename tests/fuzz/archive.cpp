@@ -4,19 +4,15 @@
 #include <unistd.h>
 
 #include <cstdint>
-#include <cstdlib>
 
 #include "core/archive/read.h"
+#include "tests/fuzz/require.h"
 #include "tests/unit/archive/make_reef.h"
 
 namespace {
 
 using namespace reef;
 using namespace reef::archive;
-
-void require(bool holds) {
-  if (!holds) std::abort();
-}
 
 // A file in memory, by a path that can be opened.
 class MemoryFile {

@@ -1,20 +1,12 @@
 // What registries and login files say, of any kind: references, challenges, links, manifests, logins.
 // Whatever is read is written and read again as the same, and stays within its bounds.
 #include <cstdint>
-#include <cstdlib>
 
 #include "core/oci/challenge.h"
 #include "core/oci/credentials.h"
 #include "core/oci/manifest.h"
 #include "core/oci/reference.h"
-
-namespace {
-
-void require(bool holds) {
-  if (!holds) std::abort();
-}
-
-}  // namespace
+#include "tests/fuzz/require.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace reef;

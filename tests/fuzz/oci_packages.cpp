@@ -1,20 +1,12 @@
 // What an OCI registry says of packages: tags that are names, and entries. A name has one tag, and one
 // repository; whatever is read of an entry is the version that its tag says.
 #include <cstdint>
-#include <cstdlib>
 
 #include "core/model/manifest.h"
 #include "core/oci/reference.h"
 #include "core/remote/oci_entries.h"
 #include "core/remote/oci_names.h"
-
-namespace {
-
-void require(bool holds) {
-  if (!holds) std::abort();
-}
-
-}  // namespace
+#include "tests/fuzz/require.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace reef;
