@@ -7,9 +7,10 @@
 #include <vector>
 
 #include "core/oci/repository.h"
-#include "core/ops/reporter.h"
 #include "core/ops/session.h"
+#include "core/ops/transfer_reports.h"
 #include "core/os/parallel.h"
+#include "core/remote/oci_access.h"
 
 namespace reef::ops {
 
@@ -25,32 +26,6 @@ class OciClient {
  private:
   std::unique_ptr<HttpClient> http_;
   oci::Remote remote_;
-};
-
-// One transfer on the reporter, from its first byte on.
-class Transfer {
- public:
-  Transfer(Reporter& reporter, std::size_t id, std::string label, std::uint64_t total)
-      : reporter_(reporter), id_(id), label_(std::move(label)), total_(total) {}
-  Transfer(const Transfer&) = delete;
-  Transfer& operator=(const Transfer&) = delete;
-  ~Transfer() {
-    if (started_) reporter_.transfer_finished(id_, done_);
-  }
-  void advance(std::uint64_t bytes) {
-    if (!started_) reporter_.transfer_started(id_, label_, total_);
-    started_ = true;
-    reporter_.transfer_advanced(id_, bytes);
-  }
-  void done() { done_ = true; }
-
- private:
-  Reporter& reporter_;
-  std::size_t id_;
-  std::string label_;
-  std::uint64_t total_;
-  bool started_ = false;
-  bool done_ = false;
 };
 
 // transfer(i) for each of [0, count), some at once; none is begun after one failed. The first failure in

@@ -113,7 +113,7 @@ std::string newest_of(const std::vector<std::string>& tags) {
 class Pulling {
  public:
   Pulling(const Machine& machine, Reporter& reporter, oci::Repository repository)
-      : machine_(machine), reporter_(reporter), repository_(std::move(repository)) {}
+      : machine_(machine), reporter_(reporter), transfers_(reporter), repository_(std::move(repository)) {}
 
   Result<PulledArchive> run(oci::Reference from, const Path& output) {
     TRY_STATUS(choose_tag(from));
@@ -196,12 +196,12 @@ class Pulling {
   Status pull_blobs(const archive::Outline& outline, PartialFile& partial) {
     std::atomic<std::uint64_t> kept{0};
     TRY_STATUS(transfer_all(machine_.cancel, outline.layers.size(),
-                            [&](std::size_t i) { return pull_blob(outline.layers[i], i, partial, kept); }));
+                            [&](std::size_t i) { return pull_blob(outline.layers[i], partial, kept); }));
     out_.kept = kept;
     return {};
   }
 
-  Status pull_blob(const archive::Outline::PlacedLayer& placed, std::size_t id, PartialFile& partial,
+  Status pull_blob(const archive::Outline::PlacedLayer& placed, PartialFile& partial,
                    std::atomic<std::uint64_t>& kept) {
     const archive::Blob& blob = placed.layer.blob;
     const std::string what = fmt::format("`{}`", printable(placed.layer.title));
@@ -213,7 +213,7 @@ class Pulling {
     });
     TRY_STATUS(sink.take_over(std::min(logged, blob.size)));
     kept += sink.size();
-    Transfer transfer(reporter_, id, what, blob.size);
+    remote::BlobTransfer transfer(transfers_, what, blob.size);
     const oci::Descriptor descriptor{placed.layer.type, blob.digest, blob.size, {}};
     TRY_STATUS(
         repository_.download(descriptor, what, sink, [&](std::uint64_t more) { transfer.advance(more); }));
@@ -223,6 +223,7 @@ class Pulling {
 
   const Machine& machine_;
   Reporter& reporter_;
+  TransferReports transfers_;
   oci::Repository repository_;
   PulledArchive out_;
 };

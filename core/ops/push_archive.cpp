@@ -33,7 +33,7 @@ std::vector<Part> parts_of(const archive::Outline& outline, const std::string& c
 class Pushing {
  public:
   Pushing(const Machine& machine, std::string file, Reporter& reporter, oci::Repository repository)
-      : machine_(machine), file_(std::move(file)), reporter_(reporter), repository_(std::move(repository)) {}
+      : machine_(machine), file_(std::move(file)), transfers_(reporter), repository_(std::move(repository)) {}
 
   Result<PushedArchive> run(const archive::ArchiveRead& read, const archive::Outline& outline,
                             const oci::Reference& to, bool may_replace) {
@@ -65,7 +65,7 @@ class Pushing {
     std::atomic<std::size_t> blobs_sent{0};
     TRY_STATUS(transfer_all(machine_.cancel, parts.size(), [&](std::size_t i) -> Status {
       const Part& part = parts[i];
-      Transfer transfer(reporter_, i, part.what, part.blob.size);
+      remote::BlobTransfer transfer(transfers_, part.what, part.blob.size);
       TRY(const bool was_sent, repository_.upload(part.blob, part.what, part.body,
                                                   [&](std::uint64_t more) { transfer.advance(more); }));
       transfer.done();
@@ -81,7 +81,7 @@ class Pushing {
 
   const Machine& machine_;
   std::string file_;
-  Reporter& reporter_;
+  TransferReports transfers_;
   oci::Repository repository_;
   PushedArchive out_;
 };
