@@ -1,6 +1,7 @@
 #include "cli/app.h"
 
 #include <algorithm>
+#include <stdexcept>
 
 #include "cli/output.h"
 #include "core/base/text.h"
@@ -13,6 +14,7 @@ struct Command {
   Run run;
 };
 
+constexpr std::string_view kVersion = "reef " REEF_VERSION;
 constexpr std::string_view kFooter =
     "Start here: `reef search digits`, `reef info digits-classifier`, `reef run benchmark "
     "digits-classifier`.\n"
@@ -125,15 +127,27 @@ void add_common_flags(Verb verb, Host& host) {
   verb.add_flag("--offline", host.offline, "Use no network");
 }
 
+// The verbs that a command line can be about. To make all of them known, with their flags, takes longer than most verbs
+// work; only completion, help and an error need to know more than one.
+std::span<const NamedVerb> verbs_for(const std::vector<std::string>& arguments) {
+  const std::span<const NamedVerb> all = all_verbs();
+  const std::string_view first = arguments.empty() ? "" : std::string_view(arguments.front());
+  if (first == "complete") return all;
+  const auto named =
+      std::find_if(all.begin(), all.end(), [&](const NamedVerb& verb) { return verb.name == first; });
+  return named == all.end() ? all : std::span(named, 1);
+}
+
 class Application {
  public:
-  explicit Application(Host& host)
+  Application(Host& host, std::span<const NamedVerb> verbs)
       : host_(host),
         line_("reef", "Portable packages, builds and benchmarks for machine learning",
-              std::string("reef ") + REEF_VERSION) {
-    for (const Register add : all_commands()) {
-      Run run = add(line_.program());
+              std::string(kVersion)) {
+    for (const NamedVerb& verb : verbs) {
+      Run run = verb.add(line_.program());
       const Verb added = line_.program().verbs().back();
+      if (added.name() != verb.name) throw std::logic_error("a verb with two names: " + added.name());
       add_common_flags(added, host);
       commands_.push_back({added, std::move(run)});
     }
@@ -157,7 +171,7 @@ class Application {
       return report(host_, {usage_error(parsed, line_.program(), given)});
     }
     if (parsed.answer || !parsed.verb) {
-      print(parsed.answer.value_or(line_.program().help()));
+      print(parsed.answer ? *parsed.answer : line_.program().help());
       return 0;
     }
     return run_verb(*parsed.verb);
@@ -194,7 +208,12 @@ class Application {
 }  // namespace
 
 int run_app(Host& host, std::vector<std::string> arguments) {
-  return Application(host).run(std::move(arguments));
+  // What scripts ask before all else; the parser would answer it by an exception.
+  if (arguments.size() == 1 && (arguments.front() == "--version" || arguments.front() == "-V")) {
+    print(std::string(kVersion) + "\n");
+    return 0;
+  }
+  return Application(host, verbs_for(arguments)).run(std::move(arguments));
 }
 
 }  // namespace reef::cli

@@ -2,16 +2,47 @@
 
 namespace reef::cli {
 
-std::span<const Register> all_commands() {
-  static constexpr Register kAll[] = {
-      register_search,      register_info,    register_run,        register_sweep,    register_install,
-      register_lock,        register_runs,    register_compare,    register_pareto,   register_report,
-      register_dashboard,   register_detect,  register_doctor,     register_init,     register_check,
-      register_add,         register_remove,  register_tree,       register_why,      register_why_not,
-      register_why_rebuild, register_pack,    register_inspect,    register_unpack,   register_push,
-      register_pull,        register_replay,  register_verify,     register_sign,     register_key,
-      register_sbom,        register_publish, register_registry,   register_store,    register_gc,
-      register_shell,       register_exec,    register_completion, register_complete,
+std::span<const NamedVerb> all_verbs() {
+  static constexpr NamedVerb kAll[] = {
+      {"search", register_search},
+      {"info", register_info},
+      {"run", register_run},
+      {"sweep", register_sweep},
+      {"install", register_install},
+      {"lock", register_lock},
+      {"runs", register_runs},
+      {"compare", register_compare},
+      {"pareto", register_pareto},
+      {"report", register_report},
+      {"dashboard", register_dashboard},
+      {"detect", register_detect},
+      {"doctor", register_doctor},
+      {"init", register_init},
+      {"check", register_check},
+      {"add", register_add},
+      {"remove", register_remove},
+      {"tree", register_tree},
+      {"why", register_why},
+      {"why-not", register_why_not},
+      {"why-rebuild", register_why_rebuild},
+      {"pack", register_pack},
+      {"inspect", register_inspect},
+      {"unpack", register_unpack},
+      {"push", register_push},
+      {"pull", register_pull},
+      {"replay", register_replay},
+      {"verify", register_verify},
+      {"sign", register_sign},
+      {"key", register_key},
+      {"sbom", register_sbom},
+      {"publish", register_publish},
+      {"registry", register_registry},
+      {"store", register_store},
+      {"gc", register_gc},
+      {"shell", register_shell},
+      {"exec", register_exec},
+      {"completion", register_completion},
+      {"complete", register_complete},
   };
   return kAll;
 }

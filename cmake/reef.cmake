@@ -1,4 +1,5 @@
 # What every target of the project shares: the language, warnings, layers and unit tests.
+include(CheckCXXSourceCompiles)
 include(GNUInstallDirs)
 include(${CMAKE_CURRENT_LIST_DIR}/embed.cmake)
 include(${CMAKE_CURRENT_LIST_DIR}/dashboard.cmake)
@@ -25,7 +26,6 @@ find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)
 find_package(fmt REQUIRED)
 find_package(nlohmann_json REQUIRED)
-find_package(OpenSSL REQUIRED COMPONENTS Crypto)
 find_package(tl-expected REQUIRED)
 
 add_library(reef_options INTERFACE)
@@ -42,6 +42,23 @@ if(REEF_SANITIZE)
     -fno-sanitize-recover=all)
   target_link_options(reef_options INTERFACE -fsanitize=${REEF_SANITIZE})
 endif()
+
+# The C++ runtime too is linked statically where the compiler has it so.
+set(CMAKE_REQUIRED_LINK_OPTIONS -static-libstdc++ -static-libgcc)
+check_cxx_source_compiles("#include <iostream>\nint main() { std::cout << 1; }" REEF_STATIC_RUNTIME)
+unset(CMAKE_REQUIRED_LINK_OPTIONS)
+
+# reef_find_library(target name MODULE module): the imported target of a library that pkg-config knows as `module`; the static
+# one where there is one. A shared library is read and relocated at every start of `reef`, needed or not: libcrypto alone
+# costs 1 to 2 ms of that, where the few functions that hash are 25 kB.
+function(reef_find_library target name)
+  cmake_parse_arguments(arg "" "MODULE" "" ${ARGN})
+  pkg_check_modules(${arg_MODULE} REQUIRED ${arg_MODULE})
+  find_library(${target}_file NAMES lib${name}.a ${name} HINTS ${${arg_MODULE}_LIBRARY_DIRS} REQUIRED)
+  add_library(${target} UNKNOWN IMPORTED GLOBAL)
+  set_target_properties(${target} PROPERTIES IMPORTED_LOCATION ${${target}_file})
+  target_include_directories(${target} SYSTEM INTERFACE ${${arg_MODULE}_INCLUDE_DIRS})
+endfunction()
 
 # reef_layer(name [COLD] SOURCES file... [DEPENDS layer...] [LIBRARIES target...] [HEADERS_OF target...])
 # One static library `reef_<name>` for a folder of core/ or for cli/; it sees only the layers it names. Libraries under

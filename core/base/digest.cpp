@@ -1,8 +1,10 @@
 #include "core/base/digest.h"
 
-#include <openssl/evp.h>
+// The functions of one algorithm each: OpenSSL 3 would rather be asked by name, but then brings all of itself along.
+#define OPENSSL_API_COMPAT 10100
+#include <openssl/sha.h>
 
-#include <vector>
+#include "core/base/base64.h"
 
 namespace reef {
 namespace {
@@ -12,14 +14,6 @@ int hex_value(char c) {
   if (c >= 'a' && c <= 'f') return c - 'a' + 10;
   if (c >= 'A' && c <= 'F') return c - 'A' + 10;
   return -1;
-}
-
-std::string base64(const unsigned char* bytes, std::size_t size) {
-  std::string out(4 * ((size + 2) / 3) + 1, '\0');
-  const int written =
-      EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()), bytes, static_cast<int>(size));
-  out.resize(static_cast<std::size_t>(written));
-  return out;
 }
 
 }  // namespace
@@ -53,11 +47,8 @@ std::string Digest::hex() const {
 }
 
 struct Sha256::State {
-  EVP_MD_CTX* context = EVP_MD_CTX_new();
-  State() { EVP_DigestInit_ex(context, EVP_sha256(), nullptr); }
-  ~State() { EVP_MD_CTX_free(context); }
-  State(const State&) = delete;
-  State& operator=(const State&) = delete;
+  SHA256_CTX context{};
+  State() { SHA256_Init(&context); }
 };
 
 Sha256::Sha256() : state_(std::make_unique<State>()) {}
@@ -65,11 +56,11 @@ Sha256::~Sha256() = default;
 Sha256::Sha256(Sha256&&) noexcept = default;
 Sha256& Sha256::operator=(Sha256&&) noexcept = default;
 
-void Sha256::update(std::string_view bytes) { EVP_DigestUpdate(state_->context, bytes.data(), bytes.size()); }
+void Sha256::update(std::string_view bytes) { SHA256_Update(&state_->context, bytes.data(), bytes.size()); }
 
 Digest Sha256::finish() {
   std::array<std::uint8_t, 32> bytes{};
-  EVP_DigestFinal_ex(state_->context, bytes.data(), nullptr);
+  SHA256_Final(bytes.data(), &state_->context);
   return Digest(bytes);
 }
 
@@ -79,15 +70,17 @@ Digest sha256(std::string_view bytes) {
   return hash.finish();
 }
 
+// SHA-384 is SHA-512 that starts from other values and is cut.
 struct IntegrityCheck::State {
-  EVP_MD_CTX* context = EVP_MD_CTX_new();
-  std::string algorithm;
-  explicit State(std::string name) : algorithm(std::move(name)) {
-    EVP_DigestInit_ex(context, EVP_get_digestbyname(algorithm.c_str()), nullptr);
+  State(std::string name, std::size_t bytes) : algorithm(std::move(name)), size(bytes) {
+    SHA256_Init(&narrow);
+    algorithm == "sha384" ? SHA384_Init(&wide) : SHA512_Init(&wide);
   }
-  ~State() { EVP_MD_CTX_free(context); }
-  State(const State&) = delete;
-  State& operator=(const State&) = delete;
+
+  std::string algorithm;
+  std::size_t size;  // of the digest, bytes
+  SHA256_CTX narrow{};
+  SHA512_CTX wide{};
 };
 
 IntegrityCheck::IntegrityCheck(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -97,26 +90,34 @@ IntegrityCheck& IntegrityCheck::operator=(IntegrityCheck&&) noexcept = default;
 
 Result<IntegrityCheck> IntegrityCheck::create(std::string_view integrity) {
   const std::size_t dash = integrity.find('-');
-  std::string algorithm(integrity.substr(0, dash));
-  const bool known = algorithm == "sha256" || algorithm == "sha384" || algorithm == "sha512";
-  if (dash == std::string_view::npos || !known)
+  const std::string_view algorithm = integrity.substr(0, dash);
+  const std::size_t bytes = algorithm == "sha256"   ? SHA256_DIGEST_LENGTH
+                            : algorithm == "sha384" ? SHA384_DIGEST_LENGTH
+                            : algorithm == "sha512" ? SHA512_DIGEST_LENGTH
+                                                    : 0;
+  if (dash == std::string_view::npos || bytes == 0)
     return make_error(ErrorCode::invalid_input, "expected `sha512-` and base64, got `{}`", integrity);
   const std::string_view wanted = integrity.substr(dash + 1);
-  const auto bytes = static_cast<std::size_t>(EVP_MD_get_size(EVP_get_digestbyname(algorithm.c_str())));
   if (wanted.size() != 4 * ((bytes + 2) / 3))
     return make_error(ErrorCode::invalid_input, "`{}` is not the base64 of a {} digest", wanted, algorithm);
-  return IntegrityCheck(std::make_unique<State>(std::move(algorithm)));
+  return IntegrityCheck(std::make_unique<State>(std::string(algorithm), bytes));
 }
 
 void IntegrityCheck::update(std::string_view bytes) {
-  EVP_DigestUpdate(state_->context, bytes.data(), bytes.size());
+  if (state_->size == SHA256_DIGEST_LENGTH)
+    SHA256_Update(&state_->narrow, bytes.data(), bytes.size());
+  else
+    SHA512_Update(&state_->wide, bytes.data(), bytes.size());
 }
 
 std::string IntegrityCheck::finish() {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> value{};
-  unsigned int size = 0;
-  EVP_DigestFinal_ex(state_->context, value.data(), &size);
-  return state_->algorithm + "-" + base64(value.data(), size);
+  std::array<unsigned char, SHA512_DIGEST_LENGTH> value{};
+  if (state_->size == SHA256_DIGEST_LENGTH)
+    SHA256_Final(value.data(), &state_->narrow);
+  else
+    SHA512_Final(value.data(), &state_->wide);  // writes as much as it was started for
+  const std::string_view digest(reinterpret_cast<const char*>(value.data()), state_->size);
+  return state_->algorithm + "-" + base64_of(digest);
 }
 
 Result<bool> matches_integrity(std::string_view bytes, std::string_view integrity) {
