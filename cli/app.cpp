@@ -1,7 +1,6 @@
 #include "cli/app.h"
 
 #include <algorithm>
-#include <stdexcept>
 
 #include "cli/output.h"
 #include "core/base/text.h"
@@ -127,29 +126,34 @@ void add_common_flags(Verb verb, Host& host) {
   verb.add_flag("--offline", host.offline, "Use no network");
 }
 
-// The verbs that a command line can be about. To make all of them known, with their flags, takes longer than most verbs
-// work; only completion, help and an error need to know more than one.
+// `reef`, `reef --help`: what the verbs are called and mean is all that is asked for.
+bool asks_for_verbs(const std::vector<std::string>& arguments) {
+  return arguments.empty() ||
+         (arguments.size() == 1 && (arguments.front() == "--help" || arguments.front() == "-h"));
+}
+
+// The verbs that a command line can be about. To make the flags of all of them known takes longer than many a
+// verb works; only completion and an error need to know more than one.
 std::span<const NamedVerb> verbs_for(const std::vector<std::string>& arguments) {
   const std::span<const NamedVerb> all = all_verbs();
-  const std::string_view first = arguments.empty() ? "" : std::string_view(arguments.front());
-  if (first == "complete") return all;
-  const auto named =
-      std::find_if(all.begin(), all.end(), [&](const NamedVerb& verb) { return verb.name == first; });
+  if (arguments.empty() || arguments.front() == "complete") return all;
+  const auto named = std::find_if(all.begin(), all.end(),
+                                  [&](const NamedVerb& verb) { return verb.name == arguments.front(); });
   return named == all.end() ? all : std::span(named, 1);
 }
 
 class Application {
  public:
-  Application(Host& host, std::span<const NamedVerb> verbs)
+  Application(Host& host, const std::vector<std::string>& arguments)
       : host_(host),
         line_("reef", "Portable packages, builds and benchmarks for machine learning",
               std::string(kVersion)) {
-    for (const NamedVerb& verb : verbs) {
-      Run run = verb.add(line_.program());
-      const Verb added = line_.program().verbs().back();
-      if (added.name() != verb.name) throw std::logic_error("a verb with two names: " + added.name());
-      add_common_flags(added, host);
-      commands_.push_back({added, std::move(run)});
+    for (const NamedVerb& named : verbs_for(arguments)) {
+      const Verb verb = line_.program().add_verb(named.name, named.meaning);
+      if (named.hidden) verb.hide();
+      if (asks_for_verbs(arguments)) continue;
+      commands_.push_back({verb, named.add(verb)});
+      add_common_flags(verb, host);
     }
     line_.program().footer(std::string(kFooter));  // now: verbs have the one of before they were made
   }
@@ -213,7 +217,7 @@ int run_app(Host& host, std::vector<std::string> arguments) {
     print(std::string(kVersion) + "\n");
     return 0;
   }
-  return Application(host, verbs_for(arguments)).run(std::move(arguments));
+  return Application(host, arguments).run(std::move(arguments));
 }
 
 }  // namespace reef::cli

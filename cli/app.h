@@ -1,19 +1,22 @@
 #pragma once
 
 #include <span>
-#include <string_view>
+#include <string>
+#include <vector>
 
 #include "cli/command_line.h"
 #include "cli/host.h"
 
 namespace reef::cli {
 
-// Adds one verb to the program and returns what runs it.
-using Register = Run (*)(Verb program);
+// Adds a verb's words and flags, and returns what runs it.
+using Register = Run (*)(Verb command);
 
 struct NamedVerb {
-  std::string_view name;
+  const char* name;
+  const char* meaning;
   Register add;
+  bool hidden = false;  // from `reef --help`
 };
 
 // Every verb, in the order in which `reef --help` lists them.

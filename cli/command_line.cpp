@@ -98,6 +98,8 @@ std::string Verb::help() const {
   return app_->help(app_->get_parent() == nullptr ? "" : app_->get_parent()->get_name());
 }
 
+Verb Verb::parent() const { return Verb(app_->get_parent()); }
+
 std::vector<Verb> Verb::verbs() const {
   std::vector<Verb> out;
   for (CLI::App* below : app_->get_subcommands([](CLI::App*) { return true; })) out.emplace_back(below);

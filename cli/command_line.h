@@ -65,6 +65,7 @@ class Verb {
   bool hidden() const;
   bool parsed() const;  // it was on the command line
   std::string help() const;
+  Verb parent() const;  // the verb, or the program, that it is below
   std::vector<Verb> verbs() const;
   std::vector<Flag> flags() const;
   std::optional<Flag> flag_called(const std::string& name) const;

@@ -4,46 +4,46 @@
 
 namespace reef::cli {
 
-// One function a verb, each in cli/commands/<verb>.cpp. It parses options, calls one function of core/ops and
-// renders what that returns.
-Run register_add(Verb program);
-Run register_check(Verb program);
-Run register_compare(Verb program);
-Run register_complete(Verb program);
-Run register_completion(Verb program);
-Run register_dashboard(Verb program);
-Run register_detect(Verb program);
-Run register_doctor(Verb program);
-Run register_exec(Verb program);
-Run register_gc(Verb program);
-Run register_info(Verb program);
-Run register_init(Verb program);
-Run register_inspect(Verb program);
-Run register_install(Verb program);
-Run register_key(Verb program);
-Run register_lock(Verb program);
-Run register_pack(Verb program);
-Run register_pareto(Verb program);
-Run register_publish(Verb program);
-Run register_pull(Verb program);
-Run register_push(Verb program);
-Run register_registry(Verb program);
-Run register_remove(Verb program);
-Run register_replay(Verb program);
-Run register_report(Verb program);
-Run register_run(Verb program);
-Run register_runs(Verb program);
-Run register_sbom(Verb program);
-Run register_search(Verb program);
-Run register_shell(Verb program);
-Run register_sign(Verb program);
-Run register_store(Verb program);
-Run register_sweep(Verb program);
-Run register_tree(Verb program);
-Run register_unpack(Verb program);
-Run register_verify(Verb program);
-Run register_why(Verb program);
-Run register_why_rebuild(Verb program);
-Run register_why_not(Verb program);
+// One function a verb, each in cli/commands/<verb>.cpp. It adds the verb's words and flags; what it returns calls one
+// function of core/ops and renders what that answers.
+Run register_add(Verb command);
+Run register_check(Verb command);
+Run register_compare(Verb command);
+Run register_complete(Verb command);
+Run register_completion(Verb command);
+Run register_dashboard(Verb command);
+Run register_detect(Verb command);
+Run register_doctor(Verb command);
+Run register_exec(Verb command);
+Run register_gc(Verb command);
+Run register_info(Verb command);
+Run register_init(Verb command);
+Run register_inspect(Verb command);
+Run register_install(Verb command);
+Run register_key(Verb command);
+Run register_lock(Verb command);
+Run register_pack(Verb command);
+Run register_pareto(Verb command);
+Run register_publish(Verb command);
+Run register_pull(Verb command);
+Run register_push(Verb command);
+Run register_registry(Verb command);
+Run register_remove(Verb command);
+Run register_replay(Verb command);
+Run register_report(Verb command);
+Run register_run(Verb command);
+Run register_runs(Verb command);
+Run register_sbom(Verb command);
+Run register_search(Verb command);
+Run register_shell(Verb command);
+Run register_sign(Verb command);
+Run register_store(Verb command);
+Run register_sweep(Verb command);
+Run register_tree(Verb command);
+Run register_unpack(Verb command);
+Run register_verify(Verb command);
+Run register_why(Verb command);
+Run register_why_rebuild(Verb command);
+Run register_why_not(Verb command);
 
 }  // namespace reef::cli

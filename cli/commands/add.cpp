@@ -96,9 +96,8 @@ Result<int> run_remove(Host& host, const std::string& name) {
 }  // namespace
 }  // namespace add_verb
 
-Run register_add(Verb program) {
+Run register_add(Verb command) {
   using namespace add_verb;
-  const Verb command = program.add_verb("add", "Add a dependency to reef.json, and choose what fits");
   auto options = std::make_shared<Options>();
   command.add_option("name", options->request.text, "NAME or NAME@RANGE: a package, a tool or a capability")
       .required();
@@ -112,9 +111,8 @@ Run register_add(Verb program) {
   return [options](Host& host) { return run_add(host, *options); };
 }
 
-Run register_remove(Verb program) {
+Run register_remove(Verb command) {
   using namespace add_verb;
-  const Verb command = program.add_verb("remove", "Remove a dependency from reef.json");
   auto name = std::make_shared<std::string>();
   command.add_option("name", *name, "The role, or the package or capability that it asks for").required();
   return [name](Host& host) { return run_remove(host, *name); };

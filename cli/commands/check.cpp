@@ -49,9 +49,8 @@ Result<int> run(Host& host, const std::vector<std::string>& paths) {
 }  // namespace
 }  // namespace check_verb
 
-Run register_check(Verb program) {
+Run register_check(Verb command) {
   using namespace check_verb;
-  const Verb command = program.add_verb("check", "Report every problem of a package's manifest");
   auto paths = std::make_shared<std::vector<std::string>>();
   command.add_option("paths", *paths, "Manifests, or folders with one; default: this folder");
   command.footer("Exit status: 3 when there is a problem; warnings change nothing.");

@@ -206,10 +206,8 @@ Result<int> run(Host& host, const Options& options) {
 }  // namespace
 }  // namespace compare_verb
 
-Run register_compare(Verb program) {
+Run register_compare(Verb command) {
   using namespace compare_verb;
-  const Verb command = program.add_verb(
-      "compare", "Compare two runs, or measure two choices in turn: slower, faster, same or cannot tell");
   auto options = std::make_shared<Options>();
   command
       .add_option(

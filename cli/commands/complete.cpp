@@ -196,14 +196,11 @@ Result<int> run(Host& host, Verb program, const std::vector<std::string>& words)
 }  // namespace
 }  // namespace complete_verb
 
-Run register_complete(Verb program) {
+Run register_complete(Verb command) {
   using namespace complete_verb;
-  const Verb command = program.add_verb(
-      "complete", "Print what could stand at the end of a command line: reef complete -- WORDS");
-  command.hide();
   auto words = std::make_shared<std::vector<std::string>>();
   command.add_option("words", *words, "The words after `reef`, the last one unfinished");
-  return [=](Host& host) { return run(host, program, *words); };
+  return [=](Host& host) { return run(host, command.parent(), *words); };
 }
 
 }  // namespace reef::cli

@@ -74,10 +74,8 @@ Result<int> run(Host& host, const std::string& shell) {
 }  // namespace
 }  // namespace completion_verb
 
-Run register_completion(Verb program) {
+Run register_completion(Verb command) {
   using namespace completion_verb;
-  const Verb command =
-      program.add_verb("completion", "Print a script that completes command lines in your shell");
   auto shell = std::make_shared<std::string>();
   command.add_option("shell", *shell, "bash, zsh or fish").required();
   command.footer(

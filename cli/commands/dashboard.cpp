@@ -87,10 +87,8 @@ Result<int> run(Host& host, const Options& options) {
 }  // namespace
 }  // namespace dashboard_verb
 
-Run register_dashboard(Verb program) {
+Run register_dashboard(Verb command) {
   using namespace dashboard_verb;
-  const Verb command =
-      program.add_verb("dashboard", "Look at recorded runs in a browser, or write them as one page");
   auto options = std::make_shared<Options>();
   command.add_option("package", options->package, "Only runs of this package");
   command.add_option("--action", options->action, "Only runs of this action");

@@ -119,9 +119,8 @@ Result<int> run(Host& host, const Options& options) {
 }  // namespace
 }  // namespace detect_verb
 
-Run register_detect(Verb program) {
+Run register_detect(Verb command) {
   using namespace detect_verb;
-  const Verb command = program.add_verb("detect", "List the tools and libraries that this host has");
   auto options = std::make_shared<Options>();
   command.add_option("tools", options->tools,
                      "Tools, capabilities, or the folder of a tool you write; default: all tools");

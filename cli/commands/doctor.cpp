@@ -94,10 +94,8 @@ Result<int> run(Host& host, const Options& options) {
 }  // namespace
 }  // namespace doctor_verb
 
-Run register_doctor(Verb program) {
+Run register_doctor(Verb command) {
   using namespace doctor_verb;
-  const Verb command =
-      program.add_verb("doctor", "Say what is missing, for reef or for a package, and how to install it");
   auto options = std::make_shared<Options>();
   command.add_option("package", options->package,
                      "NAME, NAME@RANGE or a folder; without it: is reef itself well here?");

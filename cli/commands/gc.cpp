@@ -111,9 +111,8 @@ Result<int> run(Host& host, const Options& options) {
 }  // namespace
 }  // namespace gc_verb
 
-Run register_gc(Verb program) {
+Run register_gc(Verb command) {
   using namespace gc_verb;
-  const Verb command = program.add_verb("gc", "Remove from the store what nothing refers to");
   auto options = std::make_shared<Options>();
   command.add_flag("--dry-run", options->dry_run, "Only tell what would be removed");
   command.add_option(

@@ -28,10 +28,8 @@ Result<int> run(Host& host, const Options& options) {
 }  // namespace
 }  // namespace info_verb
 
-Run register_info(Verb program) {
+Run register_info(Verb command) {
   using namespace info_verb;
-  const Verb command =
-      program.add_verb("info", "Explain a package: variations, actions, parameters, what it needs");
   auto options = std::make_shared<Options>();
   command.add_option("package", options->package,
                      "NAME, NAME@RANGE or a folder; default: the project around this folder");

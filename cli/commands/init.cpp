@@ -57,9 +57,8 @@ Result<int> run(Host& host, const Options& options) {
 }  // namespace
 }  // namespace init_verb
 
-Run register_init(Verb program) {
+Run register_init(Verb command) {
   using namespace init_verb;
-  const Verb command = program.add_verb("init", "Make a small package that runs at once");
   auto options = std::make_shared<Options>();
   command.add_option("folder", options->folder, "Where; made when it is not there").show_default();
   command.add_option("--template", options->kind, "program, model, dataset or tool").show_default();

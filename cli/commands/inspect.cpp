@@ -16,9 +16,8 @@ Result<int> run(Host& host, const std::string& file) {
 }  // namespace
 }  // namespace inspect_verb
 
-Run register_inspect(Verb program) {
+Run register_inspect(Verb command) {
   using namespace inspect_verb;
-  const Verb command = program.add_verb("inspect", "Show what an archive holds, without unpacking it");
   auto file = std::make_shared<std::string>();
   command.add_option("file", *file, "A .reef file; `-`: standard input, of which only the beginning is read")
       .required();

@@ -75,10 +75,8 @@ Result<int> run(Host& host, const Options& options) {
 }  // namespace
 }  // namespace install_verb
 
-Run register_install(Verb program) {
+Run register_install(Verb command) {
   using namespace install_verb;
-  const Verb command =
-      program.add_verb("install", "Fetch and build a package and all it needs, without running it");
   auto options = std::make_shared<Options>();
   command.add_option("package", options->package,
                      "NAME, NAME@RANGE or a folder; default: the project around this folder");

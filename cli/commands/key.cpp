@@ -132,9 +132,8 @@ Result<int> sign(Host& host, const Options& options) {
 }  // namespace
 }  // namespace key_verb
 
-Run register_key(Verb program) {
+Run register_key(Verb command) {
   using namespace key_verb;
-  const Verb command = program.add_verb("key", "List keys for signatures; make, trust and revoke them");
   auto options = std::make_shared<Options>();
   command.allow_verb_below();
   const Verb make = command.add_verb("generate", "Make a pair of keys, and write the public one to NAME.pub");
@@ -160,9 +159,8 @@ Run register_key(Verb program) {
   };
 }
 
-Run register_sign(Verb program) {
+Run register_sign(Verb command) {
   using namespace key_verb;
-  const Verb command = program.add_verb("sign", "Sign files: FILE.minisig, which minisign accepts too");
   auto options = std::make_shared<Options>();
   command.add_option("files", options->files, "Files to sign").required();
   command.add_option("--key", options->name, "Name or file of the secret key").show_default();

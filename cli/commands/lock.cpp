@@ -94,10 +94,8 @@ Result<int> run(Host& host, const Options& options) {
 }  // namespace
 }  // namespace lock_verb
 
-Run register_lock(Verb program) {
+Run register_lock(Verb command) {
   using namespace lock_verb;
-  const Verb command = program.add_verb(
-      "lock", "Write reef.lock: the exact closure of this project, for this platform and others");
   auto options = std::make_shared<Options>();
   command.add_option("folder", options->folder, "The project's folder; default: the one around this folder");
   command.add_option("--upgrade", options->upgrade,

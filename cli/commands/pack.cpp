@@ -84,10 +84,8 @@ Result<int> run(Host& host, const Options& options) {
 }  // namespace
 }  // namespace pack_verb
 
-Run register_pack(Verb program) {
+Run register_pack(Verb command) {
   using namespace pack_verb;
-  const Verb command =
-      program.add_verb("pack", "Write one file with a package, all it needs, and its records");
   auto options = std::make_shared<Options>();
   command.add_option("package", options->request.package,
                      "NAME, NAME@RANGE or a folder; default: the project around this folder");

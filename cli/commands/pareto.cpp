@@ -202,10 +202,8 @@ Result<int> run(Host& host, const Options& options) {
 }  // namespace
 }  // namespace pareto_verb
 
-Run register_pareto(Verb program) {
+Run register_pareto(Verb command) {
   using namespace pareto_verb;
-  const Verb command =
-      program.add_verb("pareto", "Which recorded runs are worth having: the frontier of two metrics");
   auto options = std::make_shared<Options>();
   command.add_option("package", options->package, "Only runs of this package");
   command.add_option("--x", options->x, "The first metric").show_default();

@@ -77,9 +77,8 @@ Result<int> run(Host& host, const Options& options) {
 }  // namespace
 }  // namespace publish_verb
 
-Run register_publish(Verb program) {
+Run register_publish(Verb command) {
   using namespace publish_verb;
-  const Verb command = program.add_verb("publish", "Give a package to a registry");
   auto options = std::make_shared<Options>();
   command.add_option("folder", options->folder, "The package's folder; default: this one");
   command

@@ -48,10 +48,8 @@ Result<int> run(Host& host, const Options& options) {
 }  // namespace
 }  // namespace pull_verb
 
-Run register_pull(Verb program) {
+Run register_pull(Verb command) {
   using namespace pull_verb;
-  const Verb command =
-      program.add_verb("pull", "Get an archive from an OCI registry, as the file that it was");
   auto options = std::make_shared<Options>();
   command
       .add_option("reference", options->from,

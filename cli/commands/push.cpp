@@ -47,9 +47,8 @@ Result<int> run(Host& host, const Options& options) {
 }  // namespace
 }  // namespace push_verb
 
-Run register_push(Verb program) {
+Run register_push(Verb command) {
   using namespace push_verb;
-  const Verb command = program.add_verb("push", "Send an archive to an OCI registry");
   auto options = std::make_shared<Options>();
   command.add_option("file", options->file, "The .reef file").required();
   command

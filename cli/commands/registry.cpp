@@ -184,9 +184,8 @@ Result<int> update(Host& host, const Options& options) {
 }  // namespace
 }  // namespace registry_verb
 
-Run register_registry(Verb program) {
+Run register_registry(Verb command) {
   using namespace registry_verb;
-  const Verb command = program.add_verb("registry", "List, add, update and publish registries");
   command.allow_verb_below();
   auto options = std::make_shared<Options>();
   command.add_verb("list", "Where packages come from, in the order in which it is asked");

@@ -33,10 +33,8 @@ Result<int> run(Host& host, const Options& options) {
 }  // namespace
 }  // namespace replay_verb
 
-Run register_replay(Verb program) {
+Run register_replay(Verb command) {
   using namespace replay_verb;
-  const Verb command = program.add_verb(
-      "replay", "Run an archive again on this host, without network, and compare the numbers");
   auto options = std::make_shared<Options>();
   command.add_option("file", options->request.file, "A .reef file").required();
   command.add_option("--record", options->request.records, "Repeat only this record of it; may be repeated");

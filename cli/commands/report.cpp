@@ -100,9 +100,8 @@ Result<int> run(Host& host, const Options& options) {
 }  // namespace
 }  // namespace report_verb
 
-Run register_report(Verb program) {
+Run register_report(Verb command) {
   using namespace report_verb;
-  const Verb command = program.add_verb("report", "Write recorded runs in a format that others read");
   auto options = std::make_shared<Options>();
   command.add_option(
       "ids", options->ids,

@@ -271,10 +271,8 @@ Result<int> run(Host& host, Options options, Verb verb) {
 }  // namespace
 }  // namespace run_verb
 
-Run register_run(Verb program) {
+Run register_run(Verb command) {
   using namespace run_verb;
-  const Verb command =
-      program.add_verb("run", "Run an action of a package, building what is missing, and record it");
   auto options = std::make_shared<Options>();
   command.own_help_flag(options->help, "Explain; with an action, list its parameters");
   command.add_option("action", options->action,

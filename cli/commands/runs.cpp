@@ -157,9 +157,8 @@ void add_filters(Verb command, Options& options) {
 }  // namespace
 }  // namespace runs_verb
 
-Run register_runs(Verb program) {
+Run register_runs(Verb command) {
   using namespace runs_verb;
-  const Verb command = program.add_verb("runs", "List recorded runs; show or verify one");
   auto options = std::make_shared<Options>();
   add_filters(command, *options);
   command.allow_verb_below();

@@ -40,10 +40,8 @@ Result<int> run(Host& host, const Options& options) {
 }  // namespace
 }  // namespace sbom_verb
 
-Run register_sbom(Verb program) {
+Run register_sbom(Verb command) {
   using namespace sbom_verb;
-  const Verb command =
-      program.add_verb("sbom", "Print the bill of materials of a package and all it needs (CycloneDX 1.6)");
   auto options = std::make_shared<Options>();
   command.add_option("package", options->package,
                      "NAME, NAME@RANGE or a folder; default: the project around this folder");

@@ -38,10 +38,8 @@ Result<int> run(Host& host, const std::vector<std::string>& words) {
 }  // namespace
 }  // namespace search_verb
 
-Run register_search(Verb program) {
+Run register_search(Verb command) {
   using namespace search_verb;
-  const Verb command =
-      program.add_verb("search", "Find packages and tools by words in names, tags and summaries");
   auto words = std::make_shared<std::vector<std::string>>();
   command.add_option("words", *words, "Every word must occur; none: list everything");
   return [words](Host& host) { return run(host, *words); };

@@ -44,18 +44,15 @@ void add_options(Verb command, Options& options) {
 }  // namespace
 }  // namespace shell_verb
 
-Run register_shell(Verb program) {
+Run register_shell(Verb command) {
   using namespace shell_verb;
-  const Verb command = program.add_verb("shell", "Open a shell with a package's environment");
   auto options = std::make_shared<Options>();
   add_options(command, *options);
   return [options](Host& host) { return run(host, *options, true); };
 }
 
-Run register_exec(Verb program) {
+Run register_exec(Verb command) {
   using namespace shell_verb;
-  const Verb command =
-      program.add_verb("exec", "Run one command in a package's environment: reef exec [PACKAGE] -- COMMAND");
   auto options = std::make_shared<Options>();
   add_options(command, *options);
   command.footer(

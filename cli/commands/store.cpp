@@ -220,9 +220,8 @@ Verb with_package(const Verb& verb, Options& options) {
 }  // namespace
 }  // namespace store_verb
 
-Run register_store(Verb program) {
+Run register_store(Verb command) {
   using namespace store_verb;
-  const Verb command = program.add_verb("store", "List what is installed; look at, check and repair it");
   auto options = std::make_shared<Options>();
   command.allow_verb_below();
   const Verb path_of =

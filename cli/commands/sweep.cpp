@@ -264,10 +264,8 @@ void add_measurement(Verb command, Options& options) {
 }  // namespace
 }  // namespace sweep_verb
 
-Run register_sweep(Verb program) {
+Run register_sweep(Verb command) {
   using namespace sweep_verb;
-  const Verb command =
-      program.add_verb("sweep", "Measure many choices of options and parameters, or look for a good one");
   auto options = std::make_shared<Options>();
   command.add_option("action", options->action, "What to measure: benchmark").required();
   command.add_option("package", options->package,

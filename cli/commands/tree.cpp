@@ -210,9 +210,8 @@ void add_options(Verb command, Options& options) {
 }  // namespace
 }  // namespace tree_verb
 
-Run register_tree(Verb program) {
+Run register_tree(Verb command) {
   using namespace tree_verb;
-  const Verb command = program.add_verb("tree", "Show all that a package needs here, as a tree");
   auto options = std::make_shared<Options>();
   command.add_option("package", options->package,
                      "NAME, NAME@RANGE or a folder; default: the project around this folder");
@@ -220,10 +219,8 @@ Run register_tree(Verb program) {
   return [options](Host& host) { return run_tree(host, *options); };
 }
 
-Run register_why(Verb program) {
+Run register_why(Verb command) {
   using namespace tree_verb;
-  const Verb command =
-      program.add_verb("why", "Tell why a package, tool or capability is needed, and why in this version");
   auto options = std::make_shared<Options>();
   command.add_option("name", options->name, "A package, tool or capability").required();
   command.add_option("version", options->version, "Ask about this version; `why-not` about others");

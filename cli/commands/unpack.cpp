@@ -29,10 +29,8 @@ Result<int> run(Host& host, const Options& options) {
 }  // namespace
 }  // namespace unpack_verb
 
-Run register_unpack(Verb program) {
+Run register_unpack(Verb command) {
   using namespace unpack_verb;
-  const Verb command =
-      program.add_verb("unpack", "Unpack an archive into a new folder, verifying every byte");
   auto options = std::make_shared<Options>();
   command.add_option("file", options->file, "A .reef file; `-`: standard input").required();
   command.add_option("folder", options->folder,

@@ -111,10 +111,8 @@ Result<int> verify_key(Host& host, const Options& options) {
 }  // namespace
 }  // namespace verify_verb
 
-Run register_verify(Verb program) {
+Run register_verify(Verb command) {
   using namespace verify_verb;
-  const Verb command =
-      program.add_verb("verify", "Check an archive, a signature, or that a package builds bit for bit again");
   auto options = std::make_shared<Options>();
   command.add_option("what", options->what,
                      "A .reef file (`-`: standard input), with --key any file, with --rebuild a package "

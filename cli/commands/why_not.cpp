@@ -77,10 +77,8 @@ Result<int> run(Host& host, const Options& options) {
 }  // namespace
 }  // namespace why_not_verb
 
-Run register_why_not(Verb program) {
+Run register_why_not(Verb command) {
   using namespace why_not_verb;
-  const Verb command =
-      program.add_verb("why-not", "Tell why a version of a package is not, or cannot be, chosen");
   auto options = std::make_shared<Options>();
   command.add_option("name", options->name, "NAME@VERSION or NAME@RANGE").required();
   command.add_option("--package", options->package,

@@ -120,10 +120,8 @@ Result<int> run(Host& host, const Options& options) {
 }  // namespace
 }  // namespace why_rebuild_verb
 
-Run register_why_rebuild(Verb program) {
+Run register_why_rebuild(Verb command) {
   using namespace why_rebuild_verb;
-  const Verb command = program.add_verb(
-      "why-rebuild", "Tell what changed since the last build of a package: files, tools, options");
   auto options = std::make_shared<Options>();
   command.add_option("package", options->package,
                      "NAME, NAME@RANGE or a folder; default: the project around this folder");
