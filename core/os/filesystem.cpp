@@ -225,13 +225,15 @@ Status read_in_pieces(const Path& path, const std::function<Status(std::string_v
   if (!file.valid()) return failure("open", path);
   if (lseek(file.get(), static_cast<off_t>(offset), SEEK_SET) < 0) return failure("read", path);
   posix_fadvise(file.get(), 0, 0, POSIX_FADV_SEQUENTIAL);
-  std::vector<char> buffer(std::size_t{1} << 18U);
+  // Not cleared: of a small file only a page is touched.
+  constexpr std::size_t kPiece = std::size_t{1} << 18U;
+  const auto buffer = std::make_unique_for_overwrite<char[]>(kPiece);
   for (;;) {
-    const ssize_t got = ::read(file.get(), buffer.data(), buffer.size());
+    const ssize_t got = ::read(file.get(), buffer.get(), kPiece);
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return failure("read", path);
     if (got == 0) return {};
-    TRY_STATUS(visit({buffer.data(), static_cast<std::size_t>(got)}));
+    TRY_STATUS(visit({buffer.get(), static_cast<std::size_t>(got)}));
   }
 }
 
