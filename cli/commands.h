@@ -4,8 +4,8 @@
 
 namespace reef::cli {
 
-// One function a verb, each in cli/commands/<verb>.cpp. It adds the verb's words and flags; what it returns calls one
-// function of core/ops and renders what that answers.
+// One function a verb, each in cli/commands/<verb>.cpp. It adds the verb's words and flags; what it returns
+// calls one function of core/ops and renders what that answers.
 Run register_add(Verb command);
 Run register_check(Verb command);
 Run register_compare(Verb command);
