@@ -8,7 +8,7 @@
 #include "core/oci/file_sink.h"
 #include "core/ops/archive_files.h"
 #include "core/ops/archive_registry.h"
-#include "core/ops/oci_access.h"
+#include "core/ops/oci_client.h"
 #include "core/os/disk_space.h"
 #include "core/os/environment.h"
 #include "core/os/http_answers.h"

@@ -5,7 +5,7 @@
 #include "core/base/text.h"
 #include "core/ops/archive_files.h"
 #include "core/ops/archive_registry.h"
-#include "core/ops/oci_access.h"
+#include "core/ops/oci_client.h"
 
 namespace reef::ops {
 namespace {
