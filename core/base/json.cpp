@@ -137,7 +137,8 @@ std::vector<std::string> tokens_of(std::string_view pointer) {
 // Builds the value while watching for what nlohmann lets through: duplicate keys and deep nesting.
 class Builder : public nlohmann::json_sax<Value> {
  public:
-  explicit Builder(const Document& document) : document_(document) {}
+  Builder(const Document& document, std::vector<Error>* duplicates)
+      : document_(document), duplicates_(duplicates) {}
 
   Value root;
   std::optional<Error> error;
@@ -166,18 +167,25 @@ class Builder : public nlohmann::json_sax<Value> {
     level.key = name;
     if (level.seen.insert(name).second) return true;
     const std::string pointer = this->pointer() + "/" + escaped_token(name);
-    error = make_error(ErrorCode::invalid_input, "duplicate key `{}`", printable(name))
-                .at(place_of_key(document_, pointer))
-                .hint("keep one of the two")
-                .take();
-    return false;
+    Error duplicate = make_error(ErrorCode::invalid_input, "duplicate key `{}`", printable(name))
+                          .at(place_of_key(document_, pointer))
+                          .hint("keep one of the two")
+                          .take();
+    if (duplicates_ == nullptr || duplicates_->size() == kMostDuplicates) {
+      error = std::move(duplicate);
+      return false;
+    }
+    duplicates_->push_back(std::move(duplicate));
+    return true;  // the object then has both: who looks for the key finds the first
   }
 
   bool parse_error(std::size_t position, const std::string&,
                    const nlohmann::detail::exception& problem) override {
-    error = make_error(ErrorCode::invalid_input, "{}", explain(problem.what()))
-                .at(place_at(document_.file, document_.text, position > 0 ? position - 1 : 0))
-                .take();
+    const std::size_t at = position > 0 ? position - 1 : 0;
+    Failure failure = make_error(ErrorCode::invalid_input, "{}", explain(problem.what()))
+                          .at(place_at(document_.file, document_.text, at));
+    const std::string_view remedy = remedy_at(at);
+    error = remedy.empty() ? std::move(failure).take() : std::move(failure).hint(std::string(remedy)).take();
     return false;
   }
 
@@ -196,6 +204,18 @@ class Builder : public nlohmann::json_sax<Value> {
                              : colon != std::string_view::npos ? colon + 2
                                                                : 0;
     return "this is not JSON: " + printable(what.substr(from));
+  }
+
+  // For what people write who know other notations.
+  std::string_view remedy_at(std::size_t at) const {
+    const std::string_view text = document_.text;
+    const std::string_view before = trim(text.substr(0, at));
+    const char here = at < text.size() ? text[at] : '\0';
+    if ((here == '}' || here == ']') && before.ends_with(',')) return "remove the comma before it";
+    if (here == '\'') return "strings stand in double quotes";
+    if (here == '#' || here == '/' || before.ends_with('/'))
+      return "JSON has no comments; a manifest with comments can be written as `reef.yaml`";
+    return {};
   }
 
   std::string pointer() const {
@@ -256,6 +276,7 @@ class Builder : public nlohmann::json_sax<Value> {
   }
 
   const Document& document_;
+  std::vector<Error>* duplicates_;
   std::vector<Level> levels_;
 };
 
@@ -292,10 +313,10 @@ Status check_encoding(const Document& document) {
   return {};
 }
 
-Result<Document> parse(std::string file, std::string text) {
+Result<Document> parse(std::string file, std::string text, std::vector<Error>* duplicates) {
   Document document{std::move(file), std::move(text), {}, {}};
   TRY_STATUS(check_encoding(document));
-  Builder builder(document);
+  Builder builder(document, duplicates);
   const bool complete = Value::sax_parse(document.text, &builder);
   if (!complete)
     return tl::make_unexpected(builder.error ? std::move(*builder.error)

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/base/error.h"
 
@@ -31,16 +32,19 @@ struct Document {
 
 // Containers nested deeper than this are refused: nobody writes them, and recursion must end.
 constexpr std::size_t kDeepest = 128;
+// No more duplicate keys of one text are told apart: each costs a look through it.
+constexpr std::size_t kMostDuplicates = 20;
 
 // Strict JSON (RFC 8259) in UTF-8. Refuses, with the place: syntax errors, duplicate keys, nesting beyond
 // kDeepest, whole numbers beyond 64 bits, invalid UTF-8, NUL bytes, UTF-16 texts. A UTF-8 byte order mark is
-// skipped. Errors: invalid_input.
-Result<Document> parse(std::string file, std::string text);
+// skipped. Errors: invalid_input. With `duplicates`, these take the errors of duplicate keys, and the rest is
+// read all the same: the first of a key counts.
+Result<Document> parse(std::string file, std::string text, std::vector<Error>* duplicates = nullptr);
 
 // YAML 1.2 (core schema: null, true/false, decimal, hex and octal integers, floats; the rest are strings) as
 // the same document. Refuses what parse refuses, infinities and NaN, keys that are not scalars, several
 // documents, and alias bombs (more than a million nodes). Errors: invalid_input.
-Result<Document> parse_yaml(std::string file, std::string text);
+Result<Document> parse_yaml(std::string file, std::string text, std::vector<Error>* duplicates = nullptr);
 
 // Refuses a text that is not UTF-8 without NUL bytes, at the first wrong byte; UTF-16 is named as such.
 Status check_encoding(const Document& document);

@@ -77,7 +77,8 @@ std::size_t byte_offset(std::string_view text, const YAML::Mark& mark) {
 
 class Converter {
  public:
-  explicit Converter(Document& document) : document_(document) {}
+  Converter(Document& document, std::vector<Error>* duplicates)
+      : document_(document), duplicates_(duplicates) {}
 
   Value convert(const YAML::Node& node, const std::string& pointer, std::size_t key_offset,
                 std::size_t depth) {
@@ -130,8 +131,14 @@ class Converter {
       const std::size_t key_offset = offset_of(member.first.Mark());
       if (!member.first.IsScalar()) refuse(key_offset, "expected a plain key");
       const std::string key = member.first.Scalar();
-      if (!seen.insert(key).second)
-        refuse(key_offset, fmt::format("duplicate key `{}`", printable(key)), "keep one of the two");
+      if (!seen.insert(key).second) {
+        Error duplicate = refusal(key_offset, fmt::format("duplicate key `{}`", printable(key)));
+        duplicate = std::move(duplicate).hint("keep one of the two");
+        if (duplicates_ == nullptr || duplicates_->size() == kMostDuplicates)
+          throw Refused{std::move(duplicate)};
+        duplicates_->push_back(std::move(duplicate));
+        continue;
+      }
       out[key] = convert(member.second, pointer + "/" + escaped_token(key), key_offset, depth + 1);
     }
     return out;
@@ -139,14 +146,17 @@ class Converter {
 
   std::size_t offset_of(const YAML::Mark& mark) const { return byte_offset(document_.text, mark); }
 
-  [[noreturn]] void refuse(std::size_t offset, std::string message, std::string hint = "") const {
-    Error error = Error(ErrorCode::invalid_input, std::move(message))
-                      .at(place_at(document_.file, document_.text, offset));
-    if (!hint.empty()) error = std::move(error).hint(std::move(hint));
-    throw Refused{std::move(error)};
+  Error refusal(std::size_t offset, std::string message) const {
+    return Error(ErrorCode::invalid_input, std::move(message))
+        .at(place_at(document_.file, document_.text, offset));
+  }
+
+  [[noreturn]] void refuse(std::size_t offset, std::string message) const {
+    throw Refused{refusal(offset, std::move(message))};
   }
 
   Document& document_;
+  std::vector<Error>* duplicates_;
   std::size_t nodes_ = 0;
 };
 
@@ -180,7 +190,7 @@ std::optional<std::size_t> second_document(const std::string& text) {
 
 }  // namespace
 
-Result<Document> parse_yaml(std::string file, std::string text) {
+Result<Document> parse_yaml(std::string file, std::string text, std::vector<Error>* duplicates) {
   Document document{std::move(file), std::move(text), {}, {}};
   const auto fail = [&](std::string message, std::size_t offset) {
     return tl::make_unexpected(Error(ErrorCode::invalid_input, std::move(message))
@@ -193,7 +203,7 @@ Result<Document> parse_yaml(std::string file, std::string text) {
       return fail("expected one YAML document, and here another begins", *second);
     const YAML::Node root = YAML::Load(document.text);
     if (!root.IsDefined() || root.IsNull()) return fail("the file has no YAML document", 0);
-    document.root = Converter(document).convert(root, "", 0, 1);
+    document.root = Converter(document, duplicates).convert(root, "", 0, 1);
     return document;
   } catch (const Refused& refused) {
     return tl::make_unexpected(refused.error);

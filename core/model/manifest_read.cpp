@@ -170,8 +170,11 @@ Manifest parse_manifest(std::string file, std::string text, json::Problems& prob
     return {};
   }
   const bool yaml = is_yaml(file);
-  const Result<json::Document> document = yaml ? json::parse_yaml(std::move(file), std::move(text))
-                                               : json::parse(std::move(file), std::move(text));
+  std::vector<Error> duplicates;
+  const Result<json::Document> document =
+      yaml ? json::parse_yaml(std::move(file), std::move(text), &duplicates)
+           : json::parse(std::move(file), std::move(text), &duplicates);
+  for (Error& duplicate : duplicates) problems.add(std::move(duplicate));
   if (document) return read_manifest(*document, problems);
   problems.add(document.error());
   return {};
