@@ -39,9 +39,11 @@ void read_limits(Reader& reader, Parameter& parameter) {
   };
   limit("minimum", parameter.minimum);
   limit("maximum", parameter.maximum);
-  if (parameter.minimum && parameter.maximum && *parameter.minimum > *parameter.maximum)
-    reader.node().problem(
-        fmt::format("`minimum` {} is above `maximum` {}", *parameter.minimum, *parameter.maximum));
+  if (!parameter.minimum || !parameter.maximum || *parameter.minimum <= *parameter.maximum) return;
+  reader.node().problem(
+      fmt::format("`minimum` {} is above `maximum` {}", *parameter.minimum, *parameter.maximum));
+  parameter.minimum.reset();  // no value could pass: one problem is enough
+  parameter.maximum.reset();
 }
 
 void read_choices(const Node& node, Parameter& parameter) {
@@ -71,12 +73,15 @@ Parameter read_parameter(const Context& context, const Node& node) {
   reader.optional("help", parameter.help);
   for (const std::string_view key : {"minimum", "maximum", "choices", "default"})
     if (!typed) reader.has(key);
-  if (!typed) return reader.done(), parameter;
+  if (!typed) {
+    parameter.fallback.emplace();
+    return reader.done(), parameter;
+  }
   read_limits(reader, parameter);
   reader.with("choices", false, [&](const Node& item) { return read_choices(item, parameter), true; });
   reader.with("default", false, [&](const Node& item) {
+    parameter.fallback = item.value();  // also a wrong one: that it must be given would be no news
     if (const auto refusal = parameter.refusal(item.value())) return item.problem(*refusal), false;
-    parameter.fallback = item.value();
     return true;
   });
   reader.done();
@@ -334,7 +339,7 @@ void check_passed(const Context& context, const Step& step, const Action& target
   for (const Parameter& parameter : target.parameters) {
     const auto passed = step.parameters.find(parameter.name);
     if (passed == step.parameters.end()) {
-      if (!parameter.fallback)
+      if (!parameter.fallback && !parameter.name.empty())
         context.problems.add(
             Error(ErrorCode::invalid_input,
                   fmt::format("action `{}` must be given its parameter `{}`", target.name, parameter.name))

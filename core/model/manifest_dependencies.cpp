@@ -183,8 +183,14 @@ Dependency read_dependency(const Context& context, const Node& node) {
   dependency.place = context.places.of(node);
   read_key(node, dependency.role, &parse_role);
   if (node.value().is_string()) {
-    node.problem("expected an object, got a string",
-                 {fmt::format("write {{\"package\": \"{}\", \"version\": \"^1\"}}", dependency.role)});
+    // A name, or the range that other tools want there.
+    const auto& text = node.value().get_ref<const std::string&>();
+    const bool name =
+        parse_package_name(text).has_value() && text.find_first_not_of("0123456789.") < text.size();
+    node.problem(
+        "expected an object, got a string",
+        {fmt::format("write {{\"package\": \"{}\", \"version\": \"{}\"}}", name ? text : dependency.role,
+                     name || !VersionRange::parse(text) ? "^1" : text)});
     return dependency;
   }
   Reader reader(node);
