@@ -5,6 +5,7 @@
 
 #include "core/base/text.h"
 #include "core/base/units.h"
+#include "core/ops/detect.h"
 #include "core/os/disk_space.h"
 #include "core/os/environment.h"
 
@@ -144,6 +145,22 @@ std::vector<Finding> options_out_of_reach(const Availability& availability) {
   return out;
 }
 
+// A tool that is being written.
+Result<std::vector<Finding>> diagnose_tool(Session& session, const Project& project) {
+  TRY(const std::vector<Detection> looked, detect(session, {project.folder.string()}, false));
+  const Detection& detection = looked.front();
+  std::vector<Finding> out;
+  for (const FoundTool& tool : detection.report.found)
+    out.push_back({Level::ok,
+                   fmt::format("{} {}", detection.manifest->name, tool.version.text()),
+                   "found: " + tool.path,
+                   {}});
+  if (out.empty())
+    out.push_back(
+        {Level::problem, detection.manifest->name, "this host has none", remedies_of(detection.install)});
+  return out;
+}
+
 void append(std::vector<Finding>& to, std::vector<Finding> from) {
   std::move(from.begin(), from.end(), std::back_inserter(to));
 }
@@ -163,6 +180,7 @@ Result<std::vector<Finding>> diagnose_host(Session& session) {
 
 Result<std::vector<Finding>> diagnose_package(Session& session, const Target& target) {
   TRY(const auto manifest, target_manifest(session, target));
+  if (target.project && manifest->kind == PackageKind::tool) return diagnose_tool(session, *target.project);
   SessionUniverse universe(session, target.project ? &*target.project : nullptr);
   Reporter nobody;
   TRY(const PlanOutcome outcome, make_plan(session, target, {}, nobody));

@@ -46,6 +46,7 @@ Result<Planned> planned_package(Session& session, const Target& target, const re
   if (target.project && target.name == chosen.name) {
     out.manifest = target.project->manifest;
     out.folder = target.project->folder;
+    out.looked_at = session.machine().clock.now();
     TRY(out.digest, package_digest(session, out.folder));
     return out;
   }
@@ -260,8 +261,20 @@ const Planned* Plan::find(std::string_view name) const {
   return found == packages.end() ? nullptr : &*found;
 }
 
+namespace {
+
+Status refuse_tool(const Target& target) {
+  if (!target.project || target.project->manifest->kind != PackageKind::tool) return {};
+  return make_error(ErrorCode::usage, "`{}` is a tool: it is found on a host, not resolved or installed",
+                    target.name)
+      .hint(fmt::format("`reef detect {}` looks for it here", shell_quoted(target.project->folder.string())));
+}
+
+}  // namespace
+
 Result<PlanOutcome> make_plan(Session& session, const Target& target, const PlanRequest& request,
                               Reporter& reporter) {
+  TRY_STATUS(refuse_tool(target));
   reporter.stage("resolving");
   const MonotonicTime start = session.machine().clock.monotonic();
   TRY(const std::optional<Lockfile> lock, read_lock(session, target));

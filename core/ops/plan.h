@@ -20,6 +20,7 @@ struct Planned {
   std::shared_ptr<const Manifest> manifest;  // also of tools
   Path folder;                               // of the project; of others: package_folder
   std::optional<Digest> digest;              // of the folder
+  SystemTime looked_at;                      // before the project's digest was made
   std::string registry;                      // that it comes from, where that was added
   store::PrefixId prefix_id;
   store::Ingredients ingredients;
