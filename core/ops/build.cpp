@@ -5,6 +5,7 @@
 #include "core/ops/transfer_reports.h"
 #include "core/os/http.h"
 #include "core/os/parallel.h"
+#include "core/os/tree_stamp.h"
 
 namespace reef::ops {
 namespace {
@@ -31,11 +32,37 @@ Status bring_scripts(Filesystem& fs, const Manifest& manifest, const Path& work,
   return {};
 }
 
-// The key was made of what the folder held when the plan was made; now its bytes have been copied.
+// A file or folder of the package that the build sees and that was changed after `since`, or within what the
+// clock of a file system may be behind; none when there is no such.
+Result<std::optional<Path>> changed_since(Filesystem& fs, const ToBuild& what, SystemTime since) {
+  constexpr auto kGrain = std::chrono::seconds(2);
+  const auto limit =
+      std::chrono::duration_cast<std::chrono::nanoseconds>((since - kGrain).time_since_epoch());
+  std::vector<Path> seen;
+  for (const char* name : {"reef.json", "reef.yaml"})
+    if (exists(fs, what.folder / name)) seen.push_back(what.folder / name);
+  for (const Source& source : what.sources)
+    if (source.kind == SourceKind::path) seen.push_back(what.folder / source.location);
+  for (const Path& path : seen) {
+    TRY(const FileStat stat, fs.stat(path));
+    std::int64_t newest = stat.mtime_ns;
+    if (stat.type == FileType::folder) {
+      TRY(const TreeStamp stamp, stamp_tree(path));
+      newest = std::max(newest, stamp.newest_ns);
+    }
+    if (newest >= limit.count()) return path;
+  }
+  return std::nullopt;
+}
+
+// The key was made of what the folder held when the plan was made; now its bytes have been copied. What the
+// build does not see may change: a log of this very command is often written beside the manifest.
 Status check_unchanged(Session& session, const ToBuild& what) {
   TRY(const Digest now, package_digest(session, what.folder));
   if (now == *what.package->digest) return {};
-  return make_error(ErrorCode::busy, "`{}` was changed while it was being built", what.folder.string())
+  TRY(const std::optional<Path> changed, changed_since(session.machine().fs, what, what.package->looked_at));
+  if (!changed) return {};
+  return make_error(ErrorCode::busy, "`{}` was changed while it was being built", changed->string())
       .hint("run the same again");
 }
 
