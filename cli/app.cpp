@@ -60,12 +60,30 @@ std::optional<Error> unknown_flag(Verb verb, const std::string& words,
   return std::nullopt;
 }
 
+// A word where a verb below `verb` was due.
+std::optional<Error> unknown_verb_below(Verb verb, const std::string& words,
+                                        const std::vector<std::string>& arguments) {
+  std::vector<std::string> known;
+  for (const Verb& below : verb.verbs()) known.push_back(below.name());
+  if (known.empty() || arguments.size() < 2 || arguments[1].starts_with("-")) return std::nullopt;
+  if (std::find(known.begin(), known.end(), arguments[1]) != known.end()) return std::nullopt;
+  Error error(ErrorCode::usage, fmt::format("`{}` has no verb `{}`", words, printable(arguments[1])));
+  const auto hint = did_you_mean(arguments[1], known);
+  return std::move(error).hint(hint ? *hint : fmt::format("it has `{}`", join(known, "`, `")));
+}
+
 Error usage_error(const Parsed& parsed, Verb program, const std::vector<std::string>& arguments) {
   const Verb verb = parsed.verb.value_or(program);
   const std::string words = words_of(verb, program);
   std::optional<Error> error;
   if (parsed.unexpected) error = unknown_flag(verb, words, arguments);
-  if (!error) error = Error(ErrorCode::usage, parsed.problem);
+  if (parsed.unexpected && !error) error = unknown_verb_below(verb, words, arguments);
+  constexpr std::string_view kRequired = " is required";
+  const std::string& problem = parsed.problem;
+  if (!error && problem.ends_with(kRequired))
+    error = Error(ErrorCode::usage, fmt::format("`{}` needs `{}`", words,
+                                                problem.substr(0, problem.size() - kRequired.size())));
+  if (!error) error = Error(ErrorCode::usage, problem);
   return std::move(*error).hint(fmt::format("`{} --help` explains it", words));
 }
 

@@ -19,6 +19,7 @@ struct Terminal {
   bool err = false;
   bool colour = false;  // on stdout and stderr alike; never when NO_COLOR is set
   std::size_t width = 80;
+  bool dumb = false;  // TERM says that lines cannot be redrawn
 };
 
 // The machine as `main` found it, and how the user wants to be answered. Commands hand on what each function

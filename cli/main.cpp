@@ -15,7 +15,8 @@ cli::Terminal look_at_terminal(const Environment& env) {
   cli::Terminal terminal;
   terminal.out = is_terminal(STDOUT_FILENO);
   terminal.err = is_terminal(STDERR_FILENO);
-  const bool wanted = get_or(env, "NO_COLOR", "").empty() && get_or(env, "TERM", "dumb") != "dumb";
+  terminal.dumb = get_or(env, "TERM", "dumb") == "dumb";
+  const bool wanted = get_or(env, "NO_COLOR", "").empty() && !terminal.dumb;
   terminal.colour = wanted && terminal.out && terminal.err;
   terminal.width = terminal_width(terminal.out ? STDOUT_FILENO : STDERR_FILENO);
   return terminal;

@@ -59,7 +59,7 @@ std::string Progress::status() const {
 }
 
 void Progress::draw() {
-  if (quiet_ || !terminal_.err) return;
+  if (quiet_ || !terminal_.err || terminal_.dumb) return;
   drawn_at_ = clock_.monotonic();
   std::string text = printable(status());
   if (text.size() + 1 > terminal_.width) text.resize(terminal_.width > 1 ? terminal_.width - 1 : 0);

@@ -1,5 +1,7 @@
 #include "core/ops/shell.h"
 
+#include <unistd.h>
+
 #include "cli/commands.h"
 #include "cli/common.h"
 #include "cli/progress.h"
@@ -25,9 +27,9 @@ Result<int> run(Host& host, const Options& options, bool interactive) {
   Progress progress(host, false);
   TRY(const ops::Plan plan, ops::require_plan(*session, target, {}, progress));
   TRY(const ops::Prepared prepared,
-      interactive ? ops::prepare_shell(*session, plan, options.keep, progress)
+      interactive ? ops::prepare_shell(*session, plan, options.keep, is_terminal(STDIN_FILENO), progress)
                   : ops::prepare_exec(*session, plan, host.command, options.keep, progress));
-  if (interactive)
+  if (interactive && is_terminal(STDIN_FILENO))
     progress.note(fmt::format("a shell with the environment of {} {}; `exit` leaves it", target.name,
                               plan.target_package().chosen.version.text()));
   progress.clear();

@@ -33,10 +33,16 @@ Result<Prepared> prepare_exec(Session& session, const Plan& plan, std::vector<st
 }
 
 Result<Prepared> prepare_shell(Session& session, const Plan& plan, const std::vector<std::string>& keep,
-                               Reporter& reporter) {
+                               bool terminal, Reporter& reporter) {
   const Environment& caller = session.machine().env;
-  TRY(Prepared prepared,
-      prepare_exec(session, plan, {get_or(caller, "SHELL", "/bin/sh"), "-i"}, keep, reporter));
+  const std::string shell = get_or(caller, "SHELL", "/bin/sh");
+  if (shell.find('/') != std::string::npos && !exists(session.machine().fs, shell))
+    return make_error(ErrorCode::not_found, "there is no shell `{}`", printable(shell))
+        .hint("set SHELL to one that is there: `SHELL=/bin/sh reef shell`");
+  // Without a terminal it reads commands, and prompts nobody.
+  std::vector<std::string> argv = {shell};
+  if (terminal) argv.emplace_back("-i");
+  TRY(Prepared prepared, prepare_exec(session, plan, std::move(argv), keep, reporter));
   keep_variables(prepared.env, caller, {"HOME", "USER", "LOGNAME", "SHELL", "COLORTERM"});
   prepared.env["REEF_SHELL"] = plan.target.name;
   return prepared;

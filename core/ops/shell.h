@@ -17,9 +17,10 @@ struct Prepared {
 Result<Prepared> prepare_exec(Session& session, const Plan& plan, std::vector<std::string> argv,
                               const std::vector<std::string>& keep, Reporter& reporter);
 
-// The same for an interactive shell: the user's own ($SHELL, else /bin/sh), with the user's HOME.
+// The same for the user's own shell ($SHELL, else /bin/sh), with the user's HOME; an interactive one on a
+// terminal. not_found when there is no such program.
 Result<Prepared> prepare_shell(Session& session, const Plan& plan, const std::vector<std::string>& keep,
-                               Reporter& reporter);
+                               bool terminal, Reporter& reporter);
 
 // Runs it on our terminal; the value is its exit status, 128 + signal when a signal ended it.
 Result<int> run_prepared(ProcessRunner& processes, const Prepared& prepared, const Cancellation& cancel);
