@@ -139,6 +139,34 @@ bool Phrases::only_yanked(const Target& target) const {
   });
 }
 
+void Phrases::set_scene(const std::vector<ClauseId>& facts) {
+  for (const ClauseId id : facts) {
+    const Fact& fact = encoder_.fact(id);
+    if (fact.kind != Fact::Kind::need) continue;
+    const Need& need = encoder_.need(fact.need);
+    for (const TargetInfo& target : encoder_.targets(need)) {
+      const PackageInfo& info = encoder_.info(target.package);
+      if (!info.hidden || !need.requirement->targets[target.target].range.names_prerelease()) continue;
+      for (std::uint32_t value = 0; value < info.absent(); ++value)
+        if (encoder_.engine().has(*info.hidden, value) && encoder_.engine().has(target.set, value))
+          named_prereleases_[target.package].push_back(&info.values[value]->version);
+    }
+  }
+}
+
+// Whether the need has a version of the scene in its range, and does not take it since it names no
+// pre-release.
+bool Phrases::misses_prerelease(const Need& need) const {
+  const auto targets = encoder_.targets(need);
+  return std::any_of(targets.begin(), targets.end(), [&](const TargetInfo& target) {
+    const auto named = named_prereleases_.find(target.package);
+    const VersionRange& range = need.requirement->targets[target.target].range;
+    if (named == named_prereleases_.end() || target.by_capability || range.names_prerelease()) return false;
+    return std::any_of(named->second.begin(), named->second.end(),
+                       [&](const Version* version) { return range.contains(*version); });
+  });
+}
+
 // A pre-release of a version that was asked for is not that version, and is easily overlooked.
 std::optional<std::string> Phrases::prerelease_hint(const Target& target) const {
   if (target.kind != Target::Kind::package) return std::nullopt;
@@ -149,8 +177,11 @@ std::optional<std::string> Phrases::prerelease_hint(const Target& target) const 
     if (of_range && (newest == nullptr || newest->version < candidate.version)) newest = &candidate;
   }
   if (newest == nullptr) return std::nullopt;
-  return fmt::format("{} {} is a pre-release, which is taken only when it is named: `>={}`", target.name,
-                     newest->version.text(), newest->version.text());
+  const std::string why = target.range.contains(newest->version)
+                              ? "which must be named"
+                              : "older than " + Version::of(newest->version.numbers()).text();
+  return fmt::format("{} {} is a pre-release, {}: `>={}` takes it", target.name, newest->version.text(), why,
+                     newest->version.text());
 }
 
 std::vector<std::string> Phrases::hints(ClauseId id) const {
