@@ -307,11 +307,16 @@ Result<PlanOutcome> make_plan(Session& session, const Target& target, const Plan
   return PlanOutcome(std::move(plan));
 }
 
+json::Value details_of(const json::Value& conflict) {
+  json::Value details = {{"conflict", conflict}};
+  if (conflict.at("outcome") == "gave up") details["code"] = "gave_up";
+  return details;
+}
+
 Error error_of(const NoPlan& no_plan) {
   Error error(ErrorCode::no_solution, no_plan.text);
   for (const std::string& hint : no_plan.hints) error = std::move(error).hint(hint);
-  json::Value details = json::Value::object();
-  details["conflict"] = no_plan.json;
+  json::Value details = details_of(no_plan.json);
   return std::move(error).details(details.dump());
 }
 
