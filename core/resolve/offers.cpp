@@ -184,6 +184,31 @@ std::optional<std::string> Phrases::prerelease_hint(const Target& target) const 
                      newest->version.text());
 }
 
+// Whether there is anything of that name and kind, be it in other versions.
+bool Phrases::is_known(const Target& target) const {
+  Universe& universe = encoder_.universe();
+  return (target.kind != Target::Kind::capability && !universe.candidates(target.name).empty()) ||
+         (target.kind != Target::Kind::package && !universe.providers(target.name).empty());
+}
+
+// A capability that was asked for as a package, or a package as a capability.
+std::optional<std::string> Phrases::other_kind_hint(const Target& target) const {
+  Universe& universe = encoder_.universe();
+  if (target.kind == Target::Kind::package) {
+    const std::vector<std::string> providers = universe.providers(target.name);
+    if (providers.empty()) return std::nullopt;
+    constexpr std::size_t kMost = 3;
+    const std::string who = providers.size() > kMost ? fmt::format("{} packages", providers.size())
+                                                     : quoted_list(providers, "and");
+    return fmt::format("`{0}` is a capability, which {1} {2}: ask for it with `\"capability\": \"{0}\"`",
+                       target.name, who, providers.size() == 1 ? "provides" : "provide");
+  }
+  if (target.kind == Target::Kind::capability && !universe.candidates(target.name).empty())
+    return fmt::format("`{0}` is a package, not a capability: ask for it with `\"package\": \"{0}\"`",
+                       target.name);
+  return std::nullopt;
+}
+
 std::vector<std::string> Phrases::hints(ClauseId id) const {
   const Fact& fact = encoder_.fact(id);
   std::vector<std::string> out;
@@ -206,13 +231,15 @@ std::vector<std::string> Phrases::hints(ClauseId id) const {
       continue;
     }
     if (auto hint = prerelease_hint(target)) out.push_back(*std::move(hint));
-    const bool known =
-        target.kind == Target::Kind::package && !encoder_.universe().candidates(target.name).empty();
-    if (known && only_yanked(target))
+    const bool known = is_known(target);
+    if (known && target.kind != Target::Kind::capability && only_yanked(target))
       out.push_back(fmt::format("{} was withdrawn by its author: only a lock that holds it already keeps it",
                                 target.name));
     if (known) continue;
-    if (auto meant = did_you_mean(target.name, encoder_.universe().names())) out.push_back(*std::move(meant));
+    if (auto kind = other_kind_hint(target))
+      out.push_back(*std::move(kind));
+    else if (auto meant = did_you_mean(target.name, encoder_.universe().names()))
+      out.push_back(*std::move(meant));
   }
   return out;
 }

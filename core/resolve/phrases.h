@@ -41,6 +41,8 @@ class Phrases {
  private:
   bool is_here(const Target& target) const;
   bool only_yanked(const Target& target) const;
+  bool is_known(const Target& target) const;
+  std::optional<std::string> other_kind_hint(const Target& target) const;
   std::optional<std::string> prerelease_hint(const Target& target) const;
   std::string versions(std::uint32_t package, const std::vector<char>& chosen) const;
   std::string subject(const Fact& fact, ClauseId id) const;

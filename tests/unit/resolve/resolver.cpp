@@ -144,6 +144,25 @@ TEST_CASE("a pre-release that the project's own manifest names is taken for all 
   CHECK(solve(world, asked) == "a=2.0.0-rc.1 mine=0.1.0 plain=1.0.0 rc=1.0.0");
 }
 
+TEST_CASE("what is there under the very name that was asked for is not guessed at") {
+  World world;
+  for (const std::string name : {"one", "two"})
+    world.add(name, "1.0.0").provides.push_back({"blas", Version::parse("1.0.0").value()});
+  world.add("app", "1.0.0").needs.push_back(need("blas"));
+  world.add("newer", "1.0.0").needs.push_back(need_capability("blas >=2"));
+  world.add("reverse", "1.0.0").needs.push_back(need_capability("one"));
+  const auto hints = [&](const std::string& name) {
+    const auto outcome = resolve::resolve(world, request({need(name)}));
+    return std::get<resolve::Conflict>(*outcome).hints;
+  };
+  CHECK(hints("app") == std::vector<std::string>{"`blas` is a capability, which `one` and `two` provide: ask "
+                                                 "for it with `\"capability\": \"blas\"`"});
+  CHECK(hints("newer") == std::vector<std::string>{});
+  CHECK(hints("reverse") ==
+        std::vector<std::string>{
+            "`one` is a package, not a capability: ask for it with `\"package\": \"one\"`"});
+}
+
 TEST_CASE("a frozen lock says what differs") {
   World world;
   world.add("a", "1.0.0").needs.push_back(need("b >=2"));
