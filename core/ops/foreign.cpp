@@ -172,8 +172,7 @@ Error no_solution(const Session& session, ForeignUniverse& universe, const resol
     for (std::string& hint : resolve::suggest(universe, request, *conflict))
       error = std::move(error).hint(shown_from(session, std::move(hint)));
   }
-  json::Value details = json::Value::object();
-  details["conflict"] = conflict != nullptr ? to_json(*conflict) : to_json(*gave_up);
+  json::Value details = details_of(conflict != nullptr ? to_json(*conflict) : to_json(*gave_up));
   details["platform"] = platform.id();
   return std::move(error).details(details.dump()).context("choosing for " + platform.id());
 }

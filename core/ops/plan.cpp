@@ -207,6 +207,30 @@ Status check_upgrades(const Plan& plan, const std::optional<Lockfile>& lock, con
   return {};
 }
 
+// An option of a package that only the wish itself brought into the closure would change nothing.
+Status check_wishes(const Plan& plan) {
+  const auto is_needed = [&](const std::string& name) {
+    return std::any_of(plan.packages.begin(), plan.packages.end(), [&](const Planned& package) {
+      return std::any_of(package.edges.begin(), package.edges.end(),
+                         [&](const resolve::Edge& edge) { return edge.target == name; });
+    });
+  };
+  for (const auto& [name, options] : plan.target.deep) {
+    if (options.empty() || name == plan.target.name || is_needed(name)) continue;
+    const auto& [group, option] = *options.begin();
+    std::vector<std::string> known;
+    for (const Planned& package : plan.packages)
+      if (package.name() != name) known.push_back(package.name());
+    Failure error = make_error(ErrorCode::not_found,
+                               "`{}` is not part of what {} needs: `--with {}.{}={}` chooses nothing", name,
+                               plan.target.name, name, group, option);
+    if (auto hint = did_you_mean(name, known)) error = std::move(error).hint(*hint);
+    return std::move(error).hint(fmt::format("`reef tree{}` shows everything that is",
+                                             plan.target.project ? "" : " " + plan.target.name));
+  }
+  return {};
+}
+
 }  // namespace
 
 resolve::Request solver_request(Session& session, const Target& target, const PlanRequest& request,
@@ -290,16 +314,22 @@ Result<PlanOutcome> make_plan(Session& session, const Target& target, const Plan
   if (solution == nullptr) return PlanOutcome(no_plan(session, universe, asked, outcome));
   TRY(Plan plan, plan_of(session, target, *solution));
   TRY_STATUS(check_upgrades(plan, lock, request));
+  TRY_STATUS(check_wishes(plan));
   TRY_STATUS(compare_with_lock(plan, lock, request));
   plan.resolve_time = session.machine().clock.monotonic() - start;
   return PlanOutcome(std::move(plan));
 }
 
+json::Value details_of(const json::Value& conflict) {
+  json::Value details = {{"conflict", conflict}};
+  if (conflict.at("outcome") == "gave up") details["code"] = "gave_up";
+  return details;
+}
+
 Error error_of(const NoPlan& no_plan) {
   Error error(ErrorCode::no_solution, no_plan.text);
   for (const std::string& hint : no_plan.hints) error = std::move(error).hint(hint);
-  json::Value details = json::Value::object();
-  details["conflict"] = no_plan.json;
+  json::Value details = details_of(no_plan.json);
   return std::move(error).details(details.dump());
 }
 

@@ -82,6 +82,9 @@ Result<PlanOutcome> make_plan(Session& session, const Target& target, const Plan
 Result<Plan> require_plan(Session& session, const Target& target, const PlanRequest& request,
                           Reporter& reporter);
 Error error_of(const NoPlan& no_plan);
+// What `--json` adds to such an error: the derivation; and the code `gave_up`, where it is not known whether
+// there is a solution (the exit status is 5 all the same).
+json::Value details_of(const json::Value& conflict);
 // Paths below the current folder as a user standing there would write them.
 std::string shown_from(const Session& session, std::string text);
 

@@ -54,46 +54,107 @@ Result<Target> catalogue_target(Session& session, const std::string& text) {
   return target;
 }
 
-Status check_option(const Manifest& manifest, const std::string& group, const std::string& option) {
-  const Variation* variation = manifest.find_variation(group);
-  if (variation == nullptr) {
-    std::vector<std::string> known;
-    for (const Variation& each : manifest.variations) known.push_back(each.group);
-    Failure error =
-        make_error(ErrorCode::not_found, "`{}` has no variation `{}`", manifest.name, printable(group));
-    if (auto hint = did_you_mean(group, known)) return std::move(error).hint(*hint);
-    if (known.empty()) return error;
+// What may be chosen of a package: its groups, each with the options that any of its versions has.
+struct Offers {
+  std::string package;  // as a user would write it: with the range, when that leaves versions out
+  std::map<std::string, std::vector<std::string>> groups;
+
+  void add(const Manifest& manifest) {
+    for (const Variation& variation : manifest.variations) {
+      std::vector<std::string>& options = groups[variation.group];
+      for (const Option& option : variation.options)
+        if (std::find(options.begin(), options.end(), option.name) == options.end())
+          options.push_back(option.name);
+    }
+  }
+
+  Status check(const std::string& group, const std::string& option) const {
+    const auto found = groups.find(group);
+    if (found == groups.end()) {
+      std::vector<std::string> known;
+      for (const auto& [name, options] : groups) known.push_back(name);
+      Failure error =
+          make_error(ErrorCode::not_found, "`{}` has no variation `{}`", package, printable(group));
+      if (auto hint = did_you_mean(group, known)) return std::move(error).hint(*hint);
+      if (known.empty()) return error;
+      return std::move(error).hint(fmt::format("it has {}", quoted_list(known, "and")));
+    }
+    const std::vector<std::string>& known = found->second;
+    if (std::find(known.begin(), known.end(), option) != known.end()) return {};
+    Failure error = make_error(ErrorCode::not_found, "`{}` of `{}` has no option `{}`", group, package,
+                               printable(option));
+    if (auto hint = did_you_mean(option, known)) error = std::move(error).hint(*hint);
     return std::move(error).hint(fmt::format("it has {}", quoted_list(known, "and")));
   }
-  std::vector<std::string> known;
-  for (const Option& each : variation->options) known.push_back(each.name);
-  if (std::find(known.begin(), known.end(), option) != known.end()) return {};
-  Failure error = make_error(ErrorCode::not_found, "`{}` of `{}` has no option `{}`", group, manifest.name,
-                             printable(option));
-  if (auto hint = did_you_mean(option, known)) error = std::move(error).hint(*hint);
-  return std::move(error).hint(fmt::format("it has {}", quoted_list(known, "and")));
+};
+
+// Which version has the option, and whether it goes with the rest, is the solver's question: here an option
+// is unknown only when no version in the range has it.
+Result<Offers> offers_of(Session& session, const std::string& package, const VersionRange& range) {
+  TRY(const std::vector<VersionNeeds> versions, session.registry().needs(package));
+  Offers out;
+  bool all = true;
+  for (const VersionNeeds& version : versions) {
+    if (range.contains(version.version))
+      out.add(*version.needs);
+    else
+      all = false;
+  }
+  out.package = all ? package : fmt::format("{}@{}", package, range.text());
+  return out;
 }
 
-Status add_option(Session& session, Target& target, const Manifest& manifest, const std::string& text) {
+Result<Offers> offers_of(Session& session, const Target& target) {
+  if (!target.project) return offers_of(session, target.name, target.range);
+  Offers out{target.name, {}};
+  out.add(*target.project->manifest);
+  return out;
+}
+
+Status add_option(Session& session, Target& target, const Offers& own, const std::string& text) {
   const std::size_t equals = text.find('=');
   if (equals == std::string::npos || equals == 0 || equals + 1 == text.size())
     return make_error(ErrorCode::usage, "expected `group=option` after `--with`, got `{}`", printable(text));
   const std::string left = text.substr(0, equals);
   const std::string option = text.substr(equals + 1);
   const std::size_t dot = left.rfind('.');
-  if (manifest.find_variation(left) != nullptr || dot == std::string::npos) {
-    TRY_STATUS(check_option(manifest, left, option));
+  if (own.groups.contains(left) || dot == std::string::npos) {
+    TRY_STATUS(own.check(left, option));
     target.with[left] = option;
     return {};
   }
   const std::string package = left.substr(0, dot);
   const std::string group = left.substr(dot + 1);
-  const std::vector<Version> versions = session.registry().versions(package);
-  if (versions.empty()) return tl::make_unexpected(unknown_package(session.registry(), package));
-  TRY(const auto other, session.registry().manifest(package, versions.front()));
-  TRY_STATUS(check_option(*other, group, option));
+  if (session.registry().versions(package).empty())
+    return tl::make_unexpected(unknown_package(session.registry(), package));
+  TRY(const Offers other, offers_of(session, package, {}));
+  TRY_STATUS(other.check(group, option));
   target.deep[package][group] = option;
   return {};
+}
+
+bool has_options(const Manifest& manifest, const std::map<std::string, std::string>& with) {
+  return std::all_of(with.begin(), with.end(), [&](const auto& wish) {
+    const Variation* variation = manifest.find_variation(wish.first);
+    return variation != nullptr &&
+           std::any_of(variation->options.begin(), variation->options.end(),
+                       [&](const Option& option) { return option.name == wish.second; });
+  });
+}
+
+// Those in the target's range that have the options it asks for, newest first; all in its range when none
+// has.
+Result<std::vector<Version>> versions_of(Session& session, const Target& target) {
+  std::vector<Version> in_range;
+  for (const Version& version : session.registry().versions(target.name))
+    if (target.range.contains(version)) in_range.push_back(version);
+  if (target.with.empty()) return in_range;
+  std::vector<Version> having;
+  TRY(const std::vector<VersionNeeds> needs, session.registry().needs(target.name));
+  for (const VersionNeeds& each : needs)
+    if (target.range.contains(each.version) && has_options(*each.needs, target.with))
+      having.push_back(each.version);
+  return having.empty() ? in_range : having;
 }
 
 }  // namespace
@@ -111,12 +172,12 @@ Result<std::shared_ptr<const Manifest>> target_manifest(Session& session, const 
   if (target.project) return target.project->manifest;
   Registry& registry = session.registry();
   const bool prereleases = target.range.names_prerelease();
+  TRY(const std::vector<Version> versions, versions_of(session, target));
   for (const bool careful : {true, false}) {
-    for (const Version& version : registry.versions(target.name)) {
+    for (const Version& version : versions) {
       const auto entry = registry.entry(target.name, version);
       const bool doubtful = (version.is_prerelease() && !prereleases) || (entry && entry->yanked);
-      if (target.range.contains(version) && !(careful && doubtful))
-        return registry.manifest(target.name, version);
+      if (!(careful && doubtful)) return registry.manifest(target.name, version);
     }
   }
   std::vector<std::string> known;
@@ -130,9 +191,11 @@ Result<Target> find_target(Session& session, const std::string& text, const std:
                      : names_a_folder(text) ? project_target(session, text)
                                             : catalogue_target(session, text));
   TRY(const auto manifest, target_manifest(session, target));
+  if (with.empty()) return target;
+  TRY(const Offers own, offers_of(session, target));
   for (const std::string& group : with)
     for (const std::string& item : split(group, ','))
-      if (!item.empty()) TRY_STATUS(add_option(session, target, *manifest, item));
+      if (!item.empty()) TRY_STATUS(add_option(session, target, own, item));
   return target;
 }
 

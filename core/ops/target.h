@@ -23,12 +23,12 @@ struct Target {
 // What a user typed: `NAME`, `NAME@RANGE`, a folder (`.`, `./x`, `/x`), or nothing for the project around the
 // current folder, which may also be called by its name where no registry has that name. with: `group=option`
 // or `package.group=option`, several joined by commas. not_found with the neighbour for unknown packages,
-// groups and options.
+// groups and options: those that no version in the range has.
 Result<Target> find_target(Session& session, const std::string& text, const std::vector<std::string>& with);
 
-// The manifest that a target means: the project's own, else that of the newest version in its range;
-// pre-releases and yanked versions only when there is nothing else. not_found lists the versions there are
-// when none is in the range.
+// The manifest that a target means: the project's own, else that of the newest version in its range that has
+// the options asked for (of all in its range, when none has); pre-releases and yanked versions only when
+// there is nothing else. not_found lists the versions there are when none is in the range.
 Result<std::shared_ptr<const Manifest>> target_manifest(Session& session, const Target& target);
 
 }  // namespace reef::ops

@@ -1,6 +1,7 @@
 #include "core/ops/why_not.h"
 
 #include <algorithm>
+#include <map>
 
 #include "core/base/text.h"
 #include "core/ops/lock.h"
@@ -98,13 +99,21 @@ class Inquiry {
     }
     TRY(const resolve::Outcome with, ask(true, true));
     const auto* other = std::get_if<resolve::Solution>(&with);
+    if (wanted->yanked && !is_locked(wanted->version)) return withdrawn(with);
     if (other == nullptr) return refused(with);
     out_.possible = true;
-    if (solution == nullptr) return std::move(out_);
+    if (solution == nullptr) {
+      out_.reasons.emplace_back("there is no solution as it is, as `reef lock` tells");
+      hint_to_ask();
+      return std::move(out_);
+    }
     out_.changes = changes_between(*solution, *other);
     std::erase_if(out_.changes,
                   [&](const std::string& change) { return change.starts_with(out_.name + " "); });
-    TRY_STATUS(tell_why(*wanted, chosen));
+    if (chosen == nullptr)
+      tell_not_needed(*wanted, *solution);
+    else
+      TRY_STATUS(tell_why(*wanted, *chosen));
     return std::move(out_);
   }
 
@@ -171,40 +180,96 @@ class Inquiry {
     return std::move(out_);
   }
 
-  // It could be; so something is preferred to it.
-  Status tell_why(const Candidate& wanted, const resolve::Selected* chosen) {
-    const std::string asked = fmt::format("{}@={}", out_.name, out_.version);
-    if (chosen == nullptr) {
-      out_.reasons.push_back(fmt::format("nothing needs {}", out_.name));
-      out_.hints.push_back(fmt::format("`reef add {}` makes it a dependency", shell_quoted(asked)));
-      return {};
+  // The question named it exactly, which the solver takes for leave to choose it; a dependency gives none.
+  Result<WhyNot> withdrawn(const resolve::Outcome& outcome) {
+    const std::string why = "withdrawn by its author: only a lock that holds it already keeps it";
+    const std::string sentence = fmt::format("{} {} was {}", out_.name, out_.version, why);
+    if (std::holds_alternative<resolve::Conflict>(outcome)) {
+      TRY(out_, refused(outcome));
+      out_.text += "\n  " + sentence;
+    } else {
+      out_.text = "it was " + why;
     }
-    if (wanted.yanked)
-      out_.reasons.emplace_back(
-          "it was withdrawn by its author, and is taken only when it is locked already");
+    out_.reasons.push_back(sentence);
+    // What would lift the rest of the reasons does not lift this one.
+    out_.hints.clear();
+    if (out_.conflict.is_object()) out_.conflict["hints"] = out_.hints;
+    return std::move(out_);
+  }
+
+  bool is_locked(const Version& version) const {
+    return std::any_of(locked_.begin(), locked_.end(), [&](const resolve::Locked& locked) {
+      return locked.name == out_.name && locked.version == version;
+    });
+  }
+
+  void hint_to_ask() {
+    out_.hints.push_back(fmt::format(
+        "{}`reef add {}`",
+        target_.project ? "to have it, ask for exactly it: " : "a project that asks for exactly it gets it: ",
+        shell_quoted(fmt::format("{}@={}", out_.name, out_.version))));
+  }
+
+  // It is no part of the closure: nobody needs it, or others serve as what it provides.
+  void tell_not_needed(const Candidate& wanted, const resolve::Solution& solution) {
+    std::map<std::string, std::vector<std::string>> users;  // what is said of them -> they
+    for (const resolve::Selected& user : solution.packages)
+      for (const resolve::Edge& edge : solution.edges_of(user))
+        if (const std::string said = instead_of(wanted, edge, solution); !said.empty()) {
+          std::vector<std::string>& names = users[said];
+          if (std::find(names.begin(), names.end(), user.name) == names.end()) names.push_back(user.name);
+        }
+    for (const auto& [said, names] : users)
+      out_.reasons.push_back(fmt::format(
+          "{}{} {} {}", names.front(), names.size() > 1 ? fmt::format(" and {} more", names.size() - 1) : "",
+          names.size() > 1 ? "need" : "needs", said));
+    if (out_.reasons.empty()) out_.reasons.push_back(fmt::format("nothing needs {}", out_.name));
+    out_.hints.push_back(fmt::format("`reef add {}` makes it a dependency",
+                                     shell_quoted(fmt::format("{}@={}", out_.name, out_.version))));
+  }
+
+  // "c++-compiler >=11, and gcc 12.2.0 serves as it (locked)"; empty when the edge asks for nothing of the
+  // kind.
+  std::string instead_of(const Candidate& wanted, const resolve::Edge& edge,
+                         const resolve::Solution& solution) const {
+    if (edge.capability.empty() || !wanted.requirements) return {};
+    for (const resolve::Provided& each : wanted.requirements->provides) {
+      if (each.capability != edge.capability) continue;
+      const std::string asked =
+          edge.range.is_any() ? edge.capability : fmt::format("{} {}", edge.capability, edge.range.text());
+      const bool fits = edge.range.is_any() || (each.version && edge.range.contains(*each.version));
+      if (!fits && each.version)
+        return fmt::format("{}, and {} {} provides {}", asked, out_.name, out_.version, each.version->text());
+      return fmt::format("{}, and {} serves as it{}", asked, labelled(solution, edge.target),
+                         edge.preferred.empty() ? "" : fmt::format(" ({})", edge.preferred));
+    }
+    return {};
+  }
+
+  static std::string labelled(const resolve::Solution& solution, const std::string& name) {
+    const resolve::Selected* package = solution.find(name);
+    return package == nullptr ? name : fmt::format("{} {}", name, package->version.text());
+  }
+
+  // It could be; so something is preferred to it.
+  Status tell_why(const Candidate& wanted, const resolve::Selected& chosen) {
     TRY(const resolve::Outcome free, ask(false, true));
     const auto* upgraded = std::get_if<resolve::Solution>(&free);
     const resolve::Selected* then = upgraded ? upgraded->find(out_.name) : nullptr;
-    const auto is_locked = [&](const resolve::Locked& locked) {
-      return locked.name == out_.name && locked.version == chosen->version;
-    };
-    const bool held = std::any_of(locked_.begin(), locked_.end(), is_locked);
+    const bool held = is_locked(chosen.version);
     if (held) out_.reasons.push_back(fmt::format("the lock holds {} {}", out_.name, out_.chosen));
     if (held && then != nullptr && out_.range.contains(then->version)) {
       out_.hints.push_back(fmt::format("`reef lock --upgrade {}` takes it", out_.name));
       return {};
     }
-    const Version& best = then != nullptr ? then->version : chosen->version;
+    const Version& best = then != nullptr ? then->version : chosen.version;
     if (wanted.version.is_prerelease())
       out_.reasons.emplace_back("it is a pre-release, and nobody asks for one");
     else if (best > wanted.version)
       out_.reasons.push_back(fmt::format("{} is newer", best.text()));
-    else if (!wanted.yanked && !out_.changes.empty())
+    else if (!out_.changes.empty())
       out_.reasons.emplace_back("what it would change is preferred as it is");
-    out_.hints.push_back(fmt::format(
-        "{}`reef add {}`",
-        target_.project ? "to have it, ask for exactly it: " : "a project that asks for exactly it gets it: ",
-        shell_quoted(asked)));
+    hint_to_ask();
     return {};
   }
 

@@ -18,6 +18,27 @@ Encoder::Encoder(Universe& universe, const Request& request, Engine& engine)
     for (const Target& target : root.targets)
       if (!target.range.is_any()) pin(target.name, target.range);
   for (const auto& [name, range] : request.overrides) pin(name, range);
+  if (request.prereleases == Prereleases::when_named)
+    for (const Requirement& root : request.roots) pin_named_by(root);
+}
+
+// What a project's manifest names is named by the user. Options that are not chosen count, too: stable
+// versions come first anyway.
+void Encoder::pin_named_by(const Requirement& root) {
+  const auto look = [&](const std::vector<Requirement>& needs) {
+    for (const Requirement& need : needs)
+      for (const Target& target : need.targets)
+        if (target.range.names_prerelease()) pins_[target.name].prerelease = true;
+  };
+  for (const Target& target : root.targets) {
+    if (target.kind == Target::Kind::capability) continue;
+    for (const Candidate& candidate : universe_.candidates(target.name)) {
+      if (candidate.origin != Origin::workspace || !candidate.requirements) continue;
+      look(candidate.requirements->needs);
+      for (const Group& group : candidate.requirements->groups)
+        for (const GroupOption& option : group.options) look(option.needs);
+    }
+  }
 }
 
 Var Encoder::new_variable(std::uint32_t values, Owner owner) {

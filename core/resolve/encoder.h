@@ -208,6 +208,7 @@ class Encoder {
   std::uint32_t name_of(std::string_view text);
   std::uint32_t package_of(std::uint32_t name);
   std::span<const std::uint32_t> providers_of(std::uint32_t name);
+  void pin_named_by(const Requirement& root);
   void read_candidates(PackageInfo& info);
   void sort_values(PackageInfo& info);
   void hide_prereleases(PackageInfo& info);
@@ -305,7 +306,7 @@ class Encoder {
   ByName<std::vector<std::string>> known_facts_;
   ByName<const Locked*> locked_;
   struct Pin {
-    bool prerelease = false;     // a root's range names one
+    bool prerelease = false;     // a range of the user's own names one
     std::vector<Version> exact;  // asked for by exactly this version
   };
   ByName<Pin> pins_;

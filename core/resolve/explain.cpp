@@ -124,6 +124,7 @@ class Writer {
   Writer(Encoder& encoder, const Proof& proof, const std::vector<ClauseId>& order)
       : encoder_(encoder), phrases_(encoder), proof_(proof) {
     for (std::size_t i = 0; i < order.size(); ++i) place_[order[i]] = i;
+    phrases_.set_scene(order);
   }
 
   Conflict write() {
@@ -296,6 +297,7 @@ Conflict explain(Encoder& encoder, const std::vector<ClauseId>& facts) {
   if (!proof.refute()) {
     // Too hard to prove again: the facts are true all the same.
     Phrases phrases(encoder);
+    phrases.set_scene(order);
     Conflict conflict;
     std::vector<std::size_t> told;
     for (const ClauseId fact : order) {

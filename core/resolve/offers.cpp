@@ -139,6 +139,34 @@ bool Phrases::only_yanked(const Target& target) const {
   });
 }
 
+void Phrases::set_scene(const std::vector<ClauseId>& facts) {
+  for (const ClauseId id : facts) {
+    const Fact& fact = encoder_.fact(id);
+    if (fact.kind != Fact::Kind::need) continue;
+    const Need& need = encoder_.need(fact.need);
+    for (const TargetInfo& target : encoder_.targets(need)) {
+      const PackageInfo& info = encoder_.info(target.package);
+      if (!info.hidden || !need.requirement->targets[target.target].range.names_prerelease()) continue;
+      for (std::uint32_t value = 0; value < info.absent(); ++value)
+        if (encoder_.engine().has(*info.hidden, value) && encoder_.engine().has(target.set, value))
+          named_prereleases_[target.package].push_back(&info.values[value]->version);
+    }
+  }
+}
+
+// Whether the need has a version of the scene in its range, and does not take it since it names no
+// pre-release.
+bool Phrases::misses_prerelease(const Need& need) const {
+  const auto targets = encoder_.targets(need);
+  return std::any_of(targets.begin(), targets.end(), [&](const TargetInfo& target) {
+    const auto named = named_prereleases_.find(target.package);
+    const VersionRange& range = need.requirement->targets[target.target].range;
+    if (named == named_prereleases_.end() || target.by_capability || range.names_prerelease()) return false;
+    return std::any_of(named->second.begin(), named->second.end(),
+                       [&](const Version* version) { return range.contains(*version); });
+  });
+}
+
 // A pre-release of a version that was asked for is not that version, and is easily overlooked.
 std::optional<std::string> Phrases::prerelease_hint(const Target& target) const {
   if (target.kind != Target::Kind::package) return std::nullopt;
@@ -149,8 +177,36 @@ std::optional<std::string> Phrases::prerelease_hint(const Target& target) const 
     if (of_range && (newest == nullptr || newest->version < candidate.version)) newest = &candidate;
   }
   if (newest == nullptr) return std::nullopt;
-  return fmt::format("{} {} is a pre-release, which is taken only when it is named: `>={}`", target.name,
-                     newest->version.text(), newest->version.text());
+  const std::string why = target.range.contains(newest->version)
+                              ? "which must be named"
+                              : "older than " + Version::of(newest->version.numbers()).text();
+  return fmt::format("{} {} is a pre-release, {}: `>={}` takes it", target.name, newest->version.text(), why,
+                     newest->version.text());
+}
+
+// Whether there is anything of that name and kind, be it in other versions.
+bool Phrases::is_known(const Target& target) const {
+  Universe& universe = encoder_.universe();
+  return (target.kind != Target::Kind::capability && !universe.candidates(target.name).empty()) ||
+         (target.kind != Target::Kind::package && !universe.providers(target.name).empty());
+}
+
+// A capability that was asked for as a package, or a package as a capability.
+std::optional<std::string> Phrases::other_kind_hint(const Target& target) const {
+  Universe& universe = encoder_.universe();
+  if (target.kind == Target::Kind::package) {
+    const std::vector<std::string> providers = universe.providers(target.name);
+    if (providers.empty()) return std::nullopt;
+    constexpr std::size_t kMost = 3;
+    const std::string who = providers.size() > kMost ? fmt::format("{} packages", providers.size())
+                                                     : quoted_list(providers, "and");
+    return fmt::format("`{0}` is a capability, which {1} {2}: ask for it with `\"capability\": \"{0}\"`",
+                       target.name, who, providers.size() == 1 ? "provides" : "provide");
+  }
+  if (target.kind == Target::Kind::capability && !universe.candidates(target.name).empty())
+    return fmt::format("`{0}` is a package, not a capability: ask for it with `\"package\": \"{0}\"`",
+                       target.name);
+  return std::nullopt;
 }
 
 std::vector<std::string> Phrases::hints(ClauseId id) const {
@@ -175,13 +231,15 @@ std::vector<std::string> Phrases::hints(ClauseId id) const {
       continue;
     }
     if (auto hint = prerelease_hint(target)) out.push_back(*std::move(hint));
-    const bool known =
-        target.kind == Target::Kind::package && !encoder_.universe().candidates(target.name).empty();
-    if (known && only_yanked(target))
+    const bool known = is_known(target);
+    if (known && target.kind != Target::Kind::capability && only_yanked(target))
       out.push_back(fmt::format("{} was withdrawn by its author: only a lock that holds it already keeps it",
                                 target.name));
     if (known) continue;
-    if (auto meant = did_you_mean(target.name, encoder_.universe().names())) out.push_back(*std::move(meant));
+    if (auto kind = other_kind_hint(target))
+      out.push_back(*std::move(kind));
+    else if (auto meant = did_you_mean(target.name, encoder_.universe().names()))
+      out.push_back(*std::move(meant));
   }
   return out;
 }

@@ -106,7 +106,8 @@ std::string Phrases::need_sentence(ClauseId id, bool with_subject) const {
   out += listed(targets, "or");
   if (!need.requirement->when.is_always()) out += fmt::format(" when {}", describe(need.requirement->when));
   const std::string available = availability(need);
-  return available.empty() ? out : fmt::format("{}, {}", out, available);
+  if (!available.empty()) return fmt::format("{}, {}", out, available);
+  return misses_prerelease(need) ? out + ", which takes no pre-release" : out;
 }
 
 std::string Phrases::option_sentence(ClauseId id, bool with_subject) const {

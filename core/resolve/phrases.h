@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -15,6 +16,9 @@ std::string listed(const std::vector<std::string>& items, std::string_view conju
 class Phrases {
  public:
   explicit Phrases(Encoder& encoder) : encoder_(encoder) {}
+
+  // The facts that are told together: what one says may need a word because of another.
+  void set_scene(const std::vector<ClauseId>& facts);
 
   // "digits-classifier 1.0.0 needs gcc >=13, this host has gcc 12.2.0". Without its subject: "needs ...".
   std::string sentence(ClauseId fact, bool with_subject = true) const;
@@ -37,6 +41,8 @@ class Phrases {
  private:
   bool is_here(const Target& target) const;
   bool only_yanked(const Target& target) const;
+  bool is_known(const Target& target) const;
+  std::optional<std::string> other_kind_hint(const Target& target) const;
   std::optional<std::string> prerelease_hint(const Target& target) const;
   std::string versions(std::uint32_t package, const std::vector<char>& chosen) const;
   std::string subject(const Fact& fact, ClauseId id) const;
@@ -46,11 +52,14 @@ class Phrases {
   std::string availability(const Need& need) const;
   std::string availability(const Need& need, const Target& target) const;
   std::string provided_by(const Need& need) const;
+  bool misses_prerelease(const Need& need) const;
   std::string structure_sentence(const Fact& fact) const;
   std::string this_host_has(const When& when) const;
   std::vector<char> values_of(const Literal& literal) const;
 
   Encoder& encoder_;
+  // Package -> its pre-releases that some fact of the scene names and takes.
+  std::map<std::uint32_t, std::vector<const Version*>> named_prereleases_;
 };
 
 }  // namespace reef::resolve

@@ -56,7 +56,10 @@ struct Constraint {
 };
 
 enum class Prereleases {
-  when_named,     // only if the requirement's range, or a root's, names one, or if there is nothing else
+  // Only if the requirement's range names one, or a range of the user's own (a root's, or one in the manifest
+  // of
+  // a root that is a workspace's package), or if there is nothing else.
+  when_named,
   prefer_stable,  // every range admits them by order, stable versions are tried first
   allow,          // like any other version
 };

@@ -307,6 +307,23 @@ class Reader {
     }
   }
 
+  // An option that somebody asked for, and that the preferred version does not have.
+  std::string missing_wish(std::uint32_t package) const {
+    const PackageInfo& info = encoder_.info(package);
+    const Candidate& newest = *info.values.front();
+    for (const auto& [group, option] : solution_.packages[places_[package]].options) {
+      if (!wishes_.contains(fmt::format("{}.{}", info.name, group))) continue;
+      const auto has = [&, &group = group, &option = option](const Group& own) {
+        return own.name == group && std::any_of(own.options.begin(), own.options.end(),
+                                                [&](const auto& each) { return each.name == option; });
+      };
+      const bool found = newest.requirements && std::any_of(newest.requirements->groups.begin(),
+                                                            newest.requirements->groups.end(), has);
+      if (!found) return fmt::format("it has no `{} = {}`", group, option);
+    }
+    return {};
+  }
+
   // Packages that have a newer version than the selected one: those that were asked for directly, or all.
   void held_back() {
     std::vector<std::uint32_t> packages;
@@ -321,6 +338,7 @@ class Reader {
       if (value == 0 || info.values[value]->origin != info.values[0]->origin) continue;
       const Literal newest{info.var, encoder_.engine().set_of(info.var, 0)};
       std::string why = reason(newest, package, kNone);
+      if (why.empty()) why = missing_wish(package);
       const Locked* locked = held(info.name);
       if (why.empty() && encoder_.request().explain)
         why = locked != nullptr && locked->version == info.values[value]->version

@@ -78,6 +78,7 @@ class Adviser {
   std::vector<std::string> advise() {
     release_lock();
     for (std::size_t i = 0; i < request_.roots.size(); ++i) relax_root(i);
+    name_prerelease();
     each_fact(true, [&](const Reason& fact) { relax_own(fact); });
     for (const Constraint& constraint : request_.constraints) drop_constraint(constraint);
     const auto is_drastic = [](const Found& found) { return found.drastic; };
@@ -149,6 +150,12 @@ class Adviser {
                        [&](const std::string& hint) { return hint.starts_with(version + " "); });
   }
 
+  bool is_prerelease_told(const std::string& name) const {
+    return std::any_of(conflict_.hints.begin(), conflict_.hints.end(), [&](const std::string& hint) {
+      return hint.starts_with(name + " ") && hint.find(" is a pre-release, ") != std::string::npos;
+    });
+  }
+
   void suggest(std::string text, bool drastic = false) { out_.push_back({std::move(text), drastic}); }
 
   void release_lock() {
@@ -156,6 +163,44 @@ class Adviser {
     Request changed = request_;
     changed.frozen = false;
     if (attempt(universe_, std::move(changed))) suggest("it works if the lock may change: `reef lock`");
+  }
+
+  bool has_prereleases(const std::string& name) {
+    const auto& candidates = universe_.candidates(name);
+    return std::any_of(candidates.begin(), candidates.end(), [](const Candidate& candidate) {
+      return candidate.origin == Origin::registry && !candidate.yanked && candidate.version.is_prerelease();
+    });
+  }
+
+  // A pre-release would serve all who need it: a project that names it gets it.
+  void name_prerelease() {
+    if (request_.prereleases != Prereleases::when_named || request_.frozen || request_.roots.empty() ||
+        request_.roots.front().targets.empty() || !is_own(request_.roots.front().targets.front().name))
+      return;
+    std::set<std::string> names;
+    for (const Reason& reason : conflict_.reasons)
+      if (reason.kind == Reason::Kind::need && reason.requirement != nullptr &&
+          has_prereleases(reason.target))
+        names.insert(reason.target);
+    for (const std::string& name : names) {
+      if (is_prerelease_told(name)) continue;
+      Request changed = request_;
+      changed.prereleases = Prereleases::prefer_stable;
+      changed.prefer_oldest = true;  // the release next to what was asked for
+      const auto solution = attempt(universe_, changed);
+      const Selected* oldest = solution ? solution->find(name) : nullptr;
+      if (oldest == nullptr || !oldest->version.is_prerelease()) continue;
+      const std::string range = "^" + oldest->version.text();
+      changed = request_;
+      Target named;
+      named.name = name;
+      named.range = VersionRange::parse(range).value();
+      changed.roots.emplace_back().targets.push_back(std::move(named));
+      const auto then = attempt(universe_, std::move(changed));
+      if (then && then->find(name))
+        suggest(fmt::format("it works with {} {}, a pre-release, which a project must name: `reef add {}`",
+                            name, then->find(name)->version.text(), shell_quoted(name + "@" + range)));
+    }
   }
 
   // `--with engine=onnxruntime` of the first root, `--with kernel.device=cpu` of those below it.

@@ -18,7 +18,7 @@ enum class Origin { workspace, host, registry };
 struct Candidate {
   Version version;
   Origin origin = Origin::registry;
-  bool yanked = false;  // only if the lock holds it, or asked for by exactly this version
+  bool yanked = false;  // only if the lock holds it, or a root asks for exactly this version
   bool stored = false;  // already in the store: preferred between providers of a capability
   // A tool of another host, of which only the ranges asked of it are known: this stands for every version
   // from here up to the next one. Messages speak of ranges then, and never of this version.

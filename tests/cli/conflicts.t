@@ -79,7 +79,7 @@ $ python3 make.py 'fresh@2.0.0-rc.1={}' 'eager={"dependencies": {"fresh": {"pack
 $ reef install eager
 ! error: there is no solution:
 !   eager 1.0.0 needs fresh ^2, there is only 2.0.0-rc.1 (packages/eager-1.0.0/reef.json:6:20)
-! hint: fresh 2.0.0-rc.1 is a pre-release, which is taken only when it is named: `>=2.0.0-rc.1`
+! hint: fresh 2.0.0-rc.1 is a pre-release, older than 2.0.0: `>=2.0.0-rc.1` takes it
 ? 5
 
 # An option that exists only where there is an accelerator, or on another processor.

@@ -116,7 +116,7 @@ $ python3 make.py 'app={"dependencies": {"lib": {"package": "lib", "version": "^
 $ reef install app
 ! error: there is no solution:
 !   app 1.0.0 needs lib ^2, there are only 1.4.2, 1.0.0 and 2.0.0-rc.1 (packages/app-1.0.0/reef.json:6:20)
-! hint: lib 2.0.0-rc.1 is a pre-release, which is taken only when it is named: `>=2.0.0-rc.1`
+! hint: lib 2.0.0-rc.1 is a pre-release, older than 2.0.0: `>=2.0.0-rc.1` takes it
 ! hint: it would work if app took lib 1.4.2 (packages/app-1.0.0/reef.json:6:20)
 ? 5
 

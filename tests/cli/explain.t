@@ -60,8 +60,16 @@ paint 3.0.0-rc.1 cannot be chosen:
 hint: it works without canvas (reef.json:2:3)
 
 $ reef why-not paint@1.5.0
-paint 1.5.0 could be chosen instead of 1.4.0; it is not: it was withdrawn by its author, and is taken only when it is locked already; the lock holds paint 1.4.0
-hint: to have it, ask for exactly it: `reef add paint@=1.5.0`
+paint 1.5.0 cannot be chosen: it was withdrawn by its author: only a lock that holds it already keeps it
+
+# Of the project's own, nothing but the withdrawal is in the way; or something else is, too.
+$ mkdir ../bare; (cd ../bare; printf '{"reef": 1, "name": "bare", "version": "0.1.0", "kind": "program", "dependencies": {\n  "paint": {"package": "paint", "version": ">=1.5, <2"}\n}}\n' > reef.json; reef why-not paint@1.5.0; reef lock; sed -i 's/>=1.5/<1.5/' reef.json; reef why-not paint@1.5.0 --json | python3 -c 'import json, sys; r = json.load(sys.stdin); print(r["possible"], r["reasons"], r["hints"])')
+paint 1.5.0 cannot be chosen: it was withdrawn by its author: only a lock that holds it already keeps it
+False ['paint 1.5.0 was withdrawn by its author: only a lock that holds it already keeps it'] []
+! error: there is no solution:
+!   bare 0.1.0 needs paint >=1.5, <2, there are only 2.0.0, 1.4.0, 1.0.0 and 3.0.0-rc.1 (1.5.0 is yanked) (reef.json:2:3)
+! hint: paint was withdrawn by its author: only a lock that holds it already keeps it
+! hint: it works with paint ^2.0.0 (2.0.0): `reef add paint@^2.0.0` changes `>=1.5, <2` at reef.json:2:3
 
 $ reef why-not paint@7
 ! error: there is no version of `paint` in `7`
@@ -79,6 +87,14 @@ $ reef why-not brush@9
 ! error: this host has no brush 9
 ! hint: it has `2.1` and `3.0`
 ? 4
+
+# It would provide what is needed, and another one serves.
+$ reef why-not oil@1.0.0
+oil 1.0.0 could be chosen; it is not: canvas needs medium, and acryl 1.0.0 serves as it (locked)
+hint: `reef add oil@=1.0.0` makes it a dependency
+$ reef why-not roller@1.0
+roller 1.0 could be chosen; it is not: canvas needs painter >=2, and roller 1.0 provides 1.0
+hint: `reef add roller@=1.0` makes it a dependency
 
 $ reef why-not acryl@1.0.0
 acryl 1.0.0 is chosen: the only version

@@ -10,3 +10,12 @@ $ cd project; reef lock --resolve-timeout 0
 !   room-6: guest-3 6.0.0 needs room-6 =3.0.0; guest-4 6.0.0 needs room-6 =4.0.0; guest-5 6.0.0 needs room-6 =5.0.0; 5 more
 ! hint: `reef lock --resolve-timeout 300` searches longer
 ? 5
+
+# To programs, too.
+$ cat > ../told.py <<'END'
+> import json, sys
+> error = json.load(sys.stdin)["error"]
+> print(error["code"], "|", error["conflict"]["outcome"], "|", error["hints"])
+> END
+$ reef lock --resolve-timeout 0 --json 2>/dev/null | python3 ../told.py
+gave_up | gave up | ['`reef lock --resolve-timeout 300` searches longer']

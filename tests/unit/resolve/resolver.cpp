@@ -116,6 +116,53 @@ TEST_CASE("pre-releases are chosen only when a range names one") {
   CHECK(solve(world, request({need("only")})) == "only=1.0.0-beta.1");
 }
 
+TEST_CASE("a pre-release that the project's own manifest names is taken for all who need the package") {
+  World world;
+  world.add("a", "1.0.0");
+  world.add("a", "2.0.0-rc.1");
+  world.add("plain", "1.0.0").needs.push_back(need("a >=1"));
+  world.add("rc", "1.0.0").needs.push_back(need("a >=2.0.0-rc.1"));
+  auto& mine = world.add("mine", "0.1.0", Origin::workspace);
+  mine.needs = {need("a >=2.0.0-rc.1"), need("plain")};
+  CHECK(solve(world, request({need("mine")})) == "a=2.0.0-rc.1 mine=0.1.0 plain=1.0.0");
+  mine.needs = {need("a >=1.0.0-rc.1"), need("plain")};
+  CHECK(solve(world, request({need("mine")})) == "a=1.0.0 mine=0.1.0 plain=1.0.0");
+
+  // Another package that names it speaks for itself only.
+  mine.needs = {need("rc"), need("plain")};
+  const auto asked = request({need("mine")});
+  const auto outcome = resolve::resolve(world, asked);
+  CHECK(outcome_text(*outcome) ==
+        "there is no solution:\n"
+        "  mine 0.1.0 needs rc\n"
+        "  mine 0.1.0 needs plain\n"
+        "  rc 1.0.0 needs a >=2.0.0-rc.1\n"
+        "  plain 1.0.0 needs a >=1, which takes no pre-release");
+  CHECK(resolve::suggest(world, asked, std::get<resolve::Conflict>(*outcome)).front() ==
+        "it works with a 2.0.0-rc.1, a pre-release, which a project must name: `reef add a@^2.0.0-rc.1`");
+  mine.needs.push_back(need("a >=2.0.0-rc.1"));
+  CHECK(solve(world, asked) == "a=2.0.0-rc.1 mine=0.1.0 plain=1.0.0 rc=1.0.0");
+}
+
+TEST_CASE("what is there under the very name that was asked for is not guessed at") {
+  World world;
+  for (const std::string name : {"one", "two"})
+    world.add(name, "1.0.0").provides.push_back({"blas", Version::parse("1.0.0").value()});
+  world.add("app", "1.0.0").needs.push_back(need("blas"));
+  world.add("newer", "1.0.0").needs.push_back(need_capability("blas >=2"));
+  world.add("reverse", "1.0.0").needs.push_back(need_capability("one"));
+  const auto hints = [&](const std::string& name) {
+    const auto outcome = resolve::resolve(world, request({need(name)}));
+    return std::get<resolve::Conflict>(*outcome).hints;
+  };
+  CHECK(hints("app") == std::vector<std::string>{"`blas` is a capability, which `one` and `two` provide: ask "
+                                                 "for it with `\"capability\": \"blas\"`"});
+  CHECK(hints("newer") == std::vector<std::string>{});
+  CHECK(hints("reverse") ==
+        std::vector<std::string>{
+            "`one` is a package, not a capability: ask for it with `\"package\": \"one\"`"});
+}
+
 TEST_CASE("a frozen lock says what differs") {
   World world;
   world.add("a", "1.0.0").needs.push_back(need("b >=2"));

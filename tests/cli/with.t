@@ -1,0 +1,49 @@
+# Options that a user asks for: whatever version has them is considered.
+$ export REEF_PACKAGES=$PWD/packages; cp $REEF_GOLDEN_SOURCE/tests/cli/conflicts/make.py .
+$ python3 make.py 'w@1.0.0={"variations": {"precision": {"options": {"fp32": {}, "int8": {}}}}}' 'w@2.0.0={"variations": {"precision": {"options": {"fp32": {}}}}}' 'old@1.0.0={"variations": {"p": {"options": {"a": {}, "b": {}}}}}' 'old@1.1.0={"yanked": true}' 'old@2.0.0-rc.1={}' 'extra={"variations": {"z": {"options": {"q": {}}}}}'
+$ mkdir mine; printf '{"reef": 1, "name": "mine", "version": "0.1.0", "kind": "program", "dependencies": {\n  "w": {"package": "w"},\n  "old": {"package": "old"}\n}}\n' > mine/reef.json; cd mine
+
+# The newest version has no such option, an older one has.
+$ reef tree --with w.precision=int8
+mine 0.1.0
+|-- w: w 1.0.0  precision = int8
+`-- old: old 1.0.0  p = a
+$ reef tree w --with precision=int8
+w 1.0.0  precision = int8
+$ reef install w --with precision=int8 --dry-run
+PACKAGE  VERSION  OPTIONS           STATE
+w        1.0.0    precision = int8  to install
+w 2.0.0 was skipped: it has no `precision = int8`
+why:
+  w 1.0.0: you asked for it; the newest that fits; precision = int8 (you asked for it)
+
+# The newest is withdrawn, or a pre-release.
+$ reef tree --with old.p=b
+mine 0.1.0
+|-- w: w 2.0.0  precision = fp32
+`-- old: old 1.0.0  p = b
+
+# No version, or none in the range, has it.
+$ reef tree w --with precision=int4
+! error: `precision` of `w` has no option `int4`
+! hint: did you mean `int8`?
+! hint: it has `fp32` and `int8`
+? 4
+$ reef tree w@^2 --with precision=int8
+! error: `precision` of `w@^2` has no option `int8`
+! hint: it has `fp32`
+? 4
+$ reef tree --with w.precison=int8
+! error: `w` has no variation `precison`
+! hint: did you mean `precision`?
+? 4
+
+# Nothing that is needed is called so.
+$ reef tree --with extra.z=q
+! error: `extra` is not part of what mine needs: `--with extra.z=q` chooses nothing
+! hint: `reef tree` shows everything that is
+? 4
+$ reef install --dry-run --with extra.z=q
+! error: `extra` is not part of what mine needs: `--with extra.z=q` chooses nothing
+! hint: `reef tree` shows everything that is
+? 4
