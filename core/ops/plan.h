@@ -16,6 +16,8 @@ namespace reef::ops {
 struct Planned {
   resolve::Selected chosen;
   std::vector<resolve::Edge> edges;  // declared order
+  std::vector<std::size_t>
+      targets;  // of the edges, in Plan::packages; those beyond its end are not planned yet
   // Packages:
   std::shared_ptr<const Manifest> manifest;  // also of tools
   Path folder;                               // of the project; of others: package_folder
