@@ -173,9 +173,28 @@ NoPlan no_plan(Session& session, SessionUniverse& universe, const resolve::Reque
   return out;
 }
 
-Status compare_with_lock(Plan& plan, const std::optional<Lockfile>& lock, const PlanRequest& request) {
+// A folder's package is whatever its author made of it: the version is the locked one, the content is not.
+void name_edited(Plan& plan, const Lockfile& lock) {
+  const auto part = lock.platforms.find(plan.platform.id());
+  if (part == lock.platforms.end()) return;
+  std::map<std::string_view, const LockedPackage*> locked;
+  for (const LockedPackage& package : part->second.packages) locked.emplace(package.name, &package);
+  for (Planned& package : plan.packages) {
+    const auto found = locked.find(package.name());
+    if (found == locked.end() || package.is_tool() || !found->second->digest) continue;
+    if (package.chosen.chosen == "locked" && package.digest != found->second->digest)
+      package.chosen.chosen = "the locked version, with another content";
+  }
+}
+
+Status compare_with_lock(Session& session, Plan& plan, const std::optional<Lockfile>& lock,
+                         const PlanRequest& request) {
   plan.lock = lock_of(plan);
   plan.had_lock = lock.has_value();
+  if (lock) {
+    TRY_STATUS(check_published(session.registry(), *lock, plan.lock, request));
+    name_edited(plan, *lock);
+  }
   if (lock) plan.lock_differences = differences(*lock, plan.lock, true);
   if (!request.locked) return {};
   if (!lock)
@@ -282,7 +301,7 @@ Result<PlanOutcome> make_plan(Session& session, const Target& target, const Plan
   if (solution == nullptr) return PlanOutcome(no_plan(session, universe, asked, outcome));
   TRY(Plan plan, plan_of(session, target, *solution));
   TRY_STATUS(check_upgrades(plan, lock, request));
-  TRY_STATUS(compare_with_lock(plan, lock, request));
+  TRY_STATUS(compare_with_lock(session, plan, lock, request));
   plan.resolve_time = session.machine().clock.monotonic() - start;
   return PlanOutcome(std::move(plan));
 }
