@@ -37,14 +37,17 @@ const T* find_name(const std::vector<T>& list, std::string_view name) {
 
 using Dependencies = std::map<std::string, LockedDependency>;
 
-// `names`: of every package and tool of the platform.
+// `names`: of every package and tool of the platform, sorted.
 void read_dependencies(Reader& reader, const std::vector<std::string>& names, Dependencies& out) {
   reader.each_member("dependencies", [&](const Node& node) {
     std::string role;
     if (!read_key(node, role, &parse_identifier)) return;
     Reader item(node);
     item.with("package", true, [&](const Node& package) {
-      return package.read(out[role].package) && check_known(package, "package", out[role].package, names);
+      if (!package.read(out[role].package)) return false;
+      const std::string& name = out[role].package;
+      return std::binary_search(names.begin(), names.end(), name) ||
+             check_known(package, "package", name, names);
     });
     item.with("for", true, [&](const Node& purpose) {
       return read_choice(purpose, "purpose", out[role].purpose, kPurposes);
@@ -123,6 +126,7 @@ LockedPlatform read_platform(const Node& node) {
   std::vector<std::string> names;
   add_keys(node.value(), "packages", names);
   add_keys(node.value(), "host", names);
+  std::sort(names.begin(), names.end());
   Reader reader(node);
   reader.each_member("packages",
                      [&](const Node& item) { platform.packages.push_back(read_package(item, names)); });
@@ -246,14 +250,11 @@ void compare(const LockedTool& was, const LockedTool& is, bool in_range_agrees, 
 template <class T, class Label, class Compare>
 void compare_lists(const std::vector<T>& was, const std::vector<T>& is, Label label, Compare compare_both,
                    Phrases& out) {
-  std::vector<std::string> names;
-  for (const T& item : was) names.push_back(item.name);
-  for (const T& item : is) names.push_back(item.name);
-  std::sort(names.begin(), names.end());
-  names.erase(std::unique(names.begin(), names.end()), names.end());
-  for (const std::string& name : names) {
-    const T* before = find_name(was, name);
-    const T* now = find_name(is, name);
+  std::map<std::string_view, std::pair<const T*, const T*>> pairs;
+  for (const T& item : was) pairs[item.name].first = &item;
+  for (const T& item : is) pairs[item.name].second = &item;
+  for (const auto& [name, both] : pairs) {
+    const auto& [before, now] = both;
     if (before == nullptr)
       out.push_back(fmt::format("{}: added", label(*now)));
     else if (now == nullptr)
@@ -268,13 +269,15 @@ void compare_lists(const std::vector<T>& was, const std::vector<T>& is, Label la
 LockedPlatform settled(LockedPlatform was, const LockedPlatform& is) {
   std::vector<LockedTool> host;
   for (const LockedTool& tool : was.host) {
-    const bool open = tool.capability && is.find_tool(tool.name) == nullptr;
-    if (!open) host.push_back(tool);
-    bool provided = !open;
+    if (!tool.capability || is.find_tool(tool.name) != nullptr) {
+      host.push_back(tool);
+      continue;
+    }
+    bool provided = false;
     for (LockedPackage& package : was.packages) {
       const LockedPackage* now = is.find(package.name);
       for (auto& [role, dependency] : package.dependencies) {
-        if (!open || dependency.package != tool.name || now == nullptr) continue;
+        if (dependency.package != tool.name || now == nullptr) continue;
         const auto same = now->dependencies.find(role);
         if (same == now->dependencies.end()) continue;
         const LockedTool* provider = is.find_tool(same->second.package);

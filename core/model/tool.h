@@ -17,6 +17,8 @@ struct Exports {
   };
   std::map<std::string, Variable> env;
   std::map<std::string, std::vector<std::string>> values;  // `${role.NAME}`: one text or a list
+
+  bool is_empty() const { return env.empty() && values.empty(); }
 };
 
 // One version of a tool, found on this host.

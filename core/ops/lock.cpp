@@ -48,6 +48,16 @@ std::optional<Error> unfinished_merge(const std::string& text) {
   return std::nullopt;
 }
 
+Error another_content(Registry& registry, const LockedPackage& locked, const LockedPackage& now) {
+  return Error(
+             ErrorCode::integrity,
+             fmt::format("{} {} of the registry `{}` is not the one in `{}`: its digest is {}, locked is {}",
+                         now.name, now.version.text(), registry.origin(now.name), kLockName,
+                         now.digest->brief(), locked.digest->brief()))
+      .hint("what was published must never change: ask those who publish it what happened")
+      .hint(fmt::format("to take it as it is now, after having looked: `reef lock --upgrade {}`", now.name));
+}
+
 }  // namespace
 
 Result<std::optional<Lockfile>> read_lock(Session& session, const Target& target) {
@@ -116,6 +126,26 @@ Lockfile lock_of(const Plan& plan) {
   lock.platforms[plan.platform.id()] = std::move(section);
   normalize(lock);
   return lock;
+}
+
+Status check_published(Registry& registry, const Lockfile& before, const Lockfile& now,
+                       const PlanRequest& request) {
+  for (const auto& [platform, part] : before.platforms) {
+    const auto same = now.platforms.find(platform);
+    if (same == now.platforms.end()) continue;
+    std::map<std::string_view, const LockedPackage*> known;
+    for (const LockedPackage& locked : part.packages) known.emplace(locked.name, &locked);
+    for (const LockedPackage& package : same->second.packages) {
+      const auto found = known.find(package.name);
+      if (found == known.end()) continue;
+      const LockedPackage& locked = *found->second;
+      const bool changed = locked.version == package.version && locked.digest && package.digest &&
+                           locked.digest != package.digest;
+      if (!changed || request.may_leave_lock(package.name) || !registry.is_published(package.name)) continue;
+      return tl::make_unexpected(another_content(registry, locked, package));
+    }
+  }
+  return {};
 }
 
 Error not_as_locked(const Plan& plan) {

@@ -18,6 +18,12 @@ LockedPackage locked_package(const Target& target, const Planned& package);
 // The lock that describes a plan: its platform only.
 Lockfile lock_of(const Plan& plan);
 
+// That the contents of published packages are those that were locked, on each platform that both have: what
+// was published never changes, so another content is an accident or an attack, and is not taken silently.
+// integrity, unless the package may leave the lock.
+Status check_published(Registry& registry, const Lockfile& before, const Lockfile& now,
+                       const PlanRequest& request);
+
 // That `--locked` does not hold, and what differs.
 Error not_as_locked(const Plan& plan);
 

@@ -139,12 +139,17 @@ Result<Plan> plan_of(Session& session, const Target& target, const resolve::Solu
   plan.skipped = solution.skipped;
   plan.notes = solution.notes;
   TRY(const store::Store store, store::Store::look(session.machine().fs, session.home().root));
-  for (const std::size_t index : order_of(solution, target.name)) {
+  const std::vector<std::size_t> order = order_of(solution, target.name);
+  std::vector<std::size_t> places(order.size());
+  for (std::size_t i = 0; i < order.size(); ++i) places[order[i]] = i;
+  for (const std::size_t index : order) {
     const resolve::Selected& chosen = solution.packages[index];
     const bool from_host = chosen.candidate != nullptr && chosen.candidate->origin == resolve::Origin::host;
     TRY(Planned package,
         from_host ? planned_tool(session, chosen) : planned_package(session, target, chosen));
     package.edges = solution.edges_of(chosen);
+    for (const resolve::Link& link : solution.links_of(chosen))
+      package.targets.push_back(places[link.package]);
     package.chosen.candidate = nullptr;  // the universe does not outlive this call
     plan.positions.emplace(package.name(), plan.packages.size());
     plan.packages.push_back(std::move(package));
@@ -169,9 +174,28 @@ NoPlan no_plan(Session& session, SessionUniverse& universe, const resolve::Reque
   return out;
 }
 
-Status compare_with_lock(Plan& plan, const std::optional<Lockfile>& lock, const PlanRequest& request) {
+// A folder's package is whatever its author made of it: the version is the locked one, the content is not.
+void name_edited(Plan& plan, const Lockfile& lock) {
+  const auto part = lock.platforms.find(plan.platform.id());
+  if (part == lock.platforms.end()) return;
+  std::map<std::string_view, const LockedPackage*> locked;
+  for (const LockedPackage& package : part->second.packages) locked.emplace(package.name, &package);
+  for (Planned& package : plan.packages) {
+    const auto found = locked.find(package.name());
+    if (found == locked.end() || package.is_tool() || !found->second->digest) continue;
+    if (package.chosen.chosen == "locked" && package.digest != found->second->digest)
+      package.chosen.chosen = "the locked version, with another content";
+  }
+}
+
+Status compare_with_lock(Session& session, Plan& plan, const std::optional<Lockfile>& lock,
+                         const PlanRequest& request) {
   plan.lock = lock_of(plan);
   plan.had_lock = lock.has_value();
+  if (lock) {
+    TRY_STATUS(check_published(session.registry(), *lock, plan.lock, request));
+    name_edited(plan, *lock);
+  }
   if (lock) plan.lock_differences = differences(*lock, plan.lock, true);
   if (!request.locked) return {};
   if (!lock)
@@ -315,7 +339,7 @@ Result<PlanOutcome> make_plan(Session& session, const Target& target, const Plan
   TRY(Plan plan, plan_of(session, target, *solution));
   TRY_STATUS(check_upgrades(plan, lock, request));
   TRY_STATUS(check_wishes(plan));
-  TRY_STATUS(compare_with_lock(plan, lock, request));
+  TRY_STATUS(compare_with_lock(session, plan, lock, request));
   plan.resolve_time = session.machine().clock.monotonic() - start;
   return PlanOutcome(std::move(plan));
 }
@@ -389,6 +413,26 @@ std::set<std::string> packages_in_conditions(const Manifest& manifest) {
   return out;
 }
 
+// Which packages of a plan one depends on, directly for a purpose and from there on for running. Every
+// package of a plan asks this, also one at the end of a chain of thousands: so by position, never by name.
+std::vector<char> reached_from(const Plan& plan, const Planned& package, Purpose purpose) {
+  std::vector<char> reached(plan.packages.size());
+  std::vector<const Planned*> open = {&package};
+  for (std::size_t i = 0; i < open.size(); ++i) {
+    const Planned& user = *open[i];
+    const Purpose needed = i == 0 ? purpose : Purpose::run;
+    for (std::size_t e = 0; e < user.edges.size(); ++e) {
+      const Purpose asked = user.edges[e].purpose;
+      const std::size_t target = user.targets[e];
+      const bool wanted = asked == Purpose::both || needed == Purpose::both || asked == needed;
+      if (!wanted || target >= reached.size() || reached[target] != 0) continue;
+      reached[target] = 1;
+      open.push_back(&plan.packages[target]);
+    }
+  }
+  return reached;
+}
+
 }  // namespace
 
 Circumstances circumstances_of(const Plan& plan, const Planned& package) {
@@ -410,22 +454,16 @@ action::PackageView view_of(const Plan& plan, const Planned& package, Purpose pu
   view.prefix = package.prefix;
   view.source = package.prefix;
   view.circumstances = circumstances_of(plan, package);
-  std::set<std::string> reached;
-  std::vector<const Planned*> open = {&package};
-  for (std::size_t i = 0; i < open.size(); ++i)
-    for (const resolve::Edge& edge : open[i]->edges) {
-      const Purpose needed = i == 0 ? purpose : Purpose::run;
-      const bool wanted = edge.purpose == Purpose::both || needed == Purpose::both || edge.purpose == needed;
-      const Planned* target = wanted ? plan.find(edge.target) : nullptr;
-      if (target != nullptr && reached.insert(edge.target).second) open.push_back(target);
-    }
-  for (const Planned& other : plan.packages)
-    if (!reached.empty() && reached.contains(other.name())) view.closure.push_back(other.exports);
-  for (const resolve::Edge& edge : package.edges) {
-    const Planned* target = plan.find(edge.target);
-    if (target == nullptr) continue;
-    const std::string path = target->tool ? target->tool->path : target->prefix.string();
-    view.roles[edge.role] = {target->name(), target->chosen.version, target->prefix, path, target->exports};
+  const std::vector<char> reached = reached_from(plan, package, purpose);
+  for (std::size_t i = 0; i < reached.size(); ++i)
+    if (reached[i] != 0 && !plan.packages[i].exports.is_empty())
+      view.closure.push_back(plan.packages[i].exports);
+  for (std::size_t i = 0; i < package.edges.size(); ++i) {
+    if (package.targets[i] >= plan.packages.size()) continue;
+    const Planned& target = plan.packages[package.targets[i]];
+    const std::string path = target.tool ? target.tool->path : target.prefix.string();
+    view.roles[package.edges[i].role] = {target.name(), target.chosen.version, target.prefix, path,
+                                         target.exports};
   }
   return view;
 }

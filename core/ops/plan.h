@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <unordered_map>
 #include <variant>
 
@@ -16,6 +17,8 @@ namespace reef::ops {
 struct Planned {
   resolve::Selected chosen;
   std::vector<resolve::Edge> edges;  // declared order
+  std::vector<std::size_t>
+      targets;  // of the edges, in Plan::packages; those beyond its end are not planned yet
   // Packages:
   std::shared_ptr<const Manifest> manifest;  // also of tools
   Path folder;                               // of the project; of others: package_folder
@@ -63,6 +66,9 @@ struct PlanRequest {
   bool locked = false;               // the lock must hold as it is
   std::vector<std::string> upgrade;  // may leave the lock
   bool upgrade_all = false;
+  bool may_leave_lock(std::string_view name) const {
+    return upgrade_all || std::find(upgrade.begin(), upgrade.end(), name) != upgrade.end();
+  }
   bool explain = false;  // tell of every package why it is not a newer one
   std::chrono::milliseconds resolve_timeout = std::chrono::seconds(20);  // for the search of a closure
 };

@@ -21,20 +21,30 @@ std::string need_of(const Planned& from, const resolve::Edge& edge) {
   return out;
 }
 
+using Use = std::pair<const Planned*, const resolve::Edge*>;
+
+// Of each package of a plan, who needs it.
+std::vector<std::vector<Use>> users_of(const Plan& plan) {
+  std::vector<std::vector<Use>> out(plan.packages.size());
+  for (const Planned& from : plan.packages)
+    for (std::size_t i = 0; i < from.edges.size(); ++i)
+      out[from.targets[i]].emplace_back(&from, &from.edges[i]);
+  return out;
+}
+
 }  // namespace
 
 std::vector<Choice> choices_of(const Plan& plan) {
   std::vector<Choice> out;
+  const auto users = users_of(plan);
   for (const Planned& package : plan.packages) {
     Choice choice{&package, {}, std::string(package.chosen.chosen), {}, {}};
     if (package.name() == plan.target.name) choice.needed.emplace_back("you asked for it");
-    for (const Planned& from : plan.packages)
-      for (const resolve::Edge& edge : from.edges) {
-        if (edge.target != package.name()) continue;
-        std::string need = need_of(from, edge);
-        if (std::find(choice.needed.begin(), choice.needed.end(), need) == choice.needed.end())
-          choice.needed.push_back(std::move(need));
-      }
+    for (const auto& [from, edge] : users[out.size()]) {
+      std::string need = need_of(*from, *edge);
+      if (std::find(choice.needed.begin(), choice.needed.end(), need) == choice.needed.end())
+        choice.needed.push_back(std::move(need));
+    }
     for (const auto& [group, option] : package.chosen.options) {
       const auto why = package.chosen.option_reasons.find(group);
       choice.options.push_back(

@@ -43,7 +43,9 @@ void ContentDigests::load() {
   const Result<std::string> text = fs_.read_file(file_);
   if (!stat || !text) return;
   read_at_ns_ = stat->mtime_ns;
-  const Value root = Value::parse(*text, nullptr, false);
+  const Result<json::Document> document = json::parse(file_.string(), *text);
+  if (!document) return;
+  const Value& root = document->root;
   if (!root.is_object() || root.value("format", 0) != kDigestsFormat || !root.contains("folders")) return;
   if (!root["folders"].is_object()) return;
   for (const auto& [folder, value] : root["folders"].get_ref<const Value::object_t&>()) {

@@ -24,6 +24,10 @@ class LayeredRegistry final : public Registry {
     if (layer == nullptr) return "";
     return layer->label.empty() ? layer->registry->origin(package) : layer->label;
   }
+  bool is_published(std::string_view package) override {
+    const RegistryLayer* layer = owner(package);
+    return layer != nullptr && layer->registry->is_published(package);
+  }
 
   Texts names() override {
     return all([](Registry& part) { return part.names(); });

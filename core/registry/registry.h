@@ -46,6 +46,8 @@ class Registry {
   virtual bool has(std::string_view name) = 0;
   // The registry that a package comes from, as the user called it; empty: folders that need no name.
   virtual std::string origin(std::string_view /*name*/) { return ""; }
+  // Whether a version of that package, once there, never changes: not in folders, where people edit.
+  virtual bool is_published(std::string_view /*name*/) { return false; }
   // Every name, sorted bytewise.
   virtual std::vector<std::string> names() = 0;
   // Names of the packages that are tools, sorted.

@@ -16,6 +16,7 @@ class ScopedRegistry final : public Registry {
   std::string name() const override { return inner_->name(); }
   bool has(std::string_view package) override { return shows_(package) && inner_->has(package); }
   std::string origin(std::string_view package) override { return inner_->origin(package); }
+  bool is_published(std::string_view package) override { return inner_->is_published(package); }
   Texts names() override { return shown(inner_->names()); }
   Texts tools() override { return shown(inner_->tools()); }
   Texts providers(std::string_view capability) override { return shown(inner_->providers(capability)); }

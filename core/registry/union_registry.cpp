@@ -30,6 +30,10 @@ class UnionRegistry final : public Registry {
       if (part->has(package)) return part->origin(package);
     return "";
   }
+  bool is_published(std::string_view package) override {
+    return std::all_of(parts_.begin(), parts_.end(),
+                       [&](const auto& part) { return !part->has(package) || part->is_published(package); });
+  }
 
   Texts names() override {
     return all([](Registry& part) { return part.names(); });

@@ -17,6 +17,25 @@ p4999 1.0.0: the only version
 $ reef install p0 --dry-run --json | python3 -c 'import json, sys; print(len(json.load(sys.stdin)["packages"]))'
 5000
 
+# Five times as deep takes a few times as long, not 25 times, also where all of them take part in each build.
+$ rm -r packages; cat >grows.py <<'END'
+> import resource, subprocess
+> def used():
+>     return resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
+> def seconds(count):
+>     subprocess.run(["python3", "chain.py", str(count), "both"], check=True)
+>     times = []
+>     for _ in range(4):  # the first one reads the folders
+>         before = used()
+>         subprocess.run(["reef", "install", "p0", "--dry-run", "--quiet"], check=True, stdout=subprocess.DEVNULL)
+>         times.append(used() - before)
+>     return min(times)
+> short, long = seconds(800), seconds(4000)
+> print("no square" if long < 17 * short else f"800: {short:.2f} s, 4000: {long:.2f} s")
+> END
+$ python3 grows.py; rm -r packages grows.py
+no square
+
 # Its end is missing.
 $ python3 chain.py 5000 broken; reef install p0 2>&1 | tail -n 3
   p4998 1.0.0 needs p4999 (packages/p4998/reef.json:1:86)

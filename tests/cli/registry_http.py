@@ -187,6 +187,25 @@ class Story(Case):
         self.later()
         self.assertIn("ink 1.1.0", self.reef("lock", "--upgrade") + self.reef("tree"))
 
+    def test_another_content_under_a_version_that_is_locked(self):
+        server = self.serve()
+        self.reef("registry", "add", "lab", server.url)
+        self.reef("lock")
+        lock = (self.project / "reef.lock").read_text()
+        write(self.packages / "ink-1.1.0/data/text", "ink of somebody else\n")
+        self.build()
+        self.reef("registry", "update")
+        for words in (["lock"], ["install"], ["install", "--dry-run"], ["install", "--locked"], ["lock", "--check"],
+                      ["tree"], ["lock", "--upgrade", "pen"]):
+            said = self.reef(*words, expected=6)
+            self.assertRegex(said, r"error: ink 1\.1\.0 of the registry `lab` is not the one in `reef\.lock`: "
+                                   r"its digest is [0-9a-f]+, locked is [0-9a-f]+\n"
+                                   r"hint: what was published must never change: ask those who publish it what happened\n"
+                                   r"hint: to take it as it is now, after having looked: `reef lock --upgrade ink`\n")
+        self.assertEqual((self.project / "reef.lock").read_text(), lock)
+        self.assertIn("ink 1.1.0: locked content", self.reef("lock", "--upgrade", "ink"))
+        self.reef("install", "--locked")
+
     def test_published_twice_while_somebody_reads(self):
         server = self.serve()
         self.reef("registry", "add", "lab", server.url)
