@@ -19,6 +19,13 @@ struct Exports {
   std::map<std::string, std::vector<std::string>> values;  // `${role.NAME}`: one text or a list
 };
 
+// A file of a tool beside the one that was found.
+struct ToolFile {
+  std::string real_path;  // without symlinks
+  std::string digest;     // SHA-256, hexadecimal; empty: cannot be read
+  bool operator==(const ToolFile&) const = default;
+};
+
 // One version of a tool, found on this host.
 struct FoundTool {
   std::string name;  // the tool package: gcc
@@ -26,6 +33,9 @@ struct FoundTool {
   std::string path;       // what was found: /usr/bin/g++-12; a header or library for tools that are libraries
   std::string real_path;  // without symlinks
   std::string digest;     // SHA-256 of the file at real_path, hexadecimal
+  // What else of it may run or be linked, by path: its companions (the g++ of a gcc) and the files that its
+  // exports name. Those that are really the file at real_path are not repeated.
+  std::map<std::string, ToolFile> files{};
   std::map<std::string, Version> provides;  // capability -> version
   Exports exports;
 };
