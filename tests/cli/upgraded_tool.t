@@ -64,7 +64,7 @@ painted with brush 2.5
 $ echo '#!/bin/sh' > ../bin/varnish && chmod +x ../bin/varnish && reef install --quiet > /dev/null && echo echo shiny >> ../bin/varnish
 $ reef why-rebuild | sed "s/, built .*//"
 picture 1.0.0 would be built: compiler: another $DIR/bin/varnish
-  compared with picture 1.0.0, built 2026-11-28T08:51:45Z
+  compared with picture 1.0.0
   file of tool compiler $DIR/bin/varnish:
     - $DIR/bin/varnish sha256:$DIGEST
     + $DIR/bin/varnish sha256:$DIGEST
