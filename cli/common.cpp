@@ -10,11 +10,13 @@ namespace reef::cli {
 ops::Machine machine_of(Host& host) { return {host.fs, host.processes, host.clock, host.env, host.cancel}; }
 
 Result<std::unique_ptr<ops::Session>> open_session(Host& host) {
-  TRY(auto session, ops::Session::open(machine_of(host), host.offline));
-  if (!host.quiet)
-    for (const std::string& note : session->notes())
-      print_for_people(fmt::format("note: {}\n", printable(note)));
-  return session;
+  return ops::Session::open(
+      machine_of(host), host.offline,
+      [quiet = host.quiet, terminal = host.terminal.err](const std::string& note) {
+        if (quiet) return;
+        // A status line may be there: it is drawn anew when something goes on.
+        print_for_people(fmt::format("{}note: {}\n", terminal ? "\r\x1b[K" : "", printable(note)));
+      });
 }
 
 Result<RecordStore> open_records(Host& host) {

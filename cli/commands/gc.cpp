@@ -15,17 +15,17 @@ struct Options {
   std::string cache_limit;
 };
 
-constexpr auto kDay = std::chrono::hours(24);
-
 // "30d", "0", or what parse_duration takes.
 Result<std::chrono::nanoseconds> parse_age(const std::string& text) {
-  if (text.ends_with('d')) {
-    TRY(const std::chrono::nanoseconds hours, parse_duration(text.substr(0, text.size() - 1) + "h"));
-    if (hours.count() > std::chrono::nanoseconds::max().count() / 24)
-      return make_error(ErrorCode::usage, "`{}` is too long a time", text);
-    return hours * 24;
-  }
-  return parse_duration(text);
+  const bool days = text.ends_with('d');
+  const auto age = parse_duration(days ? text.substr(0, text.size() - 1) + "h" : text);
+  if (!age)
+    return make_error(ErrorCode::invalid_input, "expected a duration such as `30d`, `12h` or `0`, got `{}`",
+                      printable(text));
+  if (!days) return age;
+  if (age->count() > std::chrono::nanoseconds::max().count() / 24)
+    return make_error(ErrorCode::usage, "`{}` is too long a time", text);
+  return *age * 24;
 }
 
 json::Value to_json(const store::Root& root) {
@@ -53,6 +53,7 @@ json::Value to_json(const ops::GcReport& report, bool dry_run) {
                       {"left_bytes", report.downloads.left.bytes},
                       {"in_use", report.downloads.in_use}};
   out["contents"] = {{"removed", report.contents.folders}, {"bytes", report.contents.bytes}};
+  out["replays"] = {{"removed", report.replays.homes}, {"bytes", report.replays.bytes}};
   out["bytes"] = report.bytes();
   return out;
 }
@@ -81,6 +82,10 @@ std::string render(const ops::GcReport& report, bool dry_run, bool quiet) {
   if (report.contents.folders > 0)
     out += fmt::format("{} the unpacked contents of {} packages ({})\n", verb, report.contents.folders,
                        format_bytes(report.contents.bytes));
+  if (report.replays.homes > 0)
+    out += fmt::format("{} what {} of {} made ({})\n", verb,
+                       report.replays.homes == 1 ? "the replay" : "the replays",
+                       counted(report.replays.homes, "archive"), format_bytes(report.replays.bytes));
   if (report.downloads.in_use) out += "left the downloads alone: another process builds from them\n";
   if (report.leftovers > 0) out += fmt::format("{} {} folders of killed processes\n", verb, report.leftovers);
   out += fmt::format("{} {}, kept {} {}{}\n", dry_run ? "would free" : "freed", format_bytes(report.bytes()),
@@ -115,9 +120,9 @@ Run register_gc(Verb command) {
   using namespace gc_verb;
   auto options = std::make_shared<Options>();
   command.add_flag("--dry-run", options->dry_run, "Only tell what would be removed");
-  command.add_option(
-      "--unused", options->unused,
-      "Packages of the catalogue go when they were not used for this long; default: 30d, all: 0");
+  command.add_option("--unused", options->unused,
+                     "What was not used for this long goes: packages of the catalogue, replays; default: "
+                     "30d; `0`: all of it");
   command.add_option("--cache-limit", options->cache_limit,
                      "The oldest downloads go beyond this; default: $REEF_CACHE_LIMIT, else 20 GiB");
   return [options](Host& host) { return run(host, *options); };

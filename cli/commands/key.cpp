@@ -99,6 +99,9 @@ Result<int> trust(Host& host, const Options& options) {
   if (name.empty())
     name = is_file ? lower_case(Path(options.key).stem().string()) : lower_case(ops::text_of(key->id));
   TRY(const ops::KnownKey known, keys.trust(*key, name));
+  if (!options.label.empty() && known.name != options.label)
+    return make_error(ErrorCode::usage, "this key is trusted already, as `{}`", known.name)
+        .hint("a key keeps the name that it was given first");
   host.json ? print_json(to_json(known))
             : print(fmt::format("trusting {} ({})\n", known.name, ops::text_of(known.key.id)));
   return 0;

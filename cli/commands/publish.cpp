@@ -25,8 +25,8 @@ std::string text_of(const ops::YankedVersion& version, bool undone) {
   if (!version.changed)
     return fmt::format("{} {} yanked in {} already\n", label, undone ? "is not" : "is", version.registry);
   if (undone) return fmt::format("{} is offered again by {}\n", label, version.registry);
-  return fmt::format("yanked {} in {}: locks that name it still get it, nobody else does\n", label,
-                     version.registry);
+  return fmt::format("yanked {} in {}: only locks that name it, and who asks for exactly it, still get it\n",
+                     label, version.registry);
 }
 
 Result<int> yank(Host& host, const Options& options) {
@@ -89,7 +89,7 @@ Run register_publish(Verb command) {
       "--sign", options->sign,
       "Name or file of the secret key that signs the registry, or the package in an OCI registry");
   command.add_option("--yank", options->yank,
-                     "NAME@VERSION, published before: nobody gets it any more but by a lock that names it");
+                     "NAME@VERSION, published before: only locks, and who asks for exactly it, still get it");
   command.add_flag("--undo", options->undo, "With --yank: it is offered again");
   command.footer(
       "What was published never changes: a version that is there with another content is refused, one with\n"

@@ -16,6 +16,9 @@ struct Options {
 };
 
 Result<int> run(Host& host, const Options& options) {
+  if (options.output == "-")
+    return make_error(ErrorCode::usage, "an archive cannot be pulled to standard output")
+        .hint("name a file: `-o NAME.reef`; one that is called so: `-o ./-`");
   Progress progress(host, false);
   TRY(const ops::PulledArchive pulled,
       ops::pull_archive(machine_of(host), host.offline, options.from, options.output, progress));

@@ -37,6 +37,7 @@ Result<int> build(Host& host, const Options& options) {
          {"versions", built.versions},
          {"written", built.written},
          {"packed", built.packed},
+         {"repaired", built.repaired},
          {"removed", built.removed},
          {"signature", published.signature ? json::Value(published.signature->string()) : json::Value()}});
     return 0;
@@ -47,6 +48,9 @@ Result<int> build(Host& host, const Options& options) {
   if (built.written + built.packed + built.removed > 0)
     out += fmt::format("  {} of the index written, {} packed, {} removed\n", counted(built.written, "file"),
                        counted(built.packed, "version"), counted(built.removed, "file"));
+  if (built.repaired > 0)
+    out += fmt::format("  {} of `blobs` {} damaged, and written again\n", counted(built.repaired, "file"),
+                       built.repaired == 1 ? "was" : "were");
   if (published.signature) out += fmt::format("  signed: {}\n", published.signature->string());
   print(out);
   return 0;
@@ -102,6 +106,12 @@ Result<int> add(Host& host, const Options& options) {
   return 0;
 }
 
+std::string text_of(const ops::ListedRegistry::Key& key) {
+  if (!key.revoked) return key.name;
+  return key.replaced_by.empty() ? key.name + " (revoked)"
+                                 : fmt::format("{} (revoked; now {})", key.name, key.replaced_by);
+}
+
 std::string state_of(const ops::ListedRegistry& listed) {
   std::vector<std::string> parts;
   if (!listed.known.commit.empty()) {
@@ -110,7 +120,9 @@ std::string state_of(const ops::ListedRegistry& listed) {
     parts.push_back(std::move(at));
   }
   if (!listed.known.prefixes.empty()) parts.push_back("only " + join(listed.known.prefixes, "*, ") + "*");
-  if (!listed.key_names.empty()) parts.push_back("signed by " + join(listed.key_names, " or "));
+  std::vector<std::string> keys;
+  for (const ops::ListedRegistry::Key& key : listed.keys) keys.push_back(text_of(key));
+  if (!keys.empty()) parts.push_back("signed by " + join(keys, " or "));
   if (listed.known.accepted) parts.push_back("on " + format_time(listed.known.accepted->signed_at));
   return join(parts, "; ");
 }
@@ -124,6 +136,9 @@ Result<int> list(Host& host) {
       one["name"] = listed.name.empty() ? json::Value() : json::Value(listed.name);
       one["added"] = listed.was_added;
       if (!listed.was_added) one["priority"] = nullptr;
+      one["revoked_keys"] = json::Value::array();
+      for (const ops::ListedRegistry::Key& key : listed.keys)
+        if (key.revoked) one["revoked_keys"].push_back(key.name);
       one["signed"] =
           listed.known.accepted ? json::Value(format_time(listed.known.accepted->signed_at)) : json::Value();
       out["registries"].push_back(std::move(one));

@@ -25,7 +25,7 @@ Result<int> run(Host& host, const Options& options) {
   TRY(const ops::Plan plan, ops::require_plan(*session, target, request, progress));
   progress.clear();
   const json::Value bom = ops::sbom_of(plan);
-  if (options.output.empty()) {
+  if (options.output.empty() || options.output == "-") {
     host.json ? print_json(bom) : print(json::write_sorted(bom));
     return 0;
   }
@@ -47,7 +47,8 @@ Run register_sbom(Verb command) {
                      "NAME, NAME@RANGE or a folder; default: the project around this folder");
   command.add_option("--with", options->with, "Bind options: group=option,..., or package.group=option");
   command.add_flag("--locked", options->locked, "Of exactly what reef.lock says, or fail");
-  command.add_option("--output,-o", options->output, "Write it to this file");
+  command.add_option("--output,-o", options->output,
+                     "Write it to this file; `-`: to standard output, as without it");
   return [options](Host& host) { return run(host, *options); };
 }
 

@@ -73,12 +73,14 @@ Result<int> size(Host& host) {
     print_json({{"home", home.root.string()},
                 {"packages", found.packages},
                 {"broken", found.broken},
+                {"replays", found.replays},
                 {"bytes",
                  {{"packages", found.package_bytes},
                   {"downloads", found.downloads.bytes},
                   {"records", found.record_bytes},
                   {"logs", found.log_bytes},
                   {"stage", found.stage_bytes},
+                  {"replays", found.replay_bytes},
                   {"other", found.other_bytes},
                   {"total", found.total()}}},
                 {"gc_would_free", found.would_free.bytes()}});
@@ -90,6 +92,8 @@ Result<int> size(Host& host) {
   table.add({"records", format_bytes(found.record_bytes), "`reef runs` lists them"});
   table.add({"logs", format_bytes(found.log_bytes), "of builds"});
   table.add({"stage", format_bytes(found.stage_bytes), "being built, or left by killed processes"});
+  table.add({"replays", format_bytes(found.replay_bytes),
+             fmt::format("of {}, each with a store of its own", counted(found.replays, "archive"))});
   table.add({"other", format_bytes(found.other_bytes),
              "caches of what was found on this host, states of workflows"});
   table.add({"all", format_bytes(found.total()), home.root.string()}, Style::bold);
@@ -186,7 +190,8 @@ Result<int> verify(Host& host, const Options& options) {
                        : fmt::format("{} {} as installed\n", verdicts.size(),
                                      verdicts.size() == 1 ? "package is" : "packages are"));
   if (damaged > 0 && !options.repair)
-    print_for_people("hint: `reef store verify --repair` removes what is damaged, and builds it again\n");
+    print_for_people(
+        "hint: `reef store verify --repair` removes what is damaged, and builds again what it can\n");
   return status;
 }
 

@@ -16,7 +16,7 @@ struct Options {
   std::vector<std::string> with;
 };
 
-// "tool compiler" -> "tool".
+// "tool compiler" -> "tool", "file of tool compiler /usr/bin/g++" -> "file".
 std::string kind_of(const store::Change& change) { return change.name.substr(0, change.name.find(' ')); }
 
 std::string headline(const ops::RebuildReason& reason) {
@@ -33,7 +33,7 @@ std::string headline(const ops::RebuildReason& reason) {
 std::string render(const store::Change& change) {
   const std::string kind = kind_of(change);
   if (kind != "command" && kind != "environment") {
-    const bool tool = kind == "tool" && change.before && change.after;
+    const bool tool = (kind == "tool" || kind == "file") && change.before && change.after;
     return tool ? fmt::format("  {}:\n    - {}\n    + {}\n", change.name, *change.before, *change.after)
                 : "  " + store::describe(change) + "\n";
   }

@@ -20,19 +20,15 @@ unsigned threads_of(unsigned wanted) {
   return std::min(kMostThreads, wanted > 0 ? wanted : processor_count());
 }
 
-bool is_there(Filesystem& fs, const Path& file, std::uint64_t size) {
-  const Result<FileStat> stat = fs.stat(file, false);
-  return stat && stat->type == FileType::file && stat->size == size;
-}
-
 class TreeWriter {
  public:
   TreeWriter(const TreeInput& input, const Path& blobs, const PackOptions& options, Filesystem& fs,
-             Workers& workers)
+             Workers& workers, std::size_t* repaired)
       : input_(input),
         blobs_(blobs),
         fs_(fs),
-        writer_{nullptr, workers, threads_of(options.threads), options.cancel, fs} {}
+        writer_{nullptr, workers, threads_of(options.threads), options.cancel, fs},
+        repaired_(repaired) {}
 
   Result<Tree> write() {
     TRY(entries_, scan_tree(input_, fs_));
@@ -51,6 +47,16 @@ class TreeWriter {
   }
 
  private:
+  // A file of that size may be another: a disk that lies, somebody's editor.
+  bool is_there(const Path& file, const Blob& blob) {
+    const Result<FileStat> stat = fs_.stat(file, false);
+    if (!stat) return false;
+    const bool has_size = stat->type == FileType::file && stat->size == blob.size;
+    if (has_size && digest_file(file).value_or(Digest()) == blob.digest) return true;
+    if (repaired_ != nullptr) ++*repaired_;
+    return false;
+  }
+
   // Large files that are there already are read once, those that are not twice: they seldom change.
   Status write_apart(ScannedEntry& entry) {
     TRY_STATUS(writer_.check());
@@ -59,7 +65,7 @@ class TreeWriter {
     const Blob blob{entry.digest, entry.member.size};
     tree_.apart.push_back({entry.member.path, blob, entry.member.executable});
     const Path to = blob_file(blobs_, blob.digest);
-    if (is_there(fs_, to, blob.size)) return {};
+    if (is_there(to, blob)) return {};
     TRY_STATUS(make_folders(fs_, to.parent_path()));
     TRY(OutputFile file, OutputFile::create_beside(to));
     writer_.file = &file;
@@ -75,7 +81,7 @@ class TreeWriter {
     writer_.file = &file;
     TRY(tree_.layer, write_code_layer(entries_, input_.folder, 0, writer_));
     const Path to = blob_file(blobs_, tree_.layer->blob.digest);
-    if (is_there(fs_, to, tree_.layer->blob.size)) return {};
+    if (is_there(to, tree_.layer->blob)) return {};
     TRY_STATUS(make_folders(fs_, to.parent_path()));
     return file.finish(to, false);
   }
@@ -91,6 +97,7 @@ class TreeWriter {
   const Path& blobs_;
   Filesystem& fs_;
   LayerWriter writer_;
+  std::size_t* repaired_;
   std::vector<ScannedEntry> entries_;
   Tree tree_;
 };
@@ -178,9 +185,9 @@ Path blob_file(const Path& blobs, const Digest& digest) {
 }
 
 Result<Tree> write_tree_blobs(const TreeInput& input, const Path& blobs, const PackOptions& options,
-                              Filesystem& fs) {
+                              Filesystem& fs, std::size_t* repaired) {
   Workers workers(threads_of(options.threads));
-  return TreeWriter(input, blobs, options, fs, workers).write();
+  return TreeWriter(input, blobs, options, fs, workers, repaired).write();
 }
 
 std::vector<Blob> blobs_of(const Tree& tree) {

@@ -16,11 +16,11 @@ namespace reef::archive {
 // Where the file of a blob is in a folder of many: `DD/HEX`, two digits and all digits of its digest.
 Path blob_file(const Path& blobs, const Digest& digest);
 
-// Writes the blobs of a folder into another one and says what they hold. A file that is there already with
-// the size that it must have is left alone, others appear whole or not at all; not synced. Errors: as
-// write_archive.
+// Writes the blobs of a folder into another one and says what they hold. A file that is there already and,
+// read to its end, whole is left alone; others appear whole or not at all; not synced. `repaired`: counts
+// the files that were there, damaged. Errors: as write_archive.
 Result<Tree> write_tree_blobs(const TreeInput& input, const Path& blobs, const PackOptions& options,
-                              Filesystem& fs);
+                              Filesystem& fs, std::size_t* repaired = nullptr);
 
 // Every blob of a tree, each once: its layer first.
 std::vector<Blob> blobs_of(const Tree& tree);

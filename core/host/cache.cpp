@@ -7,7 +7,7 @@
 namespace reef::host {
 namespace {
 
-constexpr int kFormat = 1;
+constexpr int kFormat = 2;
 // Timestamps advance in steps of up to 10 ms (a tick of the slowest usual kernel): a file changed twice
 // within one step looks unchanged.
 constexpr std::int64_t kTimestampStep = 10'000'000;
@@ -31,9 +31,11 @@ Exports exports_of(const json::Value& value) {
 json::Value compact(const FoundTool& tool) {
   json::Value provides = json::Value::object();
   for (const auto& [name, version] : tool.provides) provides[name] = version.text();
-  return {{"version", tool.version.text()},  {"path", tool.path},
-          {"real", tool.real_path},          {"digest", tool.digest},
-          {"provides", std::move(provides)}, {"exports", to_json(tool.exports)}};
+  json::Value files = json::Value::object();
+  for (const auto& [path, file] : tool.files) files[path] = json::Value::array({file.real_path, file.digest});
+  return {{"version", tool.version.text()},  {"path", tool.path},         {"real", tool.real_path},
+          {"digest", tool.digest},           {"files", std::move(files)}, {"provides", std::move(provides)},
+          {"exports", to_json(tool.exports)}};
 }
 
 Version version_of(const json::Value& value) {
@@ -47,6 +49,8 @@ FoundTool tool_of(const std::string& name, const json::Value& value) {
   value.at("path").get_to(tool.path);
   value.at("real").get_to(tool.real_path);
   value.at("digest").get_to(tool.digest);
+  for (const auto& [path, file] : value.at("files").items())
+    tool.files[path] = {file.at(0).get<std::string>(), file.at(1).get<std::string>()};
   for (const auto& [capability, version] : value.at("provides").items())
     tool.provides[capability] = version_of(version);
   tool.exports = exports_of(value.at("exports"));
@@ -191,10 +195,16 @@ void Cache::remember(Digests& digests) const {
   for (const auto& [name, tool] : tools_)
     for (const Candidate& candidate : tool.candidates) {
       if (!candidate.found) continue;
-      for (const std::size_t index : candidate.uses)
-        if (index < stamps_.size() && stamps_[index].path == candidate.found->real_path &&
-            stamps_[index].stamp.mtime_ns + kTimestampStep <= tool.looked)
-          digests.remember(candidate.found->real_path, stamps_[index].stamp, candidate.found->digest);
+      std::map<std::string_view, std::string_view> known = {
+          {candidate.found->real_path, candidate.found->digest}};
+      for (const auto& [path, file] : candidate.found->files) known.emplace(file.real_path, file.digest);
+      for (const std::size_t index : candidate.uses) {
+        if (index >= stamps_.size()) continue;
+        const auto& [path, stamp] = stamps_[index];
+        const auto at = known.find(path);
+        if (at != known.end() && stamp.mtime_ns + kTimestampStep <= tool.looked)
+          digests.remember(path, stamp, std::string(at->second));
+      }
     }
 }
 

@@ -14,7 +14,7 @@ namespace reef::host {
 
 // What detection found, and the stamps it depended on. One JSON file:
 //
-//   {"format": 1,
+//   {"format": 2,
 //    "stamps": [["/usr/bin", device, inode, size, mtime_ns, mode, is_folder] | ["/absent"], ...],
 //    "tools": {"gcc": {"spec": "...", "search": "...", "looked": ns, "folders": [stamp numbers],
 //                      "candidates": [{"path": "...", "uses": [stamp numbers], "found" | "reason": ...}]}}}

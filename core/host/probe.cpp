@@ -364,11 +364,32 @@ class Probe {
         if (path.starts_with('/')) tools_.observer.stamp(path, trace_);
   }
 
+  std::string digest_of(const std::string& real_path) {
+    return tools_.digests.of(real_path, tools_.observer.stamp(real_path, trace_));
+  }
+
+  // One that is not there, a folder, an option, or the tool itself under another name is none.
+  void belongs(const std::string& path) {
+    if (!path.starts_with('/') || path == found_.path || found_.files.contains(path)) return;
+    if (!tools_.observer.stamp(path, trace_).is_file()) return;
+    const std::string real = tools_.observer.real_path(path);
+    if (real != found_.real_path) found_.files[path] = {real, digest_of(real)};
+  }
+
+  void find_files() {
+    for (const auto& [name, templates] : spec_.companions)
+      if (const auto at = names_.find(name); at != names_.end()) belongs(at->second.front());
+    for (const auto& [name, variable] : found_.exports.env) belongs(variable.value);
+    for (const auto& [name, values] : found_.exports.values)
+      for (const std::string& value : values) belongs(value);
+  }
+
   void finish() {
     found_.name = name_;
-    found_.digest = tools_.digests.of(found_.real_path, tools_.observer.stamp(found_.real_path, trace_));
+    found_.digest = digest_of(found_.real_path);
     provide();
     export_all();
+    find_files();
   }
 
   const std::string& name_;

@@ -22,11 +22,15 @@ json::Value to_json(const Exports& exports) {
 json::Value to_json(const FoundTool& tool) {
   json::Value provides = json::Value::object();
   for (const auto& [capability, version] : tool.provides) provides[capability] = version.text();
+  json::Value files = json::Value::object();
+  for (const auto& [path, file] : tool.files)
+    files[path] = {{"real_path", file.real_path}, {"sha256", file.digest}};
   return {{"name", tool.name},
           {"version", tool.version.text()},
           {"path", tool.path},
           {"real_path", tool.real_path},
           {"sha256", tool.digest},
+          {"files", std::move(files)},
           {"provides", std::move(provides)},
           {"exports", to_json(tool.exports)}};
 }

@@ -21,6 +21,13 @@ struct Exports {
   bool is_empty() const { return env.empty() && values.empty(); }
 };
 
+// A file of a tool beside the one that was found.
+struct ToolFile {
+  std::string real_path;  // without symlinks
+  std::string digest;     // SHA-256, hexadecimal; empty: cannot be read
+  bool operator==(const ToolFile&) const = default;
+};
+
 // One version of a tool, found on this host.
 struct FoundTool {
   std::string name;  // the tool package: gcc
@@ -28,6 +35,9 @@ struct FoundTool {
   std::string path;       // what was found: /usr/bin/g++-12; a header or library for tools that are libraries
   std::string real_path;  // without symlinks
   std::string digest;     // SHA-256 of the file at real_path, hexadecimal
+  // What else of it may run or be linked, by path: its companions (the g++ of a gcc) and the files that its
+  // exports name. Those that are really the file at real_path are not repeated.
+  std::map<std::string, ToolFile> files{};
   std::map<std::string, Version> provides;  // capability -> version
   Exports exports;
 };

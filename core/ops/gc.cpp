@@ -48,6 +48,7 @@ class Collecting {
     for (const Garbage& each : report_.prefixes) report_.prefix_bytes += each.bytes;
     if (!request_.dry_run) TRY_STATUS(clean_up(gone.size()));
     TRY_STATUS(remove_contents());
+    TRY(report_.replays, ReplayHomes(machine_, home_).remove_old(request_.unused, request_.dry_run));
     TRY(const std::uint64_t limit, this->limit());
     TRY(report_.downloads, fetch::trim_cache(machine_.fs, home_.cache(), limit, request_.dry_run));
     return std::move(report_);
@@ -56,7 +57,7 @@ class Collecting {
  private:
   Result<std::uint64_t> limit() const {
     if (request_.cache_limit) return *request_.cache_limit;
-    return fetch::parse_limit(get_or(machine_.env, "REEF_CACHE_LIMIT", ""));
+    return cache_limit(machine_.env);
   }
 
   // What registries elsewhere brought can be brought again.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/fetch/upkeep.h"
+#include "core/ops/replay_homes.h"
 #include "core/ops/session.h"
 #include "core/remote/package_folders.h"
 #include "core/store/roots.h"
@@ -9,7 +10,7 @@ namespace reef::ops {
 
 struct GcRequest {
   bool dry_run = false;
-  std::chrono::nanoseconds unused = std::chrono::hours(24 * 30);  // of packages of the catalogue
+  std::chrono::nanoseconds unused = std::chrono::hours(24 * 30);  // packages of the catalogue, and replays
   std::optional<std::uint64_t> cache_limit;                       // absent: $REEF_CACHE_LIMIT, else 20 GiB
 };
 
@@ -30,15 +31,18 @@ struct GcReport {
   std::uint64_t log_bytes = 0;
   fetch::Trimmed downloads;
   remote::PackageFolders::Removed contents;  // of packages of registries elsewhere, unpacked
+  ReplayHomes::Removed replays;              // of archives that were not replayed lately
 
-  std::uint64_t bytes() const { return prefix_bytes + log_bytes + downloads.bytes + contents.bytes; }
+  std::uint64_t bytes() const {
+    return prefix_bytes + log_bytes + downloads.bytes + contents.bytes + replays.bytes;
+  }
 };
 
 // Removes what nothing refers to: prefixes that are in the closure of no project (with its lock), of no pin,
 // of no package of the catalogue that was used lately, and of no running process; what killed processes left;
-// old logs; downloads beyond their limit; unpacked contents of packages that were not used lately, and
-// commits of git registries that are used no more. A crash at any instant leaves prefixes whole or gone. A
-// home that is not there has no garbage.
+// old logs; what replays of archives made that were not repeated lately; downloads beyond their limit;
+// unpacked contents of packages that were not used lately, and commits of git registries that are used no
+// more. A crash at any instant leaves prefixes whole or gone. A home that is not there has no garbage.
 Result<GcReport> gc(const Machine& machine, const Home& home, const GcRequest& request);
 
 }  // namespace reef::ops

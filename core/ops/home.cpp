@@ -1,6 +1,7 @@
 #include "core/ops/home.h"
 
 #include "core/base/text.h"
+#include "core/fetch/upkeep.h"
 
 namespace reef::ops {
 namespace {
@@ -52,6 +53,10 @@ Result<RegistryRoots> registry_roots(Filesystem& fs, const Environment& env) {
   if (catalogue) roots.catalogue = *std::move(catalogue);
   if (roots.all().empty()) return tl::make_unexpected(std::move(catalogue).error());
   return roots;
+}
+
+Result<std::uint64_t> cache_limit(const Environment& env) {
+  return with_context(fetch::parse_limit(get_or(env, "REEF_CACHE_LIMIT", "")), "reading `REEF_CACHE_LIMIT`");
 }
 
 }  // namespace reef::ops

@@ -20,6 +20,9 @@ Result<Home> find_home(const Environment& env);
 // Where the indexes of registries are kept.
 inline Path registry_cache(const Home& home) { return home.cache() / "registries"; }
 
+// How many bytes downloads may take: $REEF_CACHE_LIMIT, else 20 GiB. invalid_input names the variable.
+Result<std::uint64_t> cache_limit(const Environment& env);
+
 // Folders of this machine that hold packages.
 struct RegistryRoots {
   std::vector<Path> own;          // of $REEF_PACKAGES (separated by `:`)

@@ -20,7 +20,7 @@ Status keep_cache_small(Session& session, const std::vector<ToBuild>& built, Rep
   });
   if (!grew) return {};
   const Machine& machine = session.machine();
-  TRY(const std::uint64_t limit, fetch::parse_limit(get_or(machine.env, "REEF_CACHE_LIMIT", "")));
+  TRY(const std::uint64_t limit, cache_limit(machine.env));
   TRY(const fetch::Trimmed trimmed, fetch::trim_cache(machine.fs, session.home().cache(), limit, false));
   if (trimmed.files > 0)
     reporter.note(fmt::format("removed {} of downloads: they took more than {}", format_bytes(trimmed.bytes),

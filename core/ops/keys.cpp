@@ -139,8 +139,8 @@ Result<KnownKey> Keys::revoke(const std::string& name_or_id, const std::string& 
     names.push_back(key.name);
     if (!is_called(key, name_or_id)) continue;
     if (!key.revoked) key.revoked = clock_->now();
-    key.reason = reason;
-    key.replaced_by = replaced_by;
+    if (!reason.empty()) key.reason = reason;
+    if (!replaced_by.empty()) key.replaced_by = replaced_by;
     const KnownKey out = key;
     TRY_STATUS(write(known));
     return out;

@@ -43,7 +43,8 @@ class Keys {
   // Adds a key; trusting the same key again changes nothing. integrity when it was revoked; usage when
   // another key has the name.
   Result<KnownKey> trust(const PublicKey& key, const std::string& name) const;
-  // not_found with the neighbour.
+  // A key that was revoked stays revoked since then; its reason and replacement change where new ones are
+  // given. not_found with the neighbour.
   Result<KnownKey> revoke(const std::string& name_or_id, const std::string& reason,
                           const std::string& replaced_by) const;
 

@@ -1,14 +1,12 @@
 #include "core/ops/open_registries.h"
 
 #include <algorithm>
-#include <mutex>
 
 #include "core/base/base64.h"
 #include "core/base/text.h"
 #include "core/ops/pinned_keys.h"
 #include "core/ops/pinned_roots.h"
 #include "core/os/environment.h"
-#include "core/os/parallel.h"
 #include "core/registry/compose.h"
 #include "core/registry/folder_place.h"
 #include "core/registry/folder_registry.h"
@@ -19,8 +17,6 @@
 
 namespace reef::ops {
 namespace {
-
-constexpr std::size_t kMostAtOnce = 8;
 
 std::string login_hint(const KnownRegistry& registry, bool has_credentials) {
   if (has_credentials)
@@ -139,6 +135,28 @@ Result<std::unique_ptr<Registry>> open_local(const Machine& machine, const Home&
   return merge_registries(std::move(parts));
 }
 
+std::unique_ptr<Registry> deferred(const Machine& machine, const Home& home, const remote::Access& access,
+                                   const KnownRegistry& known, const RegistryNote& note) {
+  DeferredOpening opening;
+  opening.name = fmt::format("the registry `{}` ({})", known.name, printable(known.location.text()));
+  opening.open = [machine, home, access, known, note]() -> Result<std::unique_ptr<Registry>> {
+    Result<Opened> opened = open_known(machine, home, access, known);
+    if (!opened) {
+      Error error = std::move(opened).error();
+      return tl::make_unexpected(
+          std::move(error)
+              .context(fmt::format("opening the registry `{}`", known.name))
+              .hint(fmt::format("to do without it: `reef registry remove {}`", known.name)));
+    }
+    for (const std::string& text : opened->notes) note(text);
+    return std::move(opened->registry);
+  };
+  opening.left_out = [name = known.name, note](const Error& error) {
+    note(fmt::format("the registry `{}` is left out: {}", name, error.message()));
+  };
+  return defer_registry(std::move(opening));
+}
+
 }  // namespace
 
 Result<std::vector<std::pair<std::string, std::string>>> credentials_of(const KnownRegistry& registry,
@@ -212,34 +230,22 @@ Result<Opened> open_known(const Machine& machine, const Home& home, const remote
   return Opener(machine, home, access, known).open();
 }
 
-Result<Opened> open_for_user(const Machine& machine, const Home& home, const remote::Access& access,
-                             const RegistryRoots& roots, const std::vector<KnownRegistry>& known) {
-  Opened out;
-  TRY(out.registry, open_local(machine, home, roots, known));
-  if (known.empty()) return out;
-  std::vector<Result<Opened>> opened(known.size());
-  in_parallel(known.size(), kMostAtOnce,
-              [&](std::size_t i) { opened[i] = open_known(machine, home, access, known[i]); });
+Result<std::unique_ptr<Registry>> open_for_user(const Machine& machine, const Home& home,
+                                                const remote::Access& access, const RegistryRoots& roots,
+                                                const std::vector<KnownRegistry>& known, RegistryNote note) {
+  TRY(auto local, open_local(machine, home, roots, known));
+  if (known.empty()) return local;
   std::vector<RegistryLayer> layers;
-  layers.push_back({"", std::move(out.registry)});
-  for (std::size_t i = 0; i < known.size(); ++i) {
-    if (!opened[i]) {
-      Error error = std::move(opened[i]).error();
-      return tl::make_unexpected(
-          std::move(error)
-              .context(fmt::format("opening the registry `{}`", known[i].name))
-              .hint(fmt::format("to do without it: `reef registry remove {}`", known[i].name)));
-    }
-    for (std::string& note : opened[i]->notes) out.notes.push_back(std::move(note));
-    std::unique_ptr<Registry> registry = std::move(opened[i]->registry);
-    if (!known[i].prefixes.empty())
-      registry = within_its_prefixes(std::move(registry), known[i], known);
+  layers.push_back({"", std::move(local)});
+  for (const KnownRegistry& each : known) {
+    std::unique_ptr<Registry> registry = deferred(machine, home, access, each, note);
+    if (!each.prefixes.empty())
+      registry = within_its_prefixes(std::move(registry), each, known);
     else if (any_prefix(known))
       registry = without_claimed(std::move(registry), known);
-    layers.push_back({known[i].name, std::move(registry)});
+    layers.push_back({each.name, std::move(registry)});
   }
-  out.registry = layer_registries(std::move(layers));
-  return out;
+  return layer_registries(std::move(layers));
 }
 
 }  // namespace reef::ops

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -32,6 +33,9 @@ struct Opened {
   std::vector<std::string> notes;  // for people: what could not be asked anew
 };
 
+// For people, of any thread: what could not be asked, and what is done instead.
+using RegistryNote = std::function<void(const std::string&)>;
+
 // One registry that was added. Its errors name it.
 Result<Opened> open_known(const Machine& machine, const Home& home, const remote::Access& access,
                           const KnownRegistry& known);
@@ -40,8 +44,13 @@ Result<Opened> open_known(const Machine& machine, const Home& home, const remote
 // registries that were added, in their order. A name that begins with a declared prefix comes only from a
 // registry that declares the longest such prefix, or from the user's own REEF_PACKAGES; such a registry gives
 // no others. docs/registries.md says it to users.
-Result<Opened> open_for_user(const Machine& machine, const Home& home, const remote::Access& access,
-                             const RegistryRoots& roots, const std::vector<KnownRegistry>& known);
+//
+// A registry that was added is opened when a name gets as far as it, or a list is asked for. When it cannot
+// be opened that name's question has the error; a list is without it, with a note. What `machine` and
+// `access` refer to must outlive the registry.
+Result<std::unique_ptr<Registry>> open_for_user(const Machine& machine, const Home& home,
+                                                const remote::Access& access, const RegistryRoots& roots,
+                                                const std::vector<KnownRegistry>& known, RegistryNote note);
 
 // The longest prefix that one of these registries declares for a name; empty: none does.
 std::string prefix_of(std::string_view name, const std::vector<KnownRegistry>& known);

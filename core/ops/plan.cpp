@@ -336,6 +336,9 @@ Result<PlanOutcome> make_plan(Session& session, const Target& target, const Plan
   const auto* solution = std::get_if<resolve::Solution>(&outcome);
   asked.limits.out_of_time = time_limit(session, kAdviceTime);
   if (solution == nullptr) return PlanOutcome(no_plan(session, universe, asked, outcome));
+  for (const resolve::Selected& chosen : solution->packages)
+    if (chosen.candidate != nullptr && chosen.candidate->yanked)
+      reporter.note(fmt::format("{} {} was yanked by its author", chosen.name, chosen.version.text()));
   TRY(Plan plan, plan_of(session, target, *solution));
   TRY_STATUS(check_upgrades(plan, lock, request));
   TRY_STATUS(check_wishes(plan));
@@ -362,6 +365,13 @@ Result<Plan> require_plan(Session& session, const Target& target, const PlanRequ
   TRY(PlanOutcome outcome, make_plan(session, target, request, reporter));
   if (auto* plan = std::get_if<Plan>(&outcome)) return std::move(*plan);
   return tl::make_unexpected(error_of(std::get<NoPlan>(outcome)));
+}
+
+Status require_built(const Plan& plan) {
+  if (!plan.target_package().is_tool()) return {};
+  const std::string& name = plan.target.name;
+  return make_error(ErrorCode::usage, "`{}` is a tool: it is found on this host, not built", name)
+      .hint(fmt::format("`reef detect {}` tells which one", name));
 }
 
 Result<Path> package_folder(Session& session, const Planned& package) {

@@ -94,6 +94,9 @@ json::Value details_of(const json::Value& conflict);
 // Paths below the current folder as a user standing there would write them.
 std::string shown_from(const Session& session, std::string text);
 
+// usage when the target is a tool, for those who only work on what is built: a tool is found on the host.
+Status require_built(const Plan& plan);
+
 // The folder with a package's manifest and sources. Of a package that is elsewhere the content is brought
 // here first, so only those who build it, or pack it, ask.
 Result<Path> package_folder(Session& session, const Planned& package);

@@ -32,7 +32,6 @@ std::optional<T> read_at(std::string_view file, std::uint64_t offset) {
 struct AgainPlace {
   LiveFolder prefix;
   LiveFolder scratch;
-  std::string token;
 };
 
 Result<AgainPlace> claim_place(Session& session, const Planned& package, const Path& home) {
@@ -45,7 +44,7 @@ Result<AgainPlace> claim_place(Session& session, const Planned& package, const P
   TRY(LiveFolder prefix, LiveFolder::claim(fs, token + folder_name.substr(kKeyDigits)));
   TRY(LiveFolder scratch, LiveFolder::claim(fs, token + ".scratch"));
   for (const char* name : {"work", "home", "tmp"}) TRY_STATUS(fs.make_folder(scratch.path() / name));
-  return AgainPlace{std::move(prefix), std::move(scratch), token};
+  return AgainPlace{std::move(prefix), std::move(scratch)};
 }
 
 std::string kind_of(const std::string& what) {
@@ -56,50 +55,49 @@ std::string kind_of(const std::string& what) {
 
 bool is_file(const std::string& what) { return what.starts_with("file ") || what.starts_with("program "); }
 
-BuildDifference difference_of(Filesystem& fs, const std::string& path, const std::string& first,
-                              const std::string& second, const Path& before, const Path& again) {
-  BuildDifference out;
-  out.path = path;
-  const bool files = is_file(first) && is_file(second);
-  out.what = !files || kind_of(first) == kind_of(second)
-                 ? "differs"
-                 : fmt::format("is {}, and {} in the second build", kind_of(first), kind_of(second));
-  if (!files) {
-    out.what = fmt::format("is {}, and {} in the second build", kind_of(first), kind_of(second));
+// Of two builds of one package.
+struct BuildComparison {
+  Filesystem& fs;
+  Path before;
+  Path again;
+  std::string scratch;  // where the second one was built
+
+  std::vector<BuildDifference> of(const store::Contents& first, const store::Contents& second) const {
+    std::vector<BuildDifference> out;
+    for (const auto& [path, what] : first.entries) {
+      const auto other = second.entries.find(path);
+      if (other == second.entries.end())
+        out.push_back({path, "is missing in the second build", {}, {}, {}, {}});
+      else if (other->second != what)
+        out.push_back(difference_of(path, what, other->second));
+    }
+    for (const auto& [path, what] : second.entries)
+      if (!first.entries.contains(path)) out.push_back({path, "is in the second build only", {}, {}, {}, {}});
+    std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.path < b.path; });
     return out;
   }
-  const auto a = fs.read_file(before / path, kLargestCompared);
-  const auto b = fs.read_file(again / path, kLargestCompared);
-  if (!a || !b || *a == *b) return out;
-  out.size = a->size();
-  out.size_again = b->size();
-  const auto ends = std::mismatch(a->begin(), a->end(), b->begin(), b->end());
-  out.offset = static_cast<std::uint64_t>(ends.first - a->begin());
-  out.section = elf_section_at(*a, *out.offset);
-  return out;
-}
 
-std::vector<BuildDifference> compare(Filesystem& fs, const store::Contents& first,
-                                     const store::Contents& second, const Path& before, const Path& again) {
-  std::vector<BuildDifference> out;
-  const auto only = [&](const std::string& path, const char* what) {
-    BuildDifference difference;
-    difference.path = path;
-    difference.what = what;
-    out.push_back(std::move(difference));
-  };
-  for (const auto& [path, what] : first.entries) {
-    const auto other = second.entries.find(path);
-    if (other == second.entries.end())
-      only(path, "is missing in the second build");
-    else if (other->second != what)
-      out.push_back(difference_of(fs, path, what, other->second, before, again));
+  BuildDifference difference_of(const std::string& path, const std::string& first,
+                                const std::string& second) const {
+    BuildDifference out;
+    out.path = path;
+    const bool files = is_file(first) && is_file(second);
+    out.what = files && kind_of(first) == kind_of(second)
+                   ? "differs"
+                   : fmt::format("is {}, and {} in the second build", kind_of(first), kind_of(second));
+    if (!files) return out;
+    const auto a = fs.read_file(before / path, kLargestCompared);
+    const auto b = fs.read_file(again / path, kLargestCompared);
+    if (!a || !b || *a == *b) return out;
+    if (b->find(scratch) != std::string::npos) out.what = "holds the path of the folder it was built in";
+    out.size = a->size();
+    out.size_again = b->size();
+    const auto ends = std::mismatch(a->begin(), a->end(), b->begin(), b->end());
+    out.offset = static_cast<std::uint64_t>(ends.first - a->begin());
+    out.section = elf_section_at(*a, *out.offset);
+    return out;
   }
-  for (const auto& [path, what] : second.entries)
-    if (!first.entries.contains(path)) only(path, "is in the second build only");
-  std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.path < b.path; });
-  return out;
-}
+};
 
 // So that a time of day in whole seconds, written into a file, differs.
 void await_another_second(Session& session, SystemTime built_at) {
@@ -140,8 +138,8 @@ Result<Rebuild> rebuild_one(Session& session, const Plan& plan, const Planned& p
   Rebuild out;
   out.build_time = machine.clock.monotonic() - start;
   if (!log.empty()) (void)fs.remove_file(store.home() / "logs" / log);
-  TRY_STATUS(store::relocate(fs, place.prefix.path(), place.token,
-                             (store.home() / "store" / folder_name.substr(0, kKeyDigits)).string())
+  // The prefix alone: who wrote down where it was built gives other bytes in another folder.
+  TRY_STATUS(store::relocate(fs, place.prefix.path(), place.prefix.path().string(), before->path.string())
                  .map([](std::size_t) {}));
   TRY(const store::Contents second, store::read_contents(fs, place.prefix.path()));
   out.name = package.name();
@@ -151,7 +149,8 @@ Result<Rebuild> rebuild_one(Session& session, const Plan& plan, const Planned& p
   out.bytes = first.bytes;
   out.content = first.digest();
   out.content_again = second.digest();
-  out.differences = compare(fs, first, second, before->path, place.prefix.path());
+  out.differences =
+      BuildComparison{fs, before->path, place.prefix.path(), scratch.string()}.of(first, second);
   return out;
 }
 
@@ -181,6 +180,7 @@ std::string elf_section_at(std::string_view file, std::uint64_t offset) {
 
 Result<std::vector<Rebuild>> rebuild_and_compare(Session& session, const Plan& plan,
                                                  const RebuildRequest& request, Reporter& reporter) {
+  TRY_STATUS(require_built(plan));
   TRY_STATUS(install(session, plan, {}, reporter).map([](const Installed&) {}));
   TRY(const store::Store store, store::Store::open(session.machine().fs, session.home().root));
   std::vector<Rebuild> out;

@@ -7,7 +7,8 @@ namespace reef::ops {
 // One file that two builds of the same key do not have in common.
 struct BuildDifference {
   std::string path;
-  std::string what;  // "differs", "is missing in the second build", "is a link to `x`, ..."
+  std::string what;  // "differs", "holds the path of the folder it was built in", "is missing in the second
+                     // build", "is a link to `x`, ..."
   std::optional<std::uint64_t> offset;  // of the first byte that differs; of two files
   std::string section;                  // of the first build's ELF file, where that byte lies: ".rodata"
   std::optional<std::uint64_t> size;    // in bytes, of the first build's file
@@ -35,11 +36,12 @@ struct RebuildRequest {
 // Builds again what is installed (it is installed first when it is not), in another folder, at another
 // second, under another user name and with another number of jobs, and compares every name, byte, executable
 // bit and link. Nothing of the second build is kept. The folder has a path of the same length, as builds are
-// relocated in place when they are published (see store::relocate): a path that a build wrote into its files
-// is thus no difference, everything that was computed from one is.
+// relocated in place when they are published (see store::relocate): the path of its prefix that a build wrote
+// into its files is thus no difference; everything that was computed from one is, and so is the path of the
+// folder it was built in, or of its temporary one.
 //
-// A package's dependencies are the same for both builds. Errors: those of a build; a first build that is
-// damaged is installed anew.
+// A package's dependencies are the same for both builds. Errors: usage when the target is a tool; those of a
+// build; a first build that is damaged is installed anew.
 Result<std::vector<Rebuild>> rebuild_and_compare(Session& session, const Plan& plan,
                                                  const RebuildRequest& request, Reporter& reporter);
 

@@ -247,7 +247,10 @@ Result<std::vector<ListedRegistry>> list_registries(const Machine& machine) {
     for (const PublicKey& key : each.keys) {
       const auto named =
           std::find_if(keys.begin(), keys.end(), [&](const KnownKey& one) { return one.key == key; });
-      listed.key_names.push_back(named == keys.end() ? text_of(key.id) : named->name);
+      if (named == keys.end())
+        listed.keys.push_back({text_of(key.id), false, ""});
+      else
+        listed.keys.push_back({named->name, named->revoked.has_value(), named->replaced_by});
     }
     out.push_back(std::move(listed));
   }

@@ -54,7 +54,12 @@ struct ListedRegistry {
   bool is_catalogue = false;
   bool was_added = false;
   KnownRegistry known;  // of a folder: its location
-  std::vector<std::string> key_names;
+  struct Key {
+    std::string name;  // else its id
+    bool revoked = false;
+    std::string replaced_by;  // of a revoked one; may be empty
+  };
+  std::vector<Key> keys;  // that it is pinned to
 };
 Result<std::vector<ListedRegistry>> list_registries(const Machine& machine);
 

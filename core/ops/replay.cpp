@@ -5,6 +5,7 @@
 #include "core/base/text.h"
 #include "core/ops/closure.h"
 #include "core/ops/repeat.h"
+#include "core/ops/replay_homes.h"
 #include "core/os/lock.h"
 
 namespace reef::ops {
@@ -25,8 +26,7 @@ class Replaying {
 
   Result<ReplayReport> run() {
     TRY(const Home own, find_home(machine_.env));
-    TRY_STATUS(make_folders(fs_, own.root / "replays"));
-    TRY_STATUS(unpack(own.root / "replays"));
+    TRY_STATUS(unpack(ReplayHomes(machine_, own)));
     TRY(const std::vector<PackedRecord> records, packed_records());
     const Home home{out_.home};
     TRY_STATUS(import_sources(machine_, out_.read.contents, unpacked_, home));
@@ -51,14 +51,13 @@ class Replaying {
 
  private:
   // Verified on every replay: unpacked only when that has not happened yet, or when somebody changed it.
-  Status unpack(const Path& replays) {
+  Status unpack(const ReplayHomes& homes) {
     reporter_.stage("verifying the archive");
     TRY(InputStream head_stream, InputStream::open(request_.file));
     TRY(const archive::ArchiveRead head, of_file(archive::inspect_archive(head_stream)));
-    out_.home = replays / head.manifest.brief(16);
+    out_.home = homes.home_of(head.manifest);
     unpacked_ = out_.home / "archive";
-    TRY(lock_,
-        FileLock::acquire(replays / (head.manifest.brief(16) + ".lock"), std::nullopt, &machine_.cancel));
+    TRY(lock_, homes.use(head.manifest));
     if (request_.fresh) TRY_STATUS(remove_tree(fs_, out_.home));
     TRY(InputStream stream, InputStream::open(request_.file));
     if (is_folder(fs_, unpacked_)) {

@@ -36,7 +36,8 @@ struct ReplayReport {
 
 // Verifies and unpacks an archive, finds this host's tools, builds and runs what its records say, and
 // compares; without network, in a home of its own below the user's (`replays/<digest>`), which is empty at
-// first and kept, so that a second replay builds nothing. Only packages of the archive are used.
+// first and kept until gc finds it unused, so that a second replay builds nothing. Only packages of the
+// archive are used.
 //
 // Errors: integrity for an archive that is not as it must be; no_solution when this host lacks what the
 // closure asks for; usage for records that the archive does not have. A run that fails is a value.

@@ -43,7 +43,8 @@ Session::Session(const Machine& machine, Home home, Path cwd, bool offline)
       offline_(offline),
       platform_(host::read_platform_brief(machine.fs)) {}
 
-Result<std::unique_ptr<Session>> Session::open(const Machine& machine, bool offline) {
+Result<std::unique_ptr<Session>> Session::open(const Machine& machine, bool offline,
+                                               std::function<void(const std::string&)> note) {
   TRY(Home home, find_home(machine.env));
   TRY(const RegistryRoots roots, registry_roots(machine.fs, machine.env));
   TRY(const std::vector<KnownRegistry> known, KnownRegistries(machine.fs, home).list());
@@ -53,9 +54,9 @@ Result<std::unique_ptr<Session>> Session::open(const Machine& machine, bool offl
   session->client_ = make_http_client(machine.env);
   remote::Access access = access_of(machine, session->home_, *session->client_, offline);
   access.progress = session->transfers_.get();
-  TRY(Opened opened, open_for_user(session->machine_, session->home_, access, roots, known));
-  session->registry_ = std::move(opened.registry);
-  session->notes_ = std::move(opened.notes);
+  if (!note) note = [](const std::string&) {};
+  TRY(session->registry_,
+      open_for_user(session->machine_, session->home_, access, roots, known, std::move(note)));
   return session;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -42,7 +43,9 @@ Result<std::optional<Project>> find_project(Filesystem& fs, const Path& cwd);
 // for, and once. One thread.
 class Session {
  public:
-  static Result<std::unique_ptr<Session>> open(const Machine& machine, bool offline);
+  // note: told of registries that could not be asked, and what is used instead; by whatever thread.
+  static Result<std::unique_ptr<Session>> open(const Machine& machine, bool offline,
+                                               std::function<void(const std::string&)> note = nullptr);
   // The same with another home, and with packages from these folders only.
   static Result<std::unique_ptr<Session>> open_in(const Machine& machine, Home home, std::vector<Path> roots,
                                                   bool offline);
@@ -52,8 +55,6 @@ class Session {
   const Path& cwd() const { return cwd_; }
   bool offline() const { return offline_; }
   Registry& registry() { return *registry_; }
-  // For people: registries that could not be asked, and what is used instead.
-  const std::vector<std::string>& notes() const { return notes_; }
   // While it lives, what is fetched from registries is told to this one, besides to nobody.
   class Watching {
    public:
@@ -107,7 +108,6 @@ class Session {
   std::unique_ptr<Transfers> transfers_ = std::make_unique<Transfers>();
   std::unique_ptr<HttpClient> client_;
   std::unique_ptr<Registry> registry_;
-  std::vector<std::string> notes_;
   Platform platform_;
   std::map<std::string, std::vector<FoundTool>> found_;
   std::vector<store::Use> uses_;

@@ -47,21 +47,45 @@ Result<std::map<std::string, std::vector<std::string>>> keepers(const Machine& m
   return out;
 }
 
-// Builds a prefix again that was removed, when the catalogue still gives the same one.
-std::string rebuild(Session& session, const store::PrefixInfo& info, Reporter& reporter) {
-  std::vector<std::string> with;
-  for (const auto& [group, option] : options_of(info.ingredients)) with.push_back(group + "=" + option);
+// A prefix that was removed, as far as it is known.
+struct Lost {
+  std::string folder_name;
+  std::string name;
+  std::string version;
+  std::vector<std::string> with;  // its options; none when its description could not be read
+};
+
+Lost lost_of(const std::string& folder_name, const store::PrefixInfo& info) {
+  Lost out{folder_name, info.id.name, info.id.version, {}};
+  for (const auto& [group, option] : options_of(info.ingredients)) out.with.push_back(group + "=" + option);
+  return out;
+}
+
+// From "<key>-<name>-<version>", where both may hold a `-`.
+std::optional<Lost> lost_of(const std::string& folder_name) {
+  for (std::size_t name = folder_name.find('-'), at = name; at != std::string::npos;
+       at = folder_name.find('-', at + 1)) {
+    if (at == name) continue;
+    const std::string version = folder_name.substr(at + 1);
+    if (Version::parse(version))
+      return Lost{folder_name, folder_name.substr(name + 1, at - name - 1), version, {}};
+  }
+  return std::nullopt;
+}
+
+// Builds it again when the catalogue still gives the same one; else says why not.
+std::string rebuild(Session& session, const Lost& lost, Reporter& reporter) {
   const auto attempt = [&]() -> Result<bool> {
-    TRY(const Target target,
-        find_target(session, fmt::format("{}@={}", info.id.name, info.id.version), with));
+    TRY(const Target target, find_target(session, fmt::format("{}@={}", lost.name, lost.version), lost.with));
     TRY(const Plan plan, require_plan(session, target, {}, reporter));
-    if (!(plan.target_package().prefix_id == info.id)) return false;
+    if (plan.target_package().prefix_id.folder_name() != lost.folder_name) return false;
     TRY(const Installed installed, install(session, plan, {0, false}, reporter));
     return true;
   };
   const Result<bool> done = attempt();
   if (!done) return done.error().message();
-  return *done ? "" : "it would be another build now";
+  if (*done) return "";
+  return "it would be another build now: the next `reef install` or `reef run` that needs it builds it";
 }
 
 class Verifier {
@@ -121,7 +145,9 @@ class Verifier {
       verdict.name = label_of_prefix(prefix->info.id);
       const Result<std::vector<std::string>> found = store_.damages(*prefix);
       verdict.damages = found ? *found : std::vector<std::string>{found.error().message()};
-      infos_[i] = std::move(prefix->info);
+      // One that was changed says nothing of how to build it again.
+      if (store::build_key(prefix->info.ingredients) == prefix->info.id.key)
+        infos_[i] = std::move(prefix->info);
     }
     if (!verdict.damages.empty()) verdict.end = Verdict::End::damaged;
   }
@@ -146,14 +172,20 @@ class Verifier {
       if (const auto user = used.find(verdict.folder_name); user != used.end()) {
         verdict.note = fmt::format("process {} uses it: left as it is", user->second.front());
       } else if (std::find(damaged.begin(), damaged.end(), verdict.folder_name) != damaged.end()) {
-        verdict.end = Verdict::End::removed;
-        if (infos_[i]) verdict.note = rebuild(session_, *infos_[i], reporter_);
-        if (infos_[i] && verdict.note.empty()) verdict.end = Verdict::End::rebuilt;
+        build_again(verdict,
+                    infos_[i] ? lost_of(verdict.folder_name, *infos_[i]) : lost_of(verdict.folder_name));
       } else {
         verdict.note = "another process is building it";
       }
     }
     return {};
+  }
+
+  void build_again(Verdict& verdict, const std::optional<Lost>& lost) {
+    verdict.end = Verdict::End::removed;
+    if (!lost) return;  // no folder of ours
+    verdict.note = rebuild(session_, *lost, reporter_);
+    if (verdict.note.empty()) verdict.end = Verdict::End::rebuilt;
   }
 
   Status verify_downloads() {
@@ -218,16 +250,19 @@ Result<HomeSize> home_size(const Machine& machine, const Home& home) {
   out.record_bytes = bytes_below(home.records());
   out.log_bytes = bytes_below(home.root / "logs");
   out.stage_bytes = bytes_below(home.root / "stage");
+  out.replays = ReplayHomes(machine, home).count();
+  out.replay_bytes = bytes_below(home.root / "replays");
   const std::uint64_t all = bytes_below(home.root);
   out.other_bytes = all - std::min(all, out.total());
   GcRequest request;
   request.dry_run = true;
-  if (names.empty()) return out;
+  if (names.empty() && out.replays == 0) return out;
   if (auto report = gc(machine, home, request)) out.would_free = *std::move(report);
   return out;
 }
 
 Result<store::Prefix> store_path(Session& session, const Plan& plan) {
+  TRY_STATUS(require_built(plan));
   TRY(const store::Store store, store::Store::look(session.machine().fs, session.home().root));
   std::optional<store::Prefix> prefix = store.find(plan.target_package().prefix_id);
   if (prefix) return *std::move(prefix);
@@ -245,6 +280,7 @@ Result<std::vector<Verdict>> verify_store(Session& session, const VerifyRequest&
 }
 
 Status pin(Session& session, const Plan& plan) {
+  TRY_STATUS(require_built(plan));
   for (const Planned& package : plan.packages)
     if (!package.is_tool() && !package.installed) return tl::make_unexpected(not_installed(plan).take());
   store::Root root = root_of(session, plan);

@@ -20,11 +20,14 @@ struct HomeSize {
   std::uint64_t record_bytes = 0;
   std::uint64_t log_bytes = 0;
   std::uint64_t stage_bytes = 0;  // what is being built, or was left behind
+  std::uint64_t replays = 0;      // archives that were replayed
+  std::uint64_t replay_bytes = 0;
   std::uint64_t other_bytes = 0;
   GcReport would_free;  // what `reef gc` would do now
 
   std::uint64_t total() const {
-    return package_bytes + downloads.bytes + record_bytes + log_bytes + stage_bytes + other_bytes;
+    return package_bytes + downloads.bytes + record_bytes + log_bytes + stage_bytes + replay_bytes +
+           other_bytes;
   }
 };
 
@@ -32,7 +35,8 @@ struct HomeSize {
 Result<std::vector<StoredPackage>> stored_packages(const Machine& machine, const Home& home);
 Result<HomeSize> home_size(const Machine& machine, const Home& home);
 
-// Where the target is installed, as it would be installed now; not_found when it is not.
+// Where the target is installed, as it would be installed now; not_found when it is not, usage when
+// it is a tool.
 Result<store::Prefix> store_path(Session& session, const Plan& plan);
 
 // What verifying found of one prefix or one download.
@@ -59,7 +63,7 @@ struct VerifyRequest {
 // Reads every byte of every prefix, and of every download. not_found when a name is not in the store.
 Result<std::vector<Verdict>> verify_store(Session& session, const VerifyRequest& request, Reporter& reporter);
 
-// Keeps what a plan installed until it is unpinned; not_found when it is not installed.
+// Keeps what a plan installed until it is unpinned; not_found when it is not installed, usage for a tool.
 Status pin(Session& session, const Plan& plan);
 // Returns how many pins of that package there were.
 Result<std::size_t> unpin(const Machine& machine, const Home& home, const std::string& name);

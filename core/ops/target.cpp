@@ -40,8 +40,7 @@ Result<Target> catalogue_target(Session& session, const std::string& text) {
     TRY(target.range, VersionRange::parse(text.substr(at + 1)));
   }
   if (session.registry().versions(target.name).empty()) {
-    const std::vector<std::string> names = session.registry().names();
-    if (std::find(names.begin(), names.end(), target.name) != names.end())
+    if (session.registry().has(target.name))
       if (const auto manifest = session.registry().manifest(target.name, Version()); !manifest)
         return tl::make_unexpected(manifest.error());
     if (at == std::string::npos)

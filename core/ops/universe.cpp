@@ -70,8 +70,7 @@ std::vector<resolve::Candidate> SessionUniverse::look_up(const std::string& name
   const std::vector<Version> versions = session_.registry().versions(name);
   if (versions.empty()) {
     // Known, but without versions: its manifest cannot be read, and says why.
-    const std::vector<std::string> names = session_.registry().names();
-    if (std::find(names.begin(), names.end(), name) != names.end())
+    if (session_.registry().has(name))
       if (const auto manifest = session_.registry().manifest(name, Version()); !manifest)
         remember(manifest.error());
     return {};

@@ -92,6 +92,7 @@ class Explainer {
 }  // namespace
 
 Result<std::vector<RebuildReason>> why_rebuild(Session& session, const Plan& plan) {
+  TRY_STATUS(require_built(plan));
   TRY(store::Store store, store::Store::look(session.machine().fs, session.home().root));
   Explainer explainer(session, plan, std::move(store));
   TRY_STATUS(explainer.explain(plan.target_package()));

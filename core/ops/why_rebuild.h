@@ -23,7 +23,7 @@ struct RebuildReason {
   std::string summary;  // the causes in a few words: "its files changed; compiler: gcc 12.2.0 -> 13.1.0"
 };
 
-// Of the target first, then of the packages whose changed keys changed its own.
+// Of the target first, then of the packages whose changed keys changed its own. usage when it is a tool.
 Result<std::vector<RebuildReason>> why_rebuild(Session& session, const Plan& plan);
 
 }  // namespace reef::ops

@@ -76,6 +76,18 @@ Status make_folders(Filesystem& fs, const Path& path) {
   return fs.make_folder(path);
 }
 
+namespace {
+
+// Of a file that nobody asked for: told of the one that was asked for.
+Error about_another(const Error& error, const Path& own, const Path& asked) {
+  std::string message = error.message();
+  if (const std::size_t at = message.find(own.string()); at != std::string::npos)
+    message.replace(at, own.string().size(), asked.string());
+  return Error(error.code(), std::move(message));
+}
+
+}  // namespace
+
 Status write_atomic(Filesystem& fs, const Path& path, std::string_view bytes) {
   constexpr std::size_t kMostOfName = 100;  // a name may have 255 bytes
   const Path temporary =
@@ -86,7 +98,7 @@ Status write_atomic(Filesystem& fs, const Path& path, std::string_view bytes) {
   if (status) status = fs.rename(temporary, path);
   if (!status) {
     (void)fs.remove_file(temporary);
-    return with_context(std::move(status),
+    return with_context(Status(tl::make_unexpected(about_another(status.error(), temporary, path))),
                         [&] { return fmt::format("writing `{}`", printable(path.string())); });
   }
   return fs.sync_folder(path.has_parent_path() ? path.parent_path() : Path("."));

@@ -12,6 +12,7 @@
 #include "core/registry/index_json.h"
 #include "core/registry/manifest_file.h"
 #include "core/registry/published_registry.h"
+#include "core/registry/verified_blobs.h"
 
 namespace reef {
 namespace {
@@ -42,7 +43,8 @@ class Build {
       : fs_(fs),
         root_(root),
         options_(options),
-        digests_(fs, cache_file_of(options.cache, {root}, "digests")) {}
+        digests_(fs, cache_file_of(options.cache, {root}, "digests")),
+        blobs_(fs, root / kContentFolder, cache_file_of(options.cache, {root}, "blobs")) {}
 
   Result<RegistryBuilt> run() {
     TRY(const auto catalogue,
@@ -194,16 +196,14 @@ class Build {
 
   bool has_blobs(const archive::Tree& tree) {
     const std::vector<archive::Blob> blobs = archive::blobs_of(tree);
-    return std::all_of(blobs.begin(), blobs.end(), [&](const archive::Blob& blob) {
-      const auto stat = fs_.stat(root_ / content_file(blob.digest), false);
-      return stat && stat->type == FileType::file && stat->size == blob.size;
-    });
+    return std::all_of(blobs.begin(), blobs.end(),
+                       [&](const archive::Blob& blob) { return blobs_.is_whole(blob); });
   }
 
   Status pack(const Path& folder, IndexedVersion& version) {
     TRY(const archive::Tree tree,
         with_context(archive::write_tree_blobs({folder, kNotContent}, root_ / kContentFolder,
-                                               {0, options_.cancel}, fs_),
+                                               {0, options_.cancel}, fs_, &out_.repaired),
                      [&] {
                        return fmt::format("publishing `{}` {}", version.entry.name,
                                           version.entry.version.text());
@@ -271,6 +271,7 @@ class Build {
   Path root_;
   const BuildOptions& options_;
   ContentDigests digests_;
+  VerifiedBlobs blobs_;
   RegistryBuilt out_;
   RegistryRoot old_root_;
   RegistryRoot new_root_;

@@ -25,16 +25,19 @@ struct RegistryBuilt {
   std::size_t packages = 0;
   std::size_t versions = 0;
   std::size_t written = 0;  // files of the index that are new or were damaged
-  std::size_t packed = 0;   // versions whose content was packed: new ones, or with a file that was not there
-  std::size_t removed = 0;  // files that neither this root file nor the one before names
-  bool changed = false;     // the root file
-  Digest digest;            // of the root file: it identifies everything the registry says
+  std::size_t packed = 0;  // versions whose content was packed: new ones, or with a file not there or damaged
+  std::size_t repaired = 0;  // files of contents that were damaged, and were written again
+  std::size_t removed = 0;   // files that neither this root file nor the one before names
+  bool changed = false;      // the root file
+  Digest digest;             // of the root file: it identifies everything the registry says
 };
 
 // Publishes a folder of packages: writes into it `registry.json`, `index/`, and `blobs/` with the contents of
 // the packages (docs/registry-index.md), for whoever cannot read the folder itself. The same packages give
 // the same bytes. The root file is replaced atomically after all it names is on the disk, so that readers see
 // the old or the new registry; the files of the one before stay for those who still read it.
+//
+// Every file of contents is compared with its digest: read once, and again when its stamp has changed.
 //
 // Versions that `yanked.json` names are marked in the index. A crash between that file and the root leaves
 // the one before the other; the same again finishes.

@@ -1,13 +1,17 @@
 #include <algorithm>
 #include <set>
+#include <type_traits>
 
 #include "core/base/text.h"
+#include "core/os/parallel.h"
 #include "core/registry/compose.h"
 
 namespace reef {
 namespace {
 
 using Texts = std::vector<std::string>;
+
+constexpr std::size_t kMostAtOnce = 8;
 
 class LayeredRegistry final : public Registry {
  public:
@@ -40,8 +44,8 @@ class LayeredRegistry final : public Registry {
   }
   Texts capabilities() override {
     std::set<std::string> out;
-    for (const RegistryLayer& layer : layers_)
-      for (std::string& capability : layer.registry->capabilities())
+    for (Texts& capabilities : ask_all([](Registry& part) { return part.capabilities(); }))
+      for (std::string& capability : capabilities)
         if (!out.contains(capability) && !providers(capability).empty()) out.insert(std::move(capability));
     return {out.begin(), out.end()};
   }
@@ -79,11 +83,12 @@ class LayeredRegistry final : public Registry {
   }
 
   Result<std::vector<CatalogueEntry>> search(const Texts& words) override {
+    auto answers = ask_all([](Registry& part) { return part.search({}); });
     std::map<std::string, CatalogueEntry> entries;
-    for (const RegistryLayer& layer : layers_) {
-      TRY(std::vector<CatalogueEntry> found, layer.registry->search({}));
+    for (std::size_t i = 0; i < layers_.size(); ++i) {
+      TRY(std::vector<CatalogueEntry> found, std::move(answers[i]));
       for (CatalogueEntry& entry : found)
-        if (owner(entry.name) == &layer) entries.emplace(entry.name, std::move(entry));
+        if (owner(entry.name) == &layers_[i]) entries.emplace(entry.name, std::move(entry));
     }
     std::vector<CatalogueEntry> out;
     for (auto& [name, entry] : entries) out.push_back(std::move(entry));
@@ -105,13 +110,23 @@ class LayeredRegistry final : public Registry {
     return tl::make_unexpected(std::move(error));
   }
 
+  // The answer of each layer: those that are far away are waited for together.
+  template <class Question, class Answer = std::invoke_result_t<Question, Registry&>>
+  std::vector<Answer> ask_all(Question question) {
+    std::vector<Answer> answers(layers_.size());
+    in_parallel(layers_.size(), kMostAtOnce,
+                [&](std::size_t i) { answers[i] = question(*layers_[i].registry); });
+    return answers;
+  }
+
   // Names of packages, each from its owner only.
   template <class Question>
   Texts all(Question question) {
+    auto answers = ask_all(question);
     std::set<std::string> out;
-    for (const RegistryLayer& layer : layers_)
-      for (std::string& text : question(*layer.registry))
-        if (owner(text) == &layer) out.insert(std::move(text));
+    for (std::size_t i = 0; i < layers_.size(); ++i)
+      for (std::string& text : answers[i])
+        if (owner(text) == &layers_[i]) out.insert(std::move(text));
     return {out.begin(), out.end()};
   }
 

@@ -1,5 +1,7 @@
 #include "core/store/ingredients.h"
 
+#include <algorithm>
+
 #include "core/base/text.h"
 
 namespace reef::store {
@@ -7,6 +9,8 @@ namespace {
 
 // Whatever changes the meaning of a prefix or of a key without changing an ingredient counts this up.
 constexpr const char* kKeyFormat = "2";
+
+constexpr std::string_view kToolFile = "file of tool ";
 
 std::string netstring(std::string_view text) { return fmt::format("{}:{},", text.size(), text); }
 
@@ -24,6 +28,24 @@ std::string why_tool(const Change& change) {
   return fmt::format("{}: another {} {}", role, after[0], after[1]);
 }
 
+// "file of tool compiler /usr/bin/g++": whose it is, and which.
+std::pair<std::string, std::string> tool_file_of(std::string_view name) {
+  name.remove_prefix(kToolFile.size());
+  const std::size_t space = name.find(' ');
+  return {std::string(name.substr(0, space)), std::string(name.substr(space + 1))};
+}
+
+// Nothing where the tool itself is another: its files follow from it.
+std::optional<std::string> why_tool_file(const Change& change, const std::vector<Change>& changes) {
+  const auto [role, path] = tool_file_of(change.name);
+  const bool follows = std::any_of(changes.begin(), changes.end(),
+                                   [&](const Change& each) { return each.name == "tool " + role; });
+  if (follows) return std::nullopt;
+  if (!change.before) return fmt::format("{}: {} is new", role, path);
+  if (!change.after) return fmt::format("{}: {} is gone", role, path);
+  return fmt::format("{}: another {}", role, path);
+}
+
 }  // namespace
 
 Ingredients ingredients_of(const BuildInputs& inputs) {
@@ -36,9 +58,13 @@ Ingredients ingredients_of(const BuildInputs& inputs) {
   for (const auto& [group, option] : inputs.options) out.items["option " + group] = option;
   for (const auto& [name, text] : inputs.parameters) out.items["parameter " + name] = text;
   for (const auto& [role, key] : inputs.dependencies) out.items["dependency " + role] = key.hex();
-  for (const auto& [role, tool] : inputs.tools)
+  for (const auto& [role, tool] : inputs.tools) {
     out.items["tool " + role] = fmt::format("{} {} {} sha256:{}", tool.name, tool.version.text(),
                                             tool.real_path.empty() ? tool.path : tool.real_path, tool.digest);
+    for (const auto& [path, file] : tool.files)
+      out.items[fmt::format("{}{} {}", kToolFile, role, path)] =
+          fmt::format("{} sha256:{}", file.real_path, file.digest);
+  }
   for (const auto& [name, value] : inputs.environment) out.items["environment " + name] = value;
   for (std::size_t i = 0; i < inputs.commands.size(); ++i)
     out.items[fmt::format("command {}", i + 1)] = shell_quoted(inputs.commands[i]);
@@ -78,16 +104,19 @@ std::string why(const std::vector<Change>& changes) {
   std::vector<std::string> causes;
   std::vector<std::string> effects;  // commands and environments follow from files, tools and options
   for (const Change& change : changes) {
-    if (change.name.starts_with("tool "))
+    if (change.name.starts_with("tool ")) {
       causes.push_back(why_tool(change));
-    else if (change.name.starts_with("dependency "))
+    } else if (change.name.starts_with(kToolFile)) {
+      if (auto cause = why_tool_file(change, changes)) causes.push_back(*std::move(cause));
+    } else if (change.name.starts_with("dependency ")) {
       causes.push_back(change.name + " changed");
-    else if (change.name == "package")
+    } else if (change.name == "package") {
       causes.push_back("its files changed");
-    else if (change.name.starts_with("command ") || change.name.starts_with("environment "))
+    } else if (change.name.starts_with("command ") || change.name.starts_with("environment ")) {
       effects.push_back(change.name + " changed");
-    else
+    } else {
       causes.push_back(describe(change));
+    }
   }
   return join(causes.empty() ? effects : causes, "; ");
 }

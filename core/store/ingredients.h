@@ -34,7 +34,8 @@ struct BuildInputs {
 };
 
 // Names: "package", "name", "version", "platform", "format", "option engine", "parameter threads",
-// "dependency dataset", "tool compiler" (version, real path and digest), "environment CXX", "command 1".
+// "dependency dataset", "tool compiler" (version, real path and digest), "file of tool compiler /usr/bin/g++"
+// (real path and digest), "environment CXX", "command 1".
 Ingredients ingredients_of(const BuildInputs& inputs);
 
 // SHA-256 over the sorted items, each text preceded by its length, so that no two lists share their bytes.

@@ -38,6 +38,7 @@ std::string write_prefix_info(const PrefixInfo& info) {
   root["log"] = info.log;
   if (info.log_digest) root["log_sha256"] = info.log_digest->hex();
   root["mapped"] = info.mapped;
+  if (info.package_list) root["package_list_sha256"] = info.package_list->hex();
   root["content"] = info.content.hex();
   root["files"] = info.files;
   root["bytes"] = info.bytes;
@@ -62,6 +63,8 @@ Result<PrefixInfo> read_prefix_info(const std::string& file, std::string text) {
   Digest log_digest;
   if (reader.optional("log_sha256", log_digest, &Digest::parse)) info.log_digest = log_digest;
   reader.require("mapped", info.mapped);
+  Digest package_list;
+  if (reader.optional("package_list_sha256", package_list, &Digest::parse)) info.package_list = package_list;
   reader.require("content", info.content, &Digest::parse);
   reader.done();
   if (!problems.empty()) return tl::make_unexpected(problems.first());

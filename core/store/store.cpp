@@ -53,6 +53,11 @@ Status protect(Filesystem& fs, const Path& folder) {
   return fs.sync_folder(folder);
 }
 
+// What can be told of a description: the key is made of the ingredients.
+bool describes(const PrefixInfo& info, const Contents& contents) {
+  return build_key(info.ingredients) == info.id.key && info.files == contents.files;
+}
+
 }  // namespace
 
 std::string PrefixId::folder_name() const {
@@ -226,7 +231,11 @@ Status Store::seal(const BuildSlot& slot, PrefixInfo& info) const {
   info.bytes = contents.bytes;
   TRY_STATUS(fs_->make_folder(own));
   TRY_STATUS(fs_->write_file(own / kContentsFile, write_contents(contents)));
-  if (info.package) TRY_STATUS(fs_->write_file(own / kPackageFile, write_contents(*info.package)));
+  if (info.package) {
+    const std::string package = write_contents(*info.package);
+    info.package_list = sha256(package);
+    TRY_STATUS(fs_->write_file(own / kPackageFile, package));
+  }
   TRY_STATUS(fs_->write_file(own / kInfoFile, write_prefix_info(info)));
   TRY_STATUS(protect(*fs_, slot.prefix()));
   return remember_stamp(slot.prefix(), info.id.folder_name());  // which the rename to come does not change
@@ -304,7 +313,14 @@ Result<std::vector<std::string>> Store::damages(const Prefix& prefix) const {
   const Result<Contents> now = read_contents(*fs_, prefix.path, kOwnFolder);
   if (!now && now.error().code() == ErrorCode::invalid_input) return Damages{now.error().message()};
   if (!now) return tl::make_unexpected(now.error());
-  return differences(*published, *now);
+  Damages out = differences(*published, *now);
+  if (!describes(prefix.info, *published)) out.emplace_back("its description was changed");
+  if (prefix.info.package_list) {
+    const Result<std::string> package = fs_->read_file(prefix.path / kOwnFolder / kPackageFile);
+    if (!package || sha256(*package) != *prefix.info.package_list)
+      out.emplace_back("the list of its package's files was changed");
+  }
+  return out;
 }
 
 }  // namespace reef::store

@@ -42,7 +42,9 @@ struct PrefixInfo {
   // What the package's folder held; kept apart (Store::package_of), for those who ask what changed.
   std::optional<Contents> package;
   // Filled by publish:
-  Digest content;  // of all files but `.reef`
+  std::optional<Digest>
+      package_list;  // of the file that holds `package`; prefixes of older programs have none
+  Digest content;    // of all files but `.reef`
   std::uint64_t files = 0;
   std::uint64_t bytes = 0;
 };
@@ -180,7 +182,8 @@ class Store {
   // What the package's folder held when it was built; not_found for prefixes of older programs.
   Result<Contents> package_of(const Prefix& prefix) const;
 
-  // Reads every byte. integrity when something was changed, is gone or was added, naming the first of them.
+  // Reads every byte. integrity when something was changed, is gone or was added, naming the first of them;
+  // also when the description is not that of its key, or what is known of the package's folder was changed.
   Status verify(const Prefix& prefix) const;
   // The same as a list, empty when all is well: "`bin/x` was changed". Errors: what cannot be read.
   Result<std::vector<std::string>> damages(const Prefix& prefix) const;

@@ -92,6 +92,17 @@ $ reef key list | sed 's/[0-9A-F]\{16\}/$ID/'
 NAME     ID                STATE    SINCE       SECRET
 alice    $ID  revoked  2023-11-14  -       laptop stolen; now alice-2
 alice-2  $ID  trusted  2023-11-14  -
+# Again: what was said then holds until something else is said.
+$ reef key revoke alice --quiet > /dev/null && reef key list | sed -n 's/.*revoked.*-  *//p'
+laptop stolen; now alice-2
+$ reef key revoke alice --reason "laptop found, disk read" --quiet > /dev/null && reef key list | sed -n 's/.*revoked.*-  *//p'
+laptop found, disk read; now alice-2
+$ reef key trust alice-2.pub --name bob 2>&1
+error: this key is trusted already, as `alice-2`
+hint: a key keeps the name that it was given first
+? 2
+$ reef key trust alice-2.pub --name alice-2 | sed 's/[0-9A-F]\{16\}/$ID/'
+trusting alice-2 ($ID)
 $ reef key revoke nobody
 ! error: there is no key `nobody`
 ! hint: `reef key list` lists them; trust one first to revoke it

@@ -148,10 +148,9 @@ $ reef registry update shear
 
 # A folder that is gone is told with what helps.
 $ mv other gone; reef search glue
-! error: the registry `more` ($DIR/other) is not there: `$DIR/other` is no folder
-!   while opening the registry `more`
-! hint: to do without it: `reef registry remove more`
-? 4
+NAME  VERSION  KIND     SUMMARY
+glue  1.0.0    library  Holds things together
+! note: the registry `more` is left out: the registry `more` ($DIR/other) is not there: `$DIR/other` is no folder
 $ mv gone other; reef registry remove more
 removed more: $DIR/other
 
@@ -197,6 +196,7 @@ $ rm -r $REEF_HOME/cache; reef info glue
 ! error: there is no git repository `file://$DIR/repository`: '$DIR/repository' does not appear to be a git repository
 !   while fetching `the registry `team` (git+file://$DIR/repository at $DIGEST)`
 !   while opening the registry `team`
+!   while looking for `glue`
 ! hint: a private repository looks the same to us: we never ask for a password
 ! hint: to do without it: `reef registry remove team`
 ? 4
@@ -299,7 +299,7 @@ published glue 1.1.0 to shelf
 ! packages/glue/reef.json: warning: the package has neither sources nor actions: there is nothing to install or to run
 ! hint: add an action, e.g. "actions": {"test": {"run": [["true"]]}}
 $ reef publish --yank glue@1.1.0 --to shelf && cat shelf/yanked.json && reef publish --yank glue@1.1.0 --to shelf
-yanked glue 1.1.0 in shelf: locks that name it still get it, nobody else does
+yanked glue 1.1.0 in shelf: only locks that name it, and who asks for exactly it, still get it
 {
   "format": 1,
   "yanked": {
@@ -314,6 +314,16 @@ $ reef info glue | grep versions
 $ reef tree glue && reef tree glue@1.1.0
 glue 1.0.0
 glue 1.1.0
+! note: glue 1.1.0 was yanked by its author
+$ reef install glue@1.1.0 && reef install 'glue@>=1.1.0'
+built glue 1.1.0
+$REEF_HOME/store/$DIGEST-glue-1.1.0
+! note: glue 1.1.0 was yanked by its author
+! error: there is no solution:
+!   you asked for glue >=1.1.0, there is only 1.0.0 (1.1.0 is yanked)
+! hint: glue was withdrawn by its author: only a lock that holds it already keeps it
+! hint: it works with glue 1.0.0: ask for `glue@1.0.0`
+? 5
 $ reef publish packages/glue --to shelf
 glue 1.1.0 is in shelf already, with the same content
 ! packages/glue/reef.json: warning: the package has neither sources nor actions: there is nothing to install or to run
@@ -383,6 +393,7 @@ glue 1.2.0 (library)
 $ echo '{"format": 1, "packages": {}, "search": "0000000000000000000000000000000000000000000000000000000000000000"}' > shelf/registry.json; reef info glue
 ! error: `registry.json` is not what was signed: it was changed, or another key of the same id signed it
 !   while opening the registry `shelf`
+!   while looking for `glue`
 ! hint: to do without it: `reef registry remove shelf`
 ? 6
 $ reef registry build shelf --sign alice && reef info glue | head -n 1
@@ -390,9 +401,50 @@ wrote $DIR/shelf/registry.json: 2 packages, 4 versions
   0 files of the index written, 4 versions packed, 2 files removed
   signed: $DIR/shelf/registry.json.minisig
 glue 1.2.0 (library)
-$ rm shelf/registry.json.minisig; rm -r $REEF_HOME/cache; reef info glue | head -n 1
+$ rm -r $REEF_HOME/cache; reef info glue | head -n 1
 glue 1.2.0 (library)
 $ REEF_CLOCK=1900000000 reef key revoke alice --reason test > /dev/null; reef info glue 2>&1 | sed -E 's/[0-9A-F]{16}/KEY/'
 error: the key KEY (alice) was revoked on 2030-03-17T17:46:40Z: test
   while opening the registry `shelf`
+  while looking for `glue`
 hint: to do without it: `reef registry remove shelf`
+$ reef registry list | grep shelf | sed 's/;.*//'; reef registry list --json | grep -A2 revoked_keys | tail -n 3
+shelf  folder  0  $DIR/shelf  signed by alice (revoked)
+      "revoked_keys": [
+        "alice"
+      ],
+
+# One that cannot be reached stops nobody who asks for what comes before it; lists are without it, and say so.
+$ reef registry remove shelf > /dev/null; rm shelf/registry.json.minisig; reef registry build shelf > /dev/null; reef registry add shelf shelf > /dev/null; reef registry add off http://127.0.0.1:1/ --offline
+added off: http://127.0.0.1:1, not looked at yet
+! rm: cannot remove 'shelf/registry.json.minisig': No such file or directory
+$ reef info digits | head -n 1
+digits 1.0.0 (dataset)
+$ reef info glue | head -n 1
+glue 1.2.0 (library)
+$ reef search digits-weights
+NAME            VERSION  KIND   SUMMARY
+digits-weights  1.0.0    model  Four small networks for the digits data set, trained while installing, the same bits everywhere
+! note: the registry `off` is left out: cannot fetch `http://127.0.0.1:1/registry.json`: cannot connect to `127.0.0.1:1`
+$ reef info gleu
+! error: cannot fetch `http://127.0.0.1:1/registry.json`: cannot connect to `127.0.0.1:1`
+!   while opening the registry `off`
+!   while looking for `gleu`
+! hint: to do without it: `reef registry remove off`
+? 8
+$ reef registry remove off > /dev/null; reef registry add off http://127.0.0.1:1/ --offline --prefix acme-
+added off: http://127.0.0.1:1, not looked at yet
+  only acme-* comes from here, and from nowhere else
+$ reef info gleu
+! note: the registry `off` is left out: cannot fetch `http://127.0.0.1:1/registry.json`: cannot connect to `127.0.0.1:1`
+! error: there is no package `gleu` in the packages in `$SOURCE/packages` and the registry `shelf` ($DIR/shelf) and the registry `off` (http://127.0.0.1:1)
+! hint: did you mean `glue`?
+? 4
+$ reef info acme-tools
+! error: cannot fetch `http://127.0.0.1:1/registry.json`: cannot connect to `127.0.0.1:1`
+!   while opening the registry `off`
+!   while looking for `acme-tools`
+! hint: to do without it: `reef registry remove off`
+? 8
+$ reef registry remove off
+removed off: http://127.0.0.1:1

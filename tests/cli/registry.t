@@ -11,6 +11,7 @@ $ reef registry build packages --json
   "packages": 2,
   "packed": 0,
   "removed": 0,
+  "repaired": 0,
   "signature": null,
   "versions": 3,
   "written": 0
@@ -174,3 +175,11 @@ NAME  KIND  PRIORITY  LOCATION
 (REEF_PACKAGES)  folder  first  $DIR/others
 (REEF_PACKAGES)  folder  first  $DIR/packages
 catalogue  folder  first  $SOURCE/packages
+
+# Contents that a disk damaged are noticed though nothing else changed, and written again.
+$ reef registry build packages > /dev/null; for blob in packages/blobs/*/*; do printf X | dd of=$blob bs=1 seek=20 conv=notrunc status=none; done; reef registry build packages
+up to date: $DIR/packages/registry.json: 2 packages, 4 versions
+  0 files of the index written, 4 versions packed, 0 files removed
+  4 files of `blobs` were damaged, and written again
+$ reef registry build packages
+up to date: $DIR/packages/registry.json: 2 packages, 4 versions

@@ -94,6 +94,27 @@ not reproduced: 2 of 4 values reproduced, 2 not reproduced, 0 not comparable
 ! note: brush 1.2.0 was locked, it is 1.3.0 now: the locked version no longer exists
 ? 6
 
+# What a replay built is kept for the next one, until it was not repeated for a while.
+$ reef store size | grep replays
+replays  $SIZE  of 1 archive, each with a store of its own
+$ reef gc
+freed $SIZE, kept 0 packages
+$ reef gc --dry-run --unused 0
+would remove what the replay of 1 archive made ($SIZE)
+would free $SIZE, kept 0 packages
+$ reef store size --json | python3 -c 'import json, sys; print(json.load(sys.stdin)["replays"])'
+1
+$ (flock 9; reef gc --unused 0) 9< $REEF_HOME/replays/*.lock
+freed $SIZE, kept 0 packages
+$ reef gc --unused 0; ls $REEF_HOME/replays $REEF_HOME/tmp
+removed what the replay of 1 archive made ($SIZE)
+freed $SIZE, kept 0 packages
+$REEF_HOME-of-the-reviewer/replays:
+
+$REEF_HOME-of-the-reviewer/tmp:
+$ reef replay paper.reef > /dev/null 2>&1; ls $REEF_HOME/replays | wc -l
+2
+
 # What this host lacks.
 $ rm tools/brush
 $ reef replay paper.reef

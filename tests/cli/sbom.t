@@ -122,6 +122,14 @@ $ reef sbom whole > one.json && export REEF_HOME=$REEF_HOME-2 && reef install wh
 wrote two.json: 2 components
 $ reef sbom whole --with size=l --json | grep -c reef:option:size
 2
+$ reef sbom whole -o - > three.json && cmp one.json three.json && ls ./- nowhere
+! ls: cannot access './-': No such file or directory
+! ls: cannot access 'nowhere': No such file or directory
+? 2
+$ reef sbom whole -o nowhere/bom.json
+! error: cannot write `nowhere/bom.json`: No such file or directory
+!   while writing `nowhere/bom.json`
+? 4
 $ reef sbom whoel
 ! error: there is no package `whoel` in the packages in `$DIR/packages` and `$SOURCE/packages`
 ! hint: did you mean `whole`?

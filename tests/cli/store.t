@@ -38,6 +38,7 @@ downloads  $SIZE  0 files
 records  $SIZE  `reef runs` lists them
 logs  $SIZE  of builds
 stage  $SIZE  being built, or left by killed processes
+replays  $SIZE  of 0 archives, each with a store of its own
 other  $SIZE  caches of what was found on this host, states of workflows
 all  $SIZE  $REEF_HOME
 `reef gc` would free $SIZE
@@ -62,7 +63,7 @@ $ reef store verify
 part 1.2.0 is damaged
   $REEF_HOME/store/$DIGEST-part-1.2.0
   `data/two.txt` was changed
-! hint: `reef store verify --repair` removes what is damaged, and builds it again
+! hint: `reef store verify --repair` removes what is damaged, and builds again what it can
 ? 6
 $ reef store verify --json
 {
@@ -111,7 +112,7 @@ $ reef store verify whole
 whole 1.0.0 is damaged
   $REEF_HOME/store/$DIGEST-whole-1.0.0
   `more` was added
-! hint: `reef store verify --repair` removes what is damaged, and builds it again
+! hint: `reef store verify --repair` removes what is damaged, and builds again what it can
 ? 6
 $ reef store verify whole --repair
 whole 1.0.0 was damaged: built again
@@ -121,7 +122,32 @@ everything else is whole
 $ reef store verify
 3 packages are as installed
 
-# A description that cannot be read is damage too.
+# So is what the store itself keeps of it.
+$ part=$(reef store path part)/.reef; chmod u+w $part $part/*; echo junk > $part/package; reef store verify part
+part 1.2.0 is damaged
+  $REEF_HOME/store/$DIGEST-part-1.2.0
+  the list of its package's files was changed
+! hint: `reef store verify --repair` removes what is damaged, and builds again what it can
+? 6
+$ reef store verify part --repair
+part 1.2.0 was damaged: built again
+  $REEF_HOME/store/$DIGEST-part-1.2.0
+  the list of its package's files was changed
+everything else is whole
+$ whole=$(reef store path whole)/.reef; chmod u+w $whole $whole/*; sed -i 's/"option size": "s"/"option size": "l"/' $whole/prefix.json; reef store verify whole
+whole 1.0.0 is damaged
+  $REEF_HOME/store/$DIGEST-whole-1.0.0
+  its description was changed
+! hint: `reef store verify --repair` removes what is damaged, and builds again what it can
+? 6
+$ reef store verify whole --repair
+whole 1.0.0 was damaged: removed
+  $REEF_HOME/store/$DIGEST-whole-1.0.0
+  its description was changed
+  it would be another build now: the next `reef install` or `reef run` that needs it builds it
+everything else is whole
+
+# A description that cannot be read is damage too; what has no options, or the usual ones, is built again all the same.
 $ chmod u+w "$(reef store path part)/.reef/prefix.json" && echo '{' > "$(reef store path part)/.reef/prefix.json"
 $ reef store size | tail -2
 1 folder cannot be read: `reef store verify` tells more
@@ -130,10 +156,10 @@ $ reef store verify
 $DIGEST-part-1.2.0 is damaged
   $REEF_HOME/store/$DIGEST-part-1.2.0
   its description cannot be read: this is not JSON: unexpected end of input; expected string literal
-! hint: `reef store verify --repair` removes what is damaged, and builds it again
+! hint: `reef store verify --repair` removes what is damaged, and builds again what it can
 ? 6
 $ reef store verify --repair
-$DIGEST-part-1.2.0 was damaged: removed
+$DIGEST-part-1.2.0 was damaged: built again
   $REEF_HOME/store/$DIGEST-part-1.2.0
   its description cannot be read: this is not JSON: unexpected end of input; expected string literal
 everything else is whole
@@ -180,6 +206,10 @@ $ reef gc --unused 0 --json
   "kept_by_processes": 0,
   "leftovers": 0,
   "removed": [],
+  "replays": {
+    "bytes": 0,
+    "removed": 0
+  },
   "roots": [
     {
       "choice": "part",
@@ -227,12 +257,38 @@ nothing is installed: `reef install PACKAGE` does it
 
 # Words that mean nothing.
 $ reef gc --unused soon
-! error: expected a duration such as `90s`, `5ms` or `10min`, got `soon`
+! error: expected a duration such as `30d`, `12h` or `0`, got `soon`
 !   while reading `--unused`
 ? 3
 $ reef gc --cache-limit much
 ! error: expected a size such as `$SIZE`, got `much`
 !   while reading `--cache-limit`
 ? 3
+$ reef gc --unused -5d
+! error: expected a duration such as `30d`, `12h` or `0`, got `-5d`
+!   while reading `--unused`
+? 3
+$ REEF_CACHE_LIMIT=foo reef gc
+! error: expected a size such as `$SIZE`, got `foo`
+!   while reading `REEF_CACHE_LIMIT`
+? 3
 $ reef gc --cache-limit 1GiB --unused 1d
 freed $SIZE, kept 0 packages
+
+# A tool is found, not built.
+$ reef store path tar
+! error: `tar` is a tool: it is found on this host, not built
+! hint: `reef detect tar` tells which one
+? 2
+$ reef store pin tar
+! error: `tar` is a tool: it is found on this host, not built
+! hint: `reef detect tar` tells which one
+? 2
+$ reef why-rebuild tar
+! error: `tar` is a tool: it is found on this host, not built
+! hint: `reef detect tar` tells which one
+? 2
+$ reef verify --rebuild tar
+! error: `tar` is a tool: it is found on this host, not built
+! hint: `reef detect tar` tells which one
+? 2

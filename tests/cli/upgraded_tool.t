@@ -60,6 +60,22 @@ painted with brush 2.5
 ! show of picture 1.0.0: ok
 ! record $RUN
 
+# What comes with it counts as much.
+$ echo '#!/bin/sh' > ../bin/varnish && chmod +x ../bin/varnish && reef install --quiet > /dev/null && echo echo shiny >> ../bin/varnish
+$ reef why-rebuild | sed "s/, built .*//"
+picture 1.0.0 would be built: compiler: another $DIR/bin/varnish
+  compared with picture 1.0.0
+  file of tool compiler $DIR/bin/varnish:
+    - $DIR/bin/varnish sha256:$DIGEST
+    + $DIR/bin/varnish sha256:$DIGEST
+$ reef run show
+a sunset
+painted with brush 2.5
+! note: picture 1.0.0 is built again: compiler: another $DIR/bin/varnish
+! show of picture 1.0.0: ok
+! record $RUN
+$ rm ../bin/varnish
+
 # Back to the first one: it is in the store still.
 $ ../make-brush 2.0 ../bin/brush; reef install
 nothing to do: picture 1.0.0 is installed

@@ -8,16 +8,18 @@ $REEF_HOME/again:
 
 $REEF_HOME/stage:
 
-# What depends on the time and the user is named, what depends on the folder is not: that is relocated.
+# What depends on the time, the user and the folder that it is built in is named; the prefix's own path is not: that is
+# relocated.
 $ reef verify --rebuild clock | sed 's/byte [0-9]*/byte N/; s/; [0-9]* bytes.*//'
 clock 1.0.0: not bit-identical
   `jobs` differs, first at byte N
   `when` differs, first at byte N
+  `where` holds the path of the folder it was built in, first at byte N
   `who` differs, first at byte N
 $ reef verify --rebuild clock --json > clock.json
 ? 6
 $ python3 -c "import json; d = json.load(open('clock.json')); print(d['identical'], [each['path'] for each in d['packages'][0]['differences']])"
-False ['jobs', 'when', 'who']
+False ['jobs', 'when', 'where', 'who']
 
 # The first difference of a program is in a section.
 $ mkdir program && cat > program/reef.json <<'END'

@@ -99,6 +99,24 @@ TEST_CASE("a file that was cut short is written again") {
   CHECK(value(digest_file(file)) == tree.layer->blob.digest);
 }
 
+TEST_CASE("a file with another byte in it is written again, and counted") {
+  Package package;
+  const Tree tree = package.write();
+  for (const Blob& blob : blobs_of(tree)) {
+    const Path file = blob_file(package.blobs, blob.digest);
+    std::string bytes = value(package.scratch.disk().read_file(file));
+    bytes[bytes.size() / 2] = static_cast<char>(bytes[bytes.size() / 2] ^ 1);
+    succeeds(package.scratch.disk().write_file(file, bytes));
+  }
+  const TreeInput box{package.scratch / "box", {"reef.lock"}};
+  std::size_t repaired = 0;
+  CHECK(value(write_tree_blobs(box, package.blobs, {}, package.scratch.disk(), &repaired)) == tree);
+  CHECK(repaired == 3);
+  succeeds(package.unpack(tree, package.scratch.disk(), package.scratch / "out"));
+  CHECK(value(write_tree_blobs(box, package.blobs, {}, package.scratch.disk(), &repaired)) == tree);
+  CHECK(repaired == 3);
+}
+
 TEST_CASE("blobs and trees that lie are refused with the name of what is wrong, and nothing appears") {
   Package package;
   const Tree good = package.write();

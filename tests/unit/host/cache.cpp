@@ -34,13 +34,26 @@ TEST_CASE("an unchanged tool is found again without a process or a digest, with 
   place.speaker("bin/g++", gcc_answer("12.2.0"));
   const host::ToolReport first = place.detect(request("gcc", kGcc));
   CHECK(place.cost.processes == 1);
-  CHECK(place.cost.digests == 1);
+  CHECK(place.cost.digests == 2);
   const host::ToolReport again = place.detect(request("gcc", kGcc));
   CHECK(place.cost.processes == 0);
   CHECK(place.cost.digests == 0);
   CHECK(place.cost.from_cache == 1);
   REQUIRE(again.found.size() == 1);
   CHECK(to_json(again.found[0]) == to_json(first.found.at(0)));
+}
+
+TEST_CASE("another companion of the same compiler is noticed, and nothing else is read again") {
+  CachedPlace place;
+  place.speaker("bin/gcc", gcc_answer("12.2.0"));
+  place.speaker("bin/g++", gcc_answer("12.2.0"));
+  const FoundTool first = place.detect(request("gcc", kGcc)).found.at(0);
+  place.script("bin/g++", "exec /usr/bin/g++ -DDIFFERENT \"$@\"");
+  const FoundTool second = place.detect(request("gcc", kGcc)).found.at(0);
+  CHECK(place.cost.digests == 1);
+  CHECK(second.digest == first.digest);
+  CHECK(second.files.at(place.path("bin/g++")).digest == digest_file(place.path("bin/g++"))->hex());
+  CHECK(second.files != first.files);
 }
 
 TEST_CASE("a tool that was upgraded and then deleted is noticed each time") {
@@ -191,9 +204,9 @@ TEST_CASE("a cache that is damaged, of another format or not writable is as good
   CHECK(place.versions(tool) == Versions{"1.0"});
   const std::string good = place.fs->read_file(place.cache).value();
   for (const std::string& bad : {std::string(), std::string("{"), std::string("[]"),
-                                 std::string(R"json({"format": 2, "stamps": [], "tools": {}})json"),
-                                 std::string(R"json({"format": 1, "stamps": [[]], "tools": {}})json"),
-                                 std::string(R"json({"format": 1, "stamps": [], "tools": {"tool": 7}})json"),
+                                 std::string(R"json({"format": 3, "stamps": [], "tools": {}})json"),
+                                 std::string(R"json({"format": 2, "stamps": [[]], "tools": {}})json"),
+                                 std::string(R"json({"format": 2, "stamps": [], "tools": {"tool": 7}})json"),
                                  good.substr(0, good.size() / 2)}) {
     place.write("cache/detect.json", bad);
     CHECK(place.versions(tool) == Versions{"1.0"});

@@ -32,7 +32,29 @@ TEST_CASE("a compiler is found with its version, its companion and what it expor
   CHECK(gcc.digest == digest_file(gcc.path)->hex());
   CHECK(gcc.provides.at("c++-compiler").text() == "12.2.0");
   CHECK(gcc.exports.env.at("CXX").value == place.path("bin/g++"));
+  REQUIRE(gcc.files.size() == 1);
+  CHECK(gcc.files.at(place.path("bin/g++")).digest == digest_file(place.path("bin/g++"))->hex());
   CHECK(place.cost.processes == 1);
+}
+
+TEST_CASE("files of a tool are its companions and what its exports name, but not itself under another name") {
+  Playground place;
+  place.speaker("bin/tool", "version 1.0");
+  place.link("tool", "bin/tool++");
+  place.write("lib/real.so", "a library");
+  place.link("real.so", "lib/tool.so");
+  const host::ToolReport report = place.detect(request("tool", R"json({
+    "programs": ["tool"],
+    "ask": {"arguments": [["--version"]]},
+    "version": [{"pattern": "version ([0-9.]+)"}],
+    "companions": {"cxx": ["${dir}/tool++"]},
+    "exports": {"env": {"TOOL_HOME": "${prefix}", "CXX": "${cxx}"},
+                "values": {"libs": ["-L${prefix}/lib", "${prefix}/lib/tool.so", "${prefix}/lib/none.so"]}}
+  })json"));
+  REQUIRE(report.found.size() == 1);
+  const std::map<std::string, ToolFile> expected = {
+      {place.path("lib/tool.so"), {place.path("lib/real.so"), sha256("a library").hex()}}};
+  CHECK(report.found[0].files == expected);
 }
 
 TEST_CASE("a gcc that is really clang is not gcc") {

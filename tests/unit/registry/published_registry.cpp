@@ -3,7 +3,9 @@
 #include <catch2/catch.hpp>
 
 #include "core/registry/build_registry.h"
+#include "core/registry/catalogue_index.h"
 #include "core/registry/index_json.h"
+#include "core/registry/verified_blobs.h"
 #include "tests/unit/registry/sandbox.h"
 
 namespace reef {
@@ -131,6 +133,66 @@ TEST_CASE("building again writes what changed, and the same packages give the sa
   CHECK(tree_of(box.fs, copy) == tree_of(box.fs, box.root));
 }
 
+TEST_CASE("contents that were damaged are told and written again, with and without the index") {
+  Published box;
+  box.three_packages();
+  const Digest first = box.build().digest;
+  const std::string whole = tree_of(box.fs, box.root / "blobs");
+  const auto damage = [&] {
+    const std::vector<TreeEntry> entries = walk(box.fs, box.root / "blobs").value();
+    for (const TreeEntry& entry : entries) {
+      if (entry.stat.type != FileType::file) continue;
+      std::string bytes = bytes_of(box.fs, box.root / "blobs" / entry.path);
+      bytes[bytes.size() / 2] = static_cast<char>(bytes[bytes.size() / 2] ^ 1);
+      REQUIRE(box.fs.write_file(box.root / "blobs" / entry.path, bytes, false));
+    }
+  };
+  damage();
+  const RegistryBuilt again = box.build();
+  CHECK_FALSE(again.changed);
+  CHECK(again.repaired == 4);
+  CHECK(again.packed == 4);
+  CHECK(again.digest == first);
+  CHECK(tree_of(box.fs, box.root / "blobs") == whole);
+  CHECK(box.build().repaired == 0);
+  damage();
+  REQUIRE(remove_tree(box.fs, box.root / "index"));
+  CHECK(box.build().repaired == 4);
+  CHECK(tree_of(box.fs, box.root / "blobs") == whole);
+}
+
+TEST_CASE("a blob is read once, and again when it may be another") {
+  Published box;
+  const std::string bytes = "the bytes of a blob";
+  const archive::Blob blob{sha256(bytes), bytes.size()};
+  const Path file = box.root / content_file(blob.digest);
+  const auto is_whole = [&] {
+    return VerifiedBlobs(box.fs, box.root / kContentFolder, box.caches / "blobs").is_whole(blob);
+  };
+  const auto put = [&](const std::string& text, std::int64_t time) {
+    REQUIRE(make_folders(box.fs, file.parent_path()));
+    REQUIRE(box.fs.write_file(file, text, false));
+    REQUIRE(box.fs.set_mtime(file, time));
+  };
+  CHECK_FALSE(is_whole());
+  put(bytes, kLongAgo);
+  CHECK(is_whole());
+  std::string other = bytes;
+  other.front() = 'T';
+  put(other, kLongAgo);
+  CHECK(is_whole());  // who sets clocks back is believed: it was not read
+  put(other, kLongAgo + 1);
+  CHECK_FALSE(is_whole());
+  put(bytes + ".", kLongAgo);
+  CHECK_FALSE(is_whole());
+  put(bytes, kLongAgo + 2);
+  for (const char* bad :
+       {"", "{", "[]", R"({"format": 1, "blobs": {"x": 1}})", R"({"format": 1, "blobs": 7})"}) {
+    REQUIRE(box.fs.write_file(box.caches / "blobs", bad, false));
+    CHECK(is_whole());
+  }
+}
+
 TEST_CASE("packages that did not change are not read again for an index") {
   Published box;
   box.three_packages();
@@ -138,8 +200,8 @@ TEST_CASE("packages that did not change are not read again for an index") {
   box.build();
   box.fs.reads = 0;
   box.build();
-  // The digests, what was yanked, the root, four files of the index to be compared; no manifest.
-  CHECK(box.fs.reads == 7);
+  // The digests, which blobs are whole, what was yanked, the root, four files of the index to be compared; no manifest.
+  CHECK(box.fs.reads == 8);
 }
 
 TEST_CASE(

@@ -13,7 +13,7 @@ using namespace reef;  // NOLINT(google-build-using-namespace): a program of one
 
 Status build(Filesystem& fs, const Path& home, int files) {
   TRY(const store::Store store, store::Store::open(fs, home));
-  const store::PrefixId id{sha256("the one build"), "example", "1.0.0"};
+  const store::PrefixId id{store::build_key({}), "example", "1.0.0"};
   TRY(store::Store::Begun begun, store.begin(id));
   auto* slot = std::get_if<store::BuildSlot>(&begun);
   if (slot == nullptr) return {};

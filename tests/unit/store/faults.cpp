@@ -9,7 +9,7 @@ namespace {
 
 using test::FaultyFilesystem;
 
-PrefixId example() { return {sha256("example"), "example", "1.0.0"}; }
+PrefixId example() { return {build_key({}), "example", "1.0.0"}; }
 
 Result<Prefix> build(Filesystem& fs, const Path& home) {
   TRY(const Store store, Store::open(fs, home));

@@ -21,6 +21,7 @@ BuildInputs example_inputs() {
   gcc.path = "/usr/bin/g++";
   gcc.real_path = "/usr/bin/x86_64-linux-gnu-g++-12";
   gcc.digest = sha256("gcc").hex();
+  gcc.files["/usr/bin/gcc"] = {"/usr/bin/gcc-12", sha256("c").hex()};
   inputs.tools = {{"compiler", gcc}};
   inputs.environment = {{"CXX", "g++"}};
   inputs.commands = {{"g++", "-o", "${prefix}/bin/x"}};
@@ -65,6 +66,23 @@ TEST_CASE("a tool of the same version at the same place but with other bytes is 
   CHECK(found.front().name == "tool compiler");
   CHECK(found.front().after ==
         "gcc 12.2.0 /usr/bin/x86_64-linux-gnu-g++-12 sha256:" + sha256("upgraded").hex());
+}
+
+TEST_CASE("a file of a tool with other bytes is another ingredient, and named unless the tool is another") {
+  const Ingredients before = ingredients_of(example_inputs());
+  BuildInputs inputs = example_inputs();
+  inputs.tools["compiler"].files["/usr/bin/gcc"].digest = sha256("other").hex();
+  const std::vector<Change> found = changes(before, ingredients_of(inputs));
+  REQUIRE(found.size() == 1);
+  CHECK(found.front().name == "file of tool compiler /usr/bin/gcc");
+  CHECK(found.front().after == "/usr/bin/gcc-12 sha256:" + sha256("other").hex());
+  CHECK(why(found) == "compiler: another /usr/bin/gcc");
+  CHECK(build_key(before) != build_key(ingredients_of(inputs)));
+  inputs.tools["compiler"].files = {{"/opt/my gcc", {}}};
+  CHECK(why(changes(before, ingredients_of(inputs))) ==
+        "compiler: /opt/my gcc is new; compiler: /usr/bin/gcc is gone");
+  inputs.tools["compiler"].version = Version::parse_loose("13.1.0").value();
+  CHECK(why(changes(before, ingredients_of(inputs))) == "compiler: gcc 12.2.0 -> 13.1.0");
 }
 
 TEST_CASE("two lists of ingredients never share a key by running together") {

@@ -10,7 +10,7 @@
 namespace reef::store {
 namespace {
 
-PrefixId the_one_build() { return {sha256("the one build"), "example", "1.0.0"}; }
+PrefixId the_one_build() { return {build_key({}), "example", "1.0.0"}; }
 
 ProcessSpec builder(const Path& home, int files) {
   ProcessSpec spec;

@@ -10,9 +10,11 @@ namespace {
 using test::ScratchFolder;
 
 Prefix built(ScratchFolder& scratch, const Store& store, const std::string& name) {
-  BuildSlot slot = std::get<BuildSlot>(*store.begin({sha256(name), name, "1.0.0"}));
+  PrefixInfo info;
+  info.ingredients.items = {{"name", name}};
+  BuildSlot slot = std::get<BuildSlot>(*store.begin({build_key(info.ingredients), name, "1.0.0"}));
   REQUIRE(scratch.disk().write_file(slot.prefix() / "file", name, false));
-  return store.publish(std::move(slot), {}).value();
+  return store.publish(std::move(slot), std::move(info)).value();
 }
 
 TEST_CASE("a file that was changed behind the store's back is noticed, and the prefix is built anew") {

@@ -11,7 +11,17 @@
 namespace reef::store {
 namespace {
 
-PrefixId example(const std::string& what = "example") { return {sha256(what), "example", "1.0.0"}; }
+// The ingredients of those that were made up.
+std::map<Digest, Ingredients>& known_ingredients() {
+  static std::map<Digest, Ingredients> known;
+  return known;
+}
+
+PrefixId example(const std::string& engine = "native") {
+  const Ingredients ingredients{{{"option engine", engine}}};
+  known_ingredients()[build_key(ingredients)] = ingredients;
+  return {build_key(ingredients), "example", "1.0.0"};
+}
 
 BuildSlot slot_of(const Store& store, const PrefixId& id) {
   Result<Store::Begun> begun = store.begin(id);
@@ -20,11 +30,16 @@ BuildSlot slot_of(const Store& store, const PrefixId& id) {
   return std::get<BuildSlot>(*std::move(begun));
 }
 
+PrefixInfo info_of(const PrefixId& id) {
+  PrefixInfo info;
+  info.ingredients = known_ingredients().at(id.key);
+  return info;
+}
+
 Prefix publish_text(Filesystem& fs, const Store& store, const PrefixId& id, std::string_view text) {
   BuildSlot slot = slot_of(store, id);
   REQUIRE(fs.write_file(slot.prefix() / "file", text, false));
-  PrefixInfo info;
-  info.ingredients.items = {{"option engine", "native"}};
+  PrefixInfo info = info_of(id);
   info.log = "example.log";
   return store.publish(std::move(slot), info).value();
 }
@@ -54,6 +69,33 @@ TEST_CASE(
   CHECK(staged(scratch) == 0);
   CHECK(store.list()->size() == 1);
   CHECK(store.size().value() == 4);
+}
+
+TEST_CASE("what the store keeps of a prefix is verified like the prefix") {
+  test::ScratchFolder scratch;
+  const Store store = Store::open(scratch.disk(), scratch / "home").value();
+  BuildSlot slot = slot_of(store, example());
+  PrefixInfo info = info_of(example());
+  info.package = Contents{{{"src", "folder"}}, 0, 0};
+  const Prefix made = store.publish(std::move(slot), info).value();
+  CHECK(store.damages(made).value().empty());
+  const auto damages_after = [&](const char* file, const std::string& from, const std::string& to) {
+    const Path path = made.path / ".reef" / file;
+    const std::string whole = scratch.disk().read_file(path).value();
+    std::string text = whole;
+    text.replace(text.find(from), from.size(), to);
+    REQUIRE(scratch.disk().set_mode(path, 0644));
+    REQUIRE(scratch.disk().write_file(path, text, false));
+    const auto found = store.damages(store.described(example().folder_name()).value()).value();
+    CHECK(store.find(example()).has_value() == found.empty());
+    REQUIRE(scratch.disk().write_file(path, whole, false));
+    return found;
+  };
+  using Texts = std::vector<std::string>;
+  CHECK(damages_after("package", "src", "scr") == Texts{"the list of its package's files was changed"});
+  CHECK(damages_after("prefix.json", "\"native\"", "\"naive\"") == Texts{"its description was changed"});
+  CHECK(damages_after("prefix.json", "\"files\": 0", "\"files\": 1") == Texts{"its description was changed"});
+  CHECK(damages_after("prefix.json", "native", "native").empty());
 }
 
 TEST_CASE("a build that is given up leaves nothing but its log") {
@@ -95,7 +137,7 @@ TEST_CASE("a program that holds the path it was built at runs from the store") {
                (slot.work() / "lib.cpp").string()}) == 0);
   REQUIRE(run({cxx, "-o", prefix + "/bin/answer", (slot.work() / "main.cpp").string(), "-L" + prefix + "/lib",
                "-lanswer", "-Wl,-rpath," + prefix + "/lib"}) == 0);
-  const Prefix made = store.publish(std::move(slot), {}).value();
+  const Prefix made = store.publish(std::move(slot), info_of(example())).value();
   CHECK_FALSE(exists(scratch.disk(), prefix));
   CHECK(run({(made.path / "bin/answer").string()}) == 42);
   CHECK(store.verify(made));
@@ -114,7 +156,7 @@ TEST_CASE("what a dead process left is removed, and the next attempt does not sh
     CHECK(slot.prefix().filename().string().size() == left.size());
     CHECK(staged(scratch) == 2);
     REQUIRE(scratch.disk().write_file(slot.prefix() / "path", slot.prefix().string(), false));
-    const Prefix made = store.publish(std::move(slot), {}).value();
+    const Prefix made = store.publish(std::move(slot), info_of(example())).value();
     CHECK(scratch.disk().read_file(made.path / "path").value() == made.path.string());
   }
   CHECK(staged(scratch) == 0);
@@ -203,7 +245,7 @@ TEST_CASE(
       if (begun && std::holds_alternative<Prefix>(*begun)) ++got_prefix;
     });
   while (waiting < 4) std::this_thread::yield();
-  REQUIRE(store.publish(*std::move(slot), {}));
+  REQUIRE(store.publish(*std::move(slot), info_of(example())));
   slot.reset();
   for (std::thread& thread : threads) thread.join();
   CHECK(got_prefix == 4);
@@ -225,7 +267,7 @@ TEST_CASE("a build may not write into the folder that is the store's own") {
   const Store store = Store::open(scratch.disk(), scratch / "home").value();
   BuildSlot slot = slot_of(store, example());
   REQUIRE(scratch.disk().make_folder(slot.prefix() / ".reef"));
-  const auto published = store.publish(std::move(slot), {});
+  const auto published = store.publish(std::move(slot), info_of(example()));
   REQUIRE_FALSE(published);
   CHECK(render(published.error()) ==
         "error: the build of example wrote `.reef`, which is the store's own\n  while installing example "
