@@ -239,7 +239,9 @@ Run register_compare(Verb command) {
       "3 %, or of the tolerance that the metric declares; else nobody can tell, and the resolution is said, "
       "with the\n"
       "number of pairs that would do. With many metrics, Holm's correction takes away what may be chance.\n"
-      "Exit status: 0; 1 when --fail-on found something; 3 when a metric of the gate has no direction.");
+      "Exit status: 0; 1 when --fail-on found something; 3 when a metric of the gate has no direction, "
+      "when the\n"
+      "gate could judge none of its metrics, or timings of different processors are among them.");
   return [options](Host& host) { return run(host, *options); };
 }
 

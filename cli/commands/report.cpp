@@ -122,8 +122,9 @@ Run register_report(Verb command) {
   command.add_flag("--all", options->all, "Every run; without it the newest of each choice");
   command.add_flag("--across-hosts", options->across_hosts,
                    "Compare timings of different processors all the same");
-  command.add_option("--fail-on", options->fail_on,
-                     "Exit status 1 when a metric is `slower` (or worse), or `cannot-tell`");
+  command.add_option(
+      "--fail-on", options->fail_on,
+      "Exit status 1 when a metric is `slower` (or worse), or `cannot-tell`, or a run is not ok");
   command.add_option("--metric", options->metrics, "Of --fail-on: only these metrics count").delimiter(',');
   command
       .add_option("--better", options->better,
@@ -136,7 +137,8 @@ Run register_report(Verb command) {
       "mlperf  LoadGen's mlperf_log_summary.txt and mlperf_log_detail.txt of one run; not an official "
       "result\n"
       "Exit status: 0; 1 when --fail-on found something; 3 when timings of different processors would be "
-      "compared.");
+      "compared\n"
+      "or the gate could judge nothing.");
   return [options](Host& host) { return run(host, *options); };
 }
 

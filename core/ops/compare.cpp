@@ -165,6 +165,7 @@ void judge(MetricComparison& metric, const Latencies& latencies, bool other_proc
   }
   if (other_processor && is_timing(metric.b)) {
     metric.note = "not compared: another processor";
+    metric.other_processor = true;
     return;
   }
   const auto p = percentile_of(metric.name);

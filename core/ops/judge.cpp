@@ -56,6 +56,31 @@ Failure unknown_metric(const std::string& name, const std::vector<MetricComparis
   return std::move(error).hint(fmt::format("they have {}", quoted_list(known, "and")));
 }
 
+bool in_gate(const Gate& gate, const std::string& metric) {
+  return gate.metrics.empty() ||
+         std::find(gate.metrics.begin(), gate.metrics.end(), metric) != gate.metrics.end();
+}
+
+bool was_judged(const MetricComparison& metric) { return metric.compared || metric.verdict != "cannot tell"; }
+
+// A gate that looked at nothing must not look like one that found nothing.
+Status check_judged(const Gate& gate, const std::vector<MetricComparison>& metrics) {
+  std::vector<std::string> unjudged;
+  for (const MetricComparison& metric : metrics) {
+    if (!in_gate(gate, metric.name)) continue;
+    if (was_judged(metric)) return {};
+    unjudged.push_back(fmt::format("`{}` ({})", metric.name, printable(metric.note)));
+  }
+  if (unjudged.empty())
+    return make_error(ErrorCode::invalid_input,
+                      "the gate has nothing to judge: the two sides have no metric in common");
+  return make_error(ErrorCode::invalid_input, "the gate could judge none of its metrics: {}",
+                    join(unjudged, ", "))
+      .hint(
+          "declare a `tolerance` for what is one number a run, or name metrics that were compared: "
+          "`--metric latency`");
+}
+
 }  // namespace
 
 std::string verdict_word(Verdict verdict, const std::string& unit) {
@@ -165,9 +190,7 @@ Result<std::vector<std::string>> failures_of(const Gate& gate, const std::vector
     if (std::none_of(metrics.begin(), metrics.end(), [&](const auto& metric) { return metric.name == name; }))
       return unknown_metric(name, metrics);
   for (const MetricComparison& metric : metrics) {
-    const bool asked = gate.metrics.empty() ||
-                       std::find(gate.metrics.begin(), gate.metrics.end(), metric.name) != gate.metrics.end();
-    if (!asked) continue;
+    if (!in_gate(gate, metric.name)) continue;
     if (metric.b.better == Metric::Better::unknown)
       return make_error(ErrorCode::invalid_input,
                         "`{}` cannot be in a gate: nobody declared which direction is better", metric.name)
@@ -175,11 +198,18 @@ Result<std::vector<std::string>> failures_of(const Gate& gate, const std::vector
               fmt::format("declare it in the manifest: `\"metrics\": {{\"{}\": {{\"better\": \"lower\"}}}}`, "
                           "or name the metrics that count: `--metric latency`",
                           metric.name));
+    if (metric.other_processor)
+      return make_error(ErrorCode::invalid_input,
+                        "`{}` cannot be in a gate: timings of different processors say nothing about the "
+                        "software",
+                        metric.name)
+          .hint("`--across-hosts` compares them all the same; `--metric NAME` names what counts");
     const bool lost = metric.verdict == "slower" || metric.verdict == "worse";
     const bool open = metric.verdict == "cannot tell";
     if (lost && gate.slower) out.push_back(fmt::format("{} is {}", metric.name, metric.verdict));
     if (open && gate.cannot_tell) out.push_back(fmt::format("{}: cannot tell", metric.name));
   }
+  if (out.empty()) TRY_STATUS(check_judged(gate, metrics));
   return out;
 }
 

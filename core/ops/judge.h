@@ -18,7 +18,8 @@ struct MetricComparison {
   std::optional<Comparison> compared;
   // slower, faster (times and rates), worse, better (all else), different, same, cannot tell
   std::string verdict = "cannot tell";
-  std::string note;  // why, or how sure; may be empty
+  std::string note;              // why, or how sure; may be empty
+  bool other_processor = false;  // a timing that was not compared for that reason
 };
 
 // The word for a verdict: "slower" and "faster" are for seconds and rates, other units are "worse", "better".
@@ -45,8 +46,9 @@ struct Gate {
 };
 // "slower", "cannot-tell", or both with a comma; usage for all else.
 Result<Gate> parse_gate(const std::vector<std::string>& texts);
-// What fails: "latency is slower". invalid_input: a metric of the gate has no declared direction; not_found:
-// a named metric that nobody measured.
+// What fails: "latency is slower". invalid_input: a metric of the gate has no declared direction or is a
+// timing of another processor, or none of them could be judged; not_found: a named metric that nobody
+// measured.
 Result<std::vector<std::string>> failures_of(const Gate& gate, const std::vector<MetricComparison>& metrics);
 
 // Leaves only the named metrics; all when none is named. not_found, with its neighbour.

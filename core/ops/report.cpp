@@ -91,6 +91,31 @@ Result<std::vector<Reported>> compared_with(RecordStore& records, std::vector<Re
   return out;
 }
 
+// What the gate found, run by run. A run that is not ok has failed it; a gate that no run was held against
+// must not look like one that all passed.
+Result<std::vector<std::string>> failures_of(const Gate& gate, const std::vector<Reported>& runs,
+                                             const std::optional<Record>& baseline) {
+  std::vector<std::string> out;
+  if (!gate.active() || !baseline) return out;
+  bool any = false;
+  for (const Reported& run : runs) {
+    const Record& record = run.record;
+    if (record.package != baseline->package || record.action != baseline->action) continue;
+    if (record.status != RunStatus::ok) {
+      out.push_back(fmt::format("{}: {}: {}", record.id, name_of(record.status), record.reason));
+    } else if (run.compared) {
+      any = true;
+      TRY(const std::vector<std::string> failures, failures_of(gate, run.compared->metrics));
+      for (const std::string& failure : failures) out.push_back(record.id + ": " + failure);
+    }
+  }
+  if (any || !out.empty()) return out;
+  return make_error(ErrorCode::invalid_input,
+                    "the gate has nothing to judge: no other run is `{}` of {}, as the baseline `{}` is",
+                    baseline->action, baseline->package, baseline->id)
+      .hint("`reef runs` lists all runs");
+}
+
 std::vector<std::uint64_t> samples_of(RecordStore& records, const Record& record) {
   const auto columns = records.load_samples(record.id);
   if (!columns) return {};
@@ -174,11 +199,7 @@ Result<Report> report(RecordStore& records, const ReportRequest& request) {
     return make_error(ErrorCode::invalid_input, "the baseline `{}` is {}: {}", out.baseline->id,
                       name_of(out.baseline->status), out.baseline->reason);
   TRY(out.runs, compared_with(records, std::move(runs), out.baseline, request));
-  for (const Reported& run : out.runs) {
-    if (!run.compared) continue;
-    TRY(const std::vector<std::string> failures, failures_of(request.gate, run.compared->metrics));
-    for (const std::string& failure : failures) out.failures.push_back(run.record.id + ": " + failure);
-  }
+  TRY(out.failures, failures_of(request.gate, out.runs, out.baseline));
   const ReportInput input{out.runs, out.baseline,
                           [&](const Record& record) { return samples_of(records, record); }, request.better};
   TRY_STATUS(write(out, input, request));

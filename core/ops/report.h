@@ -34,13 +34,13 @@ struct Report {
   std::string name;                                          // a file name that readers of the format expect
   std::vector<std::pair<std::string, std::string>> further;  // other files of the format: name, text
   std::vector<std::string> notes;                            // for the one who asked: what was left out
-  std::vector<std::string> failures;                         // of the gate: "RUN: latency is slower"
+  std::vector<std::string> failures;  // of the gate: "RUN: latency is slower", "RUN: failed: ..."
   std::vector<Reported> runs;
   std::optional<Record> baseline;
 };
 
 // Errors: those of RecordStore::find and select_runs; not_found when nothing matches; invalid_input when
-// timings of different processors would be compared, or the baseline is not ok.
+// timings of different processors would be compared, the baseline is not ok, or the gate judged no run.
 Result<Report> report(RecordStore& records, const ReportRequest& request);
 
 }  // namespace reef::ops

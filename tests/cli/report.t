@@ -190,6 +190,24 @@ $ reef report 20260101-000000-0001 20260101-000000-0002 --fail-on slower >/dev/n
 ! hint: declare it in the manifest: `"metrics": {"na|me<b>": {"better": "lower"}}`, or name the metrics that count: `--metric latency`
 ? 3
 
+# A gate that judged nothing does not pass: metrics without a verdict, other processors, a run that failed.
+$ reef compare 20260101-000000-0001 20260101-000000-0005 --fail-on slower --metric latency,accuracy
+! error: `latency` cannot be in a gate: timings of different processors say nothing about the software
+! hint: `--across-hosts` compares them all the same; `--metric NAME` names what counts
+? 3
+$ reef report 20260101-000000-0001 20260101-000000-0004 --fail-on slower --metric latency >/dev/null
+! gate: $RUN: interrupted: interrupted
+? 1
+$ reef report 20260101-000000-0001 20260101-000000-0001 --fail-on slower --metric latency >/dev/null
+! error: the gate has nothing to judge: no other run is `benchmark` of a|b<img src=x onerror=alert(1)>, as the baseline `$RUN` is
+! hint: `reef runs` lists all runs
+? 3
+
+$ cp -r $REEF_HOME other; sed -i 's/, "tolerance": 0.005//' other/records/*/record.json; sed -i 's/"value": 0.98/"value": 0.9/' other/records/20260101-000000-0002/record.json; REEF_HOME=other reef compare 20260101-000000-0001 20260101-000000-0002 --fail-on slower --metric accuracy
+! error: the gate could judge none of its metrics: `accuracy` (one number a run, and no declared tolerance)
+! hint: declare a `tolerance` for what is one number a run, or name metrics that were compared: `--metric latency`
+? 3
+
 $ reef report last --fail-on slower
 ! error: `--fail-on` needs a baseline
 ! hint: name it: `--against RUN`
