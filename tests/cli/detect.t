@@ -26,6 +26,7 @@ $ reef detect quill --json
             },
             "values": {}
           },
+          "files": {},
           "name": "quill",
           "path": "$SOURCE/tests/cli/tools/quill",
           "provides": {
@@ -42,6 +43,7 @@ $ reef detect quill --json
             },
             "values": {}
           },
+          "files": {},
           "name": "quill",
           "path": "$SOURCE/tests/cli/tools/quill-3",
           "provides": {

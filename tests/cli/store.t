@@ -141,10 +141,9 @@ whole 1.0.0 is damaged
 ! hint: `reef store verify --repair` removes what is damaged, and builds again what it can
 ? 6
 $ reef store verify whole --repair
-whole 1.0.0 was damaged: removed
+whole 1.0.0 was damaged: built again
   $REEF_HOME/store/$DIGEST-whole-1.0.0
   its description was changed
-  it would be another build now: the next `reef install` or `reef run` that needs it builds it
 everything else is whole
 
 # A description that cannot be read is damage too; what has no options, or the usual ones, is built again all the same.
@@ -164,7 +163,7 @@ $DIGEST-part-1.2.0 was damaged: built again
   its description cannot be read: this is not JSON: unexpected end of input; expected string literal
 everything else is whole
 $ reef store verify
-2 packages are as installed
+3 packages are as installed
 
 # Nothing refers to what was used long ago, except for what is pinned.
 $ reef install whole --quiet

@@ -200,7 +200,8 @@ TEST_CASE("packages that did not change are not read again for an index") {
   box.build();
   box.fs.reads = 0;
   box.build();
-  // The digests, which blobs are whole, what was yanked, the root, four files of the index to be compared; no manifest.
+  // The digests, which blobs are whole, what was yanked, the root, four files of the index to be compared; no
+  // manifest.
   CHECK(box.fs.reads == 8);
 }
 
