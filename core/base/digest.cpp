@@ -1,6 +1,7 @@
 #include "core/base/digest.h"
 
-// The functions of one algorithm each: OpenSSL 3 would rather be asked by name, but then brings all of itself along.
+// The functions of one algorithm each: OpenSSL 3 would rather be asked by name, but then brings all of itself
+// along.
 #define OPENSSL_API_COMPAT 10100
 #include <openssl/sha.h>
 

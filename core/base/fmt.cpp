@@ -1,5 +1,5 @@
-// The compiled part of fmt, from its own headers. Debian has it as a shared library only, which brings a shared libstdc++ with
-// it; without the two a start of `reef` takes a quarter less.
+// The compiled part of fmt, from its own headers. Debian has it as a shared library only, which brings a
+// shared libstdc++ with it; without the two a start of `reef` takes a quarter less.
 #include <fmt/format-inl.h>
 
 FMT_BEGIN_NAMESPACE
