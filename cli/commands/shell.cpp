@@ -29,7 +29,7 @@ Result<int> run(Host& host, const Options& options, bool interactive) {
   TRY(const ops::Prepared prepared,
       interactive ? ops::prepare_shell(*session, plan, options.keep, is_terminal(STDIN_FILENO), progress)
                   : ops::prepare_exec(*session, plan, host.command, options.keep, progress));
-  if (interactive && is_terminal(STDIN_FILENO))
+  if (interactive)
     progress.note(fmt::format("a shell with the environment of {} {}; `exit` leaves it", target.name,
                               plan.target_package().chosen.version.text()));
   progress.clear();

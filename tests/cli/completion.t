@@ -146,6 +146,6 @@ $ reef completion fsh
 ! hint: did you mean `zsh`?
 ? 2
 $ reef completion
-! error: shell is required
+! error: `reef completion` needs `shell`
 ! hint: `reef completion --help` explains it
 ? 2

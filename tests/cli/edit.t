@@ -140,7 +140,7 @@ $ reef add garden
 ! error: `garden` cannot depend on itself
 ? 2
 $ reef add
-! error: name is required
+! error: `reef add` needs `name`
 ! hint: `reef add --help` explains it
 ? 2
 $ reef remove inkk

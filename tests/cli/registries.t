@@ -277,7 +277,7 @@ $ reef publish packages/glue --to git+https://example.org/x
 ! hint: in a clone of it: `reef publish $DIR/packages/glue --to CLONE`, then commit and push
 ? 2
 $ reef publish packages/glue
-! error: --to is required
+! error: `reef publish` needs `--to`
 ! hint: `reef publish --help` explains it
 ? 2
 $ mkdir packages/glue/shelf && reef publish packages/glue --to packages/glue/shelf; rmdir packages/glue/shelf

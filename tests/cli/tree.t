@@ -183,6 +183,6 @@ $ reef tree letter --with style=ancient --json
 ! hint: it works with `--with style=plain` instead of `ancient`
 ? 5
 $ reef why
-! error: name is required
+! error: `reef why` needs `name`
 ! hint: `reef why --help` explains it
 ? 2
