@@ -38,8 +38,9 @@ std::pair<std::string, std::string> tool_file_of(std::string_view name) {
 // Nothing where the tool itself is another: its files follow from it.
 std::optional<std::string> why_tool_file(const Change& change, const std::vector<Change>& changes) {
   const auto [role, path] = tool_file_of(change.name);
-  const bool follows = std::any_of(changes.begin(), changes.end(),
-                                   [&](const Change& each) { return each.name == "tool " + role; });
+  const bool follows =
+      std::any_of(changes.begin(), changes.end(),
+                  [&, name = "tool " + role](const Change& each) { return each.name == name; });
   if (follows) return std::nullopt;
   if (!change.before) return fmt::format("{}: {} is new", role, path);
   if (!change.after) return fmt::format("{}: {} is gone", role, path);
