@@ -25,7 +25,7 @@ for name in "${names[@]}"; do
   existing=()
   for folder in "${examples[@]}"; do [ ! -d "$folder" ] || existing+=("$folder"); done
   echo "== $name, $seconds s" >&2
-  "build/asan/tests/fuzz/fuzz_$name" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -max_len=16384 \
+  "build/asan/tests/fuzz/fuzz_$name" -max_total_time="$seconds" -timeout=30 -rss_limit_mb=2048 -max_len=16384 \
     -artifact_prefix="build/asan/found/$name-" -verbosity=0 -print_funcs=0 "$corpus" "${existing[@]}" || status=1
 done
 exit $status
