@@ -44,13 +44,8 @@ Result<std::optional<Path>> changed_since(Filesystem& fs, const ToBuild& what, S
   for (const Source& source : what.sources)
     if (source.kind == SourceKind::path) seen.push_back(what.folder / source.location);
   for (const Path& path : seen) {
-    TRY(const FileStat stat, fs.stat(path));
-    std::int64_t newest = stat.mtime_ns;
-    if (stat.type == FileType::folder) {
-      TRY(const TreeStamp stamp, stamp_tree(path));
-      newest = std::max(newest, stamp.newest_ns);
-    }
-    if (newest >= limit.count()) return path;
+    TRY(const std::int64_t changed, newest_change(path));
+    if (changed >= limit.count()) return path;
   }
   return std::nullopt;
 }

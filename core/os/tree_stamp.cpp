@@ -99,6 +99,17 @@ Result<TreeStamp> stamp_tree(const Path& folder, const std::vector<std::string>&
                     "cannot look at `{}`: {}", printable(path.string()), std::strerror(reason));
 }
 
+Result<std::int64_t> newest_change(const Path& path) {
+  struct stat info {};
+  if (::stat(path.c_str(), &info) != 0)
+    return make_error(errno == ENOENT || errno == ENOTDIR ? ErrorCode::not_found : ErrorCode::io,
+                      "cannot look at `{}`: {}", printable(path.string()), std::strerror(errno));
+  const std::int64_t own = std::max(nanoseconds_of(info.st_mtim), nanoseconds_of(info.st_ctim));
+  if (!S_ISDIR(info.st_mode)) return own;
+  TRY(const TreeStamp below, stamp_tree(path));
+  return std::max(own, below.newest_ns);
+}
+
 Result<Digest> digest_known_tree(Filesystem& fs, const Path& folder, const std::vector<std::string>& skip,
                                  const Path& memory, SystemTime now) {
   constexpr auto kGrain = std::chrono::seconds(2);

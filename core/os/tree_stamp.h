@@ -24,6 +24,10 @@ struct TreeStamp {
 // an entry. `skip`: top-level names that do not count. not_found and io as Filesystem.
 Result<TreeStamp> stamp_tree(const Path& folder, const std::vector<std::string>& skip = {});
 
+// When a file, or a folder or anything below it, was last changed: the latest mtime or ctime, nanoseconds
+// since 1970-01-01 UTC. Follows a symlink at `path`. not_found and io as Filesystem.
+Result<std::int64_t> newest_change(const Path& path);
+
 // `digest_tree`, without reading what was read before: the digest is kept with its stamp in the file
 // `memory`, whose folder is made. Nothing is kept of a folder in which something was changed within the last
 // two seconds: it may change again without another stamp.
