@@ -12,10 +12,10 @@ ops::Machine machine_of(Host& host) { return {host.fs, host.processes, host.cloc
 Result<std::unique_ptr<ops::Session>> open_session(Host& host) {
   return ops::Session::open(
       machine_of(host), host.offline,
-      [quiet = host.quiet, terminal = host.terminal.err](const std::string& note) {
+      [quiet = host.quiet, eraser = line_eraser(host.terminal)](const std::string& note) {
         if (quiet) return;
         // A status line may be there: it is drawn anew when something goes on.
-        print_for_people(fmt::format("{}note: {}\n", terminal ? "\r\x1b[K" : "", printable(note)));
+        print_for_people(fmt::format("{}note: {}\n", eraser, printable(note)));
       });
 }
 

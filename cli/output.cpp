@@ -129,6 +129,10 @@ std::string render_warnings(const std::vector<Error>& errors, const Terminal& te
   return render_as("warning:", Style::yellow, errors, terminal);
 }
 
+std::string_view line_eraser(const Terminal& terminal) {
+  return terminal.err && !terminal.dumb ? "\r\x1b[K" : "";
+}
+
 std::string styled(std::string_view text, Style style, const Terminal& terminal) {
   const std::string_view code = code_of(style);
   if (!terminal.colour || code.empty()) return std::string(text);

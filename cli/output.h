@@ -28,6 +28,9 @@ std::string render_errors(const std::vector<Error>& errors, const Terminal& term
 // The same, called warnings.
 std::string render_warnings(const std::vector<Error>& errors, const Terminal& terminal);
 
+// What begins the last line of stderr anew; empty where lines are not redrawn.
+std::string_view line_eraser(const Terminal& terminal);
+
 enum class Style { plain, bold, dim, green, yellow, red, cyan };
 std::string styled(std::string_view text, Style style, const Terminal& terminal);
 

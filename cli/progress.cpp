@@ -37,7 +37,7 @@ void Progress::clear() {
 
 void Progress::clear_line() {
   if (!drawn_) return;
-  print_for_people("\r\x1b[K");
+  print_for_people(line_eraser(terminal_));
   drawn_ = false;
 }
 
@@ -59,11 +59,12 @@ std::string Progress::status() const {
 }
 
 void Progress::draw() {
-  if (quiet_ || !terminal_.err || terminal_.dumb) return;
+  const std::string_view eraser = line_eraser(terminal_);
+  if (quiet_ || eraser.empty()) return;
   drawn_at_ = clock_.monotonic();
   std::string text = printable(status());
   if (text.size() + 1 > terminal_.width) text.resize(terminal_.width > 1 ? terminal_.width - 1 : 0);
-  print_for_people("\r\x1b[K" + styled(text, Style::dim, terminal_));
+  print_for_people(fmt::format("{}{}", eraser, styled(text, Style::dim, terminal_)));
   drawn_ = true;
 }
 

@@ -1,5 +1,4 @@
 # What every target of the project shares: the language, warnings, layers and unit tests.
-include(CheckCXXSourceCompiles)
 include(GNUInstallDirs)
 include(${CMAKE_CURRENT_LIST_DIR}/embed.cmake)
 include(${CMAKE_CURRENT_LIST_DIR}/dashboard.cmake)
@@ -42,11 +41,6 @@ if(REEF_SANITIZE)
     -fno-sanitize-recover=all)
   target_link_options(reef_options INTERFACE -fsanitize=${REEF_SANITIZE})
 endif()
-
-# The C++ runtime too is linked statically where the compiler has it so.
-set(CMAKE_REQUIRED_LINK_OPTIONS -static-libstdc++ -static-libgcc)
-check_cxx_source_compiles("#include <iostream>\nint main() { std::cout << 1; }" REEF_STATIC_RUNTIME)
-unset(CMAKE_REQUIRED_LINK_OPTIONS)
 
 # reef_find_library(target name MODULE module): the imported target of a library that pkg-config knows as `module`; the static
 # one where there is one. A shared library is read and relocated at every start of `reef`, needed or not: libcrypto alone
