@@ -312,9 +312,11 @@ namespace {
 
 Status refuse_tool(const Target& target) {
   if (!target.project || target.project->manifest->kind != PackageKind::tool) return {};
+  const Path folder = "." / Path(target.project->manifest->place.file).parent_path();  // absolute ones stay
   return make_error(ErrorCode::usage, "`{}` is a tool: it is found on a host, not resolved or installed",
                     target.name)
-      .hint(fmt::format("`reef detect {}` looks for it here", shell_quoted(target.project->folder.string())));
+      .hint(fmt::format("`reef detect {}` looks for it here",
+                        shell_quoted(folder == "./" ? "." : folder.string())));
 }
 
 }  // namespace

@@ -121,3 +121,47 @@ $ reef chek good
 # No HOME is needed to check a text.
 $ env -i REEF_HOME=$REEF_HOME "$(command -v reef)" check good/reef.json
 good/reef.json: good is good
+
+# A duplicate key hides no other problem, in either notation.
+$ mkdir twice && echo '{"reef": 1, "name": "a", "name": "b", "versoin": "1.0.0", "kind": "program"}' > twice/reef.json
+$ reef check twice
+! twice/reef.json:1:1: error: missing key `version`
+!   1 | {"reef": 1, "name": "a", "name": "b", "versoin": "1.0.0", "kind": "program"}
+!     | ^
+! twice/reef.json:1:26: error: duplicate key `name`
+!   1 | {"reef": 1, "name": "a", "name": "b", "versoin": "1.0.0", "kind": "program"}
+!     |                          ^
+! hint: keep one of the two
+! twice/reef.json:1:39: error: unknown key `versoin`
+!   1 | {"reef": 1, "name": "a", "name": "b", "versoin": "1.0.0", "kind": "program"}
+!     |                                       ^
+! hint: did you mean `version`?
+! twice/reef.json: 3 problems
+? 3
+$ printf 'reef: 1\nname: a\nname: b\nversoin: 1.0.0\nkind: program\n' > twice/reef.yaml && rm twice/reef.json
+$ reef check twice
+! twice/reef.yaml:1:1: error: missing key `version`
+!   1 | reef: 1
+!     | ^
+! twice/reef.yaml:3:1: error: duplicate key `name`
+!   3 | name: b
+!     | ^
+! hint: keep one of the two
+! twice/reef.yaml:4:1: error: unknown key `versoin`
+!   4 | versoin: 1.0.0
+!     | ^
+! hint: did you mean `version`?
+! twice/reef.yaml: 3 problems
+? 3
+
+# A verb below a verb has its neighbours, too.
+$ reef runs shwo x
+! error: `reef runs` has no verb `shwo`
+! hint: did you mean `show`?
+! hint: `reef runs --help` explains it
+? 2
+$ reef store lst
+! error: `reef store` has no verb `lst`
+! hint: it has `path`, `size`, `verify`, `pin`, `unpin`
+! hint: `reef store --help` explains it
+? 2

@@ -90,3 +90,43 @@ $ ls other
 $ touch file && reef init file
 ! error: cannot create the folder `$DIR/file`: it is a file
 ? 7
+
+# A tool of one's own is looked for on this host; it is never locked or installed.
+$ mkdir own && cd own && reef init --template tool --quiet
+$ reef lock
+! error: `own` is a tool: it is found on a host, not resolved or installed
+! hint: `reef detect .` looks for it here
+? 2
+$ test -e reef.lock
+? 1
+$ reef install
+! error: `own` is a tool: it is found on a host, not resolved or installed
+! hint: `reef detect .` looks for it here
+? 2
+$ reef doctor .
+problem own: this host has none
+          -> apt install own
+? 5
+$ cd .. && reef tree ./own
+! error: `own` is a tool: it is found on a host, not resolved or installed
+! hint: `reef detect ./own` looks for it here
+? 2
+
+# A log of the very command may be written beside the manifest.
+$ mkdir logged && cd logged && reef init --quiet && sleep 2.1
+$ reef run test --quiet 2>&1 | tee log.txt; echo ${PIPESTATUS[0]}
+the greeting is right
+0
+$ echo new > note.txt
+$ reef run test 2>&1 | tee log.txt | head -n 2; echo ${PIPESTATUS[0]}
+note: logged 0.1.0 is built again: its files changed
+the greeting is right
+0
+
+# Without a terminal a shell reads commands, and prompts nobody.
+$ echo 'echo "in $REEF_SHELL"' | reef shell --quiet
+in logged
+$ SHELL=/no/such reef shell </dev/null
+! error: there is no shell `/no/such`
+! hint: set SHELL to one that is there: `SHELL=/bin/sh reef shell`
+? 4
