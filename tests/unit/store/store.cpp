@@ -11,7 +11,7 @@
 namespace reef::store {
 namespace {
 
-// The ingredients of those that were made up.
+// The ingredients of those that were made up. By one thread.
 std::map<Digest, Ingredients>& known_ingredients() {
   static std::map<Digest, Ingredients> known;
   return known;
@@ -235,17 +235,18 @@ TEST_CASE(
     "those who ask for a prefix that is being built wait, say so once, and get the one that was built") {
   test::ScratchFolder scratch;
   const Store store = Store::open(scratch.disk(), scratch / "home").value();
-  std::optional<BuildSlot> slot = slot_of(store, example());
+  const PrefixId id = example();
+  std::optional<BuildSlot> slot = slot_of(store, id);
   std::atomic<int> waiting = 0;
   std::atomic<int> got_prefix = 0;
   std::vector<std::thread> threads;
   for (int i = 0; i < 4; ++i)
     threads.emplace_back([&] {
-      const auto begun = store.begin(example(), nullptr, [&] { ++waiting; });
+      const auto begun = store.begin(id, nullptr, [&] { ++waiting; });
       if (begun && std::holds_alternative<Prefix>(*begun)) ++got_prefix;
     });
   while (waiting < 4) std::this_thread::yield();
-  REQUIRE(store.publish(*std::move(slot), info_of(example())));
+  REQUIRE(store.publish(*std::move(slot), info_of(id)));
   slot.reset();
   for (std::thread& thread : threads) thread.join();
   CHECK(got_prefix == 4);
