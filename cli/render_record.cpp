@@ -147,7 +147,11 @@ std::string steadiness_text(const RecordedLoad& load) {
 }
 
 std::string peak_text(const RecordedLoad& load) {
-  const std::string probes = fmt::format("{} probes", load.probes.size());
+  const auto undecided = std::count_if(load.probes.begin(), load.probes.end(),
+                                       [](const RecordedProbe& probe) { return probe.undecided; });
+  const std::string probes =
+      fmt::format("{} probes{}", load.probes.size(),
+                  undecided > 0 ? fmt::format(", {} of them undecided: this host was busy", undecided) : "");
   if (!load.peak_rate) return "not found in " + probes;
   const auto number = [](double rate) {
     return rate < 100 ? fmt::format("{:.3g}", rate) : fmt::format("{:.0f}", rate);

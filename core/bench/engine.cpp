@@ -14,25 +14,6 @@ using std::chrono::nanoseconds;
 
 constexpr std::uint64_t kMostSamples = std::uint64_t{1} << 31U;
 constexpr nanoseconds kLeastSlack{1};
-constexpr unsigned kConfirmations = 6;
-constexpr double kStepDown = 0.95;
-
-// Of three digits, not above.
-double rounded_down(double rate) {
-  const double scale = std::pow(10, std::floor(std::log10(rate)) - 2);
-  return std::floor(rate / scale) * scale;
-}
-
-// Three digits, as people write them: "17.2", "35200".
-std::string rounded(double rate) {
-  return rate >= 100 ? fmt::format("{:.0f}", rounded_down(rate)) : fmt::format("{:.3g}", rate);
-}
-
-// What the latency of the last probe was, where it has one.
-std::string last_of(std::span<const PeakProbe> probes) {
-  if (probes.back().latency.value_or(0) <= 0) return "";
-  return fmt::format("; the latency of the last was {}", format_seconds(*probes.back().latency));
-}
 
 Status interrupted() { return make_error(ErrorCode::interrupted, "interrupted"); }
 
@@ -55,8 +36,14 @@ Status LoadEngine::run(std::uint64_t samples) {
   prepare(samples);
   if (settings_.mode == LoadMode::accuracy) return measure_accuracy();
   TRY_STATUS(warm_up());
-  if (settings_.find_peak) TRY_STATUS(search_peak());
-  if (!settings_.find_peak) TRY_STATUS(measure());
+  if (!settings_.find_peak) {
+    TRY_STATUS(measure());
+  } else {
+    const auto from = search_peak();
+    ledger_.restart();  // probes are no measurement
+    if (!from) return tl::make_unexpected(from.error());
+    TRY_STATUS(confirm_peak(*from));
+  }
   if (settings_.cover_all) TRY_STATUS(cover());
   result_.peak_memory = usage_().peak_memory;
   return {};
@@ -186,6 +173,7 @@ Status LoadEngine::measure_phase() {
   ledger_.front().started_ns = started_.time_since_epoch().count();
   const Status status =
       settings_.scenario == Scenario::server ? open_loop(result_.rate, settings_.seed, false) : closed_loop();
+  result_.over_by_issuer = over_.by_issuer;
   const ProcessUsage after = usage_();
   if (before.cpu && after.cpu && *after.cpu >= *before.cpu) result_.cpu = *after.cpu - *before.cpu;
   if (before.context_switches && after.context_switches &&
@@ -212,13 +200,13 @@ Status LoadEngine::open_loop(double rate, std::uint64_t seed, bool probing) {
   const TimerSlack exact(kLeastSlack);
   Arrivals arrivals(rate, seed);
   LoadGenArrivals loadgen_arrivals(rate, seed);
-  const double planned = std::max(static_cast<double>(settings_.min_queries),
-                                  rate * std::chrono::duration<double>(settings_.min_duration).count());
-  const std::uint64_t allowed =
-      probing && settings_.bound
-          ? 2 + 2 * most_over(static_cast<std::uint64_t>(planned), settings_.bound->percentile).value_or(0)
-          : UINT64_MAX;
-  std::uint64_t over = 0;
+  const double seconds = std::chrono::duration<double>(settings_.min_duration).count();
+  const auto planned = std::max(settings_.min_queries, static_cast<std::uint64_t>(rate * seconds));
+  // A probe ends early when it cannot become valid any more, or cannot tell.
+  const bool ends_early = probing && settings_.bound;
+  const std::uint64_t allowed = ends_early ? most_over(planned, settings_.bound->percentile).value_or(0) : 0;
+  watch_.emplace(settings_.bound ? settings_.bound->limit : settings_.answer_limit);
+  over_ = {};
   aborted_ = false;
   MonotonicTime now = started_ = clock_.monotonic();
   last_due_ = started_;
@@ -232,10 +220,10 @@ Status LoadEngine::open_loop(double rate, std::uint64_t seed, bool probing) {
       now = clock_.monotonic();
     } while (now < due);
     if (cancel_ != nullptr && cancel_->requested()) return interrupted();
-    for (; oldest_ < ledger_.next_id() && ledger_.is_answered(oldest_); ++oldest_)
-      over += settings_.bound && ledger_.latency(oldest_) > settings_.bound->limit.count() ? 1U : 0U;
+    watch_->issuing(ledger_.next_id(), oldest_, due, now);
+    judge_answered();
     TRY_STATUS(check_oldest(now));
-    if (over > allowed) {
+    if (ends_early && (over_.by_system > 2 + 2 * allowed || over_.excused > planned / 2)) {
       aborted_ = true;
       break;
     }
@@ -245,8 +233,21 @@ Status LoadEngine::open_loop(double rate, std::uint64_t seed, bool probing) {
     ledger_.issue(id, due, std::max(nanoseconds(0), now - due));
     last_due_ = due;
     TRY_STATUS(system_.issue(id, query_));
+    if (!system_.works_while_issued()) continue;
+    now = clock_.monotonic();
+    watch_->kept(now - issued_);
   }
   return drain();
+}
+
+// Counts the queries over the bound among those that are answered, in the order of issue.
+void LoadEngine::judge_answered() {
+  for (; oldest_ < ledger_.next_id() && ledger_.is_answered(oldest_); ++oldest_) {
+    const bool excused = watch_->excuses(oldest_);
+    over_.excused += excused ? 1U : 0U;
+    if (settings_.bound && ledger_.latency(oldest_) > settings_.bound->limit.count())
+      ++(excused ? over_.by_issuer : over_.by_system);
+  }
 }
 
 Status LoadEngine::check_oldest(MonotonicTime now) {
@@ -258,7 +259,7 @@ Status LoadEngine::check_oldest(MonotonicTime now) {
 // Waits for every answer that is still due.
 Status LoadEngine::drain() {
   for (MonotonicTime now = clock_.monotonic();; now = clock_.monotonic()) {
-    while (oldest_ < ledger_.next_id() && ledger_.is_answered(oldest_)) ++oldest_;
+    judge_answered();
     if (oldest_ == ledger_.next_id()) break;
     if (cancel_ != nullptr && cancel_->requested()) return interrupted();
     TRY_STATUS(check_oldest(now));
@@ -267,66 +268,6 @@ Status LoadEngine::drain() {
   if (!result_.times.first_answer && ledger_.next_id() > ledger_.front().first_id)
     result_.times.first_answer = nanoseconds(ledger_.latency(ledger_.front().first_id));
   return {};
-}
-
-Result<PeakProbe> LoadEngine::probe(double rate, std::uint64_t number) {
-  ledger_.restart();
-  oldest_ = ledger_.next_id();
-  // Another trace for each probe, so that one unlucky burst does not decide them all.
-  TRY_STATUS(open_loop(rate, settings_.seed + 1 + number, true));
-  const Ledger::Columns columns = ledger_.columns();
-  const Judgement judged =
-      judge({Scenario::server, settings_.min_queries, settings_.min_duration, settings_.bound},
-            columns.latencies_ns, last_due_ - started_, 1);
-  return PeakProbe{rate, judged.valid && !aborted_, columns.latencies_ns.size(), judged.value};
-}
-
-Status LoadEngine::search_peak() {
-  ledger_.front().phase = LoadPhase::searching;
-  const MonotonicTime start = clock_.monotonic();
-  PeakSettings peak = settings_.peak;
-  peak.start = settings_.rate;
-  // What it did of itself in the warm-up is not far from what one worker can do.
-  if (peak.start <= 0 && result_.times.warmup && result_.times.warmup->count() > 0)
-    peak.start = static_cast<double>(oldest_ - 1) * 1e9 / static_cast<double>(result_.times.warmup->count());
-  if (peak.start <= 0) peak.start = 1000;
-  PeakSearch search(peak);
-  const auto keep = [&] {
-    result_.peak = search.estimate();
-    result_.times.search = clock_.monotonic() - start;
-  };
-  while (const auto rate = search.next()) {
-    const auto probed = probe(*rate, search.estimate().probes.size());
-    keep();
-    if (!probed) return tl::make_unexpected(probed.error());
-    search.tell(*probed);
-    if (settings_.max_duration && clock_.monotonic() - start > *settings_.max_duration) break;
-  }
-  keep();
-  const std::vector<PeakProbe>& probes = search.estimate().probes;
-  if (!result_.peak->rate)
-    return make_error(
-        ErrorCode::invalid_input, "no peak was found between {} and {} queries a second: {} probes, {}",
-        rounded(std::min(peak.start, probes.back().rate)), rounded(std::max(peak.start, probes.back().rate)),
-        probes.size(), probes.back().valid ? "all of them valid" : "none of them valid" + last_of(probes));
-  return confirm_peak(result_.peak->lower);
-}
-
-// What one can rely on is a rate at which a whole measurement is valid, with a trace of its own.
-Status LoadEngine::confirm_peak(double rate) {
-  for (unsigned i = 0; i < kConfirmations; ++i, rate *= kStepDown) {
-    result_.rate = rounded_down(rate);
-    TRY_STATUS(measure());
-    if (!is_valid()) continue;
-    result_.peak->confirmed = result_.rate;
-    return {};
-  }
-  return {};
-}
-
-bool LoadEngine::is_valid() const {
-  const Demands demands{settings_.scenario, settings_.min_queries, settings_.min_duration, settings_.bound};
-  return judge(demands, ledger_.columns().latencies_ns, result_.last_due, result_.samples_per_query).valid;
 }
 
 // Every sample once, in order, one query after the other.

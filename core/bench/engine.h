@@ -4,6 +4,7 @@
 #include <span>
 
 #include "core/bench/harness.h"
+#include "core/bench/issuer_watch.h"
 #include "core/bench/ledger.h"
 #include "core/bench/loadgen_order.h"
 #include "core/bench/sample_order.h"
@@ -25,6 +26,8 @@ class System {
   virtual Status wait(MonotonicTime now, MonotonicTime until, bool for_answer) = 0;
   // Keeps what is answered from now on, by sample (accuracy mode).
   virtual void keep_answers(std::vector<std::string>& answers) = 0;
+  // Whether the system works inside `issue`: the time there is its own then, not the load generator's.
+  virtual bool works_while_issued() const { return false; }
   // A query's system in words, for messages: "query 17 (sample 42) was not answered within 60 s".
   virtual std::string_view noun() const = 0;  // "program", "library"
 };
@@ -45,7 +48,7 @@ class LoadEngine {
  private:
   void prepare(std::uint64_t samples);
   Status warm_up();
-  Status search_peak();
+  Result<double> search_peak();  // the rate to confirm
   Status confirm_peak(double rate);
   Result<PeakProbe> probe(double rate, std::uint64_t number);
   Status measure();
@@ -55,6 +58,7 @@ class LoadEngine {
   Status closed_loop();
   Status open_loop(double rate, std::uint64_t seed, bool probing);
   Status drain();
+  void judge_answered();
 
   std::uint64_t begin_query(std::size_t count);
   Status ask(std::size_t count);
@@ -64,7 +68,7 @@ class LoadEngine {
   LoadGenOrder loadgen_order() const;
   std::uint32_t sample_of(std::uint64_t id) const;
   void collect();
-  bool is_valid() const;
+  Demands demands() const;
 
   System& system_;
   Clock& clock_;
@@ -77,9 +81,16 @@ class LoadEngine {
   std::optional<LoadGenOrder> loadgen_;  // of the measured phase, when it was asked for
   std::vector<std::uint32_t> query_;
   MonotonicTime started_;
-  MonotonicTime issued_;      // when the last query was issued
-  MonotonicTime last_due_;    // of an open loop
-  std::uint64_t oldest_ = 1;  // no query before it waits
+  MonotonicTime issued_;              // when the last query was issued
+  MonotonicTime last_due_;            // of an open loop
+  std::uint64_t oldest_ = 1;          // no query before it waits
+  std::optional<IssuerWatch> watch_;  // of an open loop
+  // Queries of the open loop: those that say nothing of the system, and those over the bound by fault.
+  struct {
+    std::uint64_t excused = 0;
+    std::uint64_t by_system = 0;
+    std::uint64_t by_issuer = 0;
+  } over_;
   bool left_in_ledger_ = false;
   bool aborted_ = false;      // a probe that cannot become valid any more
   bool in_measured_ = false;  // the slots of the ledger are those of the measured phase

@@ -75,6 +75,7 @@ struct LoadResult {
   std::optional<std::chrono::nanoseconds> last_due;
   std::vector<std::uint64_t> latencies_ns;  // every measured query, in the order of issue
   std::vector<std::uint64_t> lateness_ns;   // server: how late each was issued; part of its latency
+  std::uint64_t over_by_issuer = 0;         // server: over the bound because we were late, not the system
   std::optional<PeakEstimate> peak;
   std::vector<std::string> answers;  // accuracy: what the system said to each sample, by sample
   LoadTimes times;

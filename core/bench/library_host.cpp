@@ -31,6 +31,7 @@ class LibrarySystem : public System {
                                    printable(why == nullptr ? "" : why)));
     };
     host_.metric = [](const reef_host* host, const char* name, double value) {
+      if (name == nullptr) return of(host).give_up("the library reported a metric without a name (NULL)");
       const std::lock_guard guard(of(host).mutex_);
       of(host).metrics_.emplace_back(printable(name), value);
     };
@@ -83,6 +84,7 @@ class LibrarySystem : public System {
   }
 
   void keep_answers(std::vector<std::string>& answers) override { answers_ = &answers; }
+  bool works_while_issued() const override { return true; }
   std::string_view noun() const override { return "library"; }
 
   Status end() {
@@ -90,7 +92,7 @@ class LibrarySystem : public System {
     if (problem != nullptr)
       return make_error(ErrorCode::io, "the library ended badly after its last answer: {}",
                         printable(problem));
-    return {};
+    return failed_.load(std::memory_order_acquire) ? this->problem() : Status();
   }
   std::vector<std::pair<std::string, double>> metrics() {
     const std::lock_guard guard(mutex_);

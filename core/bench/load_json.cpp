@@ -1,4 +1,7 @@
 // What a load generator in a child is told, and what it tells.
+#include <cmath>
+#include <cstdlib>
+
 #include "core/bench/library_host.h"
 
 namespace reef {
@@ -22,10 +25,19 @@ std::optional<nanoseconds> time_from(const Value& value) {
   return value.is_null() ? std::nullopt : std::optional(nanoseconds(value.get<std::int64_t>()));
 }
 
+// A number of a library may be NaN or infinite, which JSON has no words for: its text, "nan", "-inf".
+Value number_of(double value) {
+  return std::isfinite(value) ? Value(value) : Value(fmt::format("{}", value));
+}
+double number_from(const Value& value) {
+  return value.is_string() ? std::strtod(value.get_ref<const std::string&>().c_str(), nullptr)
+                           : value.get<double>();
+}
+
 Value to_json(const PeakEstimate& peak) {
   Value probes = Value::array();
   for (const PeakProbe& probe : peak.probes)
-    probes.push_back({probe.rate, probe.valid, probe.queries, nullable(probe.latency)});
+    probes.push_back({probe.rate, probe.valid, probe.undecided, probe.queries, nullable(probe.latency)});
   return {{"rate", nullable(peak.rate)},
           {"lower", peak.lower},
           {"upper", peak.upper},
@@ -40,7 +52,8 @@ PeakEstimate peak_from(const Value& value) {
   out.upper = value.at("upper");
   out.confirmed = optional_from<double>(value.at("confirmed"));
   for (const Value& probe : value.at("probes"))
-    out.probes.push_back({probe.at(0), probe.at(1), probe.at(2), optional_from<double>(probe.at(3))});
+    out.probes.push_back(
+        {probe.at(0), probe.at(1), probe.at(2), probe.at(3), optional_from<double>(probe.at(4))});
   return out;
 }
 
@@ -83,6 +96,7 @@ LoadResult result_from(const Value& value) {
   out.rate = value.at("rate");
   out.spinning = value.at("spinning");
   out.last_due = time_from(value.at("last_due"));
+  out.over_by_issuer = value.at("over_by_issuer");
   if (!value.at("peak").is_null()) out.peak = peak_from(value.at("peak"));
   out.answers = value.at("answers").get<std::vector<std::string>>();
   for (const auto& [name, member] : kTimes) out.times.*member = time_from(value.at("times").at(name));
@@ -90,7 +104,7 @@ LoadResult result_from(const Value& value) {
   out.context_switches = optional_from<std::uint64_t>(value.at("context_switches"));
   out.peak_memory = optional_from<std::uint64_t>(value.at("peak_memory"));
   for (const Value& each : value.at("metrics"))
-    out.metrics.emplace_back(each.at(0).get<std::string>(), each.at(1).get<double>());
+    out.metrics.emplace_back(each.at(0).get<std::string>(), number_from(each.at(1)));
   return out;
 }
 
@@ -130,7 +144,7 @@ Value to_json(const LoadSettings& settings) {
 
 Value to_json(const LoadResult& result) {
   Value metrics = Value::array();
-  for (const auto& [name, value] : result.metrics) metrics.push_back({name, value});
+  for (const auto& [name, value] : result.metrics) metrics.push_back({name, number_of(value)});
   Value times = Value::object();
   for (const auto& [name, member] : kTimes) times[name] = nullable(result.times.*member);
   return {{"outcome", static_cast<int>(result.outcome)},
@@ -140,6 +154,7 @@ Value to_json(const LoadResult& result) {
           {"rate", result.rate},
           {"spinning", result.spinning},
           {"last_due", nullable(result.last_due)},
+          {"over_by_issuer", result.over_by_issuer},
           {"peak", result.peak ? to_json(*result.peak) : Value()},
           {"answers", result.answers},
           {"times", std::move(times)},

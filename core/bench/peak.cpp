@@ -41,6 +41,7 @@ void PeakSearch::update() {
     for (const double theta : grid_) {
       double sum = kGradualDoubt * std::log(width);
       for (const PeakProbe& probe : probes_) {
+        if (probe.undecided) continue;
         const double p = kLapse + (1 - 2 * kLapse) * normal_cdf((theta - std::log(probe.rate)) / width);
         sum += std::log(probe.valid ? p : 1 - p);
       }
@@ -66,7 +67,7 @@ double PeakSearch::quantile(double part) const {
 }
 
 std::optional<double> PeakSearch::next() {
-  if (probes_.size() >= settings_.most_probes) return std::nullopt;
+  if (probes_.size() >= settings_.most_probes || undecided_ >= kMostUndecided) return std::nullopt;
   if (!highest_valid_ && !lowest_invalid_) return settings_.start;
   if (!highest_valid_) {
     const double rate = *lowest_invalid_ / 2;
@@ -83,6 +84,8 @@ std::optional<double> PeakSearch::next() {
 
 void PeakSearch::tell(const PeakProbe& probe) {
   probes_.push_back(probe);
+  undecided_ = probe.undecided ? undecided_ + 1 : 0;
+  if (probe.undecided) return;
   const bool bracketed = highest_valid_ && lowest_invalid_;
   if (probe.valid)
     highest_valid_ = std::max(highest_valid_.value_or(0), probe.rate);
@@ -91,6 +94,10 @@ void PeakSearch::tell(const PeakProbe& probe) {
   if (!highest_valid_ || !lowest_invalid_) return;
   if (!bracketed) fill_grid();
   update();
+}
+
+std::optional<double> PeakSearch::gave_up_at() const {
+  return undecided_ >= kMostUndecided ? std::optional(probes_.back().rate) : std::nullopt;
 }
 
 PeakEstimate PeakSearch::estimate() const {

@@ -19,9 +19,13 @@ struct PeakSettings {
 struct PeakProbe {
   double rate = 0;
   bool valid = false;
+  bool undecided = false;  // invalid, but by the fault of whoever probes: no evidence
   std::uint64_t queries = 0;
   std::optional<double> latency;  // seconds, the bound's percentile
 };
+
+// A search gives up after so many undecided probes in a row.
+constexpr unsigned kMostUndecided = 5;
 
 // The rate at which half of the probes are valid.
 struct PeakEstimate {
@@ -44,9 +48,11 @@ class PeakSearch {
  public:
   explicit PeakSearch(const PeakSettings& settings);
 
-  // The rate to probe next; nothing when the search is over.
+  // The rate to probe next; nothing when the search is over. After an undecided probe, the same once more.
   std::optional<double> next();
   void tell(const PeakProbe& probe);
+  // The rate at which too many probes in a row were undecided, when that ended the search.
+  std::optional<double> gave_up_at() const;
   PeakEstimate estimate() const;
 
  private:
@@ -56,6 +62,7 @@ class PeakSearch {
 
   PeakSettings settings_;
   std::vector<PeakProbe> probes_;
+  unsigned undecided_ = 0;  // in a row, the last ones
   std::optional<double> highest_valid_;
   std::optional<double> lowest_invalid_;
   std::vector<double> grid_;    // ln theta

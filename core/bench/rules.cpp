@@ -133,6 +133,8 @@ Judgement judge(const Demands& demands, std::span<const std::uint64_t> latencies
   if (demands.scenario == Scenario::offline && n > 0 && sorted.back() > 0)
     out.samples_per_s = static_cast<double>(n * samples_per_query) / sorted.back();
   if (demands.scenario == Scenario::server && demands.bound) judge_bound(*demands.bound, sorted, out);
+  if (demands.scenario == Scenario::server && !demands.bound)
+    out.reasons.emplace_back("no bound of its latency was given, such as p99=10ms");
   if (demands.scenario == Scenario::single_stream || demands.scenario == Scenario::multi_stream)
     judge_estimate(*out.percentile, sorted, out);
   out.valid = out.reasons.empty();

@@ -11,6 +11,7 @@ using json::read_nullable;
 json::Value to_json(const RecordedProbe& probe) {
   return {{"rate", nullable(probe.rate)},
           {"valid", probe.valid},
+          {"undecided", probe.undecided},
           {"queries", probe.queries},
           {"latency", nullable(probe.latency)}};
 }
@@ -20,6 +21,7 @@ RecordedProbe read_probe(const json::Node& node) {
   json::Reader reader(node);
   read_nullable(reader, "rate", out.rate);
   reader.optional("valid", out.valid);
+  reader.optional("undecided", out.undecided);
   read_nullable(reader, "queries", out.queries);
   read_nullable(reader, "latency", out.latency);
   return out;

@@ -14,6 +14,7 @@ namespace reef {
 struct RecordedProbe {
   double rate = 0;  // queries a second
   bool valid = false;
+  bool undecided = false;  // the load generator itself was too late to tell
   std::uint64_t queries = 0;
   std::optional<double> latency;  // seconds, at the bound's percentile
 };

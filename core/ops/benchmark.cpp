@@ -143,7 +143,7 @@ Status write_metrics(Filesystem& fs, const Path& file, const LoadResult& result)
   for (const auto& [name, value] : result.metrics)
     text += fmt::format("{}{}: {}", text.empty() ? "{" : ", ", json::Value(name).dump(),
                         std::isnan(value)   ? "NaN"
-                        : std::isinf(value) ? "Infinity"
+                        : std::isinf(value) ? (value < 0 ? "-Infinity" : "Infinity")
                                             : fmt::format("{}", value));
   return fs.write_file(file, text + "}\n", false);
 }

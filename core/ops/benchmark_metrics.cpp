@@ -83,13 +83,14 @@ void add_costs(Benchmarked& done, const LoadResult& load) {
 }
 
 // Lateness is part of latency, as LoadGen has it; who reads the verdict must know whose it is.
-void add_lateness_reason(RecordedLoad& load, const LoadSettings& settings) {
-  if (!settings.bound || !load.lateness) return;
-  const Percentile* late = load.lateness->find(settings.bound->percentile);
-  if (late == nullptr) late = load.lateness->find(0.99);
-  if (2 * late->value * 1e9 < static_cast<double>(settings.bound->limit.count())) return;
-  load.reasons.push_back(fmt::format("{} of it is lateness of the issuer: this host is too busy to tell",
-                                     format_seconds(late->value)));
+std::string lateness_reason(const Judgement& judged, std::uint64_t queries, std::uint64_t ours,
+                            const LatencyBound& bound) {
+  const std::uint64_t over = judged.over.value_or(0);
+  if (ours == 0 || over > ours + most_over(queries, bound.percentile).value_or(0)) return "";
+  return fmt::format(
+      "{} of the {} queries over the bound were late because the load generator was: this host is too busy "
+      "to tell",
+      std::min(ours, over), over);
 }
 
 void add_judgement(Benchmarked& done, const LoadResult& result, const LoadSettings& settings) {
@@ -97,10 +98,13 @@ void add_judgement(Benchmarked& done, const LoadResult& result, const LoadSettin
       judge({settings.scenario, settings.min_queries, settings.min_duration, settings.bound},
             done.latencies_ns, result.last_due, result.samples_per_query);
   RecordedLoad& load = done.load;
+  std::string busy;
   if (done.outcome == Outcome::valid) {  // one that broke off is no candidate
     load.valid = judged.valid;
     load.reasons = judged.reasons;
-    if (!judged.valid) add_lateness_reason(load, settings);
+    if (!judged.valid && settings.bound)
+      busy = lateness_reason(judged, done.latencies_ns.size(), result.over_by_issuer, *settings.bound);
+    if (!busy.empty()) load.reasons.push_back(busy);
   }
   load.over_bound = judged.over;
   if (settings.scenario == Scenario::single_stream || settings.scenario == Scenario::multi_stream) {
@@ -121,7 +125,7 @@ void add_judgement(Benchmarked& done, const LoadResult& result, const LoadSettin
   const bool bound_broken = settings.bound && !judged.valid;
   if (!bound_broken) return;
   done.outcome = Outcome::invalid;
-  done.reason = judged.reasons.front();
+  done.reason = judged.reasons.front() + (busy.empty() ? "" : "; " + busy);
 }
 
 RecordedMetric rate_metric(std::optional<double> rate, const char* problem) {
@@ -148,15 +152,16 @@ void add_server(Benchmarked& done, const LoadResult& result) {
   }
   load.peak_confirmed = result.peak->confirmed;
   for (const PeakProbe& probe : result.peak->probes)
-    load.probes.push_back({probe.rate, probe.valid, probe.queries, probe.latency});
+    load.probes.push_back({probe.rate, probe.valid, probe.undecided, probe.queries, probe.latency});
   // The estimate has the interval; what a whole measurement confirmed lies below it.
-  RecordedMetric peak = rate_metric(load.peak_rate, "no rate was valid, or every one");
+  RecordedMetric peak = rate_metric(load.peak_rate, "the search ended without one");
   peak.n = result.peak->probes.size();
   peak.lower = load.peak_lower;
   peak.upper = load.peak_upper;
   done.metrics["peak_rate"] = peak;
   done.metrics["peak_rate.confirmed"] =
-      rate_metric(load.peak_confirmed, "no whole measurement near the peak was valid");
+      rate_metric(load.peak_confirmed, load.peak_rate ? "no whole measurement near the peak was valid"
+                                                      : "there is no peak to confirm");
 }
 
 }  // namespace

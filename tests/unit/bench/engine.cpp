@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "core/bench/arrivals.h"
+#include "core/bench/random.h"
 #include "tests/unit/bench/virtual_time.h"
 
 using namespace reef;
@@ -222,6 +223,72 @@ TEST_CASE("the peak of a system is found in virtual time, and confirmed by a who
   CHECK(bench.result.rate == *bench.result.peak->confirmed);
   CHECK(bench.result.peak->probes.size() <= 40);
   CHECK(bench.result.queries() >= 5000);
+}
+
+namespace {
+
+// Half a millisecond a query, as above, and a host that now and then runs something else.
+VirtualRun busy_search() {
+  VirtualRun bench(Scenario::server, 500us);
+  bench.settings.find_peak = true;
+  bench.settings.bound = parse_latency_bound("p99=5ms").value();
+  bench.settings.min_duration = 5s;
+  bench.settings.min_queries = 5000;
+  return bench;
+}
+
+}  // namespace
+
+TEST_CASE("a load generator that is late now and then moves no peak, and confirms none") {
+  VirtualRun bench = busy_search();
+  Random random(7);
+  // Once in a thousand waits, 20 ms: of a hundred queries more than one is over the bound at any rate.
+  bench.system.oversleeps = [&] { return random.uniform() < 0.001 ? 20ms : 0ms; };
+  REQUIRE(bench.run());
+  REQUIRE(bench.result.peak->rate);
+  CHECK(*bench.result.peak->rate > 1350);
+  CHECK(*bench.result.peak->rate < 1750);
+  CHECK(!bench.result.peak->confirmed);
+  CHECK(bench.result.over_by_issuer > 50);
+}
+
+TEST_CASE("a load generator that is always late cannot tell a peak, and says so") {
+  VirtualRun bench = busy_search();
+  int waits = 0;
+  bench.system.oversleeps = [&] { return ++waits % 20 == 0 ? 20ms : 0ms; };
+  const Status status = bench.run();
+  REQUIRE(!status);
+  CHECK(status.error().message() ==
+        "cannot tell the peak: at 1000 queries a second the load generator itself was late, 5 probes in a "
+        "row; this host is too busy, or the rate is beyond what it can issue");
+  CHECK(bench.result.peak->probes.size() == 5);
+}
+
+TEST_CASE("a system that works in the call that hands it a query is late by its own fault") {
+  VirtualRun bench = busy_search();
+  bench.system.in_place = true;
+  REQUIRE(bench.run());
+  CHECK(*bench.result.peak->rate > 1350);
+  CHECK(*bench.result.peak->rate < 1750);
+}
+
+TEST_CASE("queries over the bound are counted by whose fault they are") {
+  VirtualRun bench(Scenario::server, 500us);
+  bench.settings.bound = parse_latency_bound("p99=5ms").value();
+  int waits = 0;
+  SECTION("the host's") {
+    bench.system.oversleeps = [&] { return ++waits == 500 ? 50ms : 0ms; };
+    REQUIRE(bench.run());
+    CHECK(bench.result.over_by_issuer >= 45);
+    const auto over = std::count_if(bench.result.latencies_ns.begin(), bench.result.latencies_ns.end(),
+                                    [](std::uint64_t ns) { return ns > 5'000'000; });
+    CHECK(bench.result.over_by_issuer == static_cast<std::uint64_t>(over));
+  }
+  SECTION("the system's") {
+    bench.system.varying = [](std::uint64_t id) { return id == 500 ? 50ms : 500us; };
+    REQUIRE(bench.run());
+    CHECK(bench.result.over_by_issuer == 0);
+  }
 }
 
 TEST_CASE("a peak that is nowhere is an answer") {

@@ -1,4 +1,5 @@
 #include <catch2/catch.hpp>
+#include <cmath>
 #include <thread>
 
 #include "core/bench/library_host.h"
@@ -98,6 +99,7 @@ TEST_CASE("a library that misbehaves makes the run invalid, says how, and takes 
       {{"newer"}, "the library speaks version 2 of the interface, this reef speaks version 1", 0},
       {{"empty"}, "the library has 0 samples, expected 1 to 2147483648", 0},
       {{"ends-badly"}, "the library ended badly after its last answer: the cache was never warm", 20},
+      {{"nameless-metric"}, "the library reported a metric without a name (NULL)", 20},
   }));
   CAPTURE(c.args);
   LibraryBench bench;
@@ -122,6 +124,17 @@ TEST_CASE("a library that never returns is given up, and a slow one that loads i
     CHECK(bench.load({"slow-load", "30000"}).reason == "the library was not ready within 300 ms");
   }
   SECTION("that needs its time") { CHECK(*bench.load({"slow-load", "300"}).times.load >= 300ms); }
+}
+
+TEST_CASE("a number of a library that JSON has no word for is told as it was") {
+  LibraryBench bench;
+  const LoadResult result = bench.load({"no-number"});
+  CHECK(result.reason == "");
+  REQUIRE(result.metrics.size() == 4);
+  CHECK(std::isnan(result.metrics[0].second));
+  CHECK(result.metrics[1].second == HUGE_VAL);
+  CHECK(result.metrics[2].second == -HUGE_VAL);
+  CHECK(result.metrics[3].second == 0.5);
 }
 
 TEST_CASE("an interrupted run of a library keeps what was measured") {

@@ -1,5 +1,6 @@
 /* A library under test, well or badly behaved: arguments MODE [QUERY]. It has 10 samples; what it says to sample s
  * is s * s. */
+#include <math.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -85,6 +86,12 @@ static void issue(void* state, uint64_t query, const uint32_t* samples, size_t c
 static const char* end(void* state) {
   (void)state;
   if (strcmp(mode, "ends-badly") == 0) return "the cache was never warm";
+  if (strcmp(mode, "nameless-metric") == 0) host->metric(host, NULL, 0.5);
+  if (strcmp(mode, "no-number") == 0) {
+    host->metric(host, "nan", NAN);
+    host->metric(host, "up", INFINITY);
+    host->metric(host, "down", -INFINITY);
+  }
   host->metric(host, "accuracy", 0.5);
   return NULL;
 }

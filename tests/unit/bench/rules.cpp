@@ -147,7 +147,7 @@ TEST_CASE("a peak is found under noise, and its interval tells the truth") {
       PeakSearch search(settings);
       while (const auto rate = search.next()) {
         const double p = 0.02 + 0.96 * 0.5 * std::erfc(-std::log(peak / *rate) / width / std::sqrt(2));
-        search.tell({*rate, random.uniform() < p, 1000, {}});
+        search.tell({*rate, random.uniform() < p, false, 1000, {}});
       }
       const PeakEstimate found = search.estimate();
       REQUIRE(found.rate);
@@ -162,12 +162,25 @@ TEST_CASE("a peak is found under noise, and its interval tells the truth") {
   }
 }
 
+TEST_CASE("probes that could not tell move no peak, and end the search when they do not cease") {
+  PeakSearch search({});
+  int probes = 0;
+  while (const auto rate = search.next()) search.tell({*rate, *rate < 5000, ++probes % 3 == 0, 1000, {}});
+  CHECK(!search.gave_up_at());
+  CHECK(*search.estimate().rate == Approx(5000).epsilon(0.03));
+
+  PeakSearch hopeless({});
+  while (const auto rate = hopeless.next()) hopeless.tell({*rate, *rate <= 4000, *rate > 4000, 1000, {}});
+  CHECK(hopeless.gave_up_at() == 8000.0);
+  CHECK(hopeless.estimate().probes.size() == 3 + kMostUndecided);
+}
+
 TEST_CASE("a search ends where every rate is good, or none") {
   for (const bool valid : {true, false}) {
     PeakSearch search({});
     int probes = 0;
     while (const auto rate = search.next()) {
-      search.tell({*rate, valid, 1, {}});
+      search.tell({*rate, valid, false, 1, {}});
       ++probes;
     }
     CHECK(probes <= 40);

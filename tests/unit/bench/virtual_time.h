@@ -31,7 +31,12 @@ class FifoSystem : public System {
     free_at_ = std::max(free_at_, clock_.monotonic()) + service_of(id) * static_cast<long>(samples.size());
     arrivals.push_back(clock_.monotonic());
     for (const std::uint32_t sample : samples) asked.push_back(sample);
-    if (id != loses) waiting_.push_back({id, free_at_});
+    if (works_while_issued()) {
+      clock_.set(free_at_);
+      ledger_.answer(id, free_at_);
+    } else if (id != loses) {
+      waiting_.push_back({id, free_at_});
+    }
     return {};
   }
   Status wait(MonotonicTime /*now*/, MonotonicTime until, bool /*for_answer*/) override {
@@ -42,15 +47,19 @@ class FifoSystem : public System {
       ledger_.answer(first.id, first.done + jump);
       return {};
     }
-    if (until > clock_.monotonic()) clock_.set(until);
+    if (until > clock_.monotonic())
+      clock_.set(until + (oversleeps ? oversleeps() : std::chrono::nanoseconds()));
     return {};
   }
   void keep_answers(std::vector<std::string>& answers) override {
     for (std::size_t i = 0; i < answers.size(); ++i) answers[i] = std::to_string(i * i);
   }
+  bool works_while_issued() const override { return in_place; }
   std::string_view noun() const override { return "program"; }
 
-  std::uint64_t loses = 0;  // a query that is never answered
+  bool in_place = false;                                 // answers before `issue` returns
+  std::function<std::chrono::nanoseconds()> oversleeps;  // how late the host wakes whoever waits
+  std::uint64_t loses = 0;                               // a query that is never answered
   std::chrono::nanoseconds jump{};
   std::function<std::chrono::nanoseconds(std::uint64_t)> varying;
   std::vector<MonotonicTime> arrivals;
