@@ -21,16 +21,11 @@ Result<CommandResult> run_command(ProcessRunner& runner, const ProcessSpec& spec
                       "expected at least one run, and not fewer at most than at least");
   CommandResult out;
   std::chrono::nanoseconds measured{};
-  std::chrono::nanoseconds spent{};
   for (std::uint64_t i = 0;; ++i) {
     const bool warming = i < settings.warmup_runs;
     const bool enough = out.runs.size() >= settings.min_runs && measured >= settings.min_duration;
     if (!warming && (enough || out.runs.size() >= settings.max_runs)) return out;
-    ProcessSpec limited = spec;
-    if (settings.time_limit)
-      limited.timeout = std::chrono::ceil<std::chrono::milliseconds>(
-          std::max(*settings.time_limit - spent, std::chrono::nanoseconds(0)));
-    auto result = runner.run(limited);
+    auto result = runner.run(spec);
     if (!result && i == 0) return tl::make_unexpected(std::move(result).error());
     if (!result) {
       out.outcome = Outcome::invalid;
@@ -38,7 +33,6 @@ Result<CommandResult> run_command(ProcessRunner& runner, const ProcessSpec& spec
       return out;
     }
     out.last = *std::move(result);
-    spent += out.last.wall;
     if (!out.last.ok()) {
       const bool stopped = out.last.kind == ExitKind::cancelled;
       out.outcome = stopped ? Outcome::interrupted : Outcome::invalid;

@@ -189,7 +189,6 @@ Status LoadEngine::closed_loop() {
     // An offline query is as long as it has to be.
     const bool long_enough = settings_.scenario == Scenario::offline || elapsed >= settings_.min_duration;
     if (n >= settings_.min_queries && long_enough && n > 0) return {};
-    if (settings_.max_duration && n > 0 && elapsed >= *settings_.max_duration) return {};
     if (ledger_.is_full()) return {};
     TRY_STATUS(ask(result_.samples_per_query));
     if (!result_.times.first_answer) result_.times.first_answer = ledger_.last_answer() - issued_;
@@ -214,7 +213,6 @@ Status LoadEngine::open_loop(double rate, std::uint64_t seed, bool probing) {
     const bool enough = n >= settings_.min_queries && last_due_ - started_ >= settings_.min_duration;
     if (enough && n > 0) break;
     const MonotonicTime due = started_ + (loadgen_ ? loadgen_arrivals.next() : arrivals.next());
-    if (settings_.max_duration && due - started_ > *settings_.max_duration) break;
     do {
       TRY_STATUS(system_.wait(now, result_.spinning ? now : due, false));
       now = clock_.monotonic();

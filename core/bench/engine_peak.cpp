@@ -86,7 +86,6 @@ Result<double> LoadEngine::search_peak() {
     keep();
     if (!probed) return tl::make_unexpected(probed.error());
     search.tell(*probed);
-    if (settings_.max_duration && clock_.monotonic() - start > *settings_.max_duration) break;
   }
   keep();
   if (const auto rate = search.gave_up_at()) {

@@ -26,11 +26,9 @@ struct LoadSettings {
   std::uint64_t warmup_queries = 100;   // answered but not measured; the first of them is `first_answer`
   std::chrono::nanoseconds max_warmup =
       std::chrono::seconds(5);  // warm-up ends then, after one query at least
-  // The measured phase lasts until both are reached...
+  // The measured phase lasts until both are reached.
   std::uint64_t min_queries = 1000;
   std::chrono::nanoseconds min_duration = std::chrono::seconds(1);
-  // ...but not longer than this, and then says that it is short of queries.
-  std::optional<std::chrono::nanoseconds> max_duration;
   double rate = 0;                    // server: queries a second; find_peak: where to start, 0: by itself
   std::optional<LatencyBound> bound;  // server: what makes a rate valid
   bool find_peak = false;             // server: search the highest rate that is valid, then measure it
@@ -51,8 +49,9 @@ struct LoadSettings {
 };
 
 // valid: everything asked for was measured. invalid: the program failed or broke the protocol. interrupted:
-// the user asked us to stop. What was measured before is kept in all of them.
-enum class Outcome { valid, invalid, interrupted };
+// spec.cancel asked us to stop; timed_out: because the time was over. What was measured before is kept in all
+// of them.
+enum class Outcome { valid, invalid, interrupted, timed_out };
 std::string_view name_of(Outcome outcome);
 
 struct LoadTimes {
@@ -109,7 +108,6 @@ struct CommandSettings {
   std::uint64_t min_runs = 10;
   std::chrono::nanoseconds min_duration{};  // of all measured runs together
   std::uint64_t max_runs = 1'000'000;
-  std::optional<std::chrono::nanoseconds> time_limit;  // of all runs together, warm-up included
 };
 
 struct CommandRun {

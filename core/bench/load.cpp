@@ -11,6 +11,8 @@ std::string_view name_of(Outcome outcome) {
       return "valid";
     case Outcome::invalid:
       return "invalid";
+    case Outcome::timed_out:
+      return "timed out";
     default:
       return "interrupted";
   }

@@ -73,7 +73,6 @@ LoadSettings settings_from(const Value& value) {
   out.max_warmup = *time_from(value.at("max_warmup"));
   out.min_queries = value.at("min_queries");
   out.min_duration = *time_from(value.at("min_duration"));
-  out.max_duration = time_from(value.at("max_duration"));
   out.rate = value.at("rate");
   if (!value.at("bound").is_null())
     out.bound =
@@ -131,7 +130,6 @@ Value to_json(const LoadSettings& settings) {
           {"max_warmup", settings.max_warmup.count()},
           {"min_queries", settings.min_queries},
           {"min_duration", settings.min_duration.count()},
-          {"max_duration", nullable(settings.max_duration)},
           {"rate", settings.rate},
           {"bound", bound},
           {"find_peak", settings.find_peak},

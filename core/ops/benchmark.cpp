@@ -5,10 +5,12 @@
 
 #include "core/action/log.h"
 #include "core/action/mapped.h"
+#include "core/base/units.h"
 #include "core/bench/library_host.h"
 #include "core/bench/statistics.h"
 #include "core/ops/conditions.h"
 #include "core/os/environment.h"
+#include "core/os/time_limit.h"
 
 namespace reef::ops {
 namespace {
@@ -113,7 +115,6 @@ Result<ProcessSpec> spec_for(const action::PackageView& view, const Action& acti
   TRY(spec.argv, with_context(expand_arguments(command, lookup), "preparing the benchmark"));
   TRY(spec.env, action::action_environment(view, action, parameters, context.folders, context.jobs));
   spec.cwd = context.folders.work;
-  spec.cancel = context.cancel;
   return spec;
 }
 
@@ -122,11 +123,14 @@ const std::vector<std::string>& argv_of(const BenchmarkSpec& bench) {
   return bench.library.empty() ? bench.system : bench.library;
 }
 
-void limit_to(std::chrono::milliseconds limit, LoadSettings& settings) {
-  settings.max_duration = limit;
-  settings.max_warmup = std::min<std::chrono::nanoseconds>(settings.max_warmup, limit);
-  for (std::chrono::milliseconds* wait : {&settings.load_limit, &settings.answer_limit, &settings.exit_limit})
-    *wait = std::min(*wait, limit);
+// What was stopped because its time was over says so, not that somebody interrupted it.
+void tell_time_limit(const TimeLimit& limit, Benchmarked& done, ProcessResult& exit) {
+  if (!limit.is_over() || done.outcome != Outcome::interrupted) return;
+  done.outcome = Outcome::timed_out;
+  const bool loading = done.load.system != "command" && !done.times.load;
+  done.reason = fmt::format("stopped after {}: the time limit{}", format_duration(limit.duration()),
+                            loading ? "; it was not ready to answer" : "");
+  exit.kind = ExitKind::timed_out;
 }
 
 Result<LoadResult> measure_load(const BenchmarkSpec& bench, ProcessRunner& runner, Filesystem& fs,
@@ -167,13 +171,13 @@ Result<Benchmarked> run_benchmark(const action::PackageView& view, const Action&
   TRY(ProcessSpec spec, spec_for(view, action, parameters, argv_of(bench), context));
   TRY(action::Log log, action::Log::create(fs, context.log));
   spec.on_output = [&log](Stream, std::string_view bytes) { log.append(bytes); };
-  const auto limit = smaller(context.time_limit, action.timeout);
+  const TimeLimit limit(context.cancel, smaller(context.time_limit, action.timeout));
+  spec.cancel = limit.cancellation();
   Benchmarked done;
   ProcessResult exit;
   std::optional<ConditionsWatch> watch;
   if (whole_command) {
-    CommandSettings settings = command_settings(bench, overrides);
-    settings.time_limit = limit;
+    const CommandSettings settings = command_settings(bench, overrides);
     watch.emplace(fs, clock);
     Result<CommandResult> tried = run_command(runner, spec, settings);
     if (!tried) return not_started(action, std::move(spec.argv), std::move(tried).error());
@@ -182,7 +186,6 @@ Result<Benchmarked> run_benchmark(const action::PackageView& view, const Action&
     exit = std::move(tried->last);
   } else {
     TRY(LoadSettings settings, load_settings(bench, overrides));
-    if (limit) limit_to(*limit, settings);
     settings.on_ready = [&](int pid) {
       if (auto mapped = action::mapped_files(fs, pid)) done.mapped = std::move(*mapped);
     };
@@ -195,6 +198,7 @@ Result<Benchmarked> run_benchmark(const action::PackageView& view, const Action&
     if (!bench.library.empty()) done.load.system = "library";
     exit = std::move(tried->exit);
   }
+  tell_time_limit(limit, done, exit);
   add_energy(done);
   TRY_STATUS(log.finish());
   done.action = outcome_of(action.name, spec.argv, action.place, std::move(exit), log);

@@ -102,7 +102,7 @@ class Recorder {
                                         machine_.processes, machine_.fs, machine_.clock));
     take_outcome(done.action);
     add_benchmark(report_.record, done);
-    if (done.outcome == Outcome::invalid) take_invalid(done);
+    if (done.outcome == Outcome::invalid || done.outcome == Outcome::timed_out) take_invalid(done);
     take_program_metrics(context.folders.metrics, "", action_);
     if (!done.answers.empty()) TRY_STATUS(write_answers(context.folders.output, done.answers));
     if (done.latencies_ns.empty()) return {};
@@ -275,7 +275,8 @@ class Recorder {
     const bool ended_itself = !done.action.commands.empty() && done.action.exit_status() != 0 &&
                               (done.action.commands.back().result.kind == ExitKind::exited ||
                                done.action.commands.back().result.kind == ExitKind::signalled);
-    if (!ended_itself) report_.exit_status = static_cast<int>(ErrorCode::invalid_input);
+    if (!ended_itself && done.outcome != Outcome::timed_out)  // which has a status of its own
+      report_.exit_status = static_cast<int>(ErrorCode::invalid_input);
     Error error(ErrorCode::invalid_input, fmt::format("the benchmark is invalid: {}", done.reason));
     if (action_.place.line > 0) error = std::move(error).at(action_.place);
     report_.failure = std::move(error);
@@ -316,7 +317,7 @@ class Recorder {
     Record& record = report_.record;
     if (machine_.cancel.requested()) {
       record.status = RunStatus::interrupted;
-      if (record.reason.empty()) record.reason = "interrupted";
+      record.reason = "the user stopped it";
       report_.failure = Error(ErrorCode::interrupted, "interrupted");
       report_.exit_status = static_cast<int>(ErrorCode::interrupted);
       return;

@@ -120,20 +120,20 @@ status 3
 
 $ for mode in silent hangs; do echo "# $mode"; reef run quick --mode $mode 2>&1 >/dev/null; echo "status $?"; done
 \# silent
-quick of answers 1.0.0: invalid: the program was not ready within $TIME
+quick of answers 1.0.0: invalid: stopped after $TIME: the time limit; it was not ready to answer
   parameters  mode = silent
 record $RUN
-reef.json:12:5: error: the benchmark is invalid: the program was not ready within $TIME
+reef.json:12:5: error: the benchmark is invalid: stopped after $TIME: the time limit; it was not ready to answer
   12 |     "quick": {
      |     ^
 hint: the whole log: $REEF_HOME/records/$RUN/log.txt
-status 3
+status 124
 \# hangs
-reef.json:12:5: error: the benchmark is invalid: query 4 (sample 5) was not answered within $TIME
+reef.json:12:5: error: the benchmark is invalid: stopped after $TIME: the time limit
   12 |     "quick": {
      |     ^
 hint: the whole log: $REEF_HOME/records/$RUN/log.txt
-status 3
+status 124
 
 $ reef run nowhere
 ! nowhere of answers 1.0.0: invalid: cannot find the program `no-such-program` on PATH=/usr/local/bin:/usr/bin:/bin
@@ -155,6 +155,13 @@ invalid / cannot find the program `no-such-program` on PATH=/usr/local/bin:/usr/
 # A whole command. Its peak memory is known only where it is above reef's own at the start.
 $ reef run command --json | python3 -c 'import json, sys; r = json.load(sys.stdin); print(r["status"], r["scenario"], r["latency"]["n"] >= 5, sorted(set(r["metrics"]) - {"peak_memory"}))'
 ok command True ['context_switches', 'cpu_per_query', 'latency', 'latency.p90', 'latency.p99', 'latency.p999']
+
+# A time limit ends a benchmark as it would end any action; what was measured until then is kept.
+$ reef run benchmark --duration 60s --time-limit 1500ms 2>&1 | grep -E "^benchmark|the benchmark is"
+benchmark of answers 1.0.0: invalid: stopped after $TIME: the time limit
+reef.json:7:5: error: the benchmark is invalid: stopped after $TIME: the time limit
+$ reef run benchmark --duration 60s --time-limit 1500ms --json 2>/dev/null | python3 -c 'import json, sys; r = json.load(sys.stdin); print(r["status"], r["latency"]["n"] > 10)'
+invalid True
 
 $ reef run command --status 3
 ! command of answers 1.0.0: invalid: run 1 failed: exit status 3
@@ -221,9 +228,9 @@ True ['after', 'before', 'during', 'energy', 'findings', 'grade'] True
 # Ctrl-C while the program loads, and while a query waits for its answer: what was measured is kept and marked.
 $ for mode in silent hangs; do python3 interrupt.py $mode.mark reef run benchmark --mode $mode=$PWD/$mode.mark --json >out 2>/dev/null; echo "status $?"; python3 -c 'import json; r = json.load(open("out")); print(r["status"], r["reason"], r["load"]["queries"], r["load"]["valid"])'; done
 status 130
-interrupted interrupted 0 None
+interrupted the user stopped it 0 None
 status 130
-interrupted interrupted 1 None
+interrupted the user stopped it 1 None
 
 # A metric that is infinite is refused like one that is no number.
 $ reef run benchmark --mode infinite 2>&1 >/dev/null | grep error

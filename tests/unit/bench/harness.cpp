@@ -84,16 +84,6 @@ TEST_CASE("the measured phase lasts until queries and time are both reached") {
   CHECK(result.queries() <= 11);
 }
 
-TEST_CASE("the measured phase ends at its longest time") {
-  Bench bench;
-  bench.settings.min_queries = 1'000'000;
-  bench.settings.max_duration = 50ms;
-  const LoadResult result = bench.load({"slow", "5"});
-  CHECK(result.outcome == Outcome::valid);
-  CHECK(*result.times.steady >= 50ms);
-  CHECK(result.queries() <= 11);
-}
-
 TEST_CASE("queries may hold several samples, or all") {
   Bench bench;
   SECTION("multi-stream") {
