@@ -4,6 +4,7 @@
 
 #include "cli/commands.h"
 #include "cli/common.h"
+#include "cli/load_flags.h"
 #include "cli/output.h"
 #include "cli/progress.h"
 #include "cli/render_record.h"
@@ -27,9 +28,7 @@ struct Options {
   std::size_t pairs = 20;
   std::size_t seed = 1;
   std::string budget;
-  std::string duration;
-  std::optional<std::string> queries;
-  std::optional<std::string> scenario;
+  LoadFlags load;
 };
 
 json::Value number_of(const RecordedMetric& metric) {
@@ -161,14 +160,12 @@ Result<ops::InterleaveRequest> request_of(const Options& options) {
   request.pairs = options.pairs;
   request.seed = options.seed;
   request.metrics = options.metrics;
-  request.benchmark.scenario = options.scenario;
-  if (!options.duration.empty()) {
-    TRY(request.benchmark.duration, parse_duration(options.duration));
-  }
+  TRY(request.benchmark, overrides_of(options.load));
   if (!options.budget.empty()) {
     TRY(request.budget, parse_duration(options.budget));
   }
-  TRY(request.benchmark.queries, parse_count("--queries", options.queries));
+  if (options.pairs < 2)
+    return make_error(ErrorCode::usage, "`--pairs` needs at least 2: the order is turned from pair to pair");
   return request;
 }
 
@@ -197,9 +194,10 @@ Result<int> compare_interleaved(Host& host, const Options& options) {
 
 Result<int> run(Host& host, const Options& options) {
   if (options.interleaved) return compare_interleaved(host, options);
-  if (!options.duration.empty() || options.queries || options.scenario || !options.budget.empty())
-    return make_error(ErrorCode::usage,
-                      "`--duration`, `--queries`, `--scenario` and `--time` are of `--interleaved`");
+  if (options.load.any() || !options.budget.empty())
+    return make_error(
+        ErrorCode::usage,
+        "what is measured, and for how long, is of `--interleaved`: two records are there already");
   return compare_records(host, options);
 }
 
@@ -226,12 +224,13 @@ Run register_compare(Verb command) {
   command.add_flag("--interleaved", options->interleaved,
                    "Measure both now, in turn (ABBA), so that what disturbs one disturbs the other");
   command.add_option("--action", options->action, "Interleaved: the action to measure").show_default();
-  command.add_option("--pairs", options->pairs, "Interleaved: runs of each side").show_default();
+  command
+      .add_option(
+          "--pairs", options->pairs,
+          "Interleaved: runs of each side, at least 2; one run measures 200 ms and 100 queries unless told")
+      .show_default();
   command.add_option("--time", options->budget, "Interleaved: begin no further pairs after this time: 2min");
-  command.add_option("--duration", options->duration,
-                     "Interleaved: measured time of one run; default: 200ms");
-  command.add_option("--queries", options->queries, "Interleaved: queries of one run at least; default: 100");
-  command.add_option("--scenario", options->scenario, "Interleaved: as for `reef run benchmark`");
+  add_load_flags(command, options->load, "Interleaved: ");
   command.add_option("--seed", options->seed, "Interleaved: of the order").show_default();
   command.footer(
       "A verdict needs the whole 99 % interval of the ratio B / A outside (slower, faster) or inside (same) "

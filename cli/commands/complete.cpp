@@ -146,7 +146,7 @@ std::vector<Suggestion> values(ops::Session* session, const Line& line) {
   const auto is = [&](const char* name) { return line.open->is_called(name); };
   if (is("--for")) return plain({"build", "run", "both"});
   if (is("--template")) return plain(ops::template_names());
-  if (is("--scenario")) return plain({"single-stream", "multi-stream", "offline"});
+  if (is("--scenario")) return plain({"single-stream", "multi-stream", "server", "offline"});
   if (session != nullptr && is("--with")) return suggest(*session, Noun::binding, context_of(line));
   if (session != nullptr && (is("--package") || is("--yank")))
     return suggest(*session, Noun::package, context_of(line));

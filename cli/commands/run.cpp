@@ -1,10 +1,10 @@
 #include "core/ops/run.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include "cli/commands.h"
 #include "cli/common.h"
+#include "cli/load_flags.h"
 #include "cli/output.h"
 #include "cli/progress.h"
 #include "cli/render_info.h"
@@ -29,70 +29,32 @@ struct Options {
   unsigned jobs = 0;
   std::string time_limit;
   // Of benchmarks, as they were given: an action may have parameters of these names.
-  std::optional<std::string> scenario;
-  std::optional<std::string> duration;
-  std::optional<std::string> queries;
-  std::optional<std::string> warmup;
   std::optional<std::string> seed;
-  std::optional<std::string> rate;
-  std::optional<std::string> bound;
   std::optional<std::string> samples_per_query;
   std::optional<std::string> pacing;
   std::optional<std::string> order;
   bool find_peak = false;
   bool accuracy = false;
+  LoadFlags load;
 };
 
-Result<std::optional<std::uint64_t>> whole_number(const std::string& flag,
-                                                  const std::optional<std::string>& text) {
-  if (!text) return std::optional<std::uint64_t>();
-  std::uint64_t number = 0;
-  const char* end = text->data() + text->size();
-  if (const auto read = std::from_chars(text->data(), end, number); read.ec == std::errc() && read.ptr == end)
-    return std::optional(number);
-  return make_error(ErrorCode::usage, "`{}` needs a whole number, got `{}`", flag, printable(*text));
-}
-
-// "2000", "0.5", "1e5": queries a second.
-Result<std::optional<double>> rate_of(const std::optional<std::string>& text) {
-  if (!text) return std::optional<double>();
-  double rate = 0;
-  const char* end = text->data() + text->size();
-  const auto read = std::from_chars(text->data(), end, rate);
-  if (read.ec == std::errc() && read.ptr == end && rate >= 1e-3 && rate <= 1e8) return std::optional(rate);
-  return make_error(ErrorCode::usage, "`--rate` needs queries a second, from 0.001 to 1e8, got `{}`",
-                    printable(*text));
-}
-
 Result<ops::BenchmarkOverrides> overrides_of(const Options& options) {
-  ops::BenchmarkOverrides out;
-  out.scenario = options.scenario;
-  if (options.duration) {
-    TRY(out.duration, parse_duration(*options.duration));
-  }
-  TRY(out.queries, whole_number("--min-queries", options.queries));
-  TRY(out.warmup, whole_number("--warmup", options.warmup));
-  TRY(out.seed, whole_number("--seed", options.seed));
-  TRY(out.rate, rate_of(options.rate));
-  TRY(out.samples_per_query, whole_number("--samples-per-query", options.samples_per_query));
-  if (options.bound) {
-    TRY(out.bound, parse_latency_bound(*options.bound));
-  }
+  TRY(ops::BenchmarkOverrides out, cli::overrides_of(options.load));
+  TRY(out.seed, parse_count("--seed", options.seed));
+  TRY(out.samples_per_query, parse_count("--samples-per-query", options.samples_per_query));
   if (options.pacing) {
     TRY(out.pacing, parse_pacing(*options.pacing));
   }
   if (options.order) {
     TRY(out.order, parse_order(*options.order));
   }
-  // Rates and bounds are the server's: who gives one need not name it.
-  const bool of_server = options.rate || options.bound || options.find_peak;
-  if (of_server && !options.scenario) out.scenario = "server";
+  if (options.find_peak && !options.load.scenario) out.scenario = "server";
   out.find_peak = options.find_peak;
   out.accuracy = options.accuracy;
   if (options.accuracy && options.order)
     return make_error(ErrorCode::usage,
                       "`--accuracy` asks for every sample once, in order: it has no `--order`");
-  if (options.accuracy && of_server)
+  if (options.accuracy && (options.load.rate || options.load.bound || options.find_peak))
     return make_error(ErrorCode::usage,
                       "`--accuracy` asks for every sample once: it has no rate, bound or peak");
   return out;
@@ -103,15 +65,15 @@ Result<ops::BenchmarkOverrides> overrides_of(const Options& options) {
 void give_to_parameters(Options& options, const Manifest& manifest, ops::RunRequest& request) {
   const Action* action = manifest.find_action(options.action);
   if (action == nullptr) return;
-  for (const auto& [name, value] : {std::pair("scenario", &options.scenario),
-                                    {"duration", &options.duration},
-                                    {"queries", &options.queries},
-                                    {"min-queries", &options.queries},
-                                    {"min-duration", &options.duration},
-                                    {"warmup", &options.warmup},
+  for (const auto& [name, value] : {std::pair("scenario", &options.load.scenario),
+                                    {"duration", &options.load.duration},
+                                    {"queries", &options.load.queries},
+                                    {"min-queries", &options.load.queries},
+                                    {"min-duration", &options.load.duration},
+                                    {"warmup", &options.load.warmup},
                                     {"seed", &options.seed},
-                                    {"rate", &options.rate},
-                                    {"bound", &options.bound},
+                                    {"rate", &options.load.rate},
+                                    {"bound", &options.load.bound},
                                     {"samples-per-query", &options.samples_per_query},
                                     {"pacing", &options.pacing},
                                     {"order", &options.order}}) {
@@ -287,16 +249,8 @@ Run register_run(Verb command) {
                      "Builds and steps at the same time; default: one a processor");
   command.add_option("--time-limit", options->time_limit, "Stop the action after this time: 90s, 10min");
   command.add_option("--from", options->from_step, "Workflows: repeat this step and all that need it");
-  command.add_option("--scenario", options->scenario,
-                     "Benchmarks: single-stream, multi-stream, server or offline");
-  command.add_option("--min-queries,--queries", options->queries,
-                     "Benchmarks: measure at least this many queries");
-  command.add_option("--min-duration,--duration", options->duration,
-                     "Benchmarks: measure at least this long: 5s");
-  command.add_option("--warmup", options->warmup, "Benchmarks: queries before the measured ones");
+  add_load_flags(command, options->load, "Benchmarks: ");
   command.add_option("--seed", options->seed, "Benchmarks: of the order of samples, and of arrivals");
-  command.add_option("--rate", options->rate, "Server: queries a second, at random moments");
-  command.add_option("--bound", options->bound, "Server: what makes it valid: p99=5ms");
   command.add_flag("--find-peak", options->find_peak,
                    "Server: search the highest rate that keeps the bound, then measure it");
   command.add_flag("--accuracy", options->accuracy,

@@ -5,6 +5,7 @@
 
 #include "cli/commands.h"
 #include "cli/common.h"
+#include "cli/load_flags.h"
 #include "cli/output.h"
 #include "cli/progress.h"
 #include "cli/render_plan.h"
@@ -37,10 +38,7 @@ struct Options {
   std::string subject_to;
   std::vector<std::string> show;
   std::string time_limit;
-  std::string duration;
-  std::optional<std::string> queries;
-  std::optional<std::string> warmup;
-  std::optional<std::string> scenario;
+  LoadFlags load;
   unsigned jobs = 0;
 };
 
@@ -70,14 +68,9 @@ Result<ops::SweepRequest> request_of(const Options& options) {
   request.seed = options.seed;
   request.again = options.again;
   request.parallel = options.jobs;
-  request.benchmark.scenario = options.scenario;
   TRY(request.random, parse_count("--random", options.random));
   TRY(request.points, parse_count("--points", options.points));
-  TRY(request.benchmark.queries, parse_count("--queries", options.queries));
-  TRY(request.benchmark.warmup, parse_count("--warmup", options.warmup));
-  if (!options.duration.empty()) {
-    TRY(request.benchmark.duration, parse_duration(options.duration));
-  }
+  TRY(request.benchmark, overrides_of(options.load));
   if (!options.budget.empty()) {
     TRY(request.budget, parse_duration(options.budget));
   }
@@ -253,10 +246,7 @@ void add_budget(Verb command, Options& options) {
 }
 
 void add_measurement(Verb command, Options& options) {
-  command.add_option("--duration", options.duration, "Of one point: measure at least this long: 5s");
-  command.add_option("--queries", options.queries, "Of one point: at least so many queries");
-  command.add_option("--warmup", options.warmup, "Of one point: queries before the measured ones");
-  command.add_option("--scenario", options.scenario, "As for `reef run benchmark`");
+  add_load_flags(command, options.load, "Of one point: ");
   command.add_option("--time-limit", options.time_limit, "Of one point: it fails after this time");
   command.add_option("--jobs,-j", options.jobs, "Builds at the same time; default: one a processor");
 }

@@ -74,6 +74,12 @@ std::optional<double> number_of(std::string_view text) {
   return std::nullopt;
 }
 
+std::vector<std::string> unit_names() {
+  std::vector<std::string> out;
+  for (const auto& [name, factor] : kUnits) out.emplace_back(name);
+  return out;
+}
+
 class Parser {
  public:
   Parser(std::string_view what, std::string_view text, const std::vector<std::string>& names)
@@ -93,6 +99,11 @@ class Parser {
 
  private:
   using Parsed = Result<std::shared_ptr<const Node>>;
+
+  Failure problem(std::size_t at, std::string message, std::string hint) const {
+    Failure error = problem(at, std::move(message));
+    return std::move(error).hint(std::move(hint));
+  }
 
   Failure problem(std::size_t at, std::string message) const {
     // A long line is cut around the place: nobody reads ten thousand parentheses.
@@ -216,6 +227,7 @@ class Parser {
       node.kind = Node::Kind::comparison;
       node.relation = relation;
       TRY_STATUS(advance());
+      if (relation != Relation::equal && relation != Relation::unequal) TRY_STATUS(check_ordered(sign));
       TRY(Node::Operand right, operand());
       node.operands.push_back(std::move(right));
       break;
@@ -248,6 +260,23 @@ class Parser {
     outer.end = found->end;
     outer.parts.push_back(std::move(found));
     return std::make_shared<const Node>(std::move(outer));
+  }
+
+  // What is less or more is a number, or a text that is ordered as one reads it: a date, a version. A word
+  // without a digit, or a number of an unknown unit, is a slip that would match nothing.
+  Status check_ordered(std::string_view sign) const {
+    if (token_.kind != Token::Kind::word || number_of(token_.text) || is_name(token_.text)) return {};
+    const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+    const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '%'; };
+    const std::string& word = token_.text;
+    const auto unit = std::find_if_not(word.begin(), word.end(), [&](char c) { return is_digit(c) || c == '.'; });
+    const bool has_unit = unit != word.begin() && std::all_of(unit, word.end(), is_letter);
+    if (has_unit && unit != word.end())
+      return problem(token_.begin, fmt::format("there is no unit `{}`", std::string(unit, word.end())),
+                     fmt::format("units are {}", quoted_list(unit_names(), "and")));
+    if (std::any_of(word.begin(), word.end(), is_digit)) return {};
+    return problem(token_.begin, fmt::format("`{}` needs a number, got `{}`", sign, word),
+                   fmt::format("a text to be ordered by its letters is quoted: '{}'", word));
   }
 
   Result<Node::Operand> operand() {

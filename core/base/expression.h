@@ -28,7 +28,8 @@ namespace reef {
 // Words are letters, digits and `_ . - + / @ :`. A number may have a unit: ns us ms s min h (seconds), B kB
 // MB GB KiB MiB GiB (bytes), % (hundredths). The word on the right is a text, unless a name is called so. A
 // name alone is true when its value is `true` or a number other than 0. Numbers are compared as numbers when
-// both sides are some, else as texts; `<` between a text and a number is unknown. What is not known (a metric
+// both sides are some, else as texts; `<` between a text and a number is unknown, and what is on its right is
+// a number, a text in quotes or a word with digits, such as a date. What is not known (a metric
 // that a run lacks) makes a comparison unknown; `not`, `and`, `or` follow Kleene, and in the end unknown does
 // not match.
 class Expression {

@@ -159,7 +159,7 @@ Status check(const LoadSettings& settings) {
   if (server && !settings.find_peak && !(settings.rate >= 1e-3 && settings.rate <= 1e8))
     return make_error(ErrorCode::invalid_input,
                       "the server scenario needs a rate from 0.001 to 1e8 queries a second")
-        .hint("give one with `--rate 2000`, or let `--find-peak --bound p99=5ms` search it");
+        .hint("give one with `--rate 2000`, or let `reef run` search it: `--find-peak --bound p99=5ms`");
   if (settings.find_peak && (!server || !settings.bound))
     return make_error(ErrorCode::invalid_input,
                       "a peak is the highest rate of the server scenario that keeps a latency bound")

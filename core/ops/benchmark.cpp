@@ -30,36 +30,6 @@ void apply(const BenchmarkOverrides& overrides, LoadSettings& settings) {
   settings.find_peak = overrides.find_peak;
 }
 
-Result<LoadSettings> load_settings(const BenchmarkSpec& spec, const BenchmarkOverrides& overrides) {
-  TRY(const Scenario scenario, parse_scenario(overrides.scenario.value_or(spec.scenario)));
-  LoadSettings settings = LoadSettings::of(scenario);
-  if (spec.samples_per_query > 1 && scenario == Scenario::multi_stream)
-    settings.samples_per_query = static_cast<std::uint64_t>(spec.samples_per_query);
-  // What the manifest says of its own scenario means nothing to one query with everything in it.
-  if (scenario != Scenario::offline || spec.scenario == name_of(Scenario::offline)) {
-    if (spec.queries) settings.min_queries = static_cast<std::uint64_t>(*spec.queries);
-    if (spec.warmup) settings.warmup_queries = static_cast<std::uint64_t>(*spec.warmup);
-    if (spec.min_duration_seconds)
-      settings.min_duration =
-          std::chrono::nanoseconds(static_cast<std::int64_t>(*spec.min_duration_seconds * 1e9));
-  }
-  if (scenario == Scenario::server) {
-    if (spec.rate) settings.rate = *spec.rate;
-    settings.bound = spec.bound;
-  }
-  apply(overrides, settings);
-  // So many that one slow query in a hundred does not spoil it.
-  if (settings.bound && !spec.queries && !overrides.queries)
-    settings.min_queries =
-        std::max(settings.min_queries, 2 * early_stopping_needs(settings.bound->percentile));
-  if (overrides.accuracy) {
-    settings.mode = LoadMode::accuracy;
-    settings.bound.reset();
-  }
-  TRY_STATUS(check(settings));
-  return settings;
-}
-
 CommandSettings command_settings(const BenchmarkSpec& spec, const BenchmarkOverrides& overrides) {
   CommandSettings settings;
   if (spec.queries) settings.min_runs = static_cast<std::uint64_t>(*spec.queries);
@@ -160,6 +130,36 @@ Status make_folders_of(Filesystem& fs, const action::Folders& folders) {
 }
 
 }  // namespace
+
+Result<LoadSettings> load_settings(const BenchmarkSpec& spec, const BenchmarkOverrides& overrides) {
+  TRY(const Scenario scenario, parse_scenario(overrides.scenario.value_or(spec.scenario)));
+  LoadSettings settings = LoadSettings::of(scenario);
+  if (spec.samples_per_query > 1 && scenario == Scenario::multi_stream)
+    settings.samples_per_query = static_cast<std::uint64_t>(spec.samples_per_query);
+  // What the manifest says of its own scenario means nothing to one query with everything in it.
+  if (scenario != Scenario::offline || spec.scenario == name_of(Scenario::offline)) {
+    if (spec.queries) settings.min_queries = static_cast<std::uint64_t>(*spec.queries);
+    if (spec.warmup) settings.warmup_queries = static_cast<std::uint64_t>(*spec.warmup);
+    if (spec.min_duration_seconds)
+      settings.min_duration =
+          std::chrono::nanoseconds(static_cast<std::int64_t>(*spec.min_duration_seconds * 1e9));
+  }
+  if (scenario == Scenario::server) {
+    if (spec.rate) settings.rate = *spec.rate;
+    settings.bound = spec.bound;
+  }
+  apply(overrides, settings);
+  // So many that one slow query in a hundred does not spoil it.
+  if (settings.bound && !spec.queries && !overrides.queries)
+    settings.min_queries =
+        std::max(settings.min_queries, 2 * early_stopping_needs(settings.bound->percentile));
+  if (overrides.accuracy) {
+    settings.mode = LoadMode::accuracy;
+    settings.bound.reset();
+  }
+  TRY_STATUS(check(settings));
+  return settings;
+}
 
 Result<Benchmarked> run_benchmark(const action::PackageView& view, const Action& action,
                                   const action::Parameters& parameters, const BenchmarkOverrides& overrides,

@@ -55,6 +55,9 @@ void add_energy(Benchmarked& done);
 // them.
 bool is_measured_by_harness(std::string_view metric);
 
+// How a program or library is loaded. Errors: a scenario nobody knows; settings that do not fit together.
+Result<LoadSettings> load_settings(const BenchmarkSpec& spec, const BenchmarkOverrides& overrides);
+
 // Runs the `benchmark` of an action and watches the host meanwhile. A measurement that breaks a latency
 // bound, or was cut short of what was asked for, is invalid; one that is short of what its scenario's rules
 // need is told so in `load`. Errors: a scenario nobody knows, templates, a program that cannot be started.

@@ -75,9 +75,11 @@ class Comparing {
     run.update_lock = false;
     if (action->benchmark) {
       if (!run.benchmark.duration) run.benchmark.duration = kOneRun;
-      if (!run.benchmark.queries && !action->benchmark->system.empty())
+      // A bound says itself how many it takes to be sure of it.
+      if (!run.benchmark.queries && !run.benchmark.bound && !action->benchmark->system.empty())
         run.benchmark.queries = kOneRunQueries;
     }
+    TRY_STATUS(check_benchmark(*plan.target_package().manifest, *action, run.benchmark));
     TRY_STATUS(install(session_, plan, {request_.parallel}, reporter_).map([](const Installed&) {}));
     return Ready{std::move(plan), std::move(run), {}};
   }

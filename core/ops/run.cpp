@@ -352,25 +352,6 @@ class Recorder {
   RunReport report_;
 };
 
-Status check_overrides(const Manifest& manifest, const Action& action, const RunRequest& request) {
-  const auto is_benchmark = [](const Action* each) { return each != nullptr && each->benchmark.has_value(); };
-  const bool measures =
-      is_benchmark(&action) || std::any_of(action.steps.begin(), action.steps.end(), [&](const Step& step) {
-        return is_benchmark(manifest.find_action(step.action));
-      });
-  if (request.benchmark.any() && !measures)
-    return make_error(ErrorCode::usage,
-                      "`{}` is not a benchmark: it has no scenario, rate, queries, warm-up, duration or seed",
-                      action.name);
-  if (action.benchmark && !action.benchmark->command.empty() && request.benchmark.any_of_load())
-    return make_error(ErrorCode::usage,
-                      "`{}` measures a whole command, which has no scenario and no order of samples",
-                      action.name);
-  if (!request.from_step.empty() && action.steps.empty())
-    return make_error(ErrorCode::usage, "`{}` is not a workflow: it has no steps to start from", action.name);
-  return {};
-}
-
 // The command that a benchmark measures, as one that is simply run.
 Action with_measured(Action action) {
   if (!action.benchmark) return action;
@@ -382,6 +363,12 @@ Action with_measured(Action action) {
   measured.place = action.place;
   action.run.push_back(std::move(measured));
   return action;
+}
+
+Status check_request(const Manifest& manifest, const Action& action, const RunRequest& request) {
+  if (!request.from_step.empty() && action.steps.empty())
+    return make_error(ErrorCode::usage, "`{}` is not a workflow: it has no steps to start from", action.name);
+  return check_benchmark(manifest, action, request.benchmark);
 }
 
 }  // namespace
@@ -396,10 +383,31 @@ Result<const Action*> find_action(const Manifest& manifest, const std::string& n
   return std::move(error).hint(fmt::format("it has {}", quoted_list(known, "and")));
 }
 
+Status check_benchmark(const Manifest& manifest, const Action& action, const BenchmarkOverrides& overrides) {
+  std::vector<const Action*> measured;
+  if (action.benchmark) measured.push_back(&action);
+  for (const Step& step : action.steps)
+    if (const Action* named = manifest.find_action(step.action); named != nullptr && named->benchmark)
+      measured.push_back(named);
+  if (overrides.any() && measured.empty())
+    return make_error(ErrorCode::usage,
+                      "`{}` is not a benchmark: it has no scenario, rate, queries, warm-up, duration or seed",
+                      action.name);
+  for (const Action* each : measured) {
+    if (each->benchmark->command.empty())
+      TRY_STATUS(load_settings(*each->benchmark, overrides).map([](const LoadSettings&) {}));
+    else if (overrides.any_of_load() && each == &action)
+      return make_error(ErrorCode::usage,
+                        "`{}` measures a whole command, which has no scenario and no order of samples",
+                        action.name);
+  }
+  return {};
+}
+
 Result<RunReport> run(Session& session, const Plan& plan, const RunRequest& request, Reporter& reporter) {
   const Manifest& manifest = *plan.target_package().manifest;
   TRY(const Action* action, find_action(manifest, request.action));
-  TRY_STATUS(check_overrides(manifest, *action, request));
+  TRY_STATUS(check_request(manifest, *action, request));
   TRY(action::Parameters parameters, action::bind_parameters(*action, request.parameters));
   TRY(const Installed installed, install(session, plan, {request.parallel, true}, reporter));
   if (request.update_lock && plan.target.project)
@@ -411,7 +419,7 @@ Result<std::vector<PlannedCommand>> planned_commands(Session& session, const Pla
                                                      const RunRequest& request) {
   const Manifest& manifest = *plan.target_package().manifest;
   TRY(const Action* action, find_action(manifest, request.action));
-  TRY_STATUS(check_overrides(manifest, *action, request));
+  TRY_STATUS(check_request(manifest, *action, request));
   TRY(const action::Parameters parameters, action::bind_parameters(*action, request.parameters));
   const action::PackageView view = view_of(plan, plan.target_package(), Purpose::run);
   TRY(const store::Store store, store::Store::open(session.machine().fs, session.home().root));

@@ -28,6 +28,10 @@ struct RunReport {
 // The action of a package; not_found with its neighbour and what there is.
 Result<const Action*> find_action(const Manifest& manifest, const std::string& name);
 
+// Whether an action, or a step of it, can be measured so: usage, or invalid_input when its settings do not
+// fit together.
+Status check_benchmark(const Manifest& manifest, const Action& action, const BenchmarkOverrides& overrides);
+
 // Installs what is missing, runs the action and records it. A run that could not even begin (wrong
 // parameters, a build that failed) is an error without a record.
 Result<RunReport> run(Session& session, const Plan& plan, const RunRequest& request, Reporter& reporter);

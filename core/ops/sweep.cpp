@@ -104,6 +104,8 @@ class Sweeper {
   Status identify() {
     TRY(const Target target, find_target(session_, request_.package, {}));
     TRY(const auto manifest, target_manifest(session_, target));
+    TRY(const Action* action, find_action(*manifest, request_.action));
+    TRY_STATUS(check_benchmark(*manifest, *action, request_.benchmark));
     std::string digest = manifest->version.text();
     if (target.project) {
       TRY(digest, digest_of(*target.project));

@@ -51,6 +51,8 @@ std::string description_of(const SweepRequest& request, const std::string& packa
   out["queries"] = request.benchmark.queries.value_or(0);
   out["warmup"] = request.benchmark.warmup.value_or(0);
   out["duration"] = request.benchmark.duration.value_or(std::chrono::nanoseconds(0)).count();
+  if (request.benchmark.rate) out["rate"] = *request.benchmark.rate;
+  if (request.benchmark.bound) out["bound"] = request.benchmark.bound->text();
   out["benchmark_seed"] = request.benchmark.seed.value_or(0);
   if (request.search) {
     out["search"] = request.search->metric;

@@ -195,7 +195,7 @@ ok {'seed': -5, 'status': 0}
 # The server scenario: queries at random moments. What is asked for in vain is told.
 $ reef run benchmark --scenario server
 ! error: the server scenario needs a rate from 0.001 to 1e8 queries a second
-! hint: give one with `--rate 2000`, or let `--find-peak --bound p99=5ms` search it
+! hint: give one with `--rate 2000`, or let `reef run` search it: `--find-peak --bound p99=5ms`
 ? 3
 
 $ reef run benchmark --rate 0

@@ -106,6 +106,13 @@ $ reef sweep bake --where "$(printf '%10000s' | tr ' ' '(')" --with fuel=wood
 ! hint: the place is after `((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((`
 ? 3
 
+$ reef sweep bake --param trays=1..4 --where 'trays > many'
+! --where:1:9: error: `>` needs a number, got `many`
+!   1 | trays > many
+!     |         ^
+! hint: a text to be ordered by its letters is quoted: 'many'
+? 3
+
 $ reef sweep bake --param trays=1..4 --where 'tray > 1'
 ! --where:1:1: error: there is no `tray` to compare
 !   1 | tray > 1
