@@ -19,6 +19,10 @@ Failure nothing_reported(const std::vector<Metric>& declared) {
 }
 
 void read_metric(const json::Node& item, std::map<std::string, double>& out) {
+  if (item.key().empty()) {
+    item.problem("a metric needs a name");
+    return;
+  }
   if (!item.value().is_number()) {
     item.problem(fmt::format("the metric `{}` must be a number, got {}", printable(item.key()),
                              json::type_name(item.value())));

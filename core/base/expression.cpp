@@ -267,9 +267,12 @@ class Parser {
   Status check_ordered(std::string_view sign) const {
     if (token_.kind != Token::Kind::word || number_of(token_.text) || is_name(token_.text)) return {};
     const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
-    const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '%'; };
+    const auto is_letter = [](char c) {
+      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '%';
+    };
     const std::string& word = token_.text;
-    const auto unit = std::find_if_not(word.begin(), word.end(), [&](char c) { return is_digit(c) || c == '.'; });
+    const auto unit =
+        std::find_if_not(word.begin(), word.end(), [&](char c) { return is_digit(c) || c == '.'; });
     const bool has_unit = unit != word.begin() && std::all_of(unit, word.end(), is_letter);
     if (has_unit && unit != word.end())
       return problem(token_.begin, fmt::format("there is no unit `{}`", std::string(unit, word.end())),

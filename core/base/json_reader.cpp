@@ -25,11 +25,12 @@ std::vector<Error> Problems::sorted() const {
   return out;
 }
 
-Error Problems::first() const {
+Error Problems::first(std::string_view lister) const {
   Error error = sorted().front();
   if (count_ > 1)
-    error = std::move(error).hint(fmt::format("{} more problem{} in this file: `reef check` lists them all",
-                                              count_ - 1, count_ > 2 ? "s" : ""));
+    error = std::move(error).hint(
+        fmt::format("{} more problem{} in this file{}", count_ - 1, count_ > 2 ? "s" : "",
+                    lister.empty() ? "" : fmt::format(": `{}` lists them all", lister)));
   return error;
 }
 

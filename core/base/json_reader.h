@@ -27,8 +27,9 @@ class Problems {
   std::size_t count() const { return count_; }
   const std::vector<Error>& all() const { return errors_; }
   std::vector<Error> sorted() const;
-  // The first problem in the order of the text, for callers that want one error; its hint counts the others.
-  Error first() const;
+  // The first problem in the order of the text, for callers that want one error; its hint counts the others,
+  // and names the command that lists all of such a file, if there is one.
+  Error first(std::string_view lister = "") const;
 
  private:
   std::vector<Error> errors_;

@@ -107,7 +107,7 @@ Result<Edited> apply(Session& session, const Project& project, std::string text,
   const std::string shown = project.manifest_path.filename().string();
   json::Problems problems;
   Manifest manifest = parse_manifest(shown, text, problems);
-  if (!problems.empty()) return tl::make_unexpected(problems.first());
+  if (!problems.empty()) return tl::make_unexpected(problems.first("reef check"));
   Target target;
   target.name = manifest.name;
   target.project =

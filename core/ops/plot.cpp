@@ -105,9 +105,12 @@ Scale scale_of(const std::vector<double>& values, const std::string& unit) {
   return scale;
 }
 
+constexpr const char* kScenario = "scenario";
+
 std::map<std::string, std::string> choices_of(const RecordRow& row) {
   std::map<std::string, std::string> choices = row.options;
   for (const auto& [name, value] : row.parameters) choices[name] = json::text_of(value);
+  if (!row.scenario.empty()) choices.emplace(kScenario, row.scenario);
   return choices;
 }
 
@@ -117,7 +120,7 @@ std::vector<std::string> telling_names(const std::vector<ParetoRow>& rows) {
     for (const auto& [name, choice] : choices_of(row.record)) seen[name].insert(choice);
   std::vector<std::string> names;
   for (const auto& [name, choices] : seen)
-    if (choices.size() > 1 || rows.size() == 1) names.push_back(name);
+    if (choices.size() > 1 || (rows.size() == 1 && name != kScenario)) names.push_back(name);
   return names;
 }
 

@@ -26,6 +26,8 @@ std::string slashed(const Record& record) {
   std::string out = record.package + "/" + record.action;
   for (const auto& [group, option] : record.options) out += "/" + group + ":" + option;
   for (const auto& [name, value] : record.parameters) out += "/" + name + ":" + json::text_of(value);
+  if (!record.scenario.empty() && record.scenario != "single-stream" && record.scenario != "command")
+    out += "/scenario:" + record.scenario;
   return out;
 }
 

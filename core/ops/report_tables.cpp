@@ -1,10 +1,12 @@
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <map>
 #include <set>
 
 #include "core/base/markup.h"
 #include "core/base/text.h"
+#include "core/ops/benchmark.h"
 #include "core/ops/plot.h"
 #include "core/ops/report_parts.h"
 
@@ -142,6 +144,9 @@ std::string latex_report(const ReportInput& input) {
   std::vector<std::string> metrics;
   std::map<std::string, Scale> scales;
   for (const std::string& name : metric_names(input.runs)) {
+    // A page is narrow: of what reef measures itself only what tells stacks apart, and all of the package's.
+    constexpr std::array<std::string_view, 4> kOurs = {"latency", "latency.p90", "latency.p99", "throughput"};
+    if (is_measured_by_harness(name) && std::find(kOurs.begin(), kOurs.end(), name) == kOurs.end()) continue;
     std::vector<double> values;
     std::string unit;
     for (const Reported& run : input.runs) {

@@ -292,9 +292,13 @@ class Recorder {
     const auto measured_by_us = [&](const std::string& name) {
       return action.benchmark && is_measured_by_harness(name);
     };
-    if (reported)
-      for (const auto& [name, value] : *reported)
-        if (!measured_by_us(name)) report_.record.metrics[prefix + name].value = value;
+    const auto nothing = std::map<std::string, double>();
+    for (const auto& [name, value] : reported ? *reported : nothing) {
+      if (measured_by_us(name))
+        reporter_.note(fmt::format("the program reported `{}`, which reef measures itself: left out", name));
+      else
+        report_.record.metrics[prefix + name].value = value;
+    }
     for (const Metric& declared : action.metrics) {
       const auto found = report_.record.metrics.find(prefix + declared.name);
       if (found == report_.record.metrics.end()) continue;

@@ -21,7 +21,7 @@ Result<Project> read_project(Filesystem& fs, const Path& folder, const Path& cwd
   TRY(Path path, find_manifest(fs, folder));
   json::Problems problems;
   TRY(Manifest manifest, read_manifest_file(fs, path, shown_from(cwd, path), problems));
-  if (!problems.empty()) return tl::make_unexpected(problems.first());
+  if (!problems.empty()) return tl::make_unexpected(problems.first("reef check"));
   return Project{folder, std::move(path), std::make_shared<const Manifest>(std::move(manifest))};
 }
 

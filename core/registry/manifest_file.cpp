@@ -27,7 +27,7 @@ Result<Manifest> read_manifest_file(Filesystem& fs, const Path& path, std::strin
 Result<Manifest> load_manifest(Filesystem& fs, const Path& path) {
   json::Problems problems;
   TRY(Manifest manifest, read_manifest_file(fs, path, path.string(), problems));
-  if (!problems.empty()) return tl::make_unexpected(problems.first());
+  if (!problems.empty()) return tl::make_unexpected(problems.first("reef check"));
   return manifest;
 }
 

@@ -43,6 +43,8 @@ TEST_CASE("each thing that is no number is refused at its place") {
                          "be compared\n"));
   CHECK(reported.refusal("{\"accuracy\": 1, \"latency\": -Infinity}")
             .find("the metric `latency` is `-Infinity`") != std::string::npos);
+  CHECK(reported.refusal("{\"\": 1, \"accuracy\": 1, \"latency\": 1}").find("a metric needs a name") !=
+        std::string::npos);
   CHECK(reported.refusal("{\"accuracy\": null, \"latency\": 1}").find("must be a number, got null") !=
         std::string::npos);
   CHECK(reported.refusal("{\"accuracy\": [1], \"latency\": 1}").find("must be a number, got an array") !=
