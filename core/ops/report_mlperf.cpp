@@ -3,7 +3,9 @@
 #include <cmath>
 
 #include "core/base/text.h"
+#include "core/bench/rules.h"
 #include "core/bench/statistics.h"
+#include "core/ops/repeat.h"
 #include "core/ops/report_parts.h"
 
 // The two text files that LoadGen writes and that its users' scripts read. Only what was measured is in them:
@@ -97,13 +99,66 @@ std::string headline(const Measured& measured) {
   return fmt::format("{}{}\n", name, rate ? fmt::format("{:.6g}", *rate) : "unknown");
 }
 
-bool early_enough(const Measured& measured) {
-  return measured.scenario.percentile == 0 ||
-         early_stopping_estimate(measured.sorted, measured.scenario.percentile).has_value();
+// What LoadGen demands of a run, one by one; of a run without `load` only what its latencies tell.
+struct Demanded {
+  std::optional<bool> performance;  // server: the bound is kept at its percentile
+  bool min_duration = true;
+  bool min_queries = true;
+  bool early_stopping = true;
+
+  bool all() const { return performance.value_or(true) && min_duration && min_queries && early_stopping; }
+};
+
+Demanded demanded_of(const Measured& measured) {
+  const Record& record = *measured.record;
+  Demanded out;
+  if (measured.scenario.percentile > 0)
+    out.early_stopping = early_stopping_estimate(measured.sorted, measured.scenario.percentile).has_value();
+  if (!record.load) return out;
+  const RecordedLoad& load = *record.load;
+  out.min_queries = measured.sorted.size() >= load.min_queries;
+  out.min_duration = record.times.steady.value_or(load.min_duration) >= load.min_duration;
+  if (measured.scenario.theirs != "Server") return out;
+  out.performance = false;
+  const auto bound = overrides_of(record).bound;
+  if (!bound) return out;
+  const auto limit = static_cast<double>(bound->limit.count());
+  out.performance = percentile(measured, bound->percentile) <= limit;
+  const auto over =
+      measured.sorted.end() - std::upper_bound(measured.sorted.begin(), measured.sorted.end(), limit);
+  const auto most = most_over(measured.sorted.size(), bound->percentile);
+  out.early_stopping = most && static_cast<std::uint64_t>(over) <= *most;
+  return out;
 }
 
 bool is_valid(const Measured& measured) {
-  return measured.record->status == RunStatus::ok && early_enough(measured);
+  return measured.record->status == RunStatus::ok && demanded_of(measured).all();
+}
+
+std::string verdict(const Measured& measured) {
+  const Demanded demanded = demanded_of(measured);
+  const auto line = [](std::string_view what, bool held) {
+    return fmt::format("  {}: {}\n", what, held ? "Yes" : "No");
+  };
+  std::string out = fmt::format("Result is : {}\n", is_valid(measured) ? "VALID" : "INVALID");
+  if (demanded.performance) out += line("Performance constraints satisfied ", *demanded.performance);
+  out += line("Min duration satisfied ", demanded.min_duration);
+  out += line("Min queries satisfied ", demanded.min_queries);
+  return out + line("Early stopping satisfied", demanded.early_stopping);
+}
+
+// Under the names that LoadGen has for them.
+std::string settings(const Measured& measured) {
+  if (!measured.record->load) return "";
+  const RecordedLoad& load = *measured.record->load;
+  std::string out = fmt::format("samples_per_query : {}\n", load.samples_per_query);
+  if (load.rate) out += fmt::format("target_qps : {:.6g}\n", *load.rate);
+  if (const auto bound = overrides_of(*measured.record).bound)
+    out += fmt::format("target_latency (ns): {}\n", bound->limit.count());
+  out += fmt::format("min_duration (ms): {:.0f}\nmin_query_count : {}\n", load.min_duration * 1e3,
+                     load.min_queries);
+  return out +
+         fmt::format("sample_index_rng_seed : {0}\nschedule_rng_seed : {0}\n", load.seed);
 }
 
 }  // namespace
@@ -116,8 +171,7 @@ Result<std::string> mlperf_summary(const ReportInput& input) {
                      printable(record.package), printable(record.version));
   out += fmt::format("Scenario : {}\nMode     : PerformanceOnly\n", measured.scenario.theirs);
   out += headline(measured);
-  out += fmt::format("Result is : {}\n", is_valid(measured) ? "VALID" : "INVALID");
-  out += fmt::format("  Early stopping satisfied: {}\n", early_enough(measured) ? "Yes" : "No");
+  out += verdict(measured);
   if (record.status != RunStatus::ok)
     out += fmt::format("Recommendations:\n * {}\n",
                        printable(record.reason.substr(0, record.reason.find('\n'))));
@@ -133,8 +187,10 @@ Result<std::string> mlperf_summary(const ReportInput& input) {
   for (const double p : {0.50, 0.90, 0.95, 0.97, 0.99, 0.999})
     out += fmt::format("{:.2f} percentile latency (ns)   : {:.0f}\n", p * 100, percentile(measured, p));
   out += fmt::format("\n{0}Test Parameters Used\n{0}query_count : {1}\n", kRule, measured.sorted.size());
+  out += settings(measured);
   for (const auto& [name, value] : record.parameters)
     out += fmt::format("{} : {}\n", printable(name), printable(json::text_of(value)));
+  out += "\nNo warnings encountered during test.\n";
   out +=
       record.status == RunStatus::ok ? "\nNo errors encountered during test.\n" : "\n1 ERROR encountered.\n";
   return out;
@@ -159,7 +215,7 @@ Result<std::string> mlperf_detail(const ReportInput& input) {
   log("effective_scenario", std::string(measured.scenario.theirs));
   log("effective_test_mode", "PerformanceOnly");
   log("result_validity", is_valid(measured) ? "VALID" : "INVALID");
-  log("early_stopping_met", early_enough(measured));
+  log("early_stopping_met", demanded_of(measured).early_stopping);
   log("result_query_count", measured.sorted.size());
   if (const auto rate = metric(record, "throughput")) log("result_samples_per_second", *rate);
   log("result_min_latency_ns", measured.sorted.front());

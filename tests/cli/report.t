@@ -124,6 +124,8 @@ Scenario : SingleStream
 Mode     : PerformanceOnly
 90th percentile latency (ns) : 122176
 Result is : VALID
+  Min duration satisfied : Yes
+  Min queries satisfied : Yes
   Early stopping satisfied: Yes
 Early Stopping Result:
  * Processed at least 64 queries (1000).
@@ -147,6 +149,8 @@ Mean latency (ns)               : 121210
 Test Parameters Used
 ================================================
 query_count : 1000
+
+No warnings encountered during test.
 
 No errors encountered during test.
 ['VALID', 122176.0]
