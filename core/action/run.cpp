@@ -179,9 +179,7 @@ Error ActionOutcome::failure() const {
                                          : Error(ErrorCode::bug, "the action did not fail");
   if (failed != commands.end() && failed->place.line > 0 && !error.place())
     error = std::move(error).at(failed->place);
-  error = std::move(error).context(fmt::format("running the action `{}`", action));
-  if (!log.empty()) error = std::move(error).hint(fmt::format("the whole log: {}", log.string()));
-  return error;
+  return std::move(error).context(fmt::format("running the action `{}`", action));
 }
 
 Result<ActionOutcome> run_action(const PackageView& view, const Action& action, const Parameters& parameters,

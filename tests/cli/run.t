@@ -294,7 +294,7 @@ $ reef run broken-chain
 !      |                         ^
 !   while running the action `bad`
 !   while running the step `bad`
-! hint: the whole log: $REEF_HOME/state/saboteur-$DIGEST/steps/bad/log
+! hint: the whole log: $REEF_HOME/records/$RUN/log-bad.txt
 ? 1
 
 $ reef run chain --from third
