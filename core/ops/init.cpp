@@ -82,9 +82,10 @@ std::vector<std::string> template_names() {
 Result<Initialised> init(Filesystem& fs, const InitRequest& request) {
   const std::vector<std::string> kinds = template_names();
   if (std::find(kinds.begin(), kinds.end(), request.kind) == kinds.end()) {
-    Error error(ErrorCode::usage, fmt::format("there is no template `{}`", printable(request.kind)));
-    if (auto hint = did_you_mean(request.kind, kinds)) error = std::move(error).hint(*hint);
-    return tl::make_unexpected(std::move(error).hint(fmt::format("there is {}", quoted_list(kinds, "and"))));
+    Failure error = make_error(ErrorCode::usage, "`--template` needs {}, got `{}`", quoted_list(kinds),
+                               printable(request.kind));
+    if (auto hint = did_you_mean(request.kind, kinds)) return std::move(error).hint(*hint);
+    return error;
   }
   TRY(const std::string name, name_for(request));
   const std::vector<File> files = files_of(request.kind, name);
