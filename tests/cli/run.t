@@ -98,12 +98,12 @@ $ reef run greet ./nowhere
 $ reef run greet --help | tail -n 8
 
 Parameters of `greet`:
-PARAMETER  TYPE     DEFAULT  MEANING
---name     string   world    whom to greet
---times    integer  1        how often
---tone     string   soft     how
---warmth   number   0.5      degrees
---bow      boolean  false    whether to bow
+PARAMETER  TYPE             DEFAULT  MEANING
+--name     string           world    whom to greet
+--times    integer, 1 to 3  1        how often
+--tone     soft | loud      soft     how
+--warmth   number           0.5      degrees
+--bow      boolean          false    whether to bow
 
 $ reef run greet --help --json | python3 -c 'import json, sys; r = json.load(sys.stdin); print(r["usage"].splitlines()[1], [p["name"] for p in r["parameters"]])'
 Usage: reef run [OPTIONS] [action] [package] ['name', 'times', 'tone', 'warmth', 'bow']
