@@ -176,7 +176,7 @@ $ reef run unwilling
 !   26 |     "unwilling": {"run": [["${prefix}/files/plain.txt"]]},
 !      |                           ^
 !   while running the action `unwilling`
-! hint: make it executable: `chmod +x $REEF_HOME/store/$DIGEST-saboteur-1.0.0/files/plain.txt`
+! hint: what is installed is never changed: `chmod +x files/plain.txt` in the package's folder, or in its `build`
 ! hint: the whole log: $REEF_HOME/records/$RUN/log.txt
 ? 7
 
