@@ -87,6 +87,15 @@ Error usage_error(const Parsed& parsed, Verb program, const std::vector<std::str
   return std::move(*error).hint(fmt::format("`{} --help` explains it", words));
 }
 
+// To --version and --help.
+void answer(const std::string& text, bool as_json) {
+  if (!as_json) return print(text);
+  if (text == fmt::format("{}\n", kVersion))
+    print_json({{"version", REEF_VERSION}});
+  else
+    print_json({{"usage", text}});
+}
+
 int report(const Host& host, const std::vector<Error>& errors) {
   if (host.json) print_json(to_json(errors.front()));
   print_for_people(render_errors(errors, host.terminal));
@@ -193,7 +202,8 @@ class Application {
       return report(host_, {usage_error(parsed, line_.program(), given)});
     }
     if (parsed.answer || !parsed.verb) {
-      print(parsed.answer ? *parsed.answer : line_.program().help());
+      const bool as_json = std::find(given.begin(), given.end(), "--json") != given.end();
+      answer(parsed.answer.value_or(line_.program().help()), host_.json || as_json);
       return 0;
     }
     return run_verb(*parsed.verb);
@@ -230,9 +240,13 @@ class Application {
 }  // namespace
 
 int run_app(Host& host, std::vector<std::string> arguments) {
+  // `--json` is a flag of the verbs; without one it says how `--version` and `--help` are answered.
+  const bool has_verb = std::any_of(arguments.begin(), arguments.end(),
+                                    [](const std::string& text) { return !text.starts_with("-"); });
+  if (!has_verb) host.json = std::erase(arguments, "--json") > 0;
   // What scripts ask before all else; the parser would answer it by an exception.
   if (arguments.size() == 1 && (arguments.front() == "--version" || arguments.front() == "-V")) {
-    print(std::string(kVersion) + "\n");
+    answer(std::string(kVersion) + "\n", host.json);
     return 0;
   }
   return Application(host, arguments).run(std::move(arguments));
