@@ -57,6 +57,30 @@ $ reef run greet --times many
 !   while reading parameter `times`
 ? 3
 
+$ reef run greet --warmth=-inf
+! error: expected a number, got `-inf`
+!   while reading parameter `warmth`
+! hint: give a finite number: infinity and NaN cannot be recorded
+? 3
+$ reef run greet --warmth nan --json
+{
+  "error": {
+    "code": "invalid_input",
+    "context": [
+      "reading parameter `warmth`"
+    ],
+    "hints": [
+      "give a finite number: infinity and NaN cannot be recorded"
+    ],
+    "message": "expected a number, got `nan`",
+    "place": null
+  }
+}
+! error: expected a number, got `nan`
+!   while reading parameter `warmth`
+! hint: give a finite number: infinity and NaN cannot be recorded
+? 3
+
 $ reef run greet --tone lowd
 ! error: expected `soft` or `loud`, got `lowd`
 !   while reading parameter `tone`
