@@ -98,6 +98,18 @@ $ reef run greet --with mood=wlid
 ! hint: it has `calm` and `wild`
 ? 4
 
+$ reef run greet --with mood=wild --with mood=calm
+! error: `--with` chooses both `mood=wild` and `mood=calm`, and only one can be
+! hint: leave one out; to measure both: `reef sweep ... --with mood=wild,calm`
+? 2
+$ reef run greet --with mood=wild,mood=calm
+! error: `--with` chooses both `mood=wild` and `mood=calm`, and only one can be
+! hint: leave one out; to measure both: `reef sweep ... --with mood=wild,calm`
+? 2
+$ reef run greet --with mood=wild --with mood=wild --dry-run --quiet | head -n 2
+PACKAGE   VERSION  OPTIONS      STATE
+saboteur  1.0.0    mood = wild  installed
+
 $ reef run greet --with mod=wild
 ! error: `saboteur` has no variation `mod`
 ! hint: did you mean `mood`?

@@ -127,3 +127,9 @@ warning: the record `$RUN` cannot be read: $REEF_HOME/records/$RUN/record.json:1
 4
 ['integrity']
 0
+
+# No run has two options of one group.
+$ reef runs --with mood=wild --with mood=calm
+! error: `--with` asks for both `mood=wild` and `mood=calm`, and no run has both
+! hint: leave one out
+? 2
