@@ -32,20 +32,35 @@ std::vector<std::string> flags_of(Verb verb) {
   return names;
 }
 
+// Of a verb below a verb, whose flags may stand behind it, too.
+std::vector<std::string> flags_of(Verb verb, Verb program) {
+  std::vector<std::string> names = flags_of(verb);
+  if (verb == program) return names;
+  const std::vector<std::string> above = flags_of(verb.parent(), program);
+  names.insert(names.end(), above.begin(), above.end());
+  return names;
+}
+
 // "--jobs" of `--jobs=4`, "-j" of `-j4`.
 std::string flag_in(const std::string& argument) {
   return argument.starts_with("--") ? argument.substr(0, argument.find('=')) : argument.substr(0, 2);
 }
 
-// "reef install"; of the program itself "reef".
+// The verb below a verb that was asked for: `add` of `reef registry add`.
+Verb innermost(Verb verb) {
+  for (const Verb& below : verb.verbs())
+    if (below.parsed()) return innermost(below);
+  return verb;
+}
+
+// "reef registry add"; of the program itself "reef".
 std::string words_of(Verb verb, Verb program) {
-  return verb == program ? program.name() : program.name() + " " + verb.name();
+  return verb == program ? program.name() : words_of(verb.parent(), program) + " " + verb.name();
 }
 
 // The first flag among `arguments` that is none of the verb's, as an error.
-std::optional<Error> unknown_flag(Verb verb, const std::string& words,
+std::optional<Error> unknown_flag(const std::vector<std::string>& known, const std::string& words,
                                   const std::vector<std::string>& arguments) {
-  const std::vector<std::string> known = flags_of(verb);
   std::vector<std::string> long_names = known;
   std::erase_if(long_names, [](const std::string& name) { return name.size() == 2; });
   for (const std::string& argument : arguments) {
@@ -73,10 +88,10 @@ std::optional<Error> unknown_verb_below(Verb verb, const std::string& words,
 }
 
 Error usage_error(const Parsed& parsed, Verb program, const std::vector<std::string>& arguments) {
-  const Verb verb = parsed.verb.value_or(program);
+  const Verb verb = innermost(parsed.verb.value_or(program));
   const std::string words = words_of(verb, program);
   std::optional<Error> error;
-  if (parsed.unexpected) error = unknown_flag(verb, words, arguments);
+  if (parsed.unexpected) error = unknown_flag(flags_of(verb, program), words, arguments);
   if (parsed.unexpected && !error) error = unknown_verb_below(verb, words, arguments);
   constexpr std::string_view kRequired = " is required";
   const std::string& problem = parsed.problem;
