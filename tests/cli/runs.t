@@ -32,7 +32,7 @@ $ REEF_CLOCK=1000000120 reef run fail --quiet
 ? 1
 
 $ reef runs
-RUN                   PACKAGE      ACTION   STATUS  ACCURACY  latency  OPTIONS
+RUN                   PACKAGE      ACTION   STATUS  accuracy  latency  OPTIONS
 $RUN  meter 1.0.0  fail     failed         -        -  -
 $RUN  meter 1.0.0  measure  ok             -        -  -
 $RUN  meter 1.0.0  measure  ok             -        -  -
