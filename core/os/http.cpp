@@ -34,7 +34,7 @@ struct Network {
     http_proxy = either("http_proxy", "HTTP_PROXY", all);
     https_proxy = either("https_proxy", "HTTPS_PROXY", all);
     no_proxy = either("no_proxy", "NO_PROXY");
-    certificates = either("CURL_CA_BUNDLE", "SSL_CERT_FILE");
+    certificates = either("SSL_CERT_FILE", "CURL_CA_BUNDLE");
     certificate_folder = get_or(env, "SSL_CERT_DIR", "");
   }
 };

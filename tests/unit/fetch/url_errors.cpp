@@ -136,8 +136,14 @@ TEST_CASE("a certificate that nobody vouches for is refused, and taken when the 
   CHECK(error.ends_with("hint: if you trust that authority, name its certificate in `SSL_CERT_FILE`\n"));
   CHECK(bench.cached().empty());
   bench.write(bench.root / "ca.pem", server.certificate());
-  bench.client = make_http_client({{"SSL_CERT_FILE", (bench.root / "ca.pem").string()}});
-  CHECK(bench.error_of(url_source(server.url("/f"), "secret file")) == "fetched");
+  const std::string pem = (bench.root / "ca.pem").string();
+  // The variable that the hint names counts, whatever the other one says.
+  for (const Environment& env : {Environment{{"SSL_CERT_FILE", pem}, {"CURL_CA_BUNDLE", "/no/such"}},
+                                 Environment{{"CURL_CA_BUNDLE", pem}}}) {
+    bench.client = make_http_client(env);
+    CHECK(bench.error_of(url_source(server.url("/f"), "secret file")) == "fetched");
+    REQUIRE(remove_tree(*make_disk(), bench.settings.cache));
+  }
 }
 
 TEST_CASE("silence, a slow drip and an early end are told") {
