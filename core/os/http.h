@@ -57,7 +57,7 @@ struct HttpRequest {
       {};  // Authorization and Cookie stay with the origin
   std::chrono::milliseconds connect_timeout{15'000};
   // The transfer ends as too_slow when fewer than `lowest_speed` bytes a second went either way during
-  // `stall_timeout`.
+  // `stall_timeout`: this is also how long a server may take for the first byte of its answer.
   std::chrono::milliseconds stall_timeout{30'000};
   std::uint64_t lowest_speed = 1;
   unsigned max_redirects = 10;
