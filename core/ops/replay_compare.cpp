@@ -97,6 +97,9 @@ bool depends_on_hardware(const std::string& name, const RecordedMetric& metric) 
          (metric.lower && metric.upper && *metric.lower < *metric.upper);
 }
 
+// How late the load generator issued its queries: what the measurement was made under, not what it found.
+bool is_condition(const std::string& name) { return name == "lateness" || name.ends_with(".lateness"); }
+
 // The slowest hundredth of the queries: another moment of the same machine has another one.
 bool is_tail(const std::string& name) { return name.find(".p99") != std::string::npos; }
 
@@ -259,6 +262,7 @@ ReplayComparison compare_replay(const Record& packed, const Record& now,
   add(all, "setting", setting_texts(packed), setting_texts(now));
   const Circumstance circumstance{first_of(all, "package"), first_of(all, "hardware")};
   for (const auto& [name, metric] : packed.metrics) {
+    if (is_condition(name)) continue;
     ReplayedValue value;
     value.name = name;
     value.packed = metric;

@@ -100,6 +100,16 @@ TEST_CASE("nothing is reproduced with another dependency, and another compiler i
   CHECK(judged(packed, now) == "not comparable: another dependency: data 1.0.0 -> 1.1.0 and 1 more");
 }
 
+TEST_CASE("how late the load generator was is no result") {
+  Record packed = a_run();
+  packed.metrics["latency"] = sampled(1, 0.99, 1.01);
+  packed.metrics["lateness"] = sampled(1, 0.99, 1.01);
+  packed.metrics["measure.lateness"] = sampled(1, 0.99, 1.01);
+  const ReplayComparison compared = compare_replay(packed, packed, {});
+  REQUIRE(compared.values.size() == 1);
+  CHECK(compared.values[0].name == "latency");
+}
+
 TEST_CASE("outputs are compared bit by bit, but for those of the harness") {
   Record packed = a_run();
   Record now = a_run();
