@@ -51,14 +51,6 @@ constexpr std::array<std::string_view, 8> kHardware = {"cpu_model",    "cpu_vend
 constexpr std::array<std::string_view, 6> kSystem = {"os",     "arch", "distribution",
                                                      "kernel", "libc", "libc_version"};
 
-Texts tool_texts(const Record& record) {
-  Texts out;
-  for (const RecordedTool& tool : record.toolchain)
-    out[tool.name] =
-        tool.digest.empty() ? tool.version : fmt::format("{} ({})", tool.version, tool.digest.substr(0, 8));
-  return out;
-}
-
 // Packages of the closure but the one that was run, and the tools that they run with.
 Texts package_texts(const Record& record, const std::set<std::string>& running_tools) {
   Texts out;
@@ -256,7 +248,7 @@ ReplayComparison compare_replay(const Record& packed, const Record& now,
   add(all, "hardware", host_facts(packed, kHardware), host_facts(now, kHardware));
   drop_same_memory(all);
   add(all, "OS", host_facts(packed, kSystem), host_facts(now, kSystem));
-  add(all, "toolchain", tool_texts(packed), tool_texts(now));
+  add(all, "toolchain", toolchain_texts(packed, now), toolchain_texts(now, packed));
   add(all, "package", package_texts(packed, running_tools), package_texts(now, running_tools));
   add(all, "input", input_texts(packed), input_texts(now));
   add(all, "setting", setting_texts(packed), setting_texts(now));
