@@ -32,20 +32,35 @@ std::vector<std::string> flags_of(Verb verb) {
   return names;
 }
 
+// Of a verb below a verb, whose flags may stand behind it, too.
+std::vector<std::string> flags_of(Verb verb, Verb program) {
+  std::vector<std::string> names = flags_of(verb);
+  if (verb == program) return names;
+  const std::vector<std::string> above = flags_of(verb.parent(), program);
+  names.insert(names.end(), above.begin(), above.end());
+  return names;
+}
+
 // "--jobs" of `--jobs=4`, "-j" of `-j4`.
 std::string flag_in(const std::string& argument) {
   return argument.starts_with("--") ? argument.substr(0, argument.find('=')) : argument.substr(0, 2);
 }
 
-// "reef install"; of the program itself "reef".
+// The verb below a verb that was asked for: `add` of `reef registry add`.
+Verb innermost(Verb verb) {
+  for (const Verb& below : verb.verbs())
+    if (below.parsed()) return innermost(below);
+  return verb;
+}
+
+// "reef registry add"; of the program itself "reef".
 std::string words_of(Verb verb, Verb program) {
-  return verb == program ? program.name() : program.name() + " " + verb.name();
+  return verb == program ? program.name() : words_of(verb.parent(), program) + " " + verb.name();
 }
 
 // The first flag among `arguments` that is none of the verb's, as an error.
-std::optional<Error> unknown_flag(Verb verb, const std::string& words,
+std::optional<Error> unknown_flag(const std::vector<std::string>& known, const std::string& words,
                                   const std::vector<std::string>& arguments) {
-  const std::vector<std::string> known = flags_of(verb);
   std::vector<std::string> long_names = known;
   std::erase_if(long_names, [](const std::string& name) { return name.size() == 2; });
   for (const std::string& argument : arguments) {
@@ -73,10 +88,10 @@ std::optional<Error> unknown_verb_below(Verb verb, const std::string& words,
 }
 
 Error usage_error(const Parsed& parsed, Verb program, const std::vector<std::string>& arguments) {
-  const Verb verb = parsed.verb.value_or(program);
+  const Verb verb = innermost(parsed.verb.value_or(program));
   const std::string words = words_of(verb, program);
   std::optional<Error> error;
-  if (parsed.unexpected) error = unknown_flag(verb, words, arguments);
+  if (parsed.unexpected) error = unknown_flag(flags_of(verb, program), words, arguments);
   if (parsed.unexpected && !error) error = unknown_verb_below(verb, words, arguments);
   constexpr std::string_view kRequired = " is required";
   const std::string& problem = parsed.problem;
@@ -85,6 +100,15 @@ Error usage_error(const Parsed& parsed, Verb program, const std::vector<std::str
                                                 problem.substr(0, problem.size() - kRequired.size())));
   if (!error) error = Error(ErrorCode::usage, problem);
   return std::move(*error).hint(fmt::format("`{} --help` explains it", words));
+}
+
+// To --version and --help.
+void answer(const std::string& text, bool as_json) {
+  if (!as_json) return print(text);
+  if (text == fmt::format("{}\n", kVersion))
+    print_json({{"version", REEF_VERSION}});
+  else
+    print_json({{"usage", text}});
 }
 
 int report(const Host& host, const std::vector<Error>& errors) {
@@ -193,7 +217,8 @@ class Application {
       return report(host_, {usage_error(parsed, line_.program(), given)});
     }
     if (parsed.answer || !parsed.verb) {
-      print(parsed.answer ? *parsed.answer : line_.program().help());
+      const bool as_json = std::find(given.begin(), given.end(), "--json") != given.end();
+      answer(parsed.answer.value_or(line_.program().help()), host_.json || as_json);
       return 0;
     }
     return run_verb(*parsed.verb);
@@ -230,9 +255,13 @@ class Application {
 }  // namespace
 
 int run_app(Host& host, std::vector<std::string> arguments) {
+  // `--json` is a flag of the verbs; without one it says how `--version` and `--help` are answered.
+  const bool has_verb = std::any_of(arguments.begin(), arguments.end(),
+                                    [](const std::string& text) { return !text.starts_with("-"); });
+  if (!has_verb) host.json = std::erase(arguments, "--json") > 0;
   // What scripts ask before all else; the parser would answer it by an exception.
   if (arguments.size() == 1 && (arguments.front() == "--version" || arguments.front() == "-V")) {
-    print(std::string(kVersion) + "\n");
+    answer(std::string(kVersion) + "\n", host.json);
     return 0;
   }
   return Application(host, arguments).run(std::move(arguments));

@@ -11,9 +11,14 @@ namespace reef::cli {
 
 namespace {
 
-// What the parser says of `--jobs x` is "Could not convert: --jobs = x".
+// What the parser says of `--jobs x` is "Could not convert: --jobs = x"; of `--name` alone,
+// "--name: 1 required TEXT missing".
 std::string explained(std::string_view problem) {
   constexpr std::string_view kConversion = "Could not convert: ";
+  constexpr std::string_view kMissing = ": 1 required ";
+  if (const std::size_t flag = problem.find(kMissing);
+      flag != std::string_view::npos && problem.ends_with(" missing"))
+    return fmt::format("`{}` needs a value", problem.substr(0, flag));
   if (!problem.starts_with(kConversion)) return std::string(trim(problem));
   const std::vector<std::string> parts = split(problem.substr(kConversion.size()), ' ');
   return fmt::format("`{}` needs a whole number, got `{}`", parts.front(), printable(parts.back()));

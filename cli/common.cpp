@@ -32,7 +32,14 @@ Result<std::map<std::string, std::string>> parse_choices(const std::vector<std::
       if (equals == std::string::npos || equals == 0)
         return make_error(ErrorCode::usage, "expected `group=option` after `--with`, got `{}`",
                           printable(item));
-      choices[item.substr(0, equals)] = item.substr(equals + 1);
+      const std::string group = item.substr(0, equals);
+      const std::string option = item.substr(equals + 1);
+      const auto [known, is_new] = choices.emplace(group, option);
+      if (!is_new && known->second != option)
+        return make_error(ErrorCode::usage,
+                          "`--with` asks for both `{0}={1}` and `{0}={2}`, and no run has both",
+                          printable(group), printable(known->second), printable(option))
+            .hint("leave one out");
     }
   }
   return choices;

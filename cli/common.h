@@ -12,7 +12,7 @@ Result<std::unique_ptr<ops::Session>> open_session(Host& host);
 Result<RecordStore> open_records(Host& host);
 
 // `group=option` texts, each perhaps several joined by commas, as given after `--with`; usage when one has no
-// `=`.
+// `=`, and for two options of one group.
 Result<std::map<std::string, std::string>> parse_choices(const std::vector<std::string>& texts);
 
 // The number that a flag was given as text, if it was given; usage for anything else.

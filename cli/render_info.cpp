@@ -14,23 +14,6 @@ std::string number_text(double value) {
   return static_cast<double>(whole) == value ? fmt::format("{}", whole) : fmt::format("{}", value);
 }
 
-// "integer from 1 to 64", "a, b or c".
-std::string kind_of(const Parameter& parameter) {
-  if (!parameter.choices.empty()) {
-    std::vector<std::string> choices;
-    for (const json::Value& choice : parameter.choices) choices.push_back(json::text_of(choice));
-    return join(choices, " | ");
-  }
-  std::string out(name_of(parameter.type));
-  if (parameter.minimum && parameter.maximum)
-    out += fmt::format(", {} to {}", number_text(*parameter.minimum), number_text(*parameter.maximum));
-  else if (parameter.minimum)
-    out += fmt::format(", at least {}", number_text(*parameter.minimum));
-  else if (parameter.maximum)
-    out += fmt::format(", at most {}", number_text(*parameter.maximum));
-  return out;
-}
-
 std::string title(const std::string& text, const Terminal& terminal) {
   return "\n" + styled(text, Style::bold, terminal) + "\n";
 }
@@ -188,6 +171,22 @@ json::Value to_json(const ops::Need& need) {
 }
 
 }  // namespace
+
+std::string kind_of(const Parameter& parameter) {
+  if (!parameter.choices.empty()) {
+    std::vector<std::string> choices;
+    for (const json::Value& choice : parameter.choices) choices.push_back(json::text_of(choice));
+    return join(choices, " | ");
+  }
+  std::string out(name_of(parameter.type));
+  if (parameter.minimum && parameter.maximum)
+    out += fmt::format(", {} to {}", number_text(*parameter.minimum), number_text(*parameter.maximum));
+  else if (parameter.minimum)
+    out += fmt::format(", at least {}", number_text(*parameter.minimum));
+  else if (parameter.maximum)
+    out += fmt::format(", at most {}", number_text(*parameter.maximum));
+  return out;
+}
 
 std::string render_info(const ops::Info& info, const Terminal& terminal) {
   const Manifest& manifest = *info.manifest;

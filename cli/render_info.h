@@ -9,5 +9,7 @@ namespace reef::cli {
 std::string render_info(const ops::Info& info, const Terminal& terminal);
 json::Value to_json(const ops::Info& info);
 json::Value to_json(const Parameter& parameter);
+// What a parameter takes: "integer, 1 to 64", "a | b".
+std::string kind_of(const Parameter& parameter);
 
 }  // namespace reef::cli

@@ -39,6 +39,10 @@ json::Value to_json(const ops::PackCheck& check) {
 }
 
 Result<int> run(Host& host, const Options& options) {
+  if (options.output == "-")
+    return make_error(ErrorCode::usage,
+                      "an archive cannot be packed to standard output: its head is written last")
+        .hint("name a file: `-o NAME.reef`; one that is called so: `-o ./-`");
   TRY(const ops::PackRequest request, request_of(options));
   TRY(const auto session, open_session(host));
   Progress progress(host, false);

@@ -78,7 +78,8 @@ json::Value to_json(const ops::Report& report, const Options& options) {
   return out;
 }
 
-Result<int> run(Host& host, const Options& options) {
+Result<int> run(Host& host, Options options) {
+  if (options.output == "-") options.output.clear();
   TRY(const ops::ReportRequest request, request_of(options));
   TRY(RecordStore records, open_records(host));
   TRY(const ops::Report report, ops::report(records, request));
@@ -130,7 +131,8 @@ Run register_report(Verb command) {
       .add_option("--better", options->better,
                   "github-benchmark: metrics of which `lower` or `higher` is better")
       .show_default();
-  command.add_option("--output,-o", options->output, "Write this file, or into this folder");
+  command.add_option("--output,-o", options->output,
+                     "Write this file, or into this folder; `-`: to standard output, as without it");
   command.footer(
       "md      for a pull request or $GITHUB_STEP_SUMMARY: verdicts first, then results, hosts, commands\n"
       "junit   every run is a test, and so is every metric against the baseline\n"

@@ -104,8 +104,7 @@ std::string render_parameters(const Action& action, const Terminal& terminal) {
   if (action.parameters.empty()) return fmt::format("\n`{}` has no parameters\n", action.name);
   Table table({"PARAMETER", "TYPE", "DEFAULT", "MEANING"});
   for (const Parameter& parameter : action.parameters)
-    table.add(
-        {"--" + parameter.name, std::string(name_of(parameter.type)), default_of(parameter), parameter.help});
+    table.add({"--" + parameter.name, kind_of(parameter), default_of(parameter), parameter.help});
   return fmt::format("\nParameters of `{}`:\n{}", action.name, table.render(terminal));
 }
 

@@ -68,7 +68,7 @@ json::Value to_json(const RecordRow& row) {
 std::string render_list(const RecordList& list, const Options& options, const Terminal& terminal) {
   const std::string column = options.sort.empty() ? "latency" : options.sort;
   std::vector<std::string> headers = {"RUN",      "PACKAGE",         "ACTION", "STATUS",
-                                      "ACCURACY", printable(column), "OPTIONS"};
+                                      "accuracy", printable(column), "OPTIONS"};
   Table table(std::move(headers), {Table::Align::left, Table::Align::left, Table::Align::left,
                                    Table::Align::left, Table::Align::right, Table::Align::right});
   for (const RecordRow& row : list.rows) {

@@ -67,4 +67,6 @@ std::vector<std::string> Log::last_lines(std::size_t count) const {
   return lines;
 }
 
+std::string log_hint(const Path& log) { return fmt::format("the whole log: {}", shell_quoted(log.string())); }
+
 }  // namespace reef::action

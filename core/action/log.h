@@ -47,4 +47,7 @@ class Log {
   Status status_;
 };
 
+// "the whole log: FILE": a hint of an error.
+std::string log_hint(const Path& log);
+
 }  // namespace reef::action

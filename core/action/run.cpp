@@ -95,12 +95,29 @@ class Run {
       result->err.clear();
       done.result = *std::move(result);
     } else {
-      done.not_started = std::move(result).error();
+      done.not_started = with_remedy(std::move(result).error(), command.argv.front());
     }
     if (!done.ok()) log.append(fmt::format("[reef: {}]\n", failure_of(done).message()));
     outcome_.peak_memory = std::max(outcome_.peak_memory, done.result.peak_memory);
     tell({Event::Kind::command_ended, "", &done, Stream::out, {}, done.ok()});
     return done.ok();
+  }
+
+  // A file of an installed package that may not be executed is made executable where it comes from.
+  Error with_remedy(Error error, const std::string& program) const {
+    std::vector<Path> prefixes = {view_.prefix};
+    for (const auto& [role, fills] : view_.roles) prefixes.push_back(fills.prefix);
+    const auto installed = std::find_if(prefixes.begin(), prefixes.end(), [&](const Path& prefix) {
+      return !prefix.empty() && program.starts_with(prefix.string() + "/");
+    });
+    const auto stat = fs_.stat(program);
+    constexpr std::uint32_t kExecutable = 0111;
+    if (installed == prefixes.end() || !stat || (stat->mode & kExecutable) != 0) return error;
+    const std::string name = program.substr(installed->string().size() + 1);
+    return Error(error.code(), error.message())
+        .hint(fmt::format(
+            "what is installed is never changed: `chmod +x {}` in the package's folder, or in its `build`",
+            shell_quoted(name)));
   }
 
   ProcessSpec spec_of(const ResolvedCommand& command, Log& log) {
@@ -179,9 +196,7 @@ Error ActionOutcome::failure() const {
                                          : Error(ErrorCode::bug, "the action did not fail");
   if (failed != commands.end() && failed->place.line > 0 && !error.place())
     error = std::move(error).at(failed->place);
-  error = std::move(error).context(fmt::format("running the action `{}`", action));
-  if (!log.empty()) error = std::move(error).hint(fmt::format("the whole log: {}", log.string()));
-  return error;
+  return std::move(error).context(fmt::format("running the action `{}`", action));
 }
 
 Result<ActionOutcome> run_action(const PackageView& view, const Action& action, const Parameters& parameters,

@@ -35,8 +35,9 @@ struct ActionOutcome {
   // For the caller's own exit status: 0, the child's, 128 + signal, 124 after a time limit, 130 when
   // interrupted, the number of its error code when the program could not be started.
   int exit_status() const;
-  // "`classify` failed: exit status 7", with the place of the command and where the log is. Only when it
-  // failed. Code: io; not_found or io when the program was not started; interrupted when cancelled.
+  // "`classify` failed: exit status 7", with the place of the command. Where the log is, whoever keeps it
+  // says: it may move. Only when it failed. Code: io; not_found or io when the program was not started;
+  // interrupted when cancelled.
   Error failure() const;
 };
 

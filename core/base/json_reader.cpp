@@ -58,14 +58,34 @@ void Node::problem(Error error) const {
 
 bool Node::expect(bool matches, std::string_view expected) const {
   if (matches) return true;
+  problem(fmt::format("expected {}, got {}", expected, type_name(*value_)));
+  return false;
+}
+
+std::string Node::written() const {
+  const Place here = place();
+  const std::string_view rest =
+      std::string_view(here.excerpt).substr(std::min(here.column - 1, here.excerpt.size()));
+  const std::string_view text = rest.substr(0, rest.find_first_of(",]} \t\r"));
+  const bool is_it =
+      !text.empty() && text.find_first_not_of("0123456789abcdefABCDEFxo+-.") == std::string_view::npos;
+  return is_it ? std::string(text) : value_->dump();
+}
+
+bool Node::refuse_number(const Error* refused) const {
+  if (problems_->full()) return problems_->add_unnamed(), false;
   std::vector<std::string> hints;
-  if (expected == "a string" && value_->is_number())
-    hints.push_back(fmt::format("write it in quotes: \"{}\"", value_->dump()));
-  problem(fmt::format("expected {}, got {}", expected, type_name(*value_)), std::move(hints));
+  if (refused == nullptr)
+    hints.push_back(fmt::format("write it in quotes: \"{}\"", written()));
+  else
+    hints.push_back(fmt::format("write it in quotes; {}", refused->message()));
+  if (refused != nullptr) hints.insert(hints.end(), refused->hints().begin(), refused->hints().end());
+  problem("expected a string, got a number", std::move(hints));
   return false;
 }
 
 bool Node::read(std::string& out) const {
+  if (value_->is_number()) return refuse_number(nullptr);
   if (!expect(value_->is_string(), "a string")) return false;
   out = value_->get<std::string>();
   return true;

@@ -77,6 +77,11 @@ class Node {
   bool expect(bool matches, std::string_view expected) const;
 
  private:
+  // A number as its author wrote it: `1.10`, `0644`.
+  std::string written() const;
+  // Reports a number where a text belongs; `refused`: why the same in quotes would not do either.
+  bool refuse_number(const Error* refused) const;
+
   const Document* document_;
   Problems* problems_;
   const Node* parent_ = nullptr;
@@ -128,6 +133,10 @@ class Reader {
 
 template <class T>
 bool Node::read(T& out, Result<T> (*parse)(std::string_view)) const {
+  if (value_->is_number()) {
+    const Result<T> quoted = parse(written());
+    return refuse_number(quoted ? nullptr : &quoted.error());
+  }
   std::string text;
   if (!read(text)) return false;
   Result<T> parsed = parse(text);

@@ -51,6 +51,8 @@ Error transfer_error(const std::string& url, const HttpResponse& response) {
       return std::move(error).hint("if you trust that authority, name its certificate in `SSL_CERT_FILE`");
     case TransferProblem::truncated:
     case TransferProblem::too_slow:
+      if (is_doubtful_problem(response))
+        return std::move(error).hint("check the address, or try again later");
       return std::move(error).hint("run the same again: what came so far is kept");
     default:
       return error;

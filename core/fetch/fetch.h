@@ -63,8 +63,8 @@ struct Settings {
   std::chrono::milliseconds first_delay{500};       // doubles each time, with jitter
   std::chrono::milliseconds longest_delay{30'000};  // also the most that a server's Retry-After gets
   std::chrono::milliseconds connect_timeout{15'000};
-  std::chrono::milliseconds stall_timeout{30'000};
-  std::uint64_t lowest_speed = 16;  // bytes a second, averaged over stall_timeout
+  std::chrono::milliseconds stall_timeout{30'000};  // also for the first byte; who is silent is asked twice
+  std::uint64_t lowest_speed = 16;                  // bytes a second, averaged over stall_timeout
   // Cached files up to this size are read again and compared with their digest on every use; larger ones by
   // their size and time of change only, unless verify_all.
   std::uint64_t always_verified = std::uint64_t{4} << 20U;

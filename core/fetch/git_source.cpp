@@ -144,7 +144,9 @@ class Git {
     env["SSH_ASKPASS"] = "true";
     env["GIT_SSH_COMMAND"] = "ssh -o BatchMode=yes -o ConnectTimeout=15";
     env["GIT_ALLOW_PROTOCOL"] = "file:git:http:https:ssh";
-    if (const std::string file = get_or(session_.settings.env, "SSL_CERT_FILE", ""); !file.empty())
+    const Environment& user = session_.settings.env;
+    if (const std::string file = get_or(user, "SSL_CERT_FILE", get_or(user, "CURL_CA_BUNDLE", ""));
+        !file.empty())
       env.try_emplace("GIT_SSL_CAINFO", file);
     return env;
   }

@@ -37,8 +37,7 @@ Answer refused(const TextRequest& request, Session& session, const HttpResponse&
   if (response.problem != TransferProblem::none) {
     out.error = transfer_error(request.url, response);
     out.is_passing = is_passing_problem(response.problem);
-    out.is_doubtful =
-        response.problem == TransferProblem::resolve || response.problem == TransferProblem::connect;
+    out.is_doubtful = is_doubtful_problem(response);
     return out;
   }
   out.error = status_error(request.url, response.head, session.settings.login_hint);

@@ -320,7 +320,7 @@ class Download {
       told.explanation += fmt::format(", {} bytes so far", part_.size());
     Refusal refusal{transfer_error(url, told)};
     refusal.is_final = !is_passing_problem(response.problem);
-    refusal.is_doubtful = is_doubtful_problem(response.problem);
+    refusal.is_doubtful = is_doubtful_problem(response);
     return Attempt(std::move(refusal));
   }
 

@@ -51,11 +51,19 @@ std::optional<json::Value> number_of(std::string_view text) {
   return json::Value(value);
 }
 
+// "inf", "-nan": numbers for a program that reads them, but for no record, which could not hold them.
+bool is_unbounded(std::string_view text) {
+  double value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  return error == std::errc() && end == text.data() + text.size() && !std::isfinite(value);
+}
+
 std::optional<json::Value> value_of(ParameterType type, std::string_view text) {
   switch (type) {
     case ParameterType::integer:
       return number_of<std::int64_t>(text);
     case ParameterType::number:
+      if (is_unbounded(text)) return std::nullopt;
       return number_of<double>(text);
     case ParameterType::boolean:
       if (text == "true") return json::Value(true);
@@ -150,6 +158,8 @@ Result<json::Value> Parameter::parse(std::string_view text) const {
   for (const json::Value& choice : choices) known.push_back(typed(choice));
   Error error(ErrorCode::invalid_input, *problem);
   if (auto hint = did_you_mean(text, known)) error = std::move(error).hint(*hint);
+  if (type == ParameterType::number && is_unbounded(text))
+    error = std::move(error).hint("give a finite number: infinity and NaN cannot be recorded");
   return tl::make_unexpected(std::move(error));
 }
 

@@ -295,43 +295,46 @@ void read_work(const Context& context, Reader& reader, const TemplateScope& scop
 
 using Graph = std::map<std::string, std::vector<std::string>>;
 
-// The way round, or nothing: a -> b -> a.
-std::vector<std::string> find_cycle(const Graph& graph, const std::string& node,
-                                    std::vector<std::string>& path, std::set<std::string>& done) {
+using Way = std::vector<std::string>;  // round: a, b, a
+
+void find_circles(const Graph& graph, const std::string& node, std::vector<std::string>& path,
+                  std::set<std::string>& done, std::vector<Way>& circles) {
   if (const auto seen = std::find(path.begin(), path.end(), node); seen != path.end()) {
-    std::vector<std::string> cycle(seen, path.end());
-    cycle.push_back(node);
-    return cycle;
+    Way circle(seen, path.end());
+    circle.push_back(node);
+    // Two steps of an action may run the same other one: that is one circle.
+    if (std::find(circles.begin(), circles.end(), circle) == circles.end())
+      circles.push_back(std::move(circle));
+    return;
   }
-  if (done.contains(node)) return {};
+  if (done.contains(node)) return;
   path.push_back(node);
   if (const auto edges = graph.find(node); edges != graph.end())
-    for (const std::string& next : edges->second)
-      if (auto cycle = find_cycle(graph, next, path, done); !cycle.empty()) return cycle;
+    for (const std::string& next : edges->second) find_circles(graph, next, path, done, circles);
   path.pop_back();
   done.insert(node);
-  return {};
 }
 
-std::vector<std::string> find_cycle(const Graph& graph) {
+// So many that without one edge of each there is none left.
+std::vector<Way> circles_of(const Graph& graph) {
+  std::vector<Way> circles;
   std::set<std::string> done;
-  for (const auto& [node, edges] : graph) {
-    std::vector<std::string> path;
-    if (auto cycle = find_cycle(graph, node, path, done); !cycle.empty()) return cycle;
-  }
-  return {};
+  std::vector<std::string> path;
+  for (const auto& [node, edges] : graph) find_circles(graph, node, path, done, circles);
+  return circles;
 }
 
 void check_needs(const Context& context, const Action& action) {
   Graph graph;
   for (const Step& step : action.steps) graph[step.name] = step.needs;
-  const std::vector<std::string> cycle = find_cycle(graph);
-  if (cycle.empty()) return;
-  const auto first = std::find_if(action.steps.begin(), action.steps.end(),
-                                  [&](const Step& step) { return step.name == cycle.front(); });
-  context.problems.add(Error(ErrorCode::invalid_input,
-                             fmt::format("the steps need one another in a circle: {}", join(cycle, " -> ")))
-                           .at(first->place));
+  for (const Way& circle : circles_of(graph)) {
+    const auto first = std::find_if(action.steps.begin(), action.steps.end(),
+                                    [&](const Step& step) { return step.name == circle.front(); });
+    context.problems.add(
+        Error(ErrorCode::invalid_input,
+              fmt::format("the steps need one another in a circle: {}", join(circle, " -> ")))
+            .at(first->place));
+  }
 }
 
 // Values that hold no template can be checked against the parameter now.
@@ -396,11 +399,11 @@ void check_workflows(const Context& context, const Manifest& manifest) {
       if (const Action* target = manifest.find_action(step.action)) check_passed(context, step, *target);
     }
   }
-  const std::vector<std::string> cycle = find_cycle(calls);
-  if (cycle.empty()) return;
-  context.problems.add(Error(ErrorCode::invalid_input,
-                             fmt::format("the actions run one another in a circle: {}", join(cycle, " -> ")))
-                           .at(manifest.find_action(cycle.front())->place));
+  for (const Way& circle : circles_of(calls))
+    context.problems.add(
+        Error(ErrorCode::invalid_input,
+              fmt::format("the actions run one another in a circle: {}", join(circle, " -> ")))
+            .at(manifest.find_action(circle.front())->place));
 }
 
 }  // namespace reef

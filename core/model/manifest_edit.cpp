@@ -84,6 +84,20 @@ std::optional<std::size_t> offset_of(std::string_view text, const Place& place) 
   return at + place.column - 1;
 }
 
+// Where a member of `dependencies` goes that we do not dare to write: braces stay braces.
+std::string by_hand_in_yaml(const json::Document& document, const std::string& member) {
+  const auto in_braces = [&](const char* pointer) {
+    const auto at = offset_of(document.text, json::place_of_value(document, pointer));
+    return at && document.text[*at] == '{';
+  };
+  if (!document.root.contains("dependencies"))
+    return fmt::format("write `dependencies: {{{}}}` {}", member,
+                       in_braces("") ? "inside the outer braces" : "on a line of its own");
+  return fmt::format(
+      "write `{}` {}", member,
+      in_braces("/dependencies") ? "inside the braces of `dependencies`" : "below `dependencies:`");
+}
+
 // The text with another range in a dependency's `version`, or with a `version` where there was none.
 std::optional<std::string> with_range(const json::Document& document, const std::string& role,
                                       const std::string& range) {
@@ -132,7 +146,7 @@ Result<std::string> add_dependency(std::string_view file, std::string text, cons
   expected["dependencies"][dependency.role] = value;
   if (is_yaml_file(file))
     return checked(file, add_to_yaml(document.text, dependency.role, value), expected,
-                   fmt::format("write `{}: {}` below `dependencies:`", dependency.role, inline_yaml(value)));
+                   by_hand_in_yaml(document, fmt::format("{}: {}", dependency.role, inline_yaml(value))));
   return checked(file, add_to_json(document.text, dependency.role, value), expected,
                  fmt::format("write `\"{}\": {}` in `dependencies`", dependency.role, inline_json(value)));
 }

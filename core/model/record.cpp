@@ -1,5 +1,6 @@
 #include "core/model/record.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -50,7 +51,8 @@ Value to_json(const RecordedTool& tool) {
           {"version", nullable(tool.version)},
           {"path", tool.path},
           {"real_path", nullable(tool.real_path)},
-          {"digest", nullable(tool.digest)}};
+          {"digest", nullable(tool.digest)},
+          {"files", to_json(tool.files)}};
 }
 
 Value to_json(const RecordedPackage& package) {
@@ -123,6 +125,9 @@ RecordedTool read_tool(const Node& node) {
   read_nullable(reader, "path", out.path);
   read_nullable(reader, "real_path", out.real_path);
   read_nullable(reader, "digest", out.digest);
+  reader.with("files", false, [&](const Node& files) {
+    return files.members([&](const Node& file) { file.read(out.files[file.key()]); });
+  });
   return out;
 }
 
@@ -234,6 +239,24 @@ void read_surroundings(Reader& reader, Record& out) {
 }
 
 }  // namespace
+
+std::map<std::string, std::string> toolchain_texts(const Record& record, const Record& beside) {
+  constexpr std::size_t kBrief = 8;
+  std::map<std::string, std::string> out;
+  for (const RecordedTool& tool : record.toolchain) {
+    out[tool.name] = tool.digest.empty()
+                         ? tool.version
+                         : fmt::format("{} ({})", tool.version, tool.digest.substr(0, kBrief));
+    const auto other =
+        std::find_if(beside.toolchain.begin(), beside.toolchain.end(), [&](const RecordedTool& each) {
+          return each.name == tool.name && each.version == tool.version && each.digest == tool.digest;
+        });
+    if (other == beside.toolchain.end() || tool.files.empty() || other->files.empty()) continue;
+    for (const auto& [path, digest] : tool.files)
+      out[tool.name + " " + path] = digest.empty() ? "unknown" : digest.substr(0, kBrief);
+  }
+  return out;
+}
 
 std::string_view name_of(RunStatus status) {
   switch (status) {

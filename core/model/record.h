@@ -46,6 +46,8 @@ struct RecordedTool {
   std::string path;
   std::string real_path;
   std::string digest;  // SHA-256 of the file at real_path, hexadecimal; empty: unknown
+  // What else of it may run or be linked, by path: SHA-256 each, empty: unknown. Old records have none.
+  std::map<std::string, std::string> files{};
 };
 
 struct RecordedPackage {
@@ -112,6 +114,11 @@ struct Record {
   std::string parent;                // id of the record that this run repeats or is a step of
   std::optional<RecordedSweep> sweep;
 };
+
+// What is known of the tools of a run, to be compared with those of another: "12.2.0 (1a2b3c4d)" by their
+// names. Of a tool that is the same in both also its other files, by name and path ("gcc /usr/bin/g++"), when
+// both records have them; of another tool they follow from it.
+std::map<std::string, std::string> toolchain_texts(const Record& record, const Record& beside);
 
 json::Value to_json(const Record& record);
 json::Value to_json(const std::map<std::string, RecordedMetric>& metrics);

@@ -21,7 +21,7 @@ std::optional<std::chrono::milliseconds> wait_before_retry(const Access& access,
   const bool passing =
       broken ? is_passing_problem(response.problem) : is_passing_status(response.head.status);
   // Who took some of what was sent is there.
-  const bool doubtful = is_doubtful_problem(response.problem) && response.sent_bytes == 0;
+  const bool doubtful = is_doubtful_problem(response) && response.sent_bytes == 0;
   const int tries = doubtful ? std::min(1, patience.retries) : patience.retries;
   if (!passing || n >= tries) return std::nullopt;
   const auto asked = broken ? std::chrono::milliseconds(0) : retry_after(response.head, access.clock.now());

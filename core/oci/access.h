@@ -21,11 +21,12 @@ struct Access {
 
 // After a passing failure (5xx, 429, time-outs, broken connections) everything is tried again.
 struct Patience {
-  int retries = 4;                             // more tries without any progress; where nobody answers, one
+  int retries = 4;                             // more tries without any progress; where nobody answers, or
+                                               // not within stall_timeout, one
   std::chrono::milliseconds first_delay{500};  // doubles each time, with jitter
   std::chrono::milliseconds longest_delay{30'000};  // also the most that a server's Retry-After gets
   std::chrono::milliseconds connect_timeout{15'000};
-  std::chrono::milliseconds stall_timeout{30'000};
+  std::chrono::milliseconds stall_timeout{30'000};  // also for the first byte
   // While a registry makes a blob of what was sent to it, nothing moves.
   std::chrono::milliseconds commit_timeout{600'000};
   std::uint64_t lowest_speed = 16;  // bytes a second, averaged over stall_timeout

@@ -83,6 +83,8 @@ Error unreachable_error(std::string_view doing, const HttpResponse& response) {
           .hint("a registry without encryption is `oci+http://HOST/...`");
     case TransferProblem::truncated:
     case TransferProblem::too_slow:
+      if (is_doubtful_problem(response) && response.sent_bytes == 0)
+        return std::move(error).hint("check the address, or try again later");
       return std::move(error).hint("run the same again: what was transferred is kept");
     default:
       return error;

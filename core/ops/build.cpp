@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "core/action/log.h"
 #include "core/ops/transfer_reports.h"
 #include "core/os/http.h"
 #include "core/os/parallel.h"
@@ -142,7 +143,7 @@ Result<std::string> build_into(Session& session, const Plan& plan, const ToBuild
       action::run_build(view, parameters, context, machine.processes, machine.fs, machine.clock));
   if (!outcome.ok()) {
     reporter.last_lines("building " + label_of(package), outcome.last_lines);
-    return tl::make_unexpected(outcome.failure());
+    return tl::make_unexpected(outcome.failure().hint(action::log_hint(outcome.log)));
   }
   if (build != nullptr) TRY_STATUS(bring_scripts(machine.fs, manifest, place.work, place.prefix));
   return outcome.log.empty() ? std::string() : outcome.log.filename().string();

@@ -106,6 +106,8 @@ class Check {
                 fmt::format("the catalogue has no {} called `{}`",
                             by_name ? "package or tool" : "provider of a capability", dependency.target()));
     error = std::move(error).at(Place(dependency.place));
+    if (std::string claim = registry.claim(dependency.target()); !claim.empty())
+      error = std::move(error).hint(std::move(claim));
     if (auto hint = did_you_mean(dependency.target(), by_name ? known_ : capabilities_))
       error = std::move(error).hint(*hint);
     out_.warnings.push_back(std::move(error));

@@ -23,14 +23,6 @@ void add_differences(std::vector<std::string>& out, std::string_view kind, const
   }
 }
 
-std::map<std::string, std::string> tools_of(const Record& record) {
-  std::map<std::string, std::string> out;
-  for (const RecordedTool& tool : record.toolchain)
-    out[tool.name] =
-        tool.digest.empty() ? tool.version : fmt::format("{} ({})", tool.version, tool.digest.substr(0, 8));
-  return out;
-}
-
 std::map<std::string, std::string> packages_of(const Record& record) {
   std::map<std::string, std::string> out;
   for (const RecordedPackage& package : record.closure)
@@ -58,7 +50,7 @@ std::map<std::string, std::string> host_of(const Record& record) {
 std::vector<std::string> differences_of(const Record& a, const Record& b) {
   std::vector<std::string> out;
   add_differences(out, "host", host_of(a), host_of(b));
-  add_differences(out, "tool", tools_of(a), tools_of(b));
+  add_differences(out, "tool", toolchain_texts(a, b), toolchain_texts(b, a));
   add_differences(out, "package", packages_of(a), packages_of(b));
   add_differences(out, "option", a.options, b.options);
   add_differences(out, "parameter", a.parameters, b.parameters);

@@ -34,6 +34,8 @@ Error unknown_name(Registry& registry, const std::string& name, bool capability)
                          : fmt::format("no package, tool or capability is called `{}`", shown));
   if (capability && !registry.versions(name).empty())
     return std::move(error).hint(fmt::format("`{}` is a package: leave `--capability` out", shown));
+  if (std::string claim = registry.claim(name); !claim.empty())
+    error = std::move(error).hint(std::move(claim));
   if (auto hint = did_you_mean(name, known)) return std::move(error).hint(*hint);
   return std::move(error).hint("`reef search WORD` looks for one");
 }

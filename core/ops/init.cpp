@@ -16,6 +16,42 @@ struct File {
   std::string text;
 };
 
+// What an `init` makes; taken away again unless it is kept, so that a full disk leaves nothing that stands in
+// the way of the next one.
+class Making {
+ public:
+  explicit Making(Filesystem& fs) : fs_(fs) {}
+  ~Making() {
+    for (auto file = files_.rbegin(); file != files_.rend(); ++file) (void)fs_.remove_file(*file);
+    for (auto folder = folders_.rbegin(); folder != folders_.rend(); ++folder)
+      (void)fs_.remove_folder(*folder);
+  }
+  Making(const Making&) = delete;
+  Making& operator=(const Making&) = delete;
+
+  Status folder(const Path& path) {
+    std::vector<Path> missing;
+    for (Path each = path; each.has_relative_path() && !exists(fs_, each); each = each.parent_path())
+      missing.push_back(each);
+    folders_.insert(folders_.end(), missing.rbegin(), missing.rend());
+    return make_folders(fs_, path);
+  }
+  Status file(const Path& path, std::string_view text) {
+    TRY_STATUS(folder(path.parent_path()));
+    files_.push_back(path);
+    return write_atomic(fs_, path, text);
+  }
+  void keep() {
+    files_.clear();
+    folders_.clear();
+  }
+
+ private:
+  Filesystem& fs_;
+  std::vector<Path> files_;
+  std::vector<Path> folders_;
+};
+
 std::string with_name(std::string_view text, const std::string& name) {
   std::string out(text);
   for (std::size_t at = out.find(kNameMark); at != std::string::npos;
@@ -82,27 +118,29 @@ std::vector<std::string> template_names() {
 Result<Initialised> init(Filesystem& fs, const InitRequest& request) {
   const std::vector<std::string> kinds = template_names();
   if (std::find(kinds.begin(), kinds.end(), request.kind) == kinds.end()) {
-    Error error(ErrorCode::usage, fmt::format("there is no template `{}`", printable(request.kind)));
-    if (auto hint = did_you_mean(request.kind, kinds)) error = std::move(error).hint(*hint);
-    return tl::make_unexpected(std::move(error).hint(fmt::format("there is {}", quoted_list(kinds, "and"))));
+    Failure error = make_error(ErrorCode::usage, "`--template` needs {}, got `{}`", quoted_list(kinds),
+                               printable(request.kind));
+    if (auto hint = did_you_mean(request.kind, kinds)) return std::move(error).hint(*hint);
+    return error;
   }
   TRY(const std::string name, name_for(request));
   const std::vector<File> files = files_of(request.kind, name);
   TRY_STATUS(nothing_in_the_way(fs, request.folder, files));
   Initialised out{name, {}};
-  TRY_STATUS(make_folders(fs, request.folder));
+  Making making(fs);
+  TRY_STATUS(making.folder(request.folder));
   for (const File& file : files) {
     if (file.path == "reef.json")
       continue;  // the last one: an interrupted `init` can be repeated in another folder
-    TRY_STATUS(make_folders(fs, (request.folder / file.path).parent_path()));
-    TRY_STATUS(write_atomic(fs, request.folder / file.path, file.text));
+    TRY_STATUS(making.file(request.folder / file.path, file.text));
     out.files.push_back(file.path);
   }
   for (const File& file : files) {
     if (file.path != "reef.json") continue;
-    TRY_STATUS(write_atomic(fs, request.folder / file.path, file.text));
+    TRY_STATUS(making.file(request.folder / file.path, file.text));
     out.files.insert(out.files.begin(), file.path);
   }
+  making.keep();
   return out;
 }
 

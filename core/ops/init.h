@@ -19,8 +19,8 @@ struct Initialised {
 };
 
 // Writes a small package that works at once. Nothing that is there is overwritten: usage, and nothing is
-// written, when a file is in the way. usage also for a kind that is not known and a folder whose name is no
-// package name.
+// written, when a file is in the way; nor is anything left behind when the disk is full. usage also for a
+// kind that is not known and a folder whose name is no package name.
 Result<Initialised> init(Filesystem& fs, const InitRequest& request);
 
 }  // namespace reef::ops

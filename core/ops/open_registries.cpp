@@ -135,6 +135,19 @@ Result<std::unique_ptr<Registry>> open_local(const Machine& machine, const Home&
   return merge_registries(std::move(parts));
 }
 
+// Who alone may have a name, for people; empty: anybody.
+std::string claim_of(std::string_view name, const std::vector<KnownRegistry>& known) {
+  const std::string prefix = prefix_of(name, known);
+  if (prefix.empty()) return "";
+  std::vector<std::string> owners;
+  for (const KnownRegistry& each : known)
+    if (std::find(each.prefixes.begin(), each.prefixes.end(), prefix) != each.prefixes.end())
+      owners.push_back(each.name);
+  return fmt::format(
+      "names that begin with `{}` come from the registry {} only: `reef registry list` shows it", prefix,
+      quoted_list(owners));
+}
+
 std::unique_ptr<Registry> deferred(const Machine& machine, const Home& home, const remote::Access& access,
                                    const KnownRegistry& known, const RegistryNote& note) {
   DeferredOpening opening;
@@ -245,7 +258,8 @@ Result<std::unique_ptr<Registry>> open_for_user(const Machine& machine, const Ho
       registry = without_claimed(std::move(registry), known);
     layers.push_back({each.name, std::move(registry)});
   }
-  return layer_registries(std::move(layers));
+  return layer_registries(std::move(layers),
+                          [known](std::string_view name) { return claim_of(name, known); });
 }
 
 }  // namespace reef::ops

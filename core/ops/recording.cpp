@@ -7,7 +7,9 @@ namespace reef::ops {
 namespace {
 
 RecordedTool recorded_tool(const FoundTool& tool) {
-  return {tool.name, tool.version.text(), tool.path, tool.real_path, tool.digest};
+  RecordedTool out{tool.name, tool.version.text(), tool.path, tool.real_path, tool.digest};
+  for (const auto& [path, file] : tool.files) out.files[path] = file.digest;
+  return out;
 }
 
 constexpr std::uint32_t kOwnerAll = 0700;

@@ -51,14 +51,6 @@ constexpr std::array<std::string_view, 8> kHardware = {"cpu_model",    "cpu_vend
 constexpr std::array<std::string_view, 6> kSystem = {"os",     "arch", "distribution",
                                                      "kernel", "libc", "libc_version"};
 
-Texts tool_texts(const Record& record) {
-  Texts out;
-  for (const RecordedTool& tool : record.toolchain)
-    out[tool.name] =
-        tool.digest.empty() ? tool.version : fmt::format("{} ({})", tool.version, tool.digest.substr(0, 8));
-  return out;
-}
-
 // Packages of the closure but the one that was run, and the tools that they run with.
 Texts package_texts(const Record& record, const std::set<std::string>& running_tools) {
   Texts out;
@@ -96,6 +88,9 @@ bool depends_on_hardware(const std::string& name, const RecordedMetric& metric) 
   return unit == "s" || unit == "ms" || unit == "us" || unit == "ns" || unit.ends_with("/s") || energy ||
          (metric.lower && metric.upper && *metric.lower < *metric.upper);
 }
+
+// How late the load generator issued its queries: what the measurement was made under, not what it found.
+bool is_condition(const std::string& name) { return name == "lateness" || name.ends_with(".lateness"); }
 
 // The slowest hundredth of the queries: another moment of the same machine has another one.
 bool is_tail(const std::string& name) { return name.find(".p99") != std::string::npos; }
@@ -253,12 +248,13 @@ ReplayComparison compare_replay(const Record& packed, const Record& now,
   add(all, "hardware", host_facts(packed, kHardware), host_facts(now, kHardware));
   drop_same_memory(all);
   add(all, "OS", host_facts(packed, kSystem), host_facts(now, kSystem));
-  add(all, "toolchain", tool_texts(packed), tool_texts(now));
+  add(all, "toolchain", toolchain_texts(packed, now), toolchain_texts(now, packed));
   add(all, "package", package_texts(packed, running_tools), package_texts(now, running_tools));
   add(all, "input", input_texts(packed), input_texts(now));
   add(all, "setting", setting_texts(packed), setting_texts(now));
   const Circumstance circumstance{first_of(all, "package"), first_of(all, "hardware")};
   for (const auto& [name, metric] : packed.metrics) {
+    if (is_condition(name)) continue;
     ReplayedValue value;
     value.name = name;
     value.packed = metric;

@@ -51,7 +51,7 @@ std::set<std::string> tools_for_running(const Lockfile& lock, const std::string&
 //                   percentile that is not within 10 %; and everything, when a package of the closure or
 //                   a tool that it runs with has another version or other options
 // A compiler of another version is a difference that is stated and forbids nothing. Outputs that the harness
-// writes itself (benchmark.json, samples.bin) are no results.
+// writes itself (benchmark.json, samples.bin) are no results, nor is how late it issued its queries.
 ReplayComparison compare_replay(const Record& packed, const Record& now,
                                 const std::set<std::string>& running_tools);
 

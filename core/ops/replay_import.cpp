@@ -79,7 +79,20 @@ class SourceImport {
   fetch::Cache cache_;
 };
 
-// Puts the store's folder where the marks are.
+// The same tree a second time, without its bytes where the file system has second names. Nobody writes to
+// either: files of the store and of an unpacked archive are replaced, never changed.
+Status link_tree(Filesystem& fs, const Path& from, const Path& to) {
+  TRY(const FileStat stat, fs.stat(from, false));
+  if (stat.type == FileType::file && fs.make_hard_link(from, to)) return {};
+  if (stat.type != FileType::folder) return copy_tree(fs, from, to);
+  TRY_STATUS(make_folders(fs, to));
+  TRY(const std::vector<std::string> names, fs.list(from));
+  for (const std::string& name : names) TRY_STATUS(link_tree(fs, from / name, to / name));
+  constexpr std::uint32_t kOfOwner = 0700;
+  return fs.set_mode(to, stat.mode | kOfOwner);
+}
+
+// Puts the store's folder where the marks are. What is written is a file of its own.
 Status restore_marks(Filesystem& fs, const Path& file, const std::vector<std::uint64_t>& offsets,
                      const std::string& store) {
   TRY(const std::string bytes, fs.read_file(file));
@@ -94,7 +107,10 @@ Status restore_marks(Filesystem& fs, const Path& file, const std::vector<std::ui
     done = offset + archive::kStoreMark.size();
   }
   out.append(bytes, done);
-  return fs.write_file(file, out, false);
+  TRY(const FileStat stat, fs.stat(file));
+  TRY_STATUS(fs.remove_file(file));
+  TRY_STATUS(fs.write_file(file, out, false));
+  return fs.set_mode(file, stat.mode);
 }
 
 }  // namespace
@@ -116,7 +132,7 @@ Result<std::vector<std::string>> import_builds(const Machine& machine, const arc
     TRY(store::Store::Begun begun, store.begin(package->prefix_id, &machine.cancel));
     if (std::holds_alternative<store::Prefix>(begun)) continue;
     store::BuildSlot slot = std::get<store::BuildSlot>(std::move(begun));
-    TRY_STATUS(copy_tree(machine.fs, unpacked / build.place(), slot.prefix()));
+    TRY_STATUS(link_tree(machine.fs, unpacked / build.place(), slot.prefix()));
     for (const auto& [path, offsets] : build.marks)
       TRY_STATUS(restore_marks(machine.fs, slot.prefix() / path, offsets, (store.home() / "store").string()));
     store::PrefixInfo info;

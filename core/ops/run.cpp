@@ -4,6 +4,7 @@
 #include <array>
 
 #include "core/action/command.h"
+#include "core/action/log.h"
 #include "core/action/metrics.h"
 #include "core/action/workflow.h"
 #include "core/action/workflow_plan.h"
@@ -149,8 +150,11 @@ class Recorder {
     if (outcome.ok()) return {};
     report_.exit_status = outcome.exit_status();
     report_.failure = outcome.failure();
+    if (outcome.failed) log_name_ = log_name_of(outcome.steps[*outcome.failed].name);
     return {};
   }
+
+  static std::string log_name_of(const std::string& step) { return fmt::format("log-{}.txt", step); }
 
   // What the harness measured in a step stays with the step's output, so that it outlives an unchanged step.
   Result<action::ActionOutcome> run_step(const Action& action, const action::Parameters& parameters,
@@ -186,7 +190,7 @@ class Recorder {
         named = view_.manifest->find_action(declared.action);
     if (step.outcome) take_commands(*step.outcome, named == nullptr ? action_ : *named);
     if (exists(machine_.fs, step.log))
-      TRY_STATUS(copy_tree(machine_.fs, step.log, draft.folder() / fmt::format("log-{}.txt", step.name)));
+      TRY_STATUS(copy_tree(machine_.fs, step.log, draft.folder() / log_name_of(step.name)));
     if (step.end != action::StepEnd::done && step.end != action::StepEnd::unchanged) return {};
     TRY_STATUS(take_step_benchmark(step));
     take_program_metrics(step.metrics, step.name + ".", named == nullptr ? Action{} : *named);
@@ -240,9 +244,7 @@ class Recorder {
     }
     if (outcome.ok()) return;
     report_.exit_status = outcome.exit_status();
-    action::ActionOutcome without_log = outcome;  // it moves when the record is published; see add_log_hint
-    without_log.log.clear();
-    report_.failure = without_log.failure();
+    report_.failure = outcome.failure();
   }
 
   // What the harness measured, into a record: that of the run, or of one step.
@@ -337,12 +339,11 @@ class Recorder {
     report_.exit_status = static_cast<int>(ErrorCode::invalid_input);
   }
 
-  // The log moved with the record when that was published.
+  // Logs are in the record now that it is published; that of a step's folder is written over by the next run.
   void add_log_hint() {
-    if (report_.failure && exists(machine_.fs, report_.folder / kLogName))
-      report_.failure =
-          std::move(*report_.failure)
-              .hint(fmt::format("the whole log: {}", shell_quoted((report_.folder / kLogName).string())));
+    const Path log = report_.folder / log_name_;
+    if (report_.failure && exists(machine_.fs, log))
+      report_.failure = std::move(*report_.failure).hint(action::log_hint(log));
   }
 
   Session& session_;
@@ -354,6 +355,7 @@ class Recorder {
   action::Parameters parameters_;
   action::PackageView view_;
   RunReport report_;
+  std::string log_name_{kLogName};  // of what failed
 };
 
 // The command that a benchmark measures, as one that is simply run.

@@ -110,6 +110,16 @@ Result<Offers> offers_of(Session& session, const Target& target) {
   return out;
 }
 
+Status choose(std::map<std::string, std::string>& chosen, const std::string& group,
+              const std::string& written, const std::string& option) {
+  const auto [known, is_new] = chosen.emplace(group, option);
+  if (is_new || known->second == option) return {};
+  return make_error(ErrorCode::usage, "`--with` chooses both `{0}={1}` and `{0}={2}`, and only one can be",
+                    written, known->second, option)
+      .hint(fmt::format("leave one out; to measure both: `reef sweep ... --with {}={},{}`", written,
+                        known->second, option));
+}
+
 Status add_option(Session& session, Target& target, const Offers& own, const std::string& text) {
   const std::size_t equals = text.find('=');
   if (equals == std::string::npos || equals == 0 || equals + 1 == text.size())
@@ -119,8 +129,7 @@ Status add_option(Session& session, Target& target, const Offers& own, const std
   const std::size_t dot = left.rfind('.');
   if (own.groups.contains(left) || dot == std::string::npos) {
     TRY_STATUS(own.check(left, option));
-    target.with[left] = option;
-    return {};
+    return choose(target.with, left, left, option);
   }
   const std::string package = left.substr(0, dot);
   const std::string group = left.substr(dot + 1);
@@ -128,8 +137,7 @@ Status add_option(Session& session, Target& target, const Offers& own, const std
     return tl::make_unexpected(unknown_package(session.registry(), package));
   TRY(const Offers other, offers_of(session, package, {}));
   TRY_STATUS(other.check(group, option));
-  target.deep[package][group] = option;
-  return {};
+  return choose(target.deep[package], group, left, option);
 }
 
 bool has_options(const Manifest& manifest, const std::map<std::string, std::string>& with) {

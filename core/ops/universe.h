@@ -23,6 +23,7 @@ class SessionUniverse : public resolve::Universe {
   std::vector<std::string> providers(std::string_view capability) override;
   std::vector<std::string> facts(std::string_view name) override;
   std::vector<std::string> names() override;
+  std::string claim(std::string_view name) override { return session_.registry().claim(name); }
   std::optional<std::string> install_hint(std::string_view name) override;
 
   const std::optional<Error>& error() const { return error_; }

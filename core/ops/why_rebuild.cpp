@@ -8,25 +8,20 @@ namespace {
 
 constexpr std::string_view kDependency = "dependency ";
 
-bool same_options(const store::Ingredients& a, const store::Ingredients& b) {
-  const std::vector<store::Change> found = store::changes(a, b);
-  return std::none_of(found.begin(), found.end(),
-                      [](const store::Change& change) { return change.name.starts_with("option "); });
-}
-
-// `built_at` has whole seconds: too few to tell which one is the last.
-Result<std::optional<store::Prefix>> newest_build(Filesystem& fs, const store::Store& store,
-                                                  const Planned& package) {
+// The build that differs in the fewest ingredients, of several the newest: what changed since another one
+// says little. `built_at` has whole seconds: too few to tell which one is the last.
+Result<std::optional<store::Prefix>> nearest_build(Filesystem& fs, const store::Store& store,
+                                                   const Planned& package) {
   TRY(std::vector<store::Prefix> all, store.list());
   std::optional<store::Prefix> best;
-  std::pair<bool, std::int64_t> best_rank;
+  std::pair<std::size_t, std::int64_t> best_rank;  // the less, the nearer
   for (store::Prefix& prefix : all) {
     if (prefix.info.id.name != package.name()) continue;
     const Result<FileStat> stat = fs.stat(prefix.path);
     if (!stat) continue;  // removed meanwhile
-    const std::pair<bool, std::int64_t> rank = {same_options(prefix.info.ingredients, package.ingredients),
-                                                stat->mtime_ns};
-    if (best && rank <= best_rank) continue;
+    const std::pair<std::size_t, std::int64_t> rank = {
+        store::changes(prefix.info.ingredients, package.ingredients).size(), -stat->mtime_ns};
+    if (best && rank >= best_rank) continue;
     best_rank = rank;
     best = std::move(prefix);
   }
@@ -51,7 +46,7 @@ class Explainer {
       return {};
     }
     reason.damage = store_.damage(package.prefix_id).value_or("");
-    TRY(reason.before, newest_build(session_.machine().fs, store_, package));
+    TRY(reason.before, nearest_build(session_.machine().fs, store_, package));
     if (reason.before) TRY_STATUS(compare(package, reason));
     const std::map<std::string, std::string> dependencies = reason.dependencies;
     reasons_.push_back(std::move(reason));

@@ -13,7 +13,7 @@ struct RebuildReason {
   bool installed = false;  // then there is no reason
   std::string damage;      // the prefix is there and was changed: "`bin/x` was changed"; else empty
 
-  // What the key is compared with: the newest build of the package, one with the same options before others.
+  // What the key is compared with: the build of the package that differs in the fewest ingredients.
   // Nothing when there is none.
   std::optional<store::Prefix> before;
   std::vector<store::Change> changes;  // ingredients of the key; a dependency's key is one of them

@@ -34,7 +34,7 @@ struct Network {
     http_proxy = either("http_proxy", "HTTP_PROXY", all);
     https_proxy = either("https_proxy", "HTTPS_PROXY", all);
     no_proxy = either("no_proxy", "NO_PROXY");
-    certificates = either("CURL_CA_BUNDLE", "SSL_CERT_FILE");
+    certificates = either("SSL_CERT_FILE", "CURL_CA_BUNDLE");
     certificate_folder = get_or(env, "SSL_CERT_DIR", "");
   }
 };
@@ -123,9 +123,22 @@ TransferProblem problem_of(CURLcode code, const std::string& detail, const Excha
   }
 }
 
+std::string host_of(const UrlParts& url) { return url.port.empty() ? url.host : url.host + ":" + url.port; }
+
+// Of a transfer that was slower than its limit: who says nothing at all is told apart.
+std::string too_slow_text(const HttpRequest& request, const Exchange& exchange) {
+  if (exchange.head.status == 0 && exchange.moved() == 0)
+    return fmt::format("`{}` did not answer within {}", host_of(split_url(exchange.head.url)),
+                       format_duration(request.stall_timeout));
+  const std::uint64_t least =
+      request.lowest_speed * static_cast<std::uint64_t>(request.stall_timeout.count()) / 1000;
+  return fmt::format("fewer than {} in {}", format_bytes(std::max<std::uint64_t>(1, least)),
+                     format_duration(request.stall_timeout));
+}
+
 std::string explain(TransferProblem problem, CURLcode code, const std::string& detail,
                     const HttpRequest& request, const UrlParts& url) {
-  const std::string host = url.port.empty() ? url.host : url.host + ":" + url.port;
+  const std::string host = host_of(url);
   switch (problem) {
     case TransferProblem::resolve:
       if (code == CURLE_COULDNT_RESOLVE_PROXY) return "cannot find the proxy that the environment names";
@@ -290,11 +303,7 @@ class CurlClient : public HttpClient {
       if (running == 0) break;
       if (pace.too_slow(exchange.moved())) {
         response.problem = TransferProblem::too_slow;
-        response.explanation = fmt::format(
-            "fewer than {} in {}",
-            format_bytes(std::max<std::uint64_t>(
-                1, request.lowest_speed * static_cast<std::uint64_t>(request.stall_timeout.count()) / 1000)),
-            format_duration(request.stall_timeout));
+        response.explanation = too_slow_text(request, exchange);
         return CURLE_OPERATION_TIMEDOUT;
       }
       wait(session, request);

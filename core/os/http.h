@@ -57,7 +57,7 @@ struct HttpRequest {
       {};  // Authorization and Cookie stay with the origin
   std::chrono::milliseconds connect_timeout{15'000};
   // The transfer ends as too_slow when fewer than `lowest_speed` bytes a second went either way during
-  // `stall_timeout`.
+  // `stall_timeout`: this is also how long a server may take for the first byte of its answer.
   std::chrono::milliseconds stall_timeout{30'000};
   std::uint64_t lowest_speed = 1;
   unsigned max_redirects = 10;
@@ -95,8 +95,8 @@ class HttpClient {
 };
 
 // libcurl, loaded by the first transfer. From the environment: proxies (http_proxy, https_proxy, all_proxy,
-// no_proxy, both cases) and trusted certificates (CURL_CA_BUNDLE, SSL_CERT_FILE, SSL_CERT_DIR); nothing else,
-// and no file of the user's.
+// no_proxy, both cases) and trusted certificates (SSL_CERT_FILE, else CURL_CA_BUNDLE; SSL_CERT_DIR); nothing
+// else, and no file of the user's.
 std::unique_ptr<HttpClient> make_http_client(const Environment& env, std::string user_agent = "reef");
 
 // The whole body of the answer in memory, for small documents; invalid_input when it is larger than `limit`

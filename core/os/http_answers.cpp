@@ -89,8 +89,10 @@ bool is_passing_problem(TransferProblem problem) {
          problem == TransferProblem::truncated || problem == TransferProblem::too_slow;
 }
 
-bool is_doubtful_problem(TransferProblem problem) {
-  return problem == TransferProblem::resolve || problem == TransferProblem::connect;
+bool is_doubtful_problem(const HttpResponse& response) {
+  const bool is_silent = response.problem == TransferProblem::too_slow && response.head.status == 0;
+  return response.problem == TransferProblem::resolve || response.problem == TransferProblem::connect ||
+         is_silent;
 }
 
 std::optional<std::uint64_t> parse_number(std::string_view digits) {

@@ -29,8 +29,8 @@ std::string redirected_text(const std::string& url, const HttpHead& head);
 // 408, 425, 429 and 5xx but 501 and 505: the same request may succeed later.
 bool is_passing_status(int status);
 bool is_passing_problem(TransferProblem problem);
-// Nobody answers under that name: trying again helps seldom.
-bool is_doubtful_problem(TransferProblem problem);
+// Nobody answers under that name, or somebody who says nothing: trying again helps seldom, and takes long.
+bool is_doubtful_problem(const HttpResponse& response);
 
 // What a Retry-After header asks for, in seconds or as a date (RFC 9110, 10.2.3); 0 without one, at most a
 // day.

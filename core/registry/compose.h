@@ -34,7 +34,8 @@ struct RegistryLayer {
   std::unique_ptr<Registry> registry;
 };
 // A name is the first layer's that has it, with all its versions: later ones cannot add any, and are not
-// asked. For lists all of them are asked, side by side.
-std::unique_ptr<Registry> layer_registries(std::vector<RegistryLayer> layers);
+// asked. For lists all of them are asked, side by side. claim: what Registry::claim answers; may be empty.
+std::unique_ptr<Registry> layer_registries(std::vector<RegistryLayer> layers,
+                                           std::function<std::string(std::string_view name)> claim = nullptr);
 
 }  // namespace reef

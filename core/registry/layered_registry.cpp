@@ -15,7 +15,8 @@ constexpr std::size_t kMostAtOnce = 8;
 
 class LayeredRegistry final : public Registry {
  public:
-  explicit LayeredRegistry(std::vector<RegistryLayer> layers) : layers_(std::move(layers)) {}
+  LayeredRegistry(std::vector<RegistryLayer> layers, std::function<std::string(std::string_view)> claim)
+      : layers_(std::move(layers)), claim_(std::move(claim)) {}
 
   std::string name() const override {
     Texts names;
@@ -28,6 +29,7 @@ class LayeredRegistry final : public Registry {
     if (layer == nullptr) return "";
     return layer->label.empty() ? layer->registry->origin(package) : layer->label;
   }
+  std::string claim(std::string_view package) override { return claim_ ? claim_(package) : ""; }
   bool is_published(std::string_view package) override {
     const RegistryLayer* layer = owner(package);
     return layer != nullptr && layer->registry->is_published(package);
@@ -131,12 +133,14 @@ class LayeredRegistry final : public Registry {
   }
 
   std::vector<RegistryLayer> layers_;
+  std::function<std::string(std::string_view)> claim_;
 };
 
 }  // namespace
 
-std::unique_ptr<Registry> layer_registries(std::vector<RegistryLayer> layers) {
-  return std::make_unique<LayeredRegistry>(std::move(layers));
+std::unique_ptr<Registry> layer_registries(std::vector<RegistryLayer> layers,
+                                           std::function<std::string(std::string_view name)> claim) {
+  return std::make_unique<LayeredRegistry>(std::move(layers), std::move(claim));
 }
 
 }  // namespace reef

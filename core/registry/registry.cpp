@@ -39,6 +39,8 @@ Error unknown_package(Registry& registry, std::string_view name) {
   if (!manifest && manifest.error().code() != ErrorCode::not_found) return std::move(manifest).error();
   Error error(ErrorCode::not_found,
               fmt::format("there is no package `{}` in {}", printable(name), registry.name()));
+  if (std::string claim = registry.claim(name); !claim.empty())
+    error = std::move(error).hint(std::move(claim));
   if (auto hint = did_you_mean(name, registry.names())) return std::move(error).hint(*std::move(hint));
   const std::vector<std::string> providers = registry.providers(name);
   if (!providers.empty())

@@ -46,6 +46,9 @@ class Registry {
   virtual bool has(std::string_view name) = 0;
   // The registry that a package comes from, as the user called it; empty: folders that need no name.
   virtual std::string origin(std::string_view /*name*/) { return ""; }
+  // "names that begin with `x-` come from the registry `x` only": of a name that not everybody may have;
+  // empty: of others.
+  virtual std::string claim(std::string_view /*name*/) { return ""; }
   // Whether a version of that package, once there, never changes: not in folders, where people edit.
   virtual bool is_published(std::string_view /*name*/) { return false; }
   // Every name, sorted bytewise.

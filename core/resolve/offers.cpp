@@ -236,6 +236,8 @@ std::vector<std::string> Phrases::hints(ClauseId id) const {
       out.push_back(fmt::format("{} was withdrawn by its author: only a lock that holds it already keeps it",
                                 target.name));
     if (known) continue;
+    if (std::string claim = encoder_.universe().claim(target.name); !claim.empty())
+      out.push_back(std::move(claim));
     if (auto kind = other_kind_hint(target))
       out.push_back(*std::move(kind));
     else if (auto meant = did_you_mean(target.name, encoder_.universe().names()))

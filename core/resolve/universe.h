@@ -44,6 +44,8 @@ class Universe {
   //
   // Every known name of a package, tool or capability, for "did you mean".
   virtual std::vector<std::string> names() { return {}; }
+  // "names that begin with `x-` come from the registry `x` only"; empty: of a name that anybody may have.
+  virtual std::string claim(std::string_view /*name*/) { return ""; }
   // Set for a known tool or capability of tools: what would install it ("apt install g++"), empty when
   // nobody knows.
   virtual std::optional<std::string> install_hint(std::string_view /*name*/) { return std::nullopt; }

@@ -116,3 +116,9 @@ $ echo "ink 1.2" >catalogue/ink-1.2/ink.txt; reef pack ./project --record nothin
 $ reef pack ./project --records some
 ! error: expected `--records all`, `latest` or `none`, or else `--record ID`
 ? 2
+
+# An archive cannot be streamed, and no file is called `-`.
+$ reef pack -o -
+! error: an archive cannot be packed to standard output: its head is written last
+! hint: name a file: `-o NAME.reef`; one that is called so: `-o ./-`
+? 2

@@ -29,6 +29,26 @@ nothing else differs
 
 it ran; the archive has no numbers to compare with
 
+# What was unpacked and what is in the store are the same files, but for those that hold the store's path.
+$ export REPLAY=$(echo $REEF_HOME/replays/*/) && find $REPLAY/store/*-model-1.0.0 -type f -printf '%P %n links\n' | LC_ALL=C sort; REEF_HOME=$REPLAY reef store verify
+.reef/contents 1 links
+.reef/prefix.json 1 links
+tools/bin/say 2 links
+weights.bin 2 links
+where 1 links
+1 package is as installed
+$ reef replay model-1.0.0.reef --quiet && find $REPLAY/archive/builds -type f -printf '%P %n links\n' | LC_ALL=C sort
+model 1.0.0: 1 package, 0 tools, 2 sources, 1 record, 1 build; $SIZE unpacked
+archive  sha256:$DIGEST
+
+test: record $RUN, repeated as $RUN
+nothing else differs
+
+it ran; the archive has no numbers to compare with
+$DIGEST/tools/bin/say 2 links
+$DIGEST/weights.bin 2 links
+$DIGEST/where 1 links
+
 # `--fresh` builds again, whatever the archive brings.
 $ reef replay model-1.0.0.reef --fresh | grep -e ^built -e ^taken
 built    model 1.0.0

@@ -92,18 +92,22 @@ $ reef check good good --json
 $ reef check nowhere
 ! error: cannot open `$DIR/nowhere`: No such file or directory
 !   while reading the manifest
+! nowhere: 1 problem
 ? 4
 $ reef check nowhere.json
 ! error: cannot open `$DIR/nowhere.json`: No such file or directory
 !   while reading the manifest
+! nowhere.json: 1 problem
 ? 4
 $ reef check empty
 ! error: there is no `reef.json` or `reef.yaml` in `$DIR/empty`
 ! hint: `reef init` makes one
+! empty: 1 problem
 ? 4
 $ reef check two
 ! error: `$DIR/two` has both `reef.json` and `reef.yaml`
 ! hint: keep one of the two
+! two: 1 problem
 ? 3
 $ reef check broken.json
 ! broken.json:2:1: error: this is not JSON: unexpected end of input; expected string literal
@@ -165,3 +169,70 @@ $ reef store lst
 ! hint: it has `path`, `size`, `verify`, `pin`, `unpin`
 ! hint: `reef store --help` explains it
 ? 2
+
+# A file that is not there keeps none of the others from being looked at.
+$ printf 'reef: 1\nname: num\nversion: 1.0\nkind: program\nlicense: 1.10\nsummary: 0644\n' > num.yaml
+$ reef check nowhere num.yaml hello elsewhere
+! error: cannot open `$DIR/nowhere`: No such file or directory
+!   while reading the manifest
+! nowhere: 1 problem
+! num.yaml:3:10: error: expected a string, got a number
+!   3 | version: 1.0
+!     |          ^
+! hint: write it in quotes; `1.0` is not a version: it must have three numbers, as in `1.2.0`
+! hint: did you mean `1.0.0`?
+! num.yaml:5:10: error: expected a string, got a number
+!   5 | license: 1.10
+!     |          ^
+! hint: write it in quotes: "1.10"
+! num.yaml:6:10: error: expected a string, got a number
+!   6 | summary: 0644
+!     |          ^
+! hint: write it in quotes: "0644"
+! num.yaml: 3 problems
+! error: cannot open `$DIR/hello`: No such file or directory
+!   while reading the manifest
+! hello: 1 problem
+! error: cannot open `$DIR/elsewhere`: No such file or directory
+!   while reading the manifest
+! elsewhere: 1 problem
+? 4
+$ reef check hello nowhere --json
+{
+  "files": [
+    {
+      "file": "hello",
+      "package": null,
+      "problems": [
+        {
+          "code": "not_found",
+          "context": [
+            "reading the manifest"
+          ],
+          "hints": [],
+          "message": "cannot open `$DIR/hello`: No such file or directory",
+          "place": null
+        }
+      ],
+      "warnings": []
+    },
+    {
+      "file": "nowhere",
+      "package": null,
+      "problems": [
+        {
+          "code": "not_found",
+          "context": [
+            "reading the manifest"
+          ],
+          "hints": [],
+          "message": "cannot open `$DIR/nowhere`: No such file or directory",
+          "place": null
+        }
+      ],
+      "warnings": []
+    }
+  ],
+  "good": false
+}
+? 4

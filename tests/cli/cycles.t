@@ -46,10 +46,14 @@ $ mkdir flow; cat > flow/reef.json <<'END'
 >       "train": {"run": [["true"]], "needs": ["measure"]},
 >       "measure": {"run": [["true"]], "needs": ["train"]}
 >     }},
+>     "two": {"steps": {
+>       "a": {"run": [["true"]], "needs": ["b"]}, "b": {"run": [["true"]], "needs": ["a"]},
+>       "c": {"run": [["true"]], "needs": ["d"]}, "d": {"run": [["true"]], "needs": ["c"]}
+>     }},
 >     "alone": {"steps": {"one": {"run": [["true"]], "needs": ["one"]}}},
 >     "lost": {"steps": {"one": {"run": [["true"]], "needs": ["oen"]}}},
 >     "deep": {"steps": {"down": {"action": "deeper"}}},
->     "deeper": {"steps": {"up": {"action": "deep"}}}
+>     "deeper": {"steps": {"up": {"action": "deep"}, "again": {"action": "deep"}}}
 >   }
 > }
 > END
@@ -57,24 +61,30 @@ $ cd flow; reef check
 ! reef.json:6:7: error: the steps need one another in a circle: measure -> train -> measure
 !   6 |       "measure": {"run": [["true"]], "needs": ["train"]}
 !     |       ^
-! reef.json:8:25: error: the steps need one another in a circle: one -> one
-!   8 |     "alone": {"steps": {"one": {"run": [["true"]], "needs": ["one"]}}},
-!     |                         ^
-! reef.json:9:61: error: unknown step `oen`
-!   9 |     "lost": {"steps": {"one": {"run": [["true"]], "needs": ["oen"]}}},
-!     |                                                             ^
+! reef.json:9:7: error: the steps need one another in a circle: a -> b -> a
+!   9 |       "a": {"run": [["true"]], "needs": ["b"]}, "b": {"run": [["true"]], "needs": ["a"]},
+!     |       ^
+! reef.json:10:7: error: the steps need one another in a circle: c -> d -> c
+!   10 |       "c": {"run": [["true"]], "needs": ["d"]}, "d": {"run": [["true"]], "needs": ["c"]}
+!      |       ^
+! reef.json:12:25: error: the steps need one another in a circle: one -> one
+!   12 |     "alone": {"steps": {"one": {"run": [["true"]], "needs": ["one"]}}},
+!      |                         ^
+! reef.json:13:61: error: unknown step `oen`
+!   13 |     "lost": {"steps": {"one": {"run": [["true"]], "needs": ["oen"]}}},
+!      |                                                             ^
 ! hint: did you mean `one`?
-! reef.json:10:5: error: the actions run one another in a circle: deep -> deeper -> deep
-!   10 |     "deep": {"steps": {"down": {"action": "deeper"}}},
+! reef.json:14:5: error: the actions run one another in a circle: deep -> deeper -> deep
+!   14 |     "deep": {"steps": {"down": {"action": "deeper"}}},
 !      |     ^
-! reef.json: 4 problems
+! reef.json: 6 problems
 ? 3
 
 $ reef run round
 ! reef.json:6:7: error: the steps need one another in a circle: measure -> train -> measure
 !   6 |       "measure": {"run": [["true"]], "needs": ["train"]}
 !     |       ^
-! hint: 3 more problems in this file: `reef check` lists them all
+! hint: 5 more problems in this file: `reef check` lists them all
 ? 3
 
 $ cd ..

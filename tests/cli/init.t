@@ -71,12 +71,11 @@ $ reef init other --name 'No Name'
 ! hint: say `--name no-name`
 ? 2
 $ reef init other --template modle
-! error: there is no template `modle`
+! error: `--template` needs `dataset`, `model`, `program` or `tool`, got `modle`
 ! hint: did you mean `model`?
-! hint: there is `dataset`, `model`, `program` and `tool`
 ? 2
 $ reef init other --template
-! error: --template: 1 required TEXT missing
+! error: `--template` needs a value
 ! hint: `reef init --help` explains it
 ? 2
 $ reef init other --nam x

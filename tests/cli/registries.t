@@ -86,6 +86,30 @@ added more: $DIR/other, 2 packages
 album 0.1.0
 |-- glue: glue 1.0.0
 `-- paper: paper-thin 3.0.0
+# Another registry's package of such a name is not taken: whose it would have to be is told.
+$ reef info paper-thick
+! error: there is no package `paper-thick` in the packages in `$SOURCE/packages` and the registry `share` ($DIR/packages) and the registry `more` ($DIR/other)
+! hint: names that begin with `paper-` come from the registry `more` only: `reef registry list` shows it
+! hint: did you mean `paper-thin`?
+? 4
+$ reef add paper-thick
+! error: no package, tool or capability is called `paper-thick`
+! hint: names that begin with `paper-` come from the registry `more` only: `reef registry list` shows it
+! hint: did you mean `paper-thin`?
+? 4
+$ sed 's/: "glue"/: "paper-thick"/' reef.json > ../thick.json && reef check ../thick.json
+../thick.json: album is good
+! ../thick.json:4:5: warning: the catalogue has no package or tool called `paper-thick`
+!   4 |     "glue": {"package": "paper-thick"},
+!     |     ^
+! hint: names that begin with `paper-` come from the registry `more` only: `reef registry list` shows it
+! hint: did you mean `paper-thin`?
+$ cp reef.json ../kept.json && cp ../thick.json reef.json && reef tree; cp ../kept.json reef.json
+! error: there is no solution:
+!   album 0.1.0 needs paper-thick, there is no package `paper-thick` (reef.json:4:5)
+! hint: names that begin with `paper-` come from the registry `more` only: `reef registry list` shows it
+! hint: did you mean `paper-thin`?
+! hint: it works without paper-thick (reef.json:4:5)
 $ reef registry remove more && reef tree
 removed more: $DIR/other
 album 0.1.0

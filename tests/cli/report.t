@@ -248,3 +248,9 @@ $ reef runs --status faild
 ! error: unknown status `faild`, expected `ok`, `failed`, `invalid` or `interrupted`
 ! hint: did you mean `failed`?
 ? 3
+
+# `-` is standard output, and no file.
+$ reef report --format csv --limit 1 --output - | head -n 1 | cut -c 1-18; ls ./-
+id,started,package
+! ls: cannot access './-': No such file or directory
+? 2

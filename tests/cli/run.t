@@ -57,6 +57,30 @@ $ reef run greet --times many
 !   while reading parameter `times`
 ? 3
 
+$ reef run greet --warmth=-inf
+! error: expected a number, got `-inf`
+!   while reading parameter `warmth`
+! hint: give a finite number: infinity and NaN cannot be recorded
+? 3
+$ reef run greet --warmth nan --json
+{
+  "error": {
+    "code": "invalid_input",
+    "context": [
+      "reading parameter `warmth`"
+    ],
+    "hints": [
+      "give a finite number: infinity and NaN cannot be recorded"
+    ],
+    "message": "expected a number, got `nan`",
+    "place": null
+  }
+}
+! error: expected a number, got `nan`
+!   while reading parameter `warmth`
+! hint: give a finite number: infinity and NaN cannot be recorded
+? 3
+
 $ reef run greet --tone lowd
 ! error: expected `soft` or `loud`, got `lowd`
 !   while reading parameter `tone`
@@ -73,6 +97,18 @@ $ reef run greet --with mood=wlid
 ! hint: did you mean `wild`?
 ! hint: it has `calm` and `wild`
 ? 4
+
+$ reef run greet --with mood=wild --with mood=calm
+! error: `--with` chooses both `mood=wild` and `mood=calm`, and only one can be
+! hint: leave one out; to measure both: `reef sweep ... --with mood=wild,calm`
+? 2
+$ reef run greet --with mood=wild,mood=calm
+! error: `--with` chooses both `mood=wild` and `mood=calm`, and only one can be
+! hint: leave one out; to measure both: `reef sweep ... --with mood=wild,calm`
+? 2
+$ reef run greet --with mood=wild --with mood=wild --dry-run --quiet | head -n 2
+PACKAGE   VERSION  OPTIONS      STATE
+saboteur  1.0.0    mood = wild  installed
 
 $ reef run greet --with mod=wild
 ! error: `saboteur` has no variation `mod`
@@ -98,12 +134,12 @@ $ reef run greet ./nowhere
 $ reef run greet --help | tail -n 8
 
 Parameters of `greet`:
-PARAMETER  TYPE     DEFAULT  MEANING
---name     string   world    whom to greet
---times    integer  1        how often
---tone     string   soft     how
---warmth   number   0.5      degrees
---bow      boolean  false    whether to bow
+PARAMETER  TYPE             DEFAULT  MEANING
+--name     string           world    whom to greet
+--times    integer, 1 to 3  1        how often
+--tone     soft | loud      soft     how
+--warmth   number           0.5      degrees
+--bow      boolean          false    whether to bow
 
 $ reef run greet --help --json | python3 -c 'import json, sys; r = json.load(sys.stdin); print(r["usage"].splitlines()[1], [p["name"] for p in r["parameters"]])'
 Usage: reef run [OPTIONS] [action] [package] ['name', 'times', 'tone', 'warmth', 'bow']
@@ -176,7 +212,7 @@ $ reef run unwilling
 !   26 |     "unwilling": {"run": [["${prefix}/files/plain.txt"]]},
 !      |                           ^
 !   while running the action `unwilling`
-! hint: make it executable: `chmod +x $REEF_HOME/store/$DIGEST-saboteur-1.0.0/files/plain.txt`
+! hint: what is installed is never changed: `chmod +x files/plain.txt` in the package's folder, or in its `build`
 ! hint: the whole log: $REEF_HOME/records/$RUN/log.txt
 ? 7
 
@@ -294,7 +330,7 @@ $ reef run broken-chain
 !      |                         ^
 !   while running the action `bad`
 !   while running the step `bad`
-! hint: the whole log: $REEF_HOME/state/saboteur-$DIGEST/steps/bad/log
+! hint: the whole log: $REEF_HOME/records/$RUN/log-bad.txt
 ? 1
 
 $ reef run chain --from third

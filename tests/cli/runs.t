@@ -32,7 +32,7 @@ $ REEF_CLOCK=1000000120 reef run fail --quiet
 ? 1
 
 $ reef runs
-RUN                   PACKAGE      ACTION   STATUS  ACCURACY  latency  OPTIONS
+RUN                   PACKAGE      ACTION   STATUS  accuracy  latency  OPTIONS
 $RUN  meter 1.0.0  fail     failed         -        -  -
 $RUN  meter 1.0.0  measure  ok             -        -  -
 $RUN  meter 1.0.0  measure  ok             -        -  -
@@ -127,3 +127,9 @@ warning: the record `$RUN` cannot be read: $REEF_HOME/records/$RUN/record.json:1
 4
 ['integrity']
 0
+
+# No run has two options of one group.
+$ reef runs --with mood=wild --with mood=calm
+! error: `--with` asks for both `mood=wild` and `mood=calm`, and no run has both
+! hint: leave one out
+? 2

@@ -131,3 +131,12 @@ $ reef why-rebuild hwole
 ! error: there is no package `hwole` in the packages in `$DIR/packages` and `$SOURCE/packages`
 ! hint: did you mean `whole`?
 ? 4
+
+# Of several builds the nearest is compared with, not the newest.
+$ reef install whole --quiet && sed -i 's/printf \$2/echo $2/' packages/whole/reef.json && echo yet more >> packages/whole/data/text
+$REEF_HOME/store/$DIGEST-whole-1.0.0
+$ reef why-rebuild whole
+whole 1.0.0 would be built: its files changed
+  compared with whole 1.0.0, built 2023-11-14T22:13:20Z
+  its files:
+    `data/text` was changed

@@ -56,14 +56,14 @@ TEST_CASE("a value arrives byte for byte, in arguments and in the environment, a
   }
 }
 
-TEST_CASE("a command that fails ends the action with its status, its last lines and the place of its log") {
+TEST_CASE("a command that fails ends the action with its status, its last lines and its log") {
   Fixture fixture;
   const ActionOutcome outcome = fixture.run_script("fail.sh", "echo before\nexit 7\n").value();
   CHECK_FALSE(outcome.ok());
   CHECK(outcome.exit_status() == 7);
   CHECK(shown(fixture, outcome.failure()) ==
-        "error: `fail.sh` failed: exit status 7\n  while running the action `test`\nhint: the whole log: "
-        "DIR/log\n");
+        "error: `fail.sh` failed: exit status 7\n  while running the action `test`\n");
+  CHECK(outcome.log == fixture.scratch / "log");
   REQUIRE(outcome.last_lines.size() == 3);
   CHECK(outcome.last_lines[1] == "before");
   CHECK(outcome.last_lines[2] == "[reef: `fail.sh` failed: exit status 7]");

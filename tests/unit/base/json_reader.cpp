@@ -113,6 +113,27 @@ TEST_CASE("a problem in a nested value stands at its own place") {
         "hint: write it in quotes: \"2\"\n");
 }
 
+TEST_CASE("a number where a text belongs is shown in quotes as it was written, if that would do") {
+  const Document document =
+      parse_yaml("reef.yaml", "a: 1.10\nb: 0644 # octal?\nc: [0x1F, 2]\nport: 1e2\n").value();
+  Problems problems;
+  Node node(document, problems);
+  Reader reader(node);
+  std::string text;
+  std::vector<std::string> texts;
+  int port = 0;
+  CHECK_FALSE(reader.require("a", text));
+  CHECK_FALSE(reader.require("b", text));
+  CHECK_FALSE(reader.require("c", texts));
+  CHECK_FALSE(reader.require("port", port, parse_port));
+  std::vector<std::string> hints;
+  for (const Error& error : problems.all())
+    hints.insert(hints.end(), error.hints().begin(), error.hints().end());
+  CHECK(hints == std::vector<std::string>{"write it in quotes: \"1.10\"", "write it in quotes: \"0644\"",
+                                          "write it in quotes: \"0x1F\"", "write it in quotes: \"2\"",
+                                          "write it in quotes; `1e2` is not a port", "try 80"});
+}
+
 TEST_CASE("a value of another type is named in words") {
   const auto message = [](const std::string& text, auto value) {
     const Document document = parse("f", text).value();

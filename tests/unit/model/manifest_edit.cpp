@@ -187,8 +187,13 @@ TEST_CASE("what cannot be edited is left alone, with words that help") {
   CHECK(removed("reef.json", "{}", "x") == "error: there is no dependency `x`\n");
   CHECK(added("reef.yaml", "dependencies: {a: {package: a}}\n") ==
         "reef.yaml: error: `dependencies` is written in a way that cannot be edited safely\n"
-        "hint: write `dataset: {package: digits, version: \"^1\"}` below `dependencies:`\n");
-  CHECK(added("reef.yaml", "{name: a}\n").find("cannot be edited safely") != std::string::npos);
+        "hint: write `dataset: {package: digits, version: \"^1\"}` inside the braces of `dependencies`\n");
+  CHECK(
+      added("reef.yaml", "{name: a}\n") ==
+      "reef.yaml: error: `dependencies` is written in a way that cannot be edited safely\n"
+      "hint: write `dependencies: {dataset: {package: digits, version: \"^1\"}}` inside the outer braces\n");
+  CHECK(added("reef.yaml", "dependencies: &all\n  a: {package: a}\nx: *all\n")
+            .ends_with("hint: write `dataset: {package: digits, version: \"^1\"}` below `dependencies:`\n"));
   CHECK(added("reef.json", "[]").find("expected an object, got an array") != std::string::npos);
   CHECK(added("reef.json", "{\"dependencies\": []}").find("expected an object, got an array") !=
         std::string::npos);

@@ -100,6 +100,32 @@ TEST_CASE("nothing is reproduced with another dependency, and another compiler i
   CHECK(judged(packed, now) == "not comparable: another dependency: data 1.0.0 -> 1.1.0 and 1 more");
 }
 
+TEST_CASE("another file of the same compiler is a difference, when both runs know it") {
+  Record packed = a_run();
+  Record now = a_run();
+  packed.toolchain[0].files = {{"/usr/bin/g++", std::string(64, 'b')}};
+  const auto differences = [&] { return compare_replay(packed, now, {}).differences; };
+  CHECK(differences().empty());  // a record of before knew the main file only
+  now.toolchain[0].files = packed.toolchain[0].files;
+  CHECK(differences().empty());
+  now.toolchain[0].files["/usr/bin/g++"] = std::string(64, 'c');
+  CHECK(differences() ==
+        std::vector<ReplayDifference>{{"toolchain", "gcc /usr/bin/g++", "bbbbbbbb", "cccccccc"}});
+  now.toolchain[0].version = "13.1.0";  // its files follow from it
+  CHECK(differences() ==
+        std::vector<ReplayDifference>{{"toolchain", "gcc", "12.2.0 (aaaaaaaa)", "13.1.0 (aaaaaaaa)"}});
+}
+
+TEST_CASE("how late the load generator was is no result") {
+  Record packed = a_run();
+  packed.metrics["latency"] = sampled(1, 0.99, 1.01);
+  packed.metrics["lateness"] = sampled(1, 0.99, 1.01);
+  packed.metrics["measure.lateness"] = sampled(1, 0.99, 1.01);
+  const ReplayComparison compared = compare_replay(packed, packed, {});
+  REQUIRE(compared.values.size() == 1);
+  CHECK(compared.values[0].name == "latency");
+}
+
 TEST_CASE("outputs are compared bit by bit, but for those of the harness") {
   Record packed = a_run();
   Record now = a_run();

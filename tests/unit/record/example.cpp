@@ -46,7 +46,7 @@ RecordedLoad full_load() {
   out.peak_lower = 1850;
   out.peak_upper = 1950;
   out.peak_confirmed = 1850;
-  out.probes = {{2000, false, 2068, 0.006}, {1000, true, 1034, std::nullopt}};
+  out.probes = {{2000, false, true, 2068, 0.006}, {1000, true, false, 1034, std::nullopt}};
   return out;
 }
 
@@ -111,6 +111,7 @@ Record full_record() {
   out.load = full_load();
   out.conditions = full_conditions();
   out.toolchain = {{"gcc", "12.2.0", "/usr/bin/g++", "/usr/bin/x86_64-linux-gnu-g++-12", digest}};
+  out.toolchain.front().files = {{"/usr/bin/gcc", digest}, {"/usr/bin/ld", ""}};
   out.closure = {{"digits", "1.0.0", {{"split", "fixed"}}, "0123abcd"}};
   out.commands = {{{"/bin/classify", "--serve"}, {"PATH"}, "/tmp/work", 2.5, "exit status 7"}};
   out.inputs = {{"digits.csv", digest, 100}};
