@@ -157,8 +157,7 @@ std::string settings(const Measured& measured) {
     out += fmt::format("target_latency (ns): {}\n", bound->limit.count());
   out += fmt::format("min_duration (ms): {:.0f}\nmin_query_count : {}\n", load.min_duration * 1e3,
                      load.min_queries);
-  return out +
-         fmt::format("sample_index_rng_seed : {0}\nschedule_rng_seed : {0}\n", load.seed);
+  return out + fmt::format("sample_index_rng_seed : {0}\nschedule_rng_seed : {0}\n", load.seed);
 }
 
 }  // namespace

@@ -358,57 +358,7 @@ class Recorder {
   std::string log_name_{kLogName};  // of what failed
 };
 
-// The command that a benchmark measures, as one that is simply run.
-Action with_measured(Action action) {
-  if (!action.benchmark) return action;
-  Command measured;
-  const BenchmarkSpec& bench = *action.benchmark;
-  measured.argv = !bench.command.empty()  ? bench.command
-                  : bench.library.empty() ? bench.system
-                                          : bench.library;
-  measured.place = action.place;
-  action.run.push_back(std::move(measured));
-  return action;
-}
-
-Status check_request(const Manifest& manifest, const Action& action, const RunRequest& request) {
-  if (!request.from_step.empty() && action.steps.empty())
-    return make_error(ErrorCode::usage, "`{}` is not a workflow: it has no steps to start from", action.name);
-  return check_benchmark(manifest, action, request.benchmark);
-}
-
 }  // namespace
-
-Result<const Action*> find_action(const Manifest& manifest, const std::string& name) {
-  if (const Action* action = manifest.find_action(name)) return action;
-  std::vector<std::string> known;
-  for (const Action& action : manifest.actions) known.push_back(action.name);
-  Failure error = make_error(ErrorCode::not_found, "`{}` has no action `{}`", manifest.name, printable(name));
-  if (auto hint = did_you_mean(name, known)) return std::move(error).hint(*hint);
-  if (known.empty()) return std::move(error).hint("it has no actions at all");
-  return std::move(error).hint(fmt::format("it has {}", quoted_list(known, "and")));
-}
-
-Status check_benchmark(const Manifest& manifest, const Action& action, const BenchmarkOverrides& overrides) {
-  std::vector<const Action*> measured;
-  if (action.benchmark) measured.push_back(&action);
-  for (const Step& step : action.steps)
-    if (const Action* named = manifest.find_action(step.action); named != nullptr && named->benchmark)
-      measured.push_back(named);
-  if (overrides.any() && measured.empty())
-    return make_error(ErrorCode::usage,
-                      "`{}` is not a benchmark: it has no scenario, rate, queries, warm-up, duration or seed",
-                      action.name);
-  for (const Action* each : measured) {
-    if (each->benchmark->command.empty())
-      TRY_STATUS(load_settings(*each->benchmark, overrides).map([](const LoadSettings&) {}));
-    else if (overrides.any_of_load() && each == &action)
-      return make_error(ErrorCode::usage,
-                        "`{}` measures a whole command, which has no scenario and no order of samples",
-                        action.name);
-  }
-  return {};
-}
 
 Result<RunReport> run(Session& session, const Plan& plan, const RunRequest& request, Reporter& reporter) {
   const Manifest& manifest = *plan.target_package().manifest;
@@ -419,35 +369,6 @@ Result<RunReport> run(Session& session, const Plan& plan, const RunRequest& requ
   if (request.update_lock && plan.target.project)
     TRY_STATUS(with_context(write_lock(session, plan), "writing the lock").map([](const LockWritten&) {}));
   return Recorder(session, plan, request, reporter, *action, std::move(parameters)).run(installed);
-}
-
-Result<std::vector<PlannedCommand>> planned_commands(Session& session, const Plan& plan,
-                                                     const RunRequest& request) {
-  const Manifest& manifest = *plan.target_package().manifest;
-  TRY(const Action* action, find_action(manifest, request.action));
-  TRY_STATUS(check_request(manifest, *action, request));
-  TRY(const action::Parameters parameters, action::bind_parameters(*action, request.parameters));
-  const action::PackageView view = view_of(plan, plan.target_package(), Purpose::run);
-  TRY(const store::Store store, store::Store::open(session.machine().fs, session.home().root));
-  std::vector<PlannedCommand> out;
-  const auto add = [&](const std::string& step, const Action& each,
-                       const action::Parameters& values) -> Status {
-    TRY(const action::Symbolic symbolic,
-        action::symbolic_commands(view, with_measured(each), values, store.home() / "store"));
-    for (const auto& argv : symbolic.commands) out.push_back({step, argv});
-    return {};
-  };
-  if (action->steps.empty()) {
-    TRY_STATUS(add("", *action, parameters));
-    return out;
-  }
-  const action::Folders symbols{"${work}", "${output}", "${metrics}", "${home}", "${tmp}"};
-  const unsigned jobs = request.parallel > 0 ? request.parallel : processor_count();
-  TRY(const action::WorkflowPlan workflow,
-      action::plan_workflow(view, *action, parameters, symbols, jobs, request.from_step));
-  for (const action::PlannedStep& step : workflow.steps)
-    TRY_STATUS(add(step.step->name, step.action, step.parameters));
-  return out;
 }
 
 }  // namespace reef::ops

@@ -114,13 +114,14 @@ TEST_CASE("a right side that nothing could be less or more than is an error, not
         "--where:1:11: error: there is no unit `parsec`\n"
         "  1 | latency < 5parsec\n"
         "    |           ^\n"
-        "hint: units are `ns`, `us`, `ms`, `s`, `min`, `h`, `B`, `kB`, `MB`, `GB`, `KiB`, `MiB`, `GiB` and `%`\n");
+        "hint: units are `ns`, `us`, `ms`, `s`, `min`, `h`, `B`, `kB`, `MB`, `GB`, `KiB`, `MiB`, `GiB` and "
+        "`%`\n");
   CHECK(error_of("accuracy >= high").find("`>=` needs a number, got `high`") != std::string::npos);
   CHECK(error_of("accuracy >= high").find("hint: a text to be ordered by its letters is quoted: 'high'") !=
         std::string::npos);
   // Dates and versions are ordered as texts, words are compared for equality, names on both sides.
-  for (const char* text : {"started > 2026-11-28", "version >= 1.10.0", "model == 7b", "model < 'm'",
-                           "engine != native"})
+  for (const char* text :
+       {"started > 2026-11-28", "version >= 1.10.0", "model == 7b", "model < 'm'", "engine != native"})
     CHECK(Expression::parse("--where", text));
   CHECK(Expression::parse("--where", "threads < batch", {"threads", "batch"}));
 }

@@ -1,0 +1,38 @@
+#pragma once
+
+#include "core/ops/benchmark.h"
+#include "core/ops/plan.h"
+
+// What is asked of an action, and what can be said of it before anything runs.
+namespace reef::ops {
+
+struct RunRequest {
+  std::string action;
+  std::vector<std::pair<std::string, std::string>> parameters;  // as typed
+  BenchmarkOverrides benchmark;
+  std::string from_step;  // of a workflow
+  unsigned parallel = 0;  // 0: as many as processors
+  std::optional<std::chrono::milliseconds> time_limit;
+  bool update_lock = true;             // of a project, once everything is installed
+  std::optional<RecordedSweep> sweep;  // that this run belongs to
+};
+
+// The action of a package; not_found with its neighbour and what there is.
+Result<const Action*> find_action(const Manifest& manifest, const std::string& name);
+
+// Whether an action, or a step of it, can be measured so: usage, or invalid_input when its settings do not
+// fit together.
+Status check_benchmark(const Manifest& manifest, const Action& action, const BenchmarkOverrides& overrides);
+
+// `check_benchmark`, and that a step to start from belongs to a workflow.
+Status check_request(const Manifest& manifest, const Action& action, const RunRequest& request);
+
+// What would be executed, as argument arrays, in order: for `--dry-run`.
+struct PlannedCommand {
+  std::string step;  // of a workflow, else empty
+  std::vector<std::string> argv;
+};
+Result<std::vector<PlannedCommand>> planned_commands(Session& session, const Plan& plan,
+                                                     const RunRequest& request);
+
+}  // namespace reef::ops
