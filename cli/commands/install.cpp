@@ -49,6 +49,7 @@ Result<int> run(Host& host, const Options& options) {
     return show_plan(host, *session, plan);
   }
   for (const resolve::Skipped& skipped : plan.skipped) progress.note(skipped.text());
+  for (const std::string& note : plan.notes) progress.note(note);
   TRY(const ops::Installed installed, ops::install(*session, plan, {options.jobs, true}, progress));
   if (target.project && !options.locked && options.with.empty()) {
     TRY(const ops::LockWritten lock, ops::write_lock(*session, plan));

@@ -86,7 +86,10 @@ Result<int> run(Host& host, const Options& options) {
     print_json(out);
     return 0;
   }
-  if (options.explain) print(render_plan(plan, host.terminal) + render_choices(plan, host.terminal));
+  if (options.explain)
+    print(render_plan(plan, host.terminal) + render_choices(plan, host.terminal));
+  else
+    for (const std::string& note : plan.notes) progress.note(note);
   if (!host.quiet) print(options.check ? "reef.lock holds here\n" : render_lock(plan, lock));
   return 0;
 }

@@ -81,12 +81,16 @@ Result<int> run_tree(Host& host, const Options& options) {
   TRY(const ops::Plan plan, plan_for(host, *session, options));
   const ops::TreeNode root = ops::tree_of(plan);
   if (host.json) {
-    print_json(to_json(root));
+    json::Value out = to_json(root);
+    out["notes"] = plan.notes;
+    print_json(out);
     return 0;
   }
   std::string out = label_of(root, host.terminal) + "\n";
   render_below(root, "", host.terminal, out);
   if (has_repeated(root) && !host.quiet) out += "(*) its dependencies are shown above\n";
+  if (!host.quiet)
+    for (const std::string& note : plan.notes) out += "note: " + note + "\n";
   print(out);
   return 0;
 }

@@ -158,8 +158,28 @@ $ reef lock; reef install --locked | head -n 1
 updated reef.lock
   pixels 2.0.0 -> 1.0.0
 built pixels 1.0.0
+! note: pixels 2.0.0 was locked, it is 1.0.0 now: the locked version no longer exists
+! note: snake 3.11.0 was locked, it is 3.11.9 now: the locked version no longer exists
 
 # A project in a pre-release of its own.
 $ sed -i 's/0.1.0/0.2.0-dev/' reef.json; reef run go
 ! go of mine 0.2.0-dev: ok
 ! record $RUN
+
+# Two compilers in one closure: it works, and is said.
+$ cd ..; python3 make.py 'gnu={"kind": "tool", "detect": {"programs": ["gnu"], "ask": {"arguments": [["-V"]]}, "version": [{"pattern": "gnu ([0-9.]+)"}], "provides": {"c-maker": "${version}"}}}' 'dragon={"kind": "tool", "detect": {"programs": ["dragon"], "ask": {"arguments": [["-V"]]}, "version": [{"pattern": "dragon ([0-9.]+)"}], "provides": {"c-maker": "${version}"}}}' 'by-gnu={"dependencies": {"cc": {"package": "gnu", "for": "build"}}}' 'by-dragon={"dependencies": {"cc": {"package": "dragon", "for": "build"}}}'
+$ ./tool gnu 12.2.0; ./tool dragon 14.0.6; mkdir two; cd two; echo '{"reef": 1, "name": "two", "version": "1.0.0", "kind": "library", "dependencies": {"a": {"package": "by-gnu"}, "b": {"package": "by-dragon"}}}' > reef.json
+$ reef lock
+wrote reef.lock: 5 packages and tools
+! note: two tools serve as c-maker in this closure: gnu 12.2.0 for by-gnu, dragon 14.0.6 for by-dragon; packages that ask for a capability, not for a tool by its name, share one
+$ reef tree
+two 1.0.0
+|-- a: by-gnu 1.0.0
+|   `-- cc (build): gnu 12.2.0  $DIR/bin/gnu
+`-- b: by-dragon 1.0.0
+    `-- cc (build): dragon 14.0.6  $DIR/bin/dragon
+note: two tools serve as c-maker in this closure: gnu 12.2.0 for by-gnu, dragon 14.0.6 for by-dragon; packages that ask for a capability, not for a tool by its name, share one
+$ reef tree --json | python3 -c 'import json, sys; print(json.load(sys.stdin)["notes"])'
+['two tools serve as c-maker in this closure: gnu 12.2.0 for by-gnu, dragon 14.0.6 for by-dragon; packages that ask for a capability, not for a tool by its name, share one']
+$ reef lock --json | python3 -c 'import json, sys; print(json.load(sys.stdin)["notes"])'
+['two tools serve as c-maker in this closure: gnu 12.2.0 for by-gnu, dragon 14.0.6 for by-dragon; packages that ask for a capability, not for a tool by its name, share one']

@@ -39,10 +39,12 @@ would run `show` of picture 1.0.0:
 
 $ reef lock --check
 reef.lock holds here
+! note: brush 2.0 was locked, it is 2.5 now: the locked version no longer exists
 
 $ reef install
 built picture 1.0.0
 $REEF_HOME/store/$DIGEST-picture-1.0.0
+! note: brush 2.0 was locked, it is 2.5 now: the locked version no longer exists
 ! note: picture 1.0.0 is built again: compiler: brush 2.0 -> 2.5
 ! note: wrote reef.lock
 
@@ -80,6 +82,7 @@ $ rm ../bin/varnish
 $ ../make-brush 2.0 ../bin/brush; reef install
 nothing to do: picture 1.0.0 is installed
 $REEF_HOME/store/$DIGEST-picture-1.0.0
+! note: brush 2.5 was locked, it is 2.0 now: the locked version no longer exists
 ! note: wrote reef.lock
 
 # Too old for the package.

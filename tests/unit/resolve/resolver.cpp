@@ -103,7 +103,18 @@ TEST_CASE("one compiler serves all who can share it, and mixing two is said alou
   CHECK(outcome_text(*outcome) == "a=1.0.0 b=1.0.0 c=1.0.0 clang=14.0.0 gcc=12.2.0");
   CHECK(std::get<resolve::Solution>(*outcome).notes ==
         std::vector<std::string>{
-            "no one provider of c++-compiler serves all who need it: clang for b, gcc for a"});
+            "no one provider of c++-compiler serves all who need it: clang 14.0.0 for b, gcc 12.2.0 for a"});
+  // Asked for by name, and for another capability of the same two: it is told once.
+  world.add("d", "1.0.0").needs.push_back(need("clang"));
+  world.add("e", "1.0.0").needs.push_back(need("gcc"));
+  const auto named = resolve::resolve(world, request({need("e"), need("d"), need("a")}));
+  CHECK(
+      std::get<resolve::Solution>(*named).notes ==
+      std::vector<std::string>{"two tools serve as c++-compiler in this closure: gcc 12.2.0 for e and 1 "
+                               "other, clang 14.0.0 for d; "
+                               "packages that ask for a capability, not for a tool by its name, share one"});
+  const auto one = resolve::resolve(world, request({need("e"), need("a")}));
+  CHECK(std::get<resolve::Solution>(*one).notes.empty());
 }
 
 TEST_CASE("pre-releases are chosen only when a range names one") {
