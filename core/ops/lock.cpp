@@ -1,5 +1,7 @@
 #include "core/ops/lock.h"
 
+#include <algorithm>
+
 #include "core/base/text.h"
 
 namespace reef::ops {
@@ -149,9 +151,17 @@ Status check_published(Registry& registry, const Lockfile& before, const Lockfil
 }
 
 Error not_as_locked(const Plan& plan) {
-  return Error(ErrorCode::integrity, fmt::format("`{}` does not describe what fits here: {}", kLockName,
-                                                 join(plan.lock_differences, "; ")))
-      .hint("`reef lock` writes it anew; run it where the lock is made, and commit the change");
+  Error error(ErrorCode::integrity, fmt::format("`{}` does not describe what fits here: {}", kLockName,
+                                                join(plan.lock_differences, "; ")));
+  for (const Moved& moved : plan.moved) {
+    const auto tells_of_it = [&](const std::string& difference) {
+      return difference.starts_with(moved.name + " ") || difference.starts_with(moved.name + ":");
+    };
+    if (moved.gone && std::any_of(plan.lock_differences.begin(), plan.lock_differences.end(), tells_of_it))
+      error = std::move(error).hint(moved.text);
+  }
+  return std::move(error).hint(
+      "`reef lock` writes it anew; run it where the lock is made, and commit the change");
 }
 
 Result<LockWritten> write_lock(Session& session, const Plan& plan) {

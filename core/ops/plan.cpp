@@ -6,6 +6,7 @@
 #include "core/base/text.h"
 #include "core/ops/closure.h"
 #include "core/ops/lock.h"
+#include "core/ops/moved.h"
 #include "core/ops/universe.h"
 #include "core/os/tree_stamp.h"
 
@@ -187,13 +188,21 @@ void name_edited(Plan& plan, const Lockfile& lock) {
   }
 }
 
+void tell_moved(Plan& plan, const Lockfile& lock, const PlanRequest& request, resolve::Universe& universe) {
+  const auto part = lock.platforms.find(plan.platform.id());
+  if (part == lock.platforms.end()) return;
+  plan.moved = moved_from(part->second, plan, request, universe);
+  for (const Moved& moved : plan.moved) plan.notes.push_back(moved.text);
+}
+
 Status compare_with_lock(Session& session, Plan& plan, const std::optional<Lockfile>& lock,
-                         const PlanRequest& request) {
+                         const PlanRequest& request, resolve::Universe& universe) {
   plan.lock = lock_of(plan);
   plan.had_lock = lock.has_value();
   if (lock) {
     TRY_STATUS(check_published(session.registry(), *lock, plan.lock, request));
     name_edited(plan, *lock);
+    tell_moved(plan, *lock, request, universe);
   }
   if (lock) plan.lock_differences = differences(*lock, plan.lock, true);
   if (!request.locked) return {};
@@ -343,7 +352,7 @@ Result<PlanOutcome> make_plan(Session& session, const Target& target, const Plan
   TRY(Plan plan, plan_of(session, target, *solution));
   TRY_STATUS(check_upgrades(plan, lock, request));
   TRY_STATUS(check_wishes(plan));
-  TRY_STATUS(compare_with_lock(session, plan, lock, request));
+  TRY_STATUS(compare_with_lock(session, plan, lock, request, universe));
   plan.resolve_time = session.machine().clock.monotonic() - start;
   return PlanOutcome(std::move(plan));
 }

@@ -38,13 +38,21 @@ struct Planned {
   bool is_tool() const { return tool.has_value(); }
 };
 
+// An entry of the lock that is not in a plan as it was locked, in words.
+struct Moved {
+  std::string name;
+  std::string text;   // "c 1.1.0 was locked, it is 1.0.0 now: that version is no longer there"
+  bool gone = false;  // it is no longer there, which is why
+};
+
 // A closure that fits this host: what would be fetched, built and used. Nothing has been done yet.
 struct Plan {
   Target target;
   Platform platform;
   std::vector<Planned> packages;  // dependencies before dependents; the target is the last one
   std::vector<resolve::Skipped> skipped;
-  std::vector<std::string> notes;
+  std::vector<std::string> notes;             // what is mixed, what moved from the lock
+  std::vector<Moved> moved;                   // from the lock
   Lockfile lock;                              // of this platform only
   std::vector<std::string> lock_differences;  // from the lock that was there; empty without one
   bool had_lock = false;

@@ -209,6 +209,30 @@ std::optional<std::string> Phrases::other_kind_hint(const Target& target) const 
   return std::nullopt;
 }
 
+// What the lock holds would have met the target, and is no longer there.
+std::vector<std::string> Phrases::lock_hints(const Target& target) const {
+  Universe& universe = encoder_.universe();
+  std::vector<std::string> names;
+  if (target.kind != Target::Kind::capability) names.push_back(target.name);
+  if (target.kind != Target::Kind::package)
+    for (std::string& provider : universe.providers(target.name)) names.push_back(std::move(provider));
+  std::vector<std::string> out;
+  for (const std::string& name : names) {
+    const Locked* locked = encoder_.locked(name);
+    if (locked == nullptr) continue;
+    if (name == target.name && !target.range.contains(locked->version)) continue;
+    const std::vector<Candidate>& candidates = universe.candidates(name);
+    const bool is_there = std::any_of(candidates.begin(), candidates.end(), [&](const Candidate& candidate) {
+      return candidate.version == locked->version;
+    });
+    if (is_there) continue;
+    out.push_back(
+        fmt::format("the lock holds {} {}, which {}", name, locked->version.text(),
+                    universe.install_hint(name) ? "this host no longer has" : "is no longer there"));
+  }
+  return out;
+}
+
 std::vector<std::string> Phrases::hints(ClauseId id) const {
   const Fact& fact = encoder_.fact(id);
   std::vector<std::string> out;
@@ -220,6 +244,7 @@ std::vector<std::string> Phrases::hints(ClauseId id) const {
   for (const TargetInfo& target : encoder_.targets(need))
     if (!encoder_.engine().is_empty(encoder_.info(target.package).var, target.set)) return out;
   for (const Target& target : need.requirement->targets) {
+    for (std::string& hint : lock_hints(target)) out.push_back(std::move(hint));
     if (const auto install = encoder_.universe().install_hint(target.name)) {
       if (!install->empty() && is_here(target))
         out.push_back(fmt::format("this host needs {}: `{}` installs the distribution's version",

@@ -154,7 +154,7 @@ struct Solution {
   std::uint32_t root_links = 0;
   std::vector<Remark> remarks;
   std::vector<Skipped> skipped;
-  // What a user should know: two providers of one capability, a lock that moved.
+  // What a user should know: two providers of one capability, two compilers.
   std::vector<std::string> notes;
   Statistics statistics;
 

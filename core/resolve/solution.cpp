@@ -32,7 +32,6 @@ class Reader {
     held_back();
     if (encoder_.request().explain) skipped_providers();
     solution_.notes = mixed_providers(solution_, encoder_.request().asked_by);
-    moved_locks();
     return std::move(solution_);
   }
 
@@ -345,20 +344,6 @@ class Reader {
       if (!why.empty())
         solution_.skipped.push_back(
             {std::string(info.name), fmt::format("{} {}", info.name, info.values[0]->version.text()), why});
-    }
-  }
-
-  void moved_locks() {
-    for (const Locked& locked : encoder_.request().lock) {
-      const Selected* now = solution_.find(locked.name);
-      if (!now || now->version == locked.version || encoder_.request().may_leave_lock(locked.name)) continue;
-      const PackageInfo& info = encoder_.info(encoder_.package(locked.name));
-      const auto exists =
-          std::any_of(info.values.begin(), info.values.end(),
-                      [&](const Candidate* candidate) { return candidate->version == locked.version; });
-      solution_.notes.push_back(fmt::format("{} {} was locked, it is {} now{}", locked.name,
-                                            locked.version.text(), now->version.text(),
-                                            exists ? "" : ": the locked version no longer exists"));
     }
   }
 

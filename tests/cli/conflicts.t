@@ -134,6 +134,7 @@ $ cd project; reef lock; ../tool snake 3.13.0; reef install --locked
 wrote reef.lock: 3 packages and tools
 ! error: there is no solution:
 !   mine 0.1.0 needs snake <3.12, this host has 3.13.0 (reef.json:2:19)
+! hint: the lock holds snake 3.11.0, which this host no longer has
 ! hint: this host needs snake <3.12: `apt install snake` installs the distribution's version
 ! hint: it works with snake >=3.13.0 (3.13.0): `reef add 'snake@>=3.13.0'` changes `<3.12` at reef.json:2:19
 ? 5
@@ -143,7 +144,7 @@ PACKAGE  VERSION  OPTIONS  STATE
 snake  3.11.9  -  found: $DIR/bin/snake
 pixels  2.0.0  -  to install
 mine  0.1.0  -  to install
-note: snake 3.11.0 was locked, it is 3.11.9 now: the locked version no longer exists
+note: snake 3.11.0 was locked, it is 3.11.9 now: this host no longer has 3.11.0
 why:
   snake 3.11.9: mine needs snake <3.12; the only one on this host
   pixels 2.0.0: mine needs pixels; locked
@@ -151,15 +152,17 @@ why:
 
 $ rm -r ../packages/pixels-2.0.0; reef install --locked
 ! error: `reef.lock` does not describe what fits here: pixels 2.0.0 -> 1.0.0
+! hint: pixels 2.0.0 was locked, it is 1.0.0 now: that version is no longer there
 ! hint: `reef lock` writes it anew; run it where the lock is made, and commit the change
 ? 6
 
 $ reef lock; reef install --locked | head -n 1
 updated reef.lock
   pixels 2.0.0 -> 1.0.0
+  snake: locked 3.11.0, this host has 3.11.9
 built pixels 1.0.0
-! note: pixels 2.0.0 was locked, it is 1.0.0 now: the locked version no longer exists
-! note: snake 3.11.0 was locked, it is 3.11.9 now: the locked version no longer exists
+! note: pixels 2.0.0 was locked, it is 1.0.0 now: that version is no longer there
+! note: snake 3.11.0 was locked, it is 3.11.9 now: this host no longer has 3.11.0
 
 # A project in a pre-release of its own.
 $ sed -i 's/0.1.0/0.2.0-dev/' reef.json; reef run go
@@ -183,3 +186,38 @@ $ reef tree --json | python3 -c 'import json, sys; print(json.load(sys.stdin)["n
 ['two tools serve as c-maker in this closure: gnu 12.2.0 for by-gnu, dragon 14.0.6 for by-dragon; packages that ask for a capability, not for a tool by its name, share one']
 $ reef lock --json | python3 -c 'import json, sys; print(json.load(sys.stdin)["notes"])'
 ['two tools serve as c-maker in this closure: gnu 12.2.0 for by-gnu, dragon 14.0.6 for by-dragon; packages that ask for a capability, not for a tool by its name, share one']
+
+# A tool that an option needs, locked, and gone since.
+$ cd ..; python3 make.py 'spark={"kind": "tool", "detect": {"programs": ["spark"], "ask": {"arguments": [["-V"]]}, "version": [{"pattern": "spark ([0-9.]+)"}]}, "install": {"apt": "spark-sdk"}}' 'fire={"variations": {"engine": {"options": {"spark": {"dependencies": {"t": {"package": "spark", "version": ">=1"}}}, "plain": {}}}}}'
+$ ./tool spark 1.5; mkdir three; cd three; echo '{"reef": 1, "name": "three", "version": "1.0.0", "kind": "library", "dependencies": {"fire": {"package": "fire"}}}' > reef.json
+$ reef lock; cp reef.lock kept; rm ../bin/spark; reef lock --check
+wrote reef.lock: 3 packages and tools
+! error: `reef.lock` does not describe what fits here: fire: engine spark -> plain; fire: no longer needs t; spark 1.5: no longer needed
+! hint: spark 1.5 was locked, this host has none now: `apt install spark-sdk` would install it
+! hint: `reef lock` writes it anew; run it where the lock is made, and commit the change
+? 6
+$ reef lock
+updated reef.lock
+  fire: engine spark -> plain
+  fire: no longer needs t
+  spark 1.5: no longer needed
+! note: spark 1.5 was locked, this host has none now: `apt install spark-sdk` would install it
+$ cp kept reef.lock; ../tool spark 1.5; reef lock --check
+reef.lock holds here
+
+# A dependency that is no longer wanted is not missed.
+$ rm ../bin/spark; echo '{"reef": 1, "name": "three", "version": "1.0.0", "kind": "library"}' > reef.json; reef lock
+updated reef.lock
+  fire 1.0.0: no longer needed
+  three: no longer needs fire
+  spark 1.5: no longer needed
+
+# A locked version that was removed, and nothing else fits.
+$ cd ..; python3 make.py 'brick={}' 'brick@1.1.0={}'; mkdir four; cd four; echo '{"reef": 1, "name": "four", "version": "1.0.0", "kind": "library", "dependencies": {"brick": {"package": "brick", "version": "^1.1"}}}' > reef.json
+$ reef lock; rm -r ../packages/brick-1.1.0; reef lock
+wrote reef.lock: 2 packages and tools
+! error: there is no solution:
+!   four 1.0.0 needs brick ^1.1, there is only 1.0.0 (reef.json:1:85)
+! hint: the lock holds brick 1.1.0, which is no longer there
+! hint: it works with brick ^1.0.0 (1.0.0): `reef add brick@^1.0.0` changes `^1.1` at reef.json:1:85
+? 5

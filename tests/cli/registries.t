@@ -72,7 +72,7 @@ $ cd project && reef tree
 album 0.1.0
 |-- glue: glue 1.0.0
 `-- paper: paper-thin 3.0.0
-$ reef tree --json | grep -B3 '"registry"' | grep -E '"(name|registry)"'
+$ reef tree --json | grep -B4 '"registry"' | grep -E '"(name|registry)"'
       "name": "glue",
       "registry": "share",
       "name": "paper-thin",
