@@ -89,7 +89,7 @@ Result<int> run(Host& host, const Options& options) {
   if (options.explain)
     print(render_plan(plan, host.terminal) + render_choices(plan, host.terminal));
   else
-    for (const std::string& note : plan.notes) progress.note(note);
+    for (const std::string& text : plan.news()) progress.note(text);
   if (!host.quiet) print(options.check ? "reef.lock holds here\n" : render_lock(plan, lock));
   return 0;
 }

@@ -306,6 +306,13 @@ std::string shown_from(const Session& session, std::string text) {
   return text;
 }
 
+std::vector<std::string> Plan::news() const {
+  std::vector<std::string> out;
+  for (const resolve::Skipped& each : skipped) out.push_back(each.text());
+  out.insert(out.end(), notes.begin(), notes.end());
+  return out;
+}
+
 const Planned* Plan::find(std::string_view name) const {
   if (positions.size() == packages.size()) {
     const auto known = positions.find(std::string(name));
@@ -350,6 +357,10 @@ Result<PlanOutcome> make_plan(Session& session, const Target& target, const Plan
     if (chosen.candidate != nullptr && chosen.candidate->yanked)
       reporter.note(fmt::format("{} {} was yanked by its author", chosen.name, chosen.version.text()));
   TRY(Plan plan, plan_of(session, target, *solution));
+  if (request.explain || request.explain_lock) {
+    TRY(std::vector<resolve::Skipped> skipped, resolve::skipped_behind_lock(universe, asked, *solution));
+    std::move(skipped.begin(), skipped.end(), std::back_inserter(plan.skipped));
+  }
   TRY_STATUS(check_upgrades(plan, lock, request));
   TRY_STATUS(check_wishes(plan));
   TRY_STATUS(compare_with_lock(session, plan, lock, request, universe));

@@ -60,6 +60,8 @@ struct Plan {
   std::unordered_map<std::string, std::size_t> positions{};  // in `packages`, by name; or empty
 
   const Planned& target_package() const { return packages.back(); }
+  // What a verb tells in passing: preferred choices that could not be taken, and the notes.
+  std::vector<std::string> news() const;
   const Planned* find(std::string_view name) const;
 };
 
@@ -78,6 +80,9 @@ struct PlanRequest {
     return upgrade_all || std::find(upgrade.begin(), upgrade.end(), name) != upgrade.end();
   }
   bool explain = false;  // tell of every package why it is not a newer one
+  // Tell what stands in the way of options that are preferred to those that the lock holds; costs another
+  // search.
+  bool explain_lock = false;
   std::chrono::milliseconds resolve_timeout = std::chrono::seconds(20);  // for the search of a closure
 };
 

@@ -91,7 +91,9 @@ class Reader {
     const bool here = chosen.origin == Origin::host;
     const auto of_host = [](const Candidate* candidate) { return candidate->origin == Origin::host; };
     if (here ? std::count_if(info.values.begin(), info.values.end(), of_host) == 1 : info.values.size() == 1)
-      return here ? "the only one on this host" : "the only version";
+      return here                    ? "the only version on this host"
+             : info.left_out.empty() ? "the only version"
+                                     : "the only version that is not yanked";
     const Locked* locked = held(info.name);
     if (locked != nullptr && locked->version == chosen.version) return "locked";
     const auto first = std::find_if(info.values.begin(), info.values.end(), [&](const Candidate* candidate) {
@@ -281,7 +283,7 @@ class Reader {
     own.insert(own.end(), others.begin(), others.end());
     const std::size_t more = own.size() > kMost ? own.size() - kMost : 0;
     own.resize(own.size() - more);
-    return join(own, ", ") + (more ? fmt::format(", and {} more reasons", more) : "");
+    return join(own, ", ") + (more ? fmt::format(", and {} more reason{}", more, more == 1 ? "" : "s") : "");
   }
 
   void skipped_options(std::uint32_t package) {
@@ -380,7 +382,10 @@ std::vector<Edge> Solution::edges_of(const Selected& package) const {
   return out;
 }
 
-std::string Skipped::text() const { return fmt::format("{} was skipped: {}", choice, reason); }
+std::string Skipped::text() const {
+  const bool is_option = choice.starts_with('`');  // which says nothing of whose it is
+  return fmt::format("{}{} was skipped: {}", is_option ? package + ": " : "", choice, reason);
+}
 
 const Selected* Solution::find(std::string_view name) const {
   for (const Selected& package : packages)

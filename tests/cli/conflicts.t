@@ -52,7 +52,7 @@ $ reef install net --with precision=int8,engine=plain
 $ reef install net --with precision=int8 --dry-run
 PACKAGE  VERSION  OPTIONS                           STATE
 net      1.0.0    engine = quick, precision = int8  to install
-`engine = plain` was skipped: net 1.0.0 with `precision = int8` excludes `engine = plain`
+net: `engine = plain` was skipped: net 1.0.0 with `precision = int8` excludes `engine = plain`
 why:
   net 1.0.0: you asked for it; the only version; engine = quick (the first that works here), precision = int8 (you asked for it)
 
@@ -146,7 +146,7 @@ pixels  2.0.0  -  to install
 mine  0.1.0  -  to install
 note: snake 3.11.0 was locked, it is 3.11.9 now: this host no longer has 3.11.0
 why:
-  snake 3.11.9: mine needs snake <3.12; the only one on this host
+  snake 3.11.9: mine needs snake <3.12; the only version on this host
   pixels 2.0.0: mine needs pixels; locked
   mine 0.1.0: you asked for it; your own folder
 
@@ -159,7 +159,6 @@ $ rm -r ../packages/pixels-2.0.0; reef install --locked
 $ reef lock; reef install --locked | head -n 1
 updated reef.lock
   pixels 2.0.0 -> 1.0.0
-  snake: locked 3.11.0, this host has 3.11.9
 built pixels 1.0.0
 ! note: pixels 2.0.0 was locked, it is 1.0.0 now: that version is no longer there
 ! note: snake 3.11.0 was locked, it is 3.11.9 now: this host no longer has 3.11.0
@@ -201,6 +200,7 @@ updated reef.lock
   fire: engine spark -> plain
   fire: no longer needs t
   spark 1.5: no longer needed
+! note: fire: `engine = spark` was skipped: needs spark >=1, this host has none
 ! note: spark 1.5 was locked, this host has none now: `apt install spark-sdk` would install it
 $ cp kept reef.lock; ../tool spark 1.5; reef lock --check
 reef.lock holds here

@@ -58,7 +58,7 @@ $ python3 make.py 'nodejs={"kind": "tool", "detect": {"programs": ["nodejs"], "a
 $ reef install digit --dry-run
 PACKAGE  VERSION  OPTIONS          STATE
 digit    1.0.0    engine = native  to install
-`engine = web` was skipped: needs ort-web, ort-web 1.18.0 needs nodejs >=16, this host has none
+digit: `engine = web` was skipped: needs ort-web, ort-web 1.18.0 needs nodejs >=16, this host has none
 why:
   digit 1.0.0: you asked for it; the only version; engine = native (the first that works here)
 

@@ -12,7 +12,7 @@ acryl  1.0.0  -  to install
 brush  3.0  -  found: $DIR/bin/brush-3
 canvas  1.0.0  size = small  to install
 mine  0.1.0  -  to install
-`size = large` was skipped: needs paint >=9, there are only 2.0.0, 1.4.0, 1.0.0 and 3.0.0-rc.1 (1.5.0 is yanked)
+canvas: `size = large` was skipped: needs paint >=9, there are only 2.0.0, 1.4.0, 1.0.0 and 3.0.0-rc.1 (1.5.0 is yanked)
 paint 2.0.0 was skipped: canvas 1.0.0 needs paint <2
 roller as painter was skipped: canvas needs painter >=2, it is 1.0
 why:

@@ -27,7 +27,7 @@ brush  2.5  -  found: $DIR/bin/brush
 picture  1.0.0  -  to build again (compiler: brush 2.0 -> 2.5)
 note: brush 2.0 was locked, it is 2.5 now: this host no longer has 2.0
 why:
-  brush 2.5: picture needs paint-compiler >=2 to build; the only one on this host
+  brush 2.5: picture needs paint-compiler >=2 to build; the only version on this host
   picture 1.0.0: you asked for it; your own folder
 
 would build:

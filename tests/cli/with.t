@@ -8,8 +8,10 @@ $ reef tree --with w.precision=int8
 mine 0.1.0
 |-- w: w 1.0.0  precision = int8
 `-- old: old 1.0.0  p = a
+w 2.0.0 was skipped: it has no `precision = int8`
 $ reef tree w --with precision=int8
 w 1.0.0  precision = int8
+w 2.0.0 was skipped: it has no `precision = int8`
 $ reef install w --with precision=int8 --dry-run
 PACKAGE  VERSION  OPTIONS           STATE
 w        1.0.0    precision = int8  to install
