@@ -38,7 +38,7 @@ std::string render_hosts(const ops::Plan& plan) {
     for (const LockedTool& tool : part.host)
       tools.push_back(tool.required.is_any() ? tool.name
                                              : fmt::format("{} {}", tool.name, tool.required.text()));
-    out += fmt::format("  {}: {} packages; of its host it needs {}\n", id, part.packages.size(),
+    out += fmt::format("  {}: {}; of its host it needs {}\n", id, counted(part.packages.size(), "package"),
                        tools.empty() ? "nothing" : join(tools, ", "));
   }
   return out;
@@ -48,7 +48,10 @@ std::string render_lock(const ops::Plan& plan, const ops::LockWritten& lock) {
   if (!lock.changed) return "reef.lock is up to date\n";
   std::string out = plan.had_lock
                         ? "updated reef.lock\n"
-                        : fmt::format("wrote reef.lock: {} packages and tools\n", plan.packages.size());
+                        : fmt::format("wrote reef.lock: {}\n",
+                                      plan.packages.size() == 1
+                                          ? "1 package"
+                                          : fmt::format("{} packages and tools", plan.packages.size()));
   if (plan.had_lock)
     for (const std::string& difference : lock.differences) out += "  " + difference + "\n";
   if (plan.lock.platforms.size() > 1) out += render_hosts(plan);

@@ -60,6 +60,25 @@ Error another_content(Registry& registry, const LockedPackage& locked, const Loc
       .hint(fmt::format("to take it as it is now, after having looked: `reef lock --upgrade {}`", now.name));
 }
 
+// What another lock says otherwise, also where both hold: the version of a tool within its range.
+std::vector<std::string> rewritten(const Lockfile& before, Lockfile now) {
+  std::vector<std::string> out;
+  std::erase_if(now.platforms, [&](const auto& part) {
+    const bool is_new = !before.platforms.contains(part.first);
+    if (is_new) out.push_back(part.first + ": added");
+    return is_new;
+  });
+  for (std::string& difference : differences(before, now)) out.push_back(std::move(difference));
+  const auto is_open = [](const LockedPlatform& part) {
+    return std::any_of(part.host.begin(), part.host.end(),
+                       [](const LockedTool& tool) { return !tool.found; });
+  };
+  for (const auto& [id, part] : before.platforms)
+    if (is_open(part) && !is_open(now.platforms[id]))
+      out.push_back(id + ": the host's tools, which were left open where it was written");
+  return out;
+}
+
 }  // namespace
 
 Result<std::optional<Lockfile>> read_lock(Session& session, const Target& target) {
@@ -175,8 +194,8 @@ Result<LockWritten> write_lock(Session& session, const Plan& plan) {
   lock.root = plan.lock.root;
   lock.requirements = plan.lock.requirements;
   for (const auto& [platform, section] : plan.lock.platforms) lock.platforms[platform] = section;
-  LockWritten out{plan.target.project->folder / kLockName, !before || !(*before == lock),
-                  plan.lock_differences};
+  LockWritten out{plan.target.project->folder / kLockName, !before || !(*before == lock), {}};
+  if (before && out.changed) out.differences = rewritten(*before, lock);
   if (out.changed) TRY_STATUS(write_atomic(session.machine().fs, out.path, write_lockfile(lock)));
   return out;
 }

@@ -29,8 +29,8 @@ Error not_as_locked(const Plan& plan);
 
 struct LockWritten {
   Path path;
-  bool changed = false;  // the file was not there, or had other bytes
-  std::vector<std::string> differences;
+  bool changed = false;                  // the file was not there, or had other bytes
+  std::vector<std::string> differences;  // from the one that was there, as those of core/model/lockfile.h
 };
 // Writes the lock of a project's plan; sections of other platforms stay as they are. usage when the target is
 // not a project.

@@ -62,7 +62,7 @@ class Mixture {
     if (users.empty()) return labelled(index);
     const std::size_t others = users.size() - 1;
     return fmt::format("{} for {}{}", labelled(index), users.front(),
-                       others == 0 ? "" : fmt::format(" and {} other{}", others, others == 1 ? "" : "s"));
+                       others == 0 ? "" : " and " + counted(others, "other"));
   }
 
   void tell_unshared(std::string_view capability,

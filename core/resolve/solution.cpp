@@ -283,7 +283,7 @@ class Reader {
     own.insert(own.end(), others.begin(), others.end());
     const std::size_t more = own.size() > kMost ? own.size() - kMost : 0;
     own.resize(own.size() - more);
-    return join(own, ", ") + (more ? fmt::format(", and {} more reason{}", more, more == 1 ? "" : "s") : "");
+    return join(own, ", ") + (more ? ", and " + counted(more, "more reason") : "");
   }
 
   void skipped_options(std::uint32_t package) {

@@ -159,6 +159,7 @@ $ rm -r ../packages/pixels-2.0.0; reef install --locked
 $ reef lock; reef install --locked | head -n 1
 updated reef.lock
   pixels 2.0.0 -> 1.0.0
+  snake: locked 3.11.0, this host has 3.11.9
 built pixels 1.0.0
 ! note: pixels 2.0.0 was locked, it is 1.0.0 now: that version is no longer there
 ! note: snake 3.11.0 was locked, it is 3.11.9 now: this host no longer has 3.11.0

@@ -85,6 +85,19 @@ $REEF_HOME/store/$DIGEST-picture-1.0.0
 ! note: brush 2.5 was locked, it is 2.0 now: this host no longer has 2.5
 ! note: wrote reef.lock
 
+# A lock that holds says what it has otherwise, and what is written anew.
+$ ../make-brush 2.0.1 ../bin/brush; reef lock --check
+reef.lock holds here
+! note: brush 2.0 was locked, it is 2.0.1 now: this host no longer has 2.0
+$ reef lock
+updated reef.lock
+  brush: locked 2.0, this host has 2.0.1
+! note: brush 2.0 was locked, it is 2.0.1 now: this host no longer has 2.0
+$ ../make-brush 2.0 ../bin/brush; reef lock
+updated reef.lock
+  brush: locked 2.0.1, this host has 2.0
+! note: brush 2.0.1 was locked, it is 2.0 now: this host no longer has 2.0.1
+
 # Too old for the package.
 $ ../make-brush 1.9 ../bin/brush; reef run show
 ! error: there is no solution:
