@@ -245,7 +245,7 @@ std::vector<std::string> Phrases::hints(ClauseId id) const {
     if (!encoder_.engine().is_empty(encoder_.info(target.package).var, target.set)) return out;
   for (const Target& target : need.requirement->targets) {
     for (std::string& hint : lock_hints(target)) out.push_back(std::move(hint));
-    if (const auto install = encoder_.universe().install_hint(target.name)) {
+    if (const auto install = encoder_.universe().install_hint(target.name, target.range)) {
       if (!install->empty() && is_here(target))
         out.push_back(fmt::format("this host needs {}: `{}` installs the distribution's version",
                                   target_text(target), *install));

@@ -222,3 +222,12 @@ wrote reef.lock: 2 packages and tools
 ! hint: the lock holds brick 1.1.0, which is no longer there
 ! hint: it works with brick ^1.0.0 (1.0.0): `reef add brick@^1.0.0` changes `^1.1` at reef.json:1:85
 ? 5
+
+# What the distribution has installed already is not to be installed again; another tool might help, and one with a fixed version cannot.
+$ cd ..; python3 make.py 'coreenv={"kind": "tool", "detect": {"programs": ["env"], "ask": {"arguments": [["--version"]]}, "version": [{"pattern": "([0-9]+[.][0-9.]+)"}], "provides": {"surroundings": "${version}"}}, "install": {"apt": "coreutils", "dnf": "coreutils", "brew": "coreutils"}}' 'otherenv={"kind": "tool", "detect": {"programs": ["otherenv"], "ask": {"arguments": [["--version"]]}, "version": [{"pattern": "([0-9.]+)"}], "provides": {"surroundings": "3"}}, "install": {"apt": "otherenv", "dnf": "otherenv", "brew": "otherenv"}}' 'past={"dependencies": {"e": {"package": "coreenv", "version": "<0.1"}}}' 'future={"dependencies": {"e": {"capability": "surroundings", "version": ">=9999"}}}' 'between={"dependencies": {"e": {"capability": "surroundings", "version": "<3.5"}}}'
+$ reef install past 2>&1 | grep hint
+hint: this host needs coreenv <0.1
+$ reef install future 2>&1 | grep hint
+hint: this host needs surroundings >=9999
+$ reef install between 2>&1 | grep hint
+hint: this host needs surroundings <3.5: `apt install otherenv` installs the distribution's version
