@@ -64,9 +64,22 @@ std::string folder_of(Host& host, const ops::Session& session, const std::string
   return plain && is_folder(host.fs, session.cwd() / given) ? "./" + given : given;
 }
 
+// In `--upgrade a b` the second name is the folder's.
+Result<ops::Target> target_of(Host& host, ops::Session& session, const Options& options) {
+  const std::string folder = folder_of(host, session, options.folder);
+  Result<ops::Target> target = ops::find_target(session, folder, {});
+  const bool is_name = !folder.empty() && folder.find('/') == std::string::npos && folder.front() != '.';
+  if (options.upgrade.empty() || !is_name || (target && target->project)) return target;
+  std::string command = "reef lock";
+  for (const std::string& name : options.upgrade) command += " --upgrade " + shell_quoted(name);
+  return make_error(ErrorCode::usage, "`{}` is not the folder of a project", printable(options.folder))
+      .hint(fmt::format("to upgrade it, too, repeat the flag: `{} --upgrade {}`", command,
+                        shell_quoted(options.folder)));
+}
+
 Result<int> run(Host& host, const Options& options) {
   TRY(const auto session, open_session(host));
-  TRY(const ops::Target target, ops::find_target(*session, folder_of(host, *session, options.folder), {}));
+  TRY(const ops::Target target, target_of(host, *session, options));
   Progress progress(host, false);
   ops::PlanRequest request;
   request.locked = options.check;

@@ -79,6 +79,14 @@ std::vector<std::string> rewritten(const Lockfile& before, Lockfile now) {
   return out;
 }
 
+// The command that makes the lock that was asked about.
+std::string command_of(const PlanRequest& request) {
+  if (request.upgrade_all) return "reef lock --upgrade";
+  std::string out = "reef lock";
+  for (const std::string& name : request.upgrade) out += " --upgrade " + shell_quoted(name);
+  return out;
+}
+
 }  // namespace
 
 Result<std::optional<Lockfile>> read_lock(Session& session, const Target& target) {
@@ -169,7 +177,7 @@ Status check_published(Registry& registry, const Lockfile& before, const Lockfil
   return {};
 }
 
-Error not_as_locked(const Plan& plan) {
+Error not_as_locked(const Plan& plan, const PlanRequest& request) {
   Error error(ErrorCode::integrity, fmt::format("`{}` does not describe what fits here: {}", kLockName,
                                                 join(plan.lock_differences, "; ")));
   for (const Moved& moved : plan.moved) {
@@ -179,8 +187,8 @@ Error not_as_locked(const Plan& plan) {
     if (moved.gone && std::any_of(plan.lock_differences.begin(), plan.lock_differences.end(), tells_of_it))
       error = std::move(error).hint(moved.text);
   }
-  return std::move(error).hint(
-      "`reef lock` writes it anew; run it where the lock is made, and commit the change");
+  return std::move(error).hint(fmt::format(
+      "`{}` writes it anew; run it where the lock is made, and commit the change", command_of(request)));
 }
 
 Result<LockWritten> write_lock(Session& session, const Plan& plan) {

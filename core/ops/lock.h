@@ -25,7 +25,7 @@ Status check_published(Registry& registry, const Lockfile& before, const Lockfil
                        const PlanRequest& request);
 
 // That `--locked` does not hold, and what differs.
-Error not_as_locked(const Plan& plan);
+Error not_as_locked(const Plan& plan, const PlanRequest& request);
 
 struct LockWritten {
   Path path;

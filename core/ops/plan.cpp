@@ -219,7 +219,7 @@ Status compare_with_lock(Session& session, Plan& plan, const std::optional<Lockf
                           plan.platform.id()));
   }
   if (plan.lock_differences.empty()) return {};
-  return tl::make_unexpected(not_as_locked(plan));
+  return tl::make_unexpected(not_as_locked(plan, request));
 }
 
 // A package that nobody knows cannot be upgraded.

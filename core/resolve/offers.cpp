@@ -233,9 +233,31 @@ std::vector<std::string> Phrases::lock_hints(const Target& target) const {
   return out;
 }
 
+// The nearest variation, or option, of what was asked for and is not there.
+std::optional<std::string> Phrases::option_hint(const Fact& fact) const {
+  const std::string& asked = encoder_.text(fact.text);  // "precision = int8"
+  const std::size_t equals = asked.find(" = ");
+  if (fact.group != kNone) {
+    const std::vector<std::string>& known = encoder_.group_info(fact.group).options;
+    const std::string option = asked.substr(equals + 3);
+    if (std::find(known.begin(), known.end(), option) != known.end()) return std::nullopt;
+    return did_you_mean(option, known);
+  }
+  std::vector<std::string> known;
+  for (const Target& target : encoder_.need(fact.need).requirement->targets) {
+    if (target.with.empty()) continue;
+    for (const Candidate& candidate : encoder_.universe().candidates(target.name))
+      if (candidate.requirements)
+        for (const Group& group : candidate.requirements->groups) known.push_back(group.name);
+  }
+  return did_you_mean(asked.substr(0, equals), known);
+}
+
 std::vector<std::string> Phrases::hints(ClauseId id) const {
   const Fact& fact = encoder_.fact(id);
   std::vector<std::string> out;
+  if (fact.kind == Fact::Kind::option_need)
+    if (auto meant = option_hint(fact)) out.push_back(*std::move(meant));
   if (fact.kind == Fact::Kind::cycle)
     out.emplace_back(
         "what is needed only while running is no part of a cycle: write `\"for\": \"run\"` for it");

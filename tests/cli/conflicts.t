@@ -231,3 +231,39 @@ $ reef install future 2>&1 | grep hint
 hint: this host needs surroundings >=9999
 $ reef install between 2>&1 | grep hint
 hint: this host needs surroundings <3.5: `apt install otherenv` installs the distribution's version
+
+# Names and flags that are nearly right.
+$ python3 make.py 'wants={"dependencies": {"net": {"package": "net", "with": {"precison": "int8"}}}}' 'wants@2.0.0={"dependencies": {"net": {"package": "net", "with": {"precision": "int9"}}}}'
+$ reef install wants@1.0.0
+! error: there is no solution:
+!   you asked for wants 1.0.0
+!   wants 1.0.0 needs net with `precison = int8`, but net has no variation `precison` (packages/wants-1.0.0/reef.json:6:20)
+! hint: did you mean `precision`?
+! hint: it would work if wants took net without `precison = int8` (packages/wants-1.0.0/reef.json:6:20)
+? 5
+$ reef install wants
+! error: there is no solution:
+!   wants 2.0.0 needs net with `precision = int9`, but net offers only `fp32` and `int8` (packages/wants-2.0.0/reef.json:6:20)
+!   wants 1.0.0 needs net with `precison = int8`, but net has no variation `precison` (packages/wants-1.0.0/reef.json:6:20)
+! hint: did you mean `int8`?
+! hint: did you mean `precision`?
+! hint: it would work if wants took net with `precision = fp32` instead of `int9` (packages/wants-2.0.0/reef.json:6:20)
+! hint: it would work if wants took net without `precison = int8` (packages/wants-1.0.0/reef.json:6:20)
+? 5
+$ cd four; reef lock --locked
+! error: `reef lock` has no flag `--locked`
+! hint: `reef lock --check` tells whether the lock holds, and changes nothing
+! hint: `reef lock --help` explains it
+? 2
+$ reef lock --upgrade brick pixels
+! error: `pixels` is not the folder of a project
+! hint: to upgrade it, too, repeat the flag: `reef lock --upgrade brick --upgrade pixels`
+? 2
+$ cd ../two; python3 ../make.py 'by-gnu@1.1.0={}'; mv packages/by-gnu-1.1.0 ../packages; reef lock --check --upgrade
+! error: `reef.lock` does not describe what fits here: by-gnu 1.0.0 -> 1.1.0; by-gnu: no longer needs cc; gnu 12.2.0: no longer needed
+! hint: `reef lock --upgrade` writes it anew; run it where the lock is made, and commit the change
+? 6
+$ reef lock --check --upgrade by-gnu
+! error: `reef.lock` does not describe what fits here: by-gnu 1.0.0 -> 1.1.0; by-gnu: no longer needs cc; gnu 12.2.0: no longer needed
+! hint: `reef lock --upgrade by-gnu` writes it anew; run it where the lock is made, and commit the change
+? 6

@@ -105,6 +105,7 @@ $ ./project '"quant": {"package": "quant", "version": "^1", "with": {"precision"
 $ reef lock mine
 ! error: there is no solution:
 !   mine 0.1.0 needs quant with `precision = int4`, but quant offers only `fp32` and `int8` (mine/reef.json:2:3)
+! hint: did you mean `int8`?
 ! hint: it works with `precision = fp32` instead of `int4` of quant: change it at mine/reef.json:2:3
 ? 5
 
