@@ -280,8 +280,10 @@ std::vector<std::string> Phrases::hints(ClauseId id) const {
     if (auto hint = prerelease_hint(target)) out.push_back(*std::move(hint));
     const bool known = is_known(target);
     if (known && target.kind != Target::Kind::capability && only_yanked(target))
-      out.push_back(fmt::format("{} was withdrawn by its author: only a lock that holds it already keeps it",
-                                target.name));
+      out.push_back(
+          fmt::format("{} was withdrawn by its author: only a lock that holds it already, or a command that "
+                      "names exactly it, takes it",
+                      target.name));
     if (known) continue;
     if (auto kind = other_kind_hint(target))
       out.push_back(*std::move(kind));

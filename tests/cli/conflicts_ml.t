@@ -163,7 +163,7 @@ $ ./project '"tokens": {"package": "tokens", "version": "=1.1.0"}'
 $ reef lock mine
 ! error: there is no solution:
 !   mine 0.1.0 needs tokens =1.1.0, there is only 1.0.0 (1.1.0 is yanked) (mine/reef.json:2:3)
-! hint: tokens was withdrawn by its author: only a lock that holds it already keeps it
+! hint: tokens was withdrawn by its author: only a lock that holds it already, or a command that names exactly it, takes it
 ! hint: it works with tokens ^1.0.0 (1.0.0): `reef add tokens@^1.0.0` changes `=1.1.0` at mine/reef.json:2:3
 ? 5
 

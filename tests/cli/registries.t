@@ -321,7 +321,7 @@ $REEF_HOME/store/$DIGEST-glue-1.1.0
 ! note: glue 1.1.0 was yanked by its author
 ! error: there is no solution:
 !   you asked for glue >=1.1.0, there is only 1.0.0 (1.1.0 is yanked)
-! hint: glue was withdrawn by its author: only a lock that holds it already keeps it
+! hint: glue was withdrawn by its author: only a lock that holds it already, or a command that names exactly it, takes it
 ! hint: it works with glue 1.0.0: ask for `glue@1.0.0`
 ? 5
 $ reef publish packages/glue --to shelf
