@@ -69,6 +69,8 @@ std::optional<Error> unknown_flag(const std::vector<std::string>& known, const s
     if (flag.size() < 2 || flag.front() != '-') continue;
     if (std::find(known.begin(), known.end(), flag) != known.end()) continue;
     Error error(ErrorCode::usage, fmt::format("`{}` has no flag `{}`", words, printable(flag)));
+    if (flag == "--locked" && words == "reef lock")
+      return std::move(error).hint("`reef lock --check` tells whether the lock holds, and changes nothing");
     if (const auto hint = did_you_mean(flag, long_names)) return std::move(error).hint(*hint);
     return error;
   }

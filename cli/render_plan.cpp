@@ -132,14 +132,18 @@ json::Value to_json(const std::vector<ops::PlannedBuild>& builds) {
   return out;
 }
 
+json::Value to_json(const std::vector<resolve::Skipped>& skipped) {
+  json::Value out = json::Value::array();
+  for (const resolve::Skipped& each : skipped)
+    out.push_back({{"package", each.package}, {"choice", each.choice}, {"reason", each.reason}});
+  return out;
+}
+
 json::Value to_json(const ops::Plan& plan) {
   json::Value out = {{"package", plan.target.name}, {"platform", plan.platform.id()}};
   out["packages"] = json::Value::array();
   for (const ops::Planned& package : plan.packages) out["packages"].push_back(to_json(package));
-  out["skipped"] = json::Value::array();
-  for (const resolve::Skipped& skipped : plan.skipped)
-    out["skipped"].push_back(
-        {{"package", skipped.package}, {"choice", skipped.choice}, {"reason", skipped.reason}});
+  out["skipped"] = to_json(plan.skipped);
   out["notes"] = plan.notes;
   return out;
 }

@@ -11,6 +11,9 @@ namespace reef::cli {
 std::string render_plan(const ops::Plan& plan, const Terminal& terminal);
 json::Value to_json(const ops::Plan& plan);
 
+// [{"package", "choice", "reason"}, ...].
+json::Value to_json(const std::vector<resolve::Skipped>& skipped);
+
 // Why each package is in the plan, in this version and with these options; one line a package.
 std::string render_choices(const ops::Plan& plan, const Terminal& terminal);
 

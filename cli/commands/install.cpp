@@ -48,7 +48,7 @@ Result<int> run(Host& host, const Options& options) {
     progress.clear();
     return show_plan(host, *session, plan);
   }
-  for (const resolve::Skipped& skipped : plan.skipped) progress.note(skipped.text());
+  for (const std::string& text : plan.news()) progress.note(text);
   TRY(const ops::Installed installed, ops::install(*session, plan, {options.jobs, true}, progress));
   if (target.project && !options.locked && options.with.empty()) {
     TRY(const ops::LockWritten lock, ops::write_lock(*session, plan));

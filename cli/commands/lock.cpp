@@ -38,7 +38,7 @@ std::string render_hosts(const ops::Plan& plan) {
     for (const LockedTool& tool : part.host)
       tools.push_back(tool.required.is_any() ? tool.name
                                              : fmt::format("{} {}", tool.name, tool.required.text()));
-    out += fmt::format("  {}: {} packages; of its host it needs {}\n", id, part.packages.size(),
+    out += fmt::format("  {}: {}; of its host it needs {}\n", id, counted(part.packages.size(), "package"),
                        tools.empty() ? "nothing" : join(tools, ", "));
   }
   return out;
@@ -48,7 +48,10 @@ std::string render_lock(const ops::Plan& plan, const ops::LockWritten& lock) {
   if (!lock.changed) return "reef.lock is up to date\n";
   std::string out = plan.had_lock
                         ? "updated reef.lock\n"
-                        : fmt::format("wrote reef.lock: {} packages and tools\n", plan.packages.size());
+                        : fmt::format("wrote reef.lock: {}\n",
+                                      plan.packages.size() == 1
+                                          ? "1 package"
+                                          : fmt::format("{} packages and tools", plan.packages.size()));
   if (plan.had_lock)
     for (const std::string& difference : lock.differences) out += "  " + difference + "\n";
   if (plan.lock.platforms.size() > 1) out += render_hosts(plan);
@@ -61,9 +64,22 @@ std::string folder_of(Host& host, const ops::Session& session, const std::string
   return plain && is_folder(host.fs, session.cwd() / given) ? "./" + given : given;
 }
 
+// In `--upgrade a b` the second name is the folder's.
+Result<ops::Target> target_of(Host& host, ops::Session& session, const Options& options) {
+  const std::string folder = folder_of(host, session, options.folder);
+  Result<ops::Target> target = ops::find_target(session, folder, {});
+  const bool is_name = !folder.empty() && folder.find('/') == std::string::npos && folder.front() != '.';
+  if (options.upgrade.empty() || !is_name || (target && target->project)) return target;
+  std::string command = "reef lock";
+  for (const std::string& name : options.upgrade) command += " --upgrade " + shell_quoted(name);
+  return make_error(ErrorCode::usage, "`{}` is not the folder of a project", printable(options.folder))
+      .hint(fmt::format("to upgrade it, too, repeat the flag: `{} --upgrade {}`", command,
+                        shell_quoted(options.folder)));
+}
+
 Result<int> run(Host& host, const Options& options) {
   TRY(const auto session, open_session(host));
-  TRY(const ops::Target target, ops::find_target(*session, folder_of(host, *session, options.folder), {}));
+  TRY(const ops::Target target, target_of(host, *session, options));
   Progress progress(host, false);
   ops::PlanRequest request;
   request.locked = options.check;
@@ -86,7 +102,10 @@ Result<int> run(Host& host, const Options& options) {
     print_json(out);
     return 0;
   }
-  if (options.explain) print(render_plan(plan, host.terminal) + render_choices(plan, host.terminal));
+  if (options.explain)
+    print(render_plan(plan, host.terminal) + render_choices(plan, host.terminal));
+  else
+    for (const std::string& text : plan.news()) progress.note(text);
   if (!host.quiet) print(options.check ? "reef.lock holds here\n" : render_lock(plan, lock));
   return 0;
 }

@@ -222,8 +222,7 @@ Result<int> run(Host& host, Options options, Verb verb) {
     progress.clear();
     return show_plan(host, *session, plan, request);
   }
-  for (const resolve::Skipped& skipped : plan.skipped) progress.note(skipped.text());
-  for (const std::string& note : plan.notes) progress.note(note);
+  for (const std::string& text : plan.news()) progress.note(text);
   TRY(const ops::RunReport report, ops::run(*session, plan, request, progress));
   progress.clear();
   return report_run(host, report);

@@ -25,6 +25,7 @@ Result<ops::Plan> plan_for(Host& host, ops::Session& session, const Options& opt
   ops::PlanRequest request;
   request.locked = options.locked;
   request.explain = !options.name.empty();
+  request.explain_lock = true;
   return ops::require_plan(session, target, request, progress);
 }
 
@@ -81,12 +82,19 @@ Result<int> run_tree(Host& host, const Options& options) {
   TRY(const ops::Plan plan, plan_for(host, *session, options));
   const ops::TreeNode root = ops::tree_of(plan);
   if (host.json) {
-    print_json(to_json(root));
+    json::Value out = to_json(root);
+    out["skipped"] = cli::to_json(plan.skipped);
+    out["notes"] = plan.notes;
+    print_json(out);
     return 0;
   }
   std::string out = label_of(root, host.terminal) + "\n";
   render_below(root, "", host.terminal, out);
   if (has_repeated(root) && !host.quiet) out += "(*) its dependencies are shown above\n";
+  if (!host.quiet) {
+    for (const resolve::Skipped& skipped : plan.skipped) out += skipped.text() + "\n";
+    for (const std::string& note : plan.notes) out += "note: " + note + "\n";
+  }
   print(out);
   return 0;
 }

@@ -89,7 +89,7 @@ void normalize(Lockfile& lock);
 
 // What is not the same, a phrase each, in the order of the names; empty when nothing differs:
 //   "digits 1.0.0 -> 1.1.0", "openblas 0.3.21: added", "digits-classifier: engine native -> openblas",
-//   "gcc: locked 12.2.0, this host has 13.1.0"
+//   "gcc: locked 12.2.0, this host has 13.1.0", "linux-aarch64 is not locked"
 // `now` is what was resolved here and now; platforms that `now` does not have are not compared. A tool whose
 // version differs but lies in the locked range is no difference when `tools_in_range_agree`; nor is what a
 // part that was written elsewhere leaves open.

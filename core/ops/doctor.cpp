@@ -92,7 +92,11 @@ std::vector<Finding> look_at_catalogue(Session& session) {
     }
     out.push_back(unreadable(name, manifest.error()));
   }
-  out.insert(out.begin(), {Level::ok, "catalogue", fmt::format("{} packages and tools", packages), {}});
+  out.insert(out.begin(),
+             {Level::ok,
+              "catalogue",
+              packages == 1 ? "1 package or tool" : fmt::format("{} packages and tools", packages),
+              {}});
   return out;
 }
 

@@ -297,7 +297,8 @@ Status lock_platforms(Session& session, Plan& plan, const PlanRequest& request,
   normalize(plan.lock);
   if (before) TRY_STATUS(check_published(session.registry(), *before, plan.lock, request));
   if (before) plan.lock_differences = differences(*before, plan.lock, true);
-  if (request.locked && !plan.lock_differences.empty()) return tl::make_unexpected(not_as_locked(plan));
+  if (request.locked && !plan.lock_differences.empty())
+    return tl::make_unexpected(not_as_locked(plan, request));
   return {};
 }
 

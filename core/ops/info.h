@@ -20,7 +20,7 @@ struct Info {
   std::string registry;  // that it comes from, if that was added; then `folder` is empty
   Path folder;
   std::vector<Version> versions;  // of the catalogue, newest first
-  std::set<Version> yanked;       // those of them that only a lock can ask for
+  std::set<Version> yanked;       // those of them that only a lock or an exact range asks for
   Availability availability;
   std::vector<Need> needs;  // declared order, those of options after those of the package
   // Tools:

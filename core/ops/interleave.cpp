@@ -19,13 +19,16 @@ std::vector<std::string> words_of(const std::string& text) {
   return words;
 }
 
-Failure unknown_word(const std::string& name, const Manifest& manifest, const Action& action) {
+using Groups = std::map<std::string, std::vector<std::string>>;
+
+Failure unknown_word(const std::string& name, const std::string& package, const Groups& groups,
+                     const Action& action) {
   std::vector<std::string> known;
-  for (const Variation& variation : manifest.variations) known.push_back(variation.group);
+  for (const auto& [group, options] : groups) known.push_back(group);
   for (const Parameter& parameter : action.parameters) known.push_back(parameter.name);
   Failure error =
       make_error(ErrorCode::not_found, "`{}` has no variation, and its action `{}` no parameter `{}`",
-                 manifest.name, action.name, printable(name));
+                 package, action.name, printable(name));
   if (const auto hint = did_you_mean(name, known)) return std::move(error).hint(*hint);
   if (known.empty()) return error;
   return std::move(error).hint(fmt::format("there is {}", quoted_list(known, "and")));
@@ -191,6 +194,7 @@ Result<Side> parse_side(Session& session, const std::string& text, const std::st
   TRY(const Target named, find_target(session, package, {}));
   TRY(const auto manifest, target_manifest(session, named));
   TRY(const Action* action, find_action(*manifest, action_name));
+  TRY(const Groups groups, offered_options(session, named, false));
   Side side;
   side.text = text;
   std::vector<std::string> with;
@@ -200,8 +204,7 @@ Result<Side> parse_side(Session& session, const std::string& text, const std::st
     if (equals == std::string::npos || equals == 0)
       return make_error(ErrorCode::usage, "expected `name=value` after the package, got `{}`",
                         printable(word));
-    const bool variation = std::any_of(manifest->variations.begin(), manifest->variations.end(),
-                                       [&](const Variation& each) { return each.group == name; });
+    const bool variation = groups.contains(name);
     const bool parameter = std::any_of(action->parameters.begin(), action->parameters.end(),
                                        [&](const Parameter& each) { return each.name == name; });
     if (variation || name.find('.') != std::string::npos)
@@ -209,7 +212,7 @@ Result<Side> parse_side(Session& session, const std::string& text, const std::st
     else if (parameter)
       side.parameters.emplace_back(name, word.substr(equals + 1));
     else
-      return unknown_word(name, *manifest, *action);
+      return unknown_word(name, named.name, groups, *action);
   }
   TRY(side.target, find_target(session, package, with));
   return side;

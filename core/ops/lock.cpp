@@ -1,5 +1,7 @@
 #include "core/ops/lock.h"
 
+#include <algorithm>
+
 #include "core/base/text.h"
 
 namespace reef::ops {
@@ -56,6 +58,33 @@ Error another_content(Registry& registry, const LockedPackage& locked, const Loc
                          now.digest->brief(), locked.digest->brief()))
       .hint("what was published must never change: ask those who publish it what happened")
       .hint(fmt::format("to take it as it is now, after having looked: `reef lock --upgrade {}`", now.name));
+}
+
+// What another lock says otherwise, also where both hold: the version of a tool within its range.
+std::vector<std::string> rewritten(const Lockfile& before, Lockfile now) {
+  std::vector<std::string> out;
+  std::erase_if(now.platforms, [&](const auto& part) {
+    const bool is_new = !before.platforms.contains(part.first);
+    if (is_new) out.push_back(part.first + ": added");
+    return is_new;
+  });
+  for (std::string& difference : differences(before, now)) out.push_back(std::move(difference));
+  const auto is_open = [](const LockedPlatform& part) {
+    return std::any_of(part.host.begin(), part.host.end(),
+                       [](const LockedTool& tool) { return !tool.found; });
+  };
+  for (const auto& [id, part] : before.platforms)
+    if (is_open(part) && !is_open(now.platforms[id]))
+      out.push_back(id + ": the host's tools, which were left open where it was written");
+  return out;
+}
+
+// The command that makes the lock that was asked about.
+std::string command_of(const PlanRequest& request) {
+  if (request.upgrade_all) return "reef lock --upgrade";
+  std::string out = "reef lock";
+  for (const std::string& name : request.upgrade) out += " --upgrade " + shell_quoted(name);
+  return out;
 }
 
 }  // namespace
@@ -148,10 +177,18 @@ Status check_published(Registry& registry, const Lockfile& before, const Lockfil
   return {};
 }
 
-Error not_as_locked(const Plan& plan) {
-  return Error(ErrorCode::integrity, fmt::format("`{}` does not describe what fits here: {}", kLockName,
-                                                 join(plan.lock_differences, "; ")))
-      .hint("`reef lock` writes it anew; run it where the lock is made, and commit the change");
+Error not_as_locked(const Plan& plan, const PlanRequest& request) {
+  Error error(ErrorCode::integrity, fmt::format("`{}` does not describe what fits here: {}", kLockName,
+                                                join(plan.lock_differences, "; ")));
+  for (const Moved& moved : plan.moved) {
+    const auto tells_of_it = [&](const std::string& difference) {
+      return difference.starts_with(moved.name + " ") || difference.starts_with(moved.name + ":");
+    };
+    if (moved.gone && std::any_of(plan.lock_differences.begin(), plan.lock_differences.end(), tells_of_it))
+      error = std::move(error).hint(moved.text);
+  }
+  return std::move(error).hint(fmt::format(
+      "`{}` writes it anew; run it where the lock is made, and commit the change", command_of(request)));
 }
 
 Result<LockWritten> write_lock(Session& session, const Plan& plan) {
@@ -165,8 +202,8 @@ Result<LockWritten> write_lock(Session& session, const Plan& plan) {
   lock.root = plan.lock.root;
   lock.requirements = plan.lock.requirements;
   for (const auto& [platform, section] : plan.lock.platforms) lock.platforms[platform] = section;
-  LockWritten out{plan.target.project->folder / kLockName, !before || !(*before == lock),
-                  plan.lock_differences};
+  LockWritten out{plan.target.project->folder / kLockName, !before || !(*before == lock), {}};
+  if (before && out.changed) out.differences = rewritten(*before, lock);
   if (out.changed) TRY_STATUS(write_atomic(session.machine().fs, out.path, write_lockfile(lock)));
   return out;
 }

@@ -25,12 +25,12 @@ Status check_published(Registry& registry, const Lockfile& before, const Lockfil
                        const PlanRequest& request);
 
 // That `--locked` does not hold, and what differs.
-Error not_as_locked(const Plan& plan);
+Error not_as_locked(const Plan& plan, const PlanRequest& request);
 
 struct LockWritten {
   Path path;
-  bool changed = false;  // the file was not there, or had other bytes
-  std::vector<std::string> differences;
+  bool changed = false;                  // the file was not there, or had other bytes
+  std::vector<std::string> differences;  // from the one that was there, as those of core/model/lockfile.h
 };
 // Writes the lock of a project's plan; sections of other platforms stay as they are. usage when the target is
 // not a project.

@@ -71,7 +71,7 @@ Met look_up(Session& session, SessionUniverse& universe, const Dependency& depen
     if (best->is_tool) met.path = path_of(session, *best);
     return met;
   }
-  const std::optional<std::string> install = universe.install_hint(dependency.target());
+  const std::optional<std::string> install = universe.install_hint(dependency.target(), dependency.version);
   met.install = install.value_or("");
   const std::string holder = install ? "this host" : "the catalogue";
   met.problem = fmt::format("{} has {}", holder, all.empty() ? "none" : versions_text(all));

@@ -6,6 +6,7 @@
 #include "core/base/text.h"
 #include "core/ops/closure.h"
 #include "core/ops/lock.h"
+#include "core/ops/moved.h"
 #include "core/ops/universe.h"
 #include "core/os/tree_stamp.h"
 
@@ -187,13 +188,21 @@ void name_edited(Plan& plan, const Lockfile& lock) {
   }
 }
 
+void tell_moved(Plan& plan, const Lockfile& lock, const PlanRequest& request, resolve::Universe& universe) {
+  const auto part = lock.platforms.find(plan.platform.id());
+  if (part == lock.platforms.end()) return;
+  plan.moved = moved_from(part->second, plan, request, universe);
+  for (const Moved& moved : plan.moved) plan.notes.push_back(moved.text);
+}
+
 Status compare_with_lock(Session& session, Plan& plan, const std::optional<Lockfile>& lock,
-                         const PlanRequest& request) {
+                         const PlanRequest& request, resolve::Universe& universe) {
   plan.lock = lock_of(plan);
   plan.had_lock = lock.has_value();
   if (lock) {
     TRY_STATUS(check_published(session.registry(), *lock, plan.lock, request));
     name_edited(plan, *lock);
+    tell_moved(plan, *lock, request, universe);
   }
   if (lock) plan.lock_differences = differences(*lock, plan.lock, true);
   if (!request.locked) return {};
@@ -210,7 +219,7 @@ Status compare_with_lock(Session& session, Plan& plan, const std::optional<Lockf
                           plan.platform.id()));
   }
   if (plan.lock_differences.empty()) return {};
-  return tl::make_unexpected(not_as_locked(plan));
+  return tl::make_unexpected(not_as_locked(plan, request));
 }
 
 // A package that nobody knows cannot be upgraded.
@@ -297,6 +306,13 @@ std::string shown_from(const Session& session, std::string text) {
   return text;
 }
 
+std::vector<std::string> Plan::news() const {
+  std::vector<std::string> out;
+  for (const resolve::Skipped& each : skipped) out.push_back(each.text());
+  out.insert(out.end(), notes.begin(), notes.end());
+  return out;
+}
+
 const Planned* Plan::find(std::string_view name) const {
   if (positions.size() == packages.size()) {
     const auto known = positions.find(std::string(name));
@@ -341,9 +357,13 @@ Result<PlanOutcome> make_plan(Session& session, const Target& target, const Plan
     if (chosen.candidate != nullptr && chosen.candidate->yanked)
       reporter.note(fmt::format("{} {} was yanked by its author", chosen.name, chosen.version.text()));
   TRY(Plan plan, plan_of(session, target, *solution));
+  if (request.explain || request.explain_lock) {
+    TRY(std::vector<resolve::Skipped> skipped, resolve::skipped_behind_lock(universe, asked, *solution));
+    std::move(skipped.begin(), skipped.end(), std::back_inserter(plan.skipped));
+  }
   TRY_STATUS(check_upgrades(plan, lock, request));
   TRY_STATUS(check_wishes(plan));
-  TRY_STATUS(compare_with_lock(session, plan, lock, request));
+  TRY_STATUS(compare_with_lock(session, plan, lock, request, universe));
   plan.resolve_time = session.machine().clock.monotonic() - start;
   return PlanOutcome(std::move(plan));
 }

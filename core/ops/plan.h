@@ -38,13 +38,21 @@ struct Planned {
   bool is_tool() const { return tool.has_value(); }
 };
 
+// An entry of the lock that is not in a plan as it was locked, in words.
+struct Moved {
+  std::string name;
+  std::string text;   // "c 1.1.0 was locked, it is 1.0.0 now: that version is no longer there"
+  bool gone = false;  // it is no longer there, which is why
+};
+
 // A closure that fits this host: what would be fetched, built and used. Nothing has been done yet.
 struct Plan {
   Target target;
   Platform platform;
   std::vector<Planned> packages;  // dependencies before dependents; the target is the last one
   std::vector<resolve::Skipped> skipped;
-  std::vector<std::string> notes;
+  std::vector<std::string> notes;             // what is mixed, what moved from the lock
+  std::vector<Moved> moved;                   // from the lock
   Lockfile lock;                              // of this platform only
   std::vector<std::string> lock_differences;  // from the lock that was there; empty without one
   bool had_lock = false;
@@ -52,6 +60,8 @@ struct Plan {
   std::unordered_map<std::string, std::size_t> positions{};  // in `packages`, by name; or empty
 
   const Planned& target_package() const { return packages.back(); }
+  // What a verb tells in passing: preferred choices that could not be taken, and the notes.
+  std::vector<std::string> news() const;
   const Planned* find(std::string_view name) const;
 };
 
@@ -70,6 +80,9 @@ struct PlanRequest {
     return upgrade_all || std::find(upgrade.begin(), upgrade.end(), name) != upgrade.end();
   }
   bool explain = false;  // tell of every package why it is not a newer one
+  // Tell what stands in the way of options that are preferred to those that the lock holds; costs another
+  // search.
+  bool explain_lock = false;
   std::chrono::milliseconds resolve_timeout = std::chrono::seconds(20);  // for the search of a closure
 };
 

@@ -27,27 +27,21 @@ Result<std::vector<std::pair<std::string, std::string>>> assignments(const std::
   return out;
 }
 
-std::vector<std::string> options_of(const Manifest& manifest, const std::string& group) {
-  std::vector<std::string> out;
-  for (const Variation& variation : manifest.variations)
-    if (variation.group == group)
-      for (const Option& option : variation.options) out.push_back(option.name);
-  return out;
-}
-
 Result<std::vector<std::string>> every_option(Session& session, const SweepRequest& request,
                                               const std::string& name) {
   const std::size_t dot = name.find('.');
   const std::string package = dot == std::string::npos ? request.package : name.substr(0, dot);
   TRY(const Target target, find_target(session, package, {}));
-  TRY(const auto manifest, target_manifest(session, target));
   const std::string group = dot == std::string::npos ? name : name.substr(dot + 1);
-  const std::vector<std::string> options = options_of(*manifest, group);
-  if (!options.empty()) return options;
   std::vector<std::string> known;
-  for (const Variation& variation : manifest->variations) known.push_back(variation.group);
+  for (const bool usual : {true, false}) {
+    TRY(const auto offered, offered_options(session, target, usual));
+    if (const auto found = offered.find(group); found != offered.end()) return found->second;
+    known.clear();
+    for (const auto& [other, options] : offered) known.push_back(other);
+  }
   Failure error =
-      make_error(ErrorCode::not_found, "`{}` has no variation `{}`", manifest->name, printable(group));
+      make_error(ErrorCode::not_found, "`{}` has no variation `{}`", target.name, printable(group));
   if (const auto hint = did_you_mean(group, known)) return std::move(error).hint(*hint);
   if (known.empty()) return error;
   return std::move(error).hint(fmt::format("it has {}", quoted_list(known, "and")));

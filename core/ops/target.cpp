@@ -193,6 +193,18 @@ Result<std::shared_ptr<const Manifest>> target_manifest(Session& session, const 
       .hint(fmt::format("there is {}", quoted_list(known, "and")));
 }
 
+Result<std::map<std::string, std::vector<std::string>>> offered_options(Session& session,
+                                                                        const Target& target, bool usual) {
+  if (target.project || !usual) return offers_of(session, target).map([](Offers all) { return all.groups; });
+  TRY(const std::vector<VersionNeeds> versions, session.registry().needs(target.name));
+  Offers out;
+  for (const VersionNeeds& each : versions)
+    if (target.range.contains(each.version) && !each.yanked &&
+        (!each.version.is_prerelease() || target.range.names_prerelease()))
+      out.add(*each.needs);
+  return out.groups;
+}
+
 Result<Target> find_target(Session& session, const std::string& text, const std::vector<std::string>& with) {
   TRY(Target target, text.empty()           ? surrounding_project(session)
                      : names_a_folder(text) ? project_target(session, text)

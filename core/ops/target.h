@@ -31,4 +31,9 @@ Result<Target> find_target(Session& session, const std::string& text, const std:
 // there is nothing else. not_found lists the versions there are when none is in the range.
 Result<std::shared_ptr<const Manifest>> target_manifest(Session& session, const Target& target);
 
+// Group -> options, of all versions in the target's range: newest first, and in declared order. Those that
+// only pre-releases or yanked versions have are left out when `usual`.
+Result<std::map<std::string, std::vector<std::string>>> offered_options(Session& session,
+                                                                        const Target& target, bool usual);
+
 }  // namespace reef::ops

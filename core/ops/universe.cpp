@@ -42,6 +42,16 @@ std::vector<std::string> built_versions(Session& session) {
   return out;
 }
 
+// A tool may give a capability a version that is always the same.
+bool may_provide(const DetectSpec& tool, std::string_view capability, const VersionRange& range) {
+  for (const DetectSpec::Capability& provided : tool.provides) {
+    if (provided.name != capability || provided.version.find("${") != std::string::npos) continue;
+    const Result<Version> version = Version::parse_loose(provided.version);
+    return !version || range.contains(*version);
+  }
+  return true;
+}
+
 }  // namespace
 
 SessionUniverse::SessionUniverse(Session& session, const Project* project)
@@ -155,7 +165,21 @@ std::vector<std::string> SessionUniverse::names() {
   return names;
 }
 
-std::optional<std::string> SessionUniverse::install_hint(std::string_view name) {
+// Whether the host's package manager has installed it already, with all that makes it serve as a capability:
+// to ask for it again changes nothing.
+bool SessionUniverse::is_from_system(const std::string& tool, const std::string& as) {
+  const auto found = session_.tools(tool);
+  if (!found) return false;
+  const bool brew = session_.platform().os == "macos";
+  return std::any_of(found->begin(), found->end(), [&](const FoundTool& each) {
+    if (tool != as && !each.provides.contains(as)) return false;
+    const std::string& path = each.real_path;
+    const bool is_local = path.starts_with("/usr/local/");
+    return brew ? is_local || path.starts_with("/opt/homebrew/") : !is_local && path.starts_with("/usr/");
+  });
+}
+
+std::optional<std::string> SessionUniverse::install_hint(std::string_view name, const VersionRange& range) {
   std::vector<std::string> tools = {std::string(name)};
   for (std::string& provider : session_.registry().providers(name)) tools.push_back(std::move(provider));
   bool known = false;
@@ -165,6 +189,7 @@ std::optional<std::string> SessionUniverse::install_hint(std::string_view name) 
     const auto manifest = session_.registry().manifest(tool, versions.front());
     if (!manifest || !(*manifest)->detect) continue;
     known = true;
+    if (!may_provide(*(*manifest)->detect, name, range) || is_from_system(tool, std::string(name))) continue;
     // The distribution is not among what choosing packages needs: it is read now that nothing fits.
     if (auto command = install_command(**manifest, session_.platform(), true)) return command;
   }

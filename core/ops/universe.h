@@ -24,7 +24,8 @@ class SessionUniverse : public resolve::Universe {
   std::vector<std::string> facts(std::string_view name) override;
   std::vector<std::string> names() override;
   std::string claim(std::string_view name) override { return session_.registry().claim(name); }
-  std::optional<std::string> install_hint(std::string_view name) override;
+  using Universe::install_hint;
+  std::optional<std::string> install_hint(std::string_view name, const VersionRange& range) override;
 
   const std::optional<Error>& error() const { return error_; }
 
@@ -32,6 +33,7 @@ class SessionUniverse : public resolve::Universe {
   std::vector<resolve::Candidate> look_up(const std::string& name);
   std::vector<resolve::Candidate> found_tools(const std::string& name);
   std::vector<resolve::Candidate> packages(const std::string& name);
+  bool is_from_system(const std::string& tool, const std::string& as);
   void remember(Error error);
 
   Session& session_;

@@ -100,16 +100,12 @@ std::uint32_t Search::best_provider(const CapabilityInfo& capability) const {
 }
 
 std::vector<std::string> Search::preferred_options(std::uint32_t package, const Group& group) const {
-  std::vector<std::string> out;
-  const auto add = [&](const std::string& name) {
-    if (std::find(out.begin(), out.end(), name) == out.end()) out.push_back(name);
-  };
+  std::vector<std::string> out = group.preferred();
   const std::string_view name = encoder_.info(package).name;
   if (const Locked* locked = encoder_.locked(name); locked != nullptr && !request_.may_leave_lock(name))
     if (const auto entry = locked->options.find(group.name); entry != locked->options.end())
-      add(entry->second);
-  for (const std::string& option : group.defaults) add(option);
-  for (const GroupOption& option : group.options) add(option.name);
+      std::stable_partition(out.begin(), out.end(),
+                            [&](const std::string& option) { return option == entry->second; });
   return out;
 }
 

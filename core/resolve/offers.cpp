@@ -209,9 +209,55 @@ std::optional<std::string> Phrases::other_kind_hint(const Target& target) const 
   return std::nullopt;
 }
 
+// What the lock holds would have met the target, and is no longer there.
+std::vector<std::string> Phrases::lock_hints(const Target& target) const {
+  Universe& universe = encoder_.universe();
+  std::vector<std::string> names;
+  if (target.kind != Target::Kind::capability) names.push_back(target.name);
+  if (target.kind != Target::Kind::package)
+    for (std::string& provider : universe.providers(target.name)) names.push_back(std::move(provider));
+  std::vector<std::string> out;
+  for (const std::string& name : names) {
+    const Locked* locked = encoder_.locked(name);
+    if (locked == nullptr) continue;
+    if (name == target.name && !target.range.contains(locked->version)) continue;
+    const std::vector<Candidate>& candidates = universe.candidates(name);
+    const bool is_there = std::any_of(candidates.begin(), candidates.end(), [&](const Candidate& candidate) {
+      return candidate.version == locked->version;
+    });
+    if (is_there) continue;
+    out.push_back(
+        fmt::format("the lock holds {} {}, which {}", name, locked->version.text(),
+                    universe.install_hint(name) ? "this host no longer has" : "is no longer there"));
+  }
+  return out;
+}
+
+// The nearest variation, or option, of what was asked for and is not there.
+std::optional<std::string> Phrases::option_hint(const Fact& fact) const {
+  const std::string& asked = encoder_.text(fact.text);  // "precision = int8"
+  const std::size_t equals = asked.find(" = ");
+  if (fact.group != kNone) {
+    const std::vector<std::string>& known = encoder_.group_info(fact.group).options;
+    const std::string option = asked.substr(equals + 3);
+    if (std::find(known.begin(), known.end(), option) != known.end()) return std::nullopt;
+    return did_you_mean(option, known);
+  }
+  std::vector<std::string> known;
+  for (const Target& target : encoder_.need(fact.need).requirement->targets) {
+    if (target.with.empty()) continue;
+    for (const Candidate& candidate : encoder_.universe().candidates(target.name))
+      if (candidate.requirements)
+        for (const Group& group : candidate.requirements->groups) known.push_back(group.name);
+  }
+  return did_you_mean(asked.substr(0, equals), known);
+}
+
 std::vector<std::string> Phrases::hints(ClauseId id) const {
   const Fact& fact = encoder_.fact(id);
   std::vector<std::string> out;
+  if (fact.kind == Fact::Kind::option_need)
+    if (auto meant = option_hint(fact)) out.push_back(*std::move(meant));
   if (fact.kind == Fact::Kind::cycle)
     out.emplace_back(
         "what is needed only while running is no part of a cycle: write `\"for\": \"run\"` for it");
@@ -220,7 +266,8 @@ std::vector<std::string> Phrases::hints(ClauseId id) const {
   for (const TargetInfo& target : encoder_.targets(need))
     if (!encoder_.engine().is_empty(encoder_.info(target.package).var, target.set)) return out;
   for (const Target& target : need.requirement->targets) {
-    if (const auto install = encoder_.universe().install_hint(target.name)) {
+    for (std::string& hint : lock_hints(target)) out.push_back(std::move(hint));
+    if (const auto install = encoder_.universe().install_hint(target.name, target.range)) {
       if (!install->empty() && is_here(target))
         out.push_back(fmt::format("this host needs {}: `{}` installs the distribution's version",
                                   target_text(target), *install));
@@ -233,8 +280,10 @@ std::vector<std::string> Phrases::hints(ClauseId id) const {
     if (auto hint = prerelease_hint(target)) out.push_back(*std::move(hint));
     const bool known = is_known(target);
     if (known && target.kind != Target::Kind::capability && only_yanked(target))
-      out.push_back(fmt::format("{} was withdrawn by its author: only a lock that holds it already keeps it",
-                                target.name));
+      out.push_back(
+          fmt::format("{} was withdrawn by its author: only a lock that holds it already, or a command that "
+                      "names exactly it, takes it",
+                      target.name));
     if (known) continue;
     if (std::string claim = encoder_.universe().claim(target.name); !claim.empty())
       out.push_back(std::move(claim));

@@ -44,6 +44,8 @@ class Phrases {
   bool is_known(const Target& target) const;
   std::optional<std::string> other_kind_hint(const Target& target) const;
   std::optional<std::string> prerelease_hint(const Target& target) const;
+  std::vector<std::string> lock_hints(const Target& target) const;
+  std::optional<std::string> option_hint(const Fact& fact) const;
   std::string versions(std::uint32_t package, const std::vector<char>& chosen) const;
   std::string subject(const Fact& fact, ClauseId id) const;
   std::string need_sentence(ClauseId id, bool with_subject) const;

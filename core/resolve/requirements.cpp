@@ -1,5 +1,7 @@
 #include "core/resolve/requirements.h"
 
+#include <algorithm>
+
 #include "core/base/text.h"
 
 namespace reef::resolve {
@@ -76,6 +78,13 @@ Requirement requirement_of(const Dependency& dependency) {
   target.range = dependency.version;
   target.with = dependency.with;
   return {{target}, dependency.purpose, when_of(dependency.when), dependency.role, dependency.place};
+}
+
+std::vector<std::string> Group::preferred() const {
+  std::vector<std::string> out = defaults;
+  for (const GroupOption& option : options)
+    if (std::find(out.begin(), out.end(), option.name) == out.end()) out.push_back(option.name);
+  return out;
 }
 
 std::shared_ptr<const Requirements> requirements_of(const Manifest& manifest) {

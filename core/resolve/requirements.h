@@ -75,6 +75,8 @@ struct Group {
   std::vector<std::string> defaults;  // best first; then the others in declared order
   std::vector<GroupOption> options;
   Place place;
+  // Names of the options, best first.
+  std::vector<std::string> preferred() const;
 };
 
 struct Provided {

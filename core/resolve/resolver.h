@@ -133,7 +133,8 @@ struct Skipped {
   std::string package;
   std::string choice;  // "`engine = onnxruntime`", "onnxruntime 1.18.0", "provider clang of c++-compiler"
   std::string reason;  // "needs node >=16, this host has none"
-  std::string text() const;
+  std::string text()
+      const;  // "digits: `engine = onnxruntime` was skipped: needs node >=16, this host has none"
 };
 
 struct Statistics {
@@ -154,7 +155,7 @@ struct Solution {
   std::uint32_t root_links = 0;
   std::vector<Remark> remarks;
   std::vector<Skipped> skipped;
-  // What a user should know: two providers of one capability, a lock that moved.
+  // What a user should know: two providers of one capability, two compilers.
   std::vector<std::string> notes;
   Statistics statistics;
 
@@ -222,6 +223,12 @@ Result<Outcome> resolve(Universe& universe, const Request& request);
 // tools); what only other packages' authors can change is told when nothing else helps. At most three.
 std::vector<std::string> suggest(Universe& universe, const Request& request, const Conflict& conflict,
                                  std::size_t attempts = 24);
+
+// What stands in the way of options that are preferred to those that the lock holds, as `skipped` of a
+// solution without the lock's word on them has it. The package and the group are those of a locked option;
+// where nothing stands in the way any more, nothing is told.
+Result<std::vector<Skipped>> skipped_behind_lock(Universe& universe, const Request& request,
+                                                 const Solution& solution);
 
 json::Value to_json(const Solution& solution);
 json::Value to_json(const Conflict& conflict);

@@ -34,7 +34,7 @@ class Search {
   std::optional<bool> applies(const Need& need) const;
   // Which target meets a need that applies.
   const TargetInfo* serving(const Need& need) const;
-  // Options of a version's group, most preferred first.
+  // Options of a version's group, most preferred first: those of the group, after the locked one.
   std::vector<std::string> preferred_options(std::uint32_t package, const Group& group) const;
   // Whether the free search has found that a solution exists. It looks at clauses only: where conditions or
   // build-time needs may refuse a closure afterwards, nothing is known.

@@ -5,6 +5,7 @@
 
 #include "core/base/text.h"
 #include "core/resolve/explain.h"
+#include "core/resolve/mixed.h"
 #include "core/resolve/phrases.h"
 
 namespace reef::resolve {
@@ -21,7 +22,7 @@ class Reader {
     note_places();
     note_wishes();
     solution_.links.reserve(encoder_.need_count());
-    add_links(encoder_.request().asked_by, encoder_.root_needs());
+    add_links(encoder_.root_needs());
     solution_.root_links = static_cast<std::uint32_t>(solution_.links.size());
     solution_.packages.reserve(search_.closure().size());
     for (const std::uint32_t package : search_.closure()) {
@@ -30,8 +31,7 @@ class Reader {
     }
     held_back();
     if (encoder_.request().explain) skipped_providers();
-    shared_capabilities();
-    moved_locks();
+    solution_.notes = mixed_providers(solution_, encoder_.request().asked_by);
     return std::move(solution_);
   }
 
@@ -49,7 +49,7 @@ class Reader {
       if (option < group.options.size()) out.options[group.name] = group.options[option];
     }
     out.first_link = static_cast<std::uint32_t>(solution_.links.size());
-    add_links(info.name, info.loads[value].needs);
+    add_links(info.loads[value].needs);
     out.link_count = static_cast<std::uint32_t>(solution_.links.size()) - out.first_link;
     const Locked* entry = encoder_.locked(info.name);
     out.locked = entry != nullptr && entry->version == out.version && entry->options == out.options;
@@ -91,7 +91,9 @@ class Reader {
     const bool here = chosen.origin == Origin::host;
     const auto of_host = [](const Candidate* candidate) { return candidate->origin == Origin::host; };
     if (here ? std::count_if(info.values.begin(), info.values.end(), of_host) == 1 : info.values.size() == 1)
-      return here ? "the only one on this host" : "the only version";
+      return here                    ? "the only version on this host"
+             : info.left_out.empty() ? "the only version"
+                                     : "the only version that is not yanked";
     const Locked* locked = held(info.name);
     if (locked != nullptr && locked->version == chosen.version) return "locked";
     const auto first = std::find_if(info.values.begin(), info.values.end(), [&](const Candidate* candidate) {
@@ -123,12 +125,12 @@ class Reader {
     return "the first that works here";
   }
 
-  void add_links(std::string_view user, std::span<const std::uint32_t> needs) {
+  void add_links(std::span<const std::uint32_t> needs) {
     for (const std::uint32_t id : needs)
-      if (id != kNone) add_link(user, encoder_.need(id));
+      if (id != kNone) add_link(encoder_.need(id));
   }
 
-  void add_link(std::string_view user, const Need& need) {
+  void add_link(const Need& need) {
     const bool plain = need.is_plain();
     if (!plain && search_.applies(need) != true) return;
     const TargetInfo* target = plain ? &encoder_.targets(need).front() : search_.serving(need);
@@ -137,9 +139,6 @@ class Reader {
     link.requirement = need.requirement;
     link.package = places_[target->package];
     link.target = target->target;
-    if (target->by_capability)
-      users_[need.requirement->targets[target->target].name].emplace(encoder_.info(target->package).name,
-                                                                     user);
     if (plain || (need.special->group == kNone && need.special->capability == kNone)) return;
     link.remark = static_cast<std::uint32_t>(solution_.remarks.size());
     Solution::Remark& remark = solution_.remarks.emplace_back();
@@ -284,7 +283,7 @@ class Reader {
     own.insert(own.end(), others.begin(), others.end());
     const std::size_t more = own.size() > kMost ? own.size() - kMost : 0;
     own.resize(own.size() - more);
-    return join(own, ", ") + (more ? fmt::format(", and {} more reasons", more) : "");
+    return join(own, ", ") + (more ? ", and " + counted(more, "more reason") : "");
   }
 
   void skipped_options(std::uint32_t package) {
@@ -350,39 +349,12 @@ class Reader {
     }
   }
 
-  void shared_capabilities() {
-    for (const auto& [capability, providers] : users_) {
-      if (providers.size() < 2) continue;
-      std::vector<std::string> parts;
-      for (const auto& [provider, user] : providers)
-        parts.push_back(fmt::format("{} for {}", provider, user));
-      solution_.notes.push_back(
-          fmt::format("no one provider of {} serves all who need it: {}", capability, join(parts, ", ")));
-    }
-  }
-
-  void moved_locks() {
-    for (const Locked& locked : encoder_.request().lock) {
-      const Selected* now = solution_.find(locked.name);
-      if (!now || now->version == locked.version || encoder_.request().may_leave_lock(locked.name)) continue;
-      const PackageInfo& info = encoder_.info(encoder_.package(locked.name));
-      const auto exists =
-          std::any_of(info.values.begin(), info.values.end(),
-                      [&](const Candidate* candidate) { return candidate->version == locked.version; });
-      solution_.notes.push_back(fmt::format("{} {} was locked, it is {} now{}", locked.name,
-                                            locked.version.text(), now->version.text(),
-                                            exists ? "" : ": the locked version no longer exists"));
-    }
-  }
-
   Encoder& encoder_;
   const Search& search_;
   Phrases phrases_;
   Solution solution_;
   std::map<std::string, std::string> wishes_;  // "package.group" -> who asks for an option of it
   std::vector<std::uint32_t> places_;          // of packages in the closure
-  // capability -> provider -> its first user
-  std::map<std::string_view, std::map<std::string_view, std::string_view>> users_;
 };
 
 }  // namespace
@@ -410,7 +382,10 @@ std::vector<Edge> Solution::edges_of(const Selected& package) const {
   return out;
 }
 
-std::string Skipped::text() const { return fmt::format("{} was skipped: {}", choice, reason); }
+std::string Skipped::text() const {
+  const bool is_option = choice.starts_with('`');  // which says nothing of whose it is
+  return fmt::format("{}{} was skipped: {}", is_option ? package + ": " : "", choice, reason);
+}
 
 const Selected* Solution::find(std::string_view name) const {
   for (const Selected& package : packages)

@@ -150,6 +150,12 @@ class Adviser {
                        [&](const std::string& hint) { return hint.starts_with(version + " "); });
   }
 
+  // Besides what the lock holds and is not there any more.
+  bool is_remedy_told() const {
+    return std::any_of(conflict_.hints.begin(), conflict_.hints.end(),
+                       [](const std::string& hint) { return !hint.starts_with("the lock holds "); });
+  }
+
   bool is_prerelease_told(const std::string& name) const {
     return std::any_of(conflict_.hints.begin(), conflict_.hints.end(), [&](const std::string& hint) {
       return hint.starts_with(name + " ") && hint.find(" is a pre-release, ") != std::string::npos;
@@ -313,7 +319,7 @@ class Adviser {
       }
     }
     // A tool that can be installed is better installed than done without.
-    if (is_of_host(target.name) && !conflict_.hints.empty()) return;
+    if (is_of_host(target.name) && is_remedy_told()) return;
     if (attempt({fact.package, fact.requirement, nullptr, Change::To::gone}))
       suggest(fmt::format("it works without {}{}", target.name, in_brackets(place)), true);
   }

@@ -47,8 +47,13 @@ class Universe {
   // "names that begin with `x-` come from the registry `x` only"; empty: of a name that anybody may have.
   virtual std::string claim(std::string_view /*name*/) { return ""; }
   // Set for a known tool or capability of tools: what would install it ("apt install g++"), empty when
-  // nobody knows.
-  virtual std::optional<std::string> install_hint(std::string_view /*name*/) { return std::nullopt; }
+  // nobody knows, or when what would be installed is there already or is known not to be in the range.
+  virtual std::optional<std::string> install_hint(std::string_view /*name*/, const VersionRange& /*range*/) {
+    return std::nullopt;
+  }
+  std::optional<std::string> install_hint(std::string_view name) {
+    return install_hint(name, VersionRange());
+  }
 };
 
 }  // namespace reef::resolve

@@ -52,7 +52,7 @@ $ reef install net --with precision=int8,engine=plain
 $ reef install net --with precision=int8 --dry-run
 PACKAGE  VERSION  OPTIONS                           STATE
 net      1.0.0    engine = quick, precision = int8  to install
-`engine = plain` was skipped: net 1.0.0 with `precision = int8` excludes `engine = plain`
+net: `engine = plain` was skipped: net 1.0.0 with `precision = int8` excludes `engine = plain`
 why:
   net 1.0.0: you asked for it; the only version; engine = quick (the first that works here), precision = int8 (you asked for it)
 
@@ -111,7 +111,7 @@ $ python3 make.py 'gone={"yanked": true}' 'late={"dependencies": {"gone": {"pack
 $ reef install late
 ! error: there is no solution:
 !   late 1.0.0 needs gone, 1.0.0 is yanked (packages/late-1.0.0/reef.json:6:20)
-! hint: gone was withdrawn by its author: only a lock that holds it already keeps it
+! hint: gone was withdrawn by its author: only a lock that holds it already, or a command that names exactly it, takes it
 ? 5
 
 # What excludes what.
@@ -134,6 +134,7 @@ $ cd project; reef lock; ../tool snake 3.13.0; reef install --locked
 wrote reef.lock: 3 packages and tools
 ! error: there is no solution:
 !   mine 0.1.0 needs snake <3.12, this host has 3.13.0 (reef.json:2:19)
+! hint: the lock holds snake 3.11.0, which this host no longer has
 ! hint: this host needs snake <3.12: `apt install snake` installs the distribution's version
 ! hint: it works with snake >=3.13.0 (3.13.0): `reef add 'snake@>=3.13.0'` changes `<3.12` at reef.json:2:19
 ? 5
@@ -143,23 +144,126 @@ PACKAGE  VERSION  OPTIONS  STATE
 snake  3.11.9  -  found: $DIR/bin/snake
 pixels  2.0.0  -  to install
 mine  0.1.0  -  to install
-note: snake 3.11.0 was locked, it is 3.11.9 now: the locked version no longer exists
+note: snake 3.11.0 was locked, it is 3.11.9 now: this host no longer has 3.11.0
 why:
-  snake 3.11.9: mine needs snake <3.12; the only one on this host
+  snake 3.11.9: mine needs snake <3.12; the only version on this host
   pixels 2.0.0: mine needs pixels; locked
   mine 0.1.0: you asked for it; your own folder
 
 $ rm -r ../packages/pixels-2.0.0; reef install --locked
 ! error: `reef.lock` does not describe what fits here: pixels 2.0.0 -> 1.0.0
+! hint: pixels 2.0.0 was locked, it is 1.0.0 now: that version is no longer there
 ! hint: `reef lock` writes it anew; run it where the lock is made, and commit the change
 ? 6
 
 $ reef lock; reef install --locked | head -n 1
 updated reef.lock
   pixels 2.0.0 -> 1.0.0
+  snake: locked 3.11.0, this host has 3.11.9
 built pixels 1.0.0
+! note: pixels 2.0.0 was locked, it is 1.0.0 now: that version is no longer there
+! note: snake 3.11.0 was locked, it is 3.11.9 now: this host no longer has 3.11.0
 
 # A project in a pre-release of its own.
 $ sed -i 's/0.1.0/0.2.0-dev/' reef.json; reef run go
 ! go of mine 0.2.0-dev: ok
 ! record $RUN
+
+# Two compilers in one closure: it works, and is said.
+$ cd ..; python3 make.py 'gnu={"kind": "tool", "detect": {"programs": ["gnu"], "ask": {"arguments": [["-V"]]}, "version": [{"pattern": "gnu ([0-9.]+)"}], "provides": {"c-maker": "${version}"}}}' 'dragon={"kind": "tool", "detect": {"programs": ["dragon"], "ask": {"arguments": [["-V"]]}, "version": [{"pattern": "dragon ([0-9.]+)"}], "provides": {"c-maker": "${version}"}}}' 'by-gnu={"dependencies": {"cc": {"package": "gnu", "for": "build"}}}' 'by-dragon={"dependencies": {"cc": {"package": "dragon", "for": "build"}}}'
+$ ./tool gnu 12.2.0; ./tool dragon 14.0.6; mkdir two; cd two; echo '{"reef": 1, "name": "two", "version": "1.0.0", "kind": "library", "dependencies": {"a": {"package": "by-gnu"}, "b": {"package": "by-dragon"}}}' > reef.json
+$ reef lock
+wrote reef.lock: 5 packages and tools
+! note: two tools serve as c-maker in this closure: gnu 12.2.0 for by-gnu, dragon 14.0.6 for by-dragon; packages that ask for a capability, not for a tool by its name, share one
+$ reef tree
+two 1.0.0
+|-- a: by-gnu 1.0.0
+|   `-- cc (build): gnu 12.2.0  $DIR/bin/gnu
+`-- b: by-dragon 1.0.0
+    `-- cc (build): dragon 14.0.6  $DIR/bin/dragon
+note: two tools serve as c-maker in this closure: gnu 12.2.0 for by-gnu, dragon 14.0.6 for by-dragon; packages that ask for a capability, not for a tool by its name, share one
+$ reef tree --json | python3 -c 'import json, sys; print(json.load(sys.stdin)["notes"])'
+['two tools serve as c-maker in this closure: gnu 12.2.0 for by-gnu, dragon 14.0.6 for by-dragon; packages that ask for a capability, not for a tool by its name, share one']
+$ reef lock --json | python3 -c 'import json, sys; print(json.load(sys.stdin)["notes"])'
+['two tools serve as c-maker in this closure: gnu 12.2.0 for by-gnu, dragon 14.0.6 for by-dragon; packages that ask for a capability, not for a tool by its name, share one']
+
+# A tool that an option needs, locked, and gone since.
+$ cd ..; python3 make.py 'spark={"kind": "tool", "detect": {"programs": ["spark"], "ask": {"arguments": [["-V"]]}, "version": [{"pattern": "spark ([0-9.]+)"}]}, "install": {"apt": "spark-sdk"}}' 'fire={"variations": {"engine": {"options": {"spark": {"dependencies": {"t": {"package": "spark", "version": ">=1"}}}, "plain": {}}}}}'
+$ ./tool spark 1.5; mkdir three; cd three; echo '{"reef": 1, "name": "three", "version": "1.0.0", "kind": "library", "dependencies": {"fire": {"package": "fire"}}}' > reef.json
+$ reef lock; cp reef.lock kept; rm ../bin/spark; reef lock --check
+wrote reef.lock: 3 packages and tools
+! error: `reef.lock` does not describe what fits here: fire: engine spark -> plain; fire: no longer needs t; spark 1.5: no longer needed
+! hint: spark 1.5 was locked, this host has none now: `apt install spark-sdk` would install it
+! hint: `reef lock` writes it anew; run it where the lock is made, and commit the change
+? 6
+$ reef lock
+updated reef.lock
+  fire: engine spark -> plain
+  fire: no longer needs t
+  spark 1.5: no longer needed
+! note: fire: `engine = spark` was skipped: needs spark >=1, this host has none
+! note: spark 1.5 was locked, this host has none now: `apt install spark-sdk` would install it
+$ cp kept reef.lock; ../tool spark 1.5; reef lock --check
+reef.lock holds here
+
+# A dependency that is no longer wanted is not missed.
+$ rm ../bin/spark; echo '{"reef": 1, "name": "three", "version": "1.0.0", "kind": "library"}' > reef.json; reef lock
+updated reef.lock
+  fire 1.0.0: no longer needed
+  three: no longer needs fire
+  spark 1.5: no longer needed
+
+# A locked version that was removed, and nothing else fits.
+$ cd ..; python3 make.py 'brick={}' 'brick@1.1.0={}'; mkdir four; cd four; echo '{"reef": 1, "name": "four", "version": "1.0.0", "kind": "library", "dependencies": {"brick": {"package": "brick", "version": "^1.1"}}}' > reef.json
+$ reef lock; rm -r ../packages/brick-1.1.0; reef lock
+wrote reef.lock: 2 packages and tools
+! error: there is no solution:
+!   four 1.0.0 needs brick ^1.1, there is only 1.0.0 (reef.json:1:85)
+! hint: the lock holds brick 1.1.0, which is no longer there
+! hint: it works with brick ^1.0.0 (1.0.0): `reef add brick@^1.0.0` changes `^1.1` at reef.json:1:85
+? 5
+
+# What the distribution has installed already is not to be installed again; another tool might help, and one with a fixed version cannot.
+$ cd ..; python3 make.py 'coreenv={"kind": "tool", "detect": {"programs": ["env"], "ask": {"arguments": [["--version"]]}, "version": [{"pattern": "([0-9]+[.][0-9.]+)"}], "provides": {"surroundings": "${version}"}}, "install": {"apt": "coreutils", "dnf": "coreutils", "brew": "coreutils"}}' 'otherenv={"kind": "tool", "detect": {"programs": ["otherenv"], "ask": {"arguments": [["--version"]]}, "version": [{"pattern": "([0-9.]+)"}], "provides": {"surroundings": "3"}}, "install": {"apt": "otherenv", "dnf": "otherenv", "brew": "otherenv"}}' 'past={"dependencies": {"e": {"package": "coreenv", "version": "<0.1"}}}' 'future={"dependencies": {"e": {"capability": "surroundings", "version": ">=9999"}}}' 'between={"dependencies": {"e": {"capability": "surroundings", "version": "<3.5"}}}'
+$ reef install past 2>&1 | grep hint
+hint: this host needs coreenv <0.1
+$ reef install future 2>&1 | grep hint
+hint: this host needs surroundings >=9999
+$ reef install between 2>&1 | grep hint
+hint: this host needs surroundings <3.5: `apt install otherenv` installs the distribution's version
+
+# Names and flags that are nearly right.
+$ python3 make.py 'wants={"dependencies": {"net": {"package": "net", "with": {"precison": "int8"}}}}' 'wants@2.0.0={"dependencies": {"net": {"package": "net", "with": {"precision": "int9"}}}}'
+$ reef install wants@1.0.0
+! error: there is no solution:
+!   you asked for wants 1.0.0
+!   wants 1.0.0 needs net with `precison = int8`, but net has no variation `precison` (packages/wants-1.0.0/reef.json:6:20)
+! hint: did you mean `precision`?
+! hint: it would work if wants took net without `precison = int8` (packages/wants-1.0.0/reef.json:6:20)
+? 5
+$ reef install wants
+! error: there is no solution:
+!   wants 2.0.0 needs net with `precision = int9`, but net offers only `fp32` and `int8` (packages/wants-2.0.0/reef.json:6:20)
+!   wants 1.0.0 needs net with `precison = int8`, but net has no variation `precison` (packages/wants-1.0.0/reef.json:6:20)
+! hint: did you mean `int8`?
+! hint: did you mean `precision`?
+! hint: it would work if wants took net with `precision = fp32` instead of `int9` (packages/wants-2.0.0/reef.json:6:20)
+! hint: it would work if wants took net without `precison = int8` (packages/wants-1.0.0/reef.json:6:20)
+? 5
+$ cd four; reef lock --locked
+! error: `reef lock` has no flag `--locked`
+! hint: `reef lock --check` tells whether the lock holds, and changes nothing
+! hint: `reef lock --help` explains it
+? 2
+$ reef lock --upgrade brick pixels
+! error: `pixels` is not the folder of a project
+! hint: to upgrade it, too, repeat the flag: `reef lock --upgrade brick --upgrade pixels`
+? 2
+$ cd ../two; python3 ../make.py 'by-gnu@1.1.0={}'; mv packages/by-gnu-1.1.0 ../packages; reef lock --check --upgrade
+! error: `reef.lock` does not describe what fits here: by-gnu 1.0.0 -> 1.1.0; by-gnu: no longer needs cc; gnu 12.2.0: no longer needed
+! hint: `reef lock --upgrade` writes it anew; run it where the lock is made, and commit the change
+? 6
+$ reef lock --check --upgrade by-gnu
+! error: `reef.lock` does not describe what fits here: by-gnu 1.0.0 -> 1.1.0; by-gnu: no longer needs cc; gnu 12.2.0: no longer needed
+! hint: `reef lock --upgrade by-gnu` writes it anew; run it where the lock is made, and commit the change
+? 6

@@ -58,7 +58,7 @@ $ python3 make.py 'nodejs={"kind": "tool", "detect": {"programs": ["nodejs"], "a
 $ reef install digit --dry-run
 PACKAGE  VERSION  OPTIONS          STATE
 digit    1.0.0    engine = native  to install
-`engine = web` was skipped: needs ort-web, ort-web 1.18.0 needs nodejs >=16, this host has none
+digit: `engine = web` was skipped: needs ort-web, ort-web 1.18.0 needs nodejs >=16, this host has none
 why:
   digit 1.0.0: you asked for it; the only version; engine = native (the first that works here)
 
@@ -105,6 +105,7 @@ $ ./project '"quant": {"package": "quant", "version": "^1", "with": {"precision"
 $ reef lock mine
 ! error: there is no solution:
 !   mine 0.1.0 needs quant with `precision = int4`, but quant offers only `fp32` and `int8` (mine/reef.json:2:3)
+! hint: did you mean `int8`?
 ! hint: it works with `precision = fp32` instead of `int4` of quant: change it at mine/reef.json:2:3
 ? 5
 
@@ -162,7 +163,7 @@ $ ./project '"tokens": {"package": "tokens", "version": "=1.1.0"}'
 $ reef lock mine
 ! error: there is no solution:
 !   mine 0.1.0 needs tokens =1.1.0, there is only 1.0.0 (1.1.0 is yanked) (mine/reef.json:2:3)
-! hint: tokens was withdrawn by its author: only a lock that holds it already keeps it
+! hint: tokens was withdrawn by its author: only a lock that holds it already, or a command that names exactly it, takes it
 ! hint: it works with tokens ^1.0.0 (1.0.0): `reef add tokens@^1.0.0` changes `=1.1.0` at mine/reef.json:2:3
 ? 5
 

@@ -8,6 +8,7 @@ wrote reef.lock: 5 packages and tools
   linux-aarch64: 3 packages; of its host it needs chisel >=2.0.0, <5, snake >=3.9.0, <3.13
   linux-x86_64: 3 packages; of its host it needs sculptor >=2.0.0, <5, snake >=3.9.0, <3.13
   macos-aarch64: 3 packages; of its host it needs chisel >=2.0.0, <5, snake >=3.9.0
+! note: kernels: `simd = neon` was skipped: exists only when arch is aarch64, this host is x86_64
 
 $ cat mine/reef.lock
 {
@@ -201,6 +202,7 @@ kernels  1.1.0  simd = avx  to install
 snake  3.11.0  -  found: $DIR/bin/snake
 loader  1.0.0  -  to install
 mine  0.1.0  -  to install
+kernels: `simd = neon` was skipped: exists only when arch is aarch64, this host is x86_64
 
 # A new version: the lock holds on every platform, until it may move.
 $ python3 make.py 'kernels@1.2.0={"dependencies": {"chisel": {"capability": "chisel", "version": ">=3", "for": "build"}}, "variations": {"simd": {"options": {"neon": {"when": {"arch": "aarch64"}}, "avx": {"when": {"arch": "x86_64"}}, "none": {}}}}}'
@@ -214,6 +216,7 @@ updated reef.lock
   linux-aarch64: 3 packages; of its host it needs chisel >=3.0.0, snake >=3.9.0, <3.13
   linux-x86_64: 3 packages; of its host it needs sculptor >=3.0.0, snake >=3.9.0, <3.13
   macos-aarch64: 3 packages; of its host it needs chisel >=3.0.0, snake >=3.9.0
+! note: kernels: `simd = neon` was skipped: exists only when arch is aarch64, this host is x86_64
 
 $ reef lock mine --upgrade kernel
 ! error: `kernel` is not part of what mine needs: nothing to upgrade
@@ -222,6 +225,7 @@ $ reef lock mine --upgrade kernel
 
 $ reef lock mine --upgrade
 reef.lock is up to date
+! note: kernels: `simd = neon` was skipped: exists only when arch is aarch64, this host is x86_64
 
 # A dependency is added: every part learns of it.
 $ sed -i 's/"metal": {"package": "metal", /"paint": {"package": "paint"},\n    &/' mine/reef.json; python3 make.py 'paint={}'
@@ -253,6 +257,7 @@ snake  3.11.0  -  found: $DIR/bin/snake
 loader  1.0.0  -  to install
 paint  1.0.0  -  to install
 mine  0.1.0  -  to install
+kernels: `simd = neon` was skipped: exists only when arch is aarch64, this host is x86_64
 
 # A platform that the lock has not.
 $ python3 - <<'END'

@@ -72,7 +72,7 @@ $ cd project && reef tree
 album 0.1.0
 |-- glue: glue 1.0.0
 `-- paper: paper-thin 3.0.0
-$ reef tree --json | grep -B3 '"registry"' | grep -E '"(name|registry)"'
+$ reef tree --json | grep -B4 '"registry"' | grep -E '"(name|registry)"'
       "name": "glue",
       "registry": "share",
       "name": "paper-thin",
@@ -345,7 +345,7 @@ $REEF_HOME/store/$DIGEST-glue-1.1.0
 ! note: glue 1.1.0 was yanked by its author
 ! error: there is no solution:
 !   you asked for glue >=1.1.0, there is only 1.0.0 (1.1.0 is yanked)
-! hint: glue was withdrawn by its author: only a lock that holds it already keeps it
+! hint: glue was withdrawn by its author: only a lock that holds it already, or a command that names exactly it, takes it
 ! hint: it works with glue 1.0.0: ask for `glue@1.0.0`
 ? 5
 $ reef publish packages/glue --to shelf

@@ -58,7 +58,7 @@ WHAT DIFFERS         PACKED            HERE
 toolchain     brush  1.2.0 (fe78e492)  1.3.0 (2b8ebacf)
 
 reproduced: 4 of 4 values reproduced, 0 not reproduced, 0 not comparable
-! note: brush 1.2.0 was locked, it is 1.3.0 now: the locked version no longer exists
+! note: brush 1.2.0 was locked, it is 1.3.0 now: this host no longer has 1.2.0
 ! note: picture 1.0.0 is built again: compiler: brush 1.2.0 -> 1.3.0
 
 # Another version of what it runs with is another dependency: nothing is reproduced.
@@ -91,7 +91,7 @@ toolchain     brush  1.2.0 (fe78e492)  1.3.0 (2b8ebacf)
 toolchain     paper  2.0.0 (a8e6ecb3)  2.0.0 (ab6a9918)
 
 not reproduced: 2 of 4 values reproduced, 2 not reproduced, 0 not comparable
-! note: brush 1.2.0 was locked, it is 1.3.0 now: the locked version no longer exists
+! note: brush 1.2.0 was locked, it is 1.3.0 now: this host no longer has 1.2.0
 ? 6
 
 # What a replay built is kept for the next one, until it was not repeated for a while.
@@ -120,6 +120,7 @@ $ rm tools/brush
 $ reef replay paper.reef
 ! error: there is no solution:
 !   picture 1.0.0 needs brush, this host has none (packages/picture-1.0.0/reef.json:7:5)
+! hint: the lock holds brush 1.2.0, which this host no longer has
 ! hint: it works without brush (packages/picture-1.0.0/reef.json:7:5)
 ? 5
 

@@ -10,6 +10,7 @@ parcel 2.0.0
 |       `-- pen (build): quill 3.0.2  $SOURCE/tests/cli/tools/quill-3
 `-- stamp: stamp 0.3.0 (*)
 (*) its dependencies are shown above
+letter: `style = gilded` was skipped: needs feather >=1, this host has none, parcel 2.0.0 needs letter ^1
 $ reef tree letter --with postage=paid
 letter 1.1.0  postage = paid, style = plain
 |-- ink: ink 1.2.0  colour = black
@@ -17,10 +18,12 @@ letter 1.1.0  postage = paid, style = plain
 `-- stamp: stamp 0.3.0
     |-- ink: ink 1.2.0  colour = black
     `-- pen (build): quill 3.0.2  $SOURCE/tests/cli/tools/quill-3
+letter: `style = gilded` was skipped: needs feather >=1, this host has none
 $ reef tree letter
 letter 1.1.0  postage = none, style = plain
 |-- ink: ink 1.2.0  colour = black
 `-- pen (build): quill 3.0.2  $SOURCE/tests/cli/tools/quill-3
+letter: `style = gilded` was skipped: needs feather >=1, this host has none
 $ reef tree letter --json | head -n 20
 {
   "cut": false,

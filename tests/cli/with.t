@@ -8,8 +8,10 @@ $ reef tree --with w.precision=int8
 mine 0.1.0
 |-- w: w 1.0.0  precision = int8
 `-- old: old 1.0.0  p = a
+w 2.0.0 was skipped: it has no `precision = int8`
 $ reef tree w --with precision=int8
 w 1.0.0  precision = int8
+w 2.0.0 was skipped: it has no `precision = int8`
 $ reef install w --with precision=int8 --dry-run
 PACKAGE  VERSION  OPTIONS           STATE
 w        1.0.0    precision = int8  to install
@@ -47,3 +49,16 @@ $ reef install --dry-run --with extra.z=q
 ! error: `extra` is not part of what mine needs: `--with extra.z=q` chooses nothing
 ! hint: `reef tree` shows everything that is
 ? 4
+
+# Every option there is, in whatever version; what only a pre-release has is no part of every one.
+$ mkdir -p packages/p-1.0.0 packages/p-2.0.0 packages/p-3.0.0-rc.1
+$ echo '{"reef": 1, "name": "p", "version": "1.0.0", "kind": "program", "variations": {"q": {"options": {"old": {}, "both": {}}}}, "actions": {"go": {"run": [["true"]]}}}' > packages/p-1.0.0/reef.json
+$ echo '{"reef": 1, "name": "p", "version": "2.0.0", "kind": "program", "variations": {"q": {"options": {"both": {}, "new": {}}}}, "actions": {"go": {"run": [["true"]]}}}' > packages/p-2.0.0/reef.json
+$ echo '{"reef": 1, "name": "p", "version": "3.0.0-rc.1", "kind": "program", "variations": {"q": {"options": {"next": {}}}}, "actions": {"go": {"run": [["true"]]}}}' > packages/p-3.0.0-rc.1/reef.json
+$ REEF_PACKAGES=$PWD/packages reef sweep go p --with 'q=*' 2>&1 | grep -E -o 'q=[a-z]+|error.*|hint.*' | sort -u
+q=both
+q=new
+q=old
+$ REEF_PACKAGES=$PWD/packages reef sweep go p --with 'r=*' 2>&1 | grep -E -o 'q=[a-z]+|error.*|hint.*' | sort -u
+error: `p` has no variation `r`
+hint: did you mean `q`?

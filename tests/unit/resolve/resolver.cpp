@@ -22,7 +22,8 @@ TEST_CASE("a default option that does not work is skipped, and the plan says why
   CHECK(outcome_text(*outcome) == "classifier=1.0.0[engine=native]");
   REQUIRE(solution.skipped.size() == 1);
   CHECK(solution.skipped[0].text() ==
-        "`engine = onnxruntime` was skipped: needs onnxruntime, onnxruntime 1.18.0 needs node >=16, this "
+        "classifier: `engine = onnxruntime` was skipped: needs onnxruntime, onnxruntime 1.18.0 needs node "
+        ">=16, this "
         "host has "
         "14.0.0");
 }
@@ -103,7 +104,40 @@ TEST_CASE("one compiler serves all who can share it, and mixing two is said alou
   CHECK(outcome_text(*outcome) == "a=1.0.0 b=1.0.0 c=1.0.0 clang=14.0.0 gcc=12.2.0");
   CHECK(std::get<resolve::Solution>(*outcome).notes ==
         std::vector<std::string>{
-            "no one provider of c++-compiler serves all who need it: clang for b, gcc for a"});
+            "no one provider of c++-compiler serves all who need it: clang 14.0.0 for b, gcc 12.2.0 for a"});
+  // Asked for by name, and for another capability of the same two: it is told once.
+  world.add("d", "1.0.0").needs.push_back(need("clang"));
+  world.add("e", "1.0.0").needs.push_back(need("gcc"));
+  const auto named = resolve::resolve(world, request({need("e"), need("d"), need("a")}));
+  CHECK(
+      std::get<resolve::Solution>(*named).notes ==
+      std::vector<std::string>{"two tools serve as c++-compiler in this closure: gcc 12.2.0 for e and 1 "
+                               "other, clang 14.0.0 for d; "
+                               "packages that ask for a capability, not for a tool by its name, share one"});
+  const auto one = resolve::resolve(world, request({need("e"), need("a")}));
+  CHECK(std::get<resolve::Solution>(*one).notes.empty());
+}
+
+TEST_CASE("what stands in the way of a preferred option is told also when the lock holds another") {
+  World world;
+  resolve::Group engine = group("engine", {"native"}, {"plain", "native"});
+  engine.options[1].needs.push_back(need("runtime >=2"));
+  world.add("net", "1.0.0").groups.push_back(engine);
+  world.add("runtime", "1.0.0");
+  resolve::Request asked = request({need("net")});
+  asked.lock = {{"net", Version::parse("1.0.0").value(), {{"engine", "plain"}}}};
+  const auto held = resolve::resolve(world, asked);
+  const auto& solution = std::get<resolve::Solution>(*held);
+  CHECK(solution.packages.front().option_reasons.at("engine") == "locked");
+  const auto behind = resolve::skipped_behind_lock(world, asked, solution);
+  REQUIRE(behind->size() == 1);
+  CHECK(behind->front().text() ==
+        "net: `engine = native` was skipped: needs runtime >=2, there is only 1.0.0");
+  // Nothing stands in the way any more, and the lock holds all the same.
+  world.add("runtime", "2.0.0");
+  const auto free = resolve::resolve(world, asked);
+  CHECK(outcome_text(*free) == "net=1.0.0[engine=plain]");
+  CHECK(resolve::skipped_behind_lock(world, asked, std::get<resolve::Solution>(*free))->empty());
 }
 
 TEST_CASE("pre-releases are chosen only when a range names one") {
@@ -301,13 +335,13 @@ TEST_CASE("a solution says why each version, option and provider was chosen") {
   CHECK(solution.find("app")->chosen == "the only version");
   CHECK(solution.find("app")->option_reasons.at("size") == "the first that works here");
   CHECK(solution.find("a")->chosen == "the newest that fits");
-  CHECK(solution.find("gcc")->chosen == "the only one on this host");
+  CHECK(solution.find("gcc")->chosen == "the only version on this host");
   CHECK(solution.edges_of(*solution.find("app")).back().preferred == "found on this host");
   std::vector<std::string> skipped;
   for (const auto& each : solution.skipped) skipped.push_back(each.text());
-  CHECK(skipped ==
-        std::vector<std::string>{"`size = large` was skipped: needs missing, there is no package `missing`",
-                                 "a 2.0.0 was skipped: app 1.0.0 needs a <2"});
+  CHECK(skipped == std::vector<std::string>{
+                       "app: `size = large` was skipped: needs missing, there is no package `missing`",
+                       "a 2.0.0 was skipped: app 1.0.0 needs a <2"});
   asked.lock = {{"a", Version::parse("1.0.0").value(), {}}};
   CHECK(std::get<resolve::Solution>(*resolve::resolve(world, asked)).find("a")->chosen == "locked");
 }

@@ -52,7 +52,7 @@ std::vector<std::string> World::names() {
   return out;
 }
 
-std::optional<std::string> World::install_hint(std::string_view name) {
+std::optional<std::string> World::install_hint(std::string_view name, const VersionRange& /*range*/) {
   const auto found = install_hints.find(name);
   return found == install_hints.end() ? std::nullopt : std::optional<std::string>(found->second);
 }

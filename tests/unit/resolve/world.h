@@ -25,7 +25,8 @@ class World : public resolve::Universe {
   std::vector<std::string> providers(std::string_view capability) override;
   std::vector<std::string> facts(std::string_view name) override;
   std::vector<std::string> names() override;
-  std::optional<std::string> install_hint(std::string_view name) override;
+  using Universe::install_hint;
+  std::optional<std::string> install_hint(std::string_view name, const VersionRange& range) override;
 };
 
 // "gcc >=13", "gcc": a package and a range.
