@@ -60,7 +60,7 @@ std::string render_plan(const ops::Plan& plan, const Terminal& terminal) {
     table.add({package.name(), package.chosen.version.text(), render_options(package.chosen.options),
                state_of(package)});
   std::string out = table.render(terminal);
-  for (const resolve::Skipped& skipped : plan.skipped) out += skipped.text() + "\n";
+  for (const std::string& skipped : plan.skipped_choices()) out += skipped + "\n";
   for (const std::string& note : plan.notes) out += "note: " + note + "\n";
   return out;
 }

@@ -92,7 +92,7 @@ Result<int> run_tree(Host& host, const Options& options) {
   render_below(root, "", host.terminal, out);
   if (has_repeated(root) && !host.quiet) out += "(*) its dependencies are shown above\n";
   if (!host.quiet) {
-    for (const resolve::Skipped& skipped : plan.skipped) out += skipped.text() + "\n";
+    for (const std::string& skipped : plan.skipped_choices()) out += skipped + "\n";
     for (const std::string& note : plan.notes) out += "note: " + note + "\n";
   }
   print(out);

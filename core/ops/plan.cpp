@@ -306,9 +306,21 @@ std::string shown_from(const Session& session, std::string text) {
   return text;
 }
 
-std::vector<std::string> Plan::news() const {
+std::vector<std::string> Plan::skipped_choices() const {
+  constexpr std::size_t kMost = 4;
   std::vector<std::string> out;
-  for (const resolve::Skipped& each : skipped) out.push_back(each.text());
+  std::map<std::string, std::size_t> count;
+  for (const resolve::Skipped& each : skipped)
+    if (++count[each.package] <= kMost) out.push_back(each.text());
+  for (const auto& [package, all] : count)
+    if (all > kMost)
+      out.push_back(fmt::format("{}: {} more choices were skipped; `reef why {}` lists them", package,
+                                all - kMost, shell_quoted(package)));
+  return out;
+}
+
+std::vector<std::string> Plan::news() const {
+  std::vector<std::string> out = skipped_choices();
   out.insert(out.end(), notes.begin(), notes.end());
   return out;
 }

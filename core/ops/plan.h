@@ -60,7 +60,9 @@ struct Plan {
   std::unordered_map<std::string, std::size_t> positions{};  // in `packages`, by name; or empty
 
   const Planned& target_package() const { return packages.back(); }
-  // What a verb tells in passing: preferred choices that could not be taken, and the notes.
+  // Preferred choices that could not be taken; of one package a few, then how many more.
+  std::vector<std::string> skipped_choices() const;
+  // What a verb tells in passing: those, and the notes.
   std::vector<std::string> news() const;
   const Planned* find(std::string_view name) const;
 };

@@ -30,9 +30,9 @@ $ reef complete -- run send letter --
 --min-duration	Benchmarks: measure at least this long: 5s
 --duration	Benchmarks: measure at least this long: 5s
 --warmup	Benchmarks: queries before the measured ones
---seed	Benchmarks: of the order of samples, and of arrivals
 --rate	Server: queries a second, at random moments
 --bound	Server: what makes it valid: p99=5ms
+--seed	Benchmarks: of the order of samples, and of arrivals
 --find-peak	Server: search the highest rate that keeps the bound, then measure it
 --accuracy	Benchmarks: ask for every sample once and keep the answers; no timing
 --samples-per-query	Multi-stream: samples in a query; default: 8

@@ -75,3 +75,8 @@ many 1.1999.0 cannot be chosen:
 
 $ reef tree choice
 choice 1.0.0  group = last
+choice: `group = o0` was skipped: needs missing0, there is no package `missing0`
+choice: `group = o1` was skipped: needs missing1, there is no package `missing1`
+choice: `group = o2` was skipped: needs missing2, there is no package `missing2`
+choice: `group = o3` was skipped: needs missing3, there is no package `missing3`
+choice: 195 more choices were skipped; `reef why choice` lists them
