@@ -12,34 +12,37 @@ using Tools = std::vector<std::uint32_t>;  // indices of Solution::packages, asc
 
 class Mixture {
  public:
-  Mixture(const Solution& solution, const std::string& asked_by)
-      : solution_(solution), users_(solution.packages.size()) {
-    read_links(asked_by, solution.links_of_request());
-    for (const Selected& package : solution.packages) read_links(package.name, solution.links_of(package));
-  }
+  Mixture(const Solution& solution, const std::string& asked_by) : solution_(solution), asked_by_(asked_by) {}
 
   std::vector<std::string> notes() {
+    each_link([&](std::string_view user, const Link& link) {
+      if (link.by_capability)
+        serving_[link.requirement->targets[link.target].name].emplace(link.package, user);
+    });
     for (const auto& [capability, providers] : serving_)
       if (providers.size() > 1) tell_unshared(capability, providers);
     std::map<Tools, std::vector<std::string>> mixed;  // -> the capabilities that all of them have
     for (const auto& [capability, tools] : tools_by_capability())
-      if (tools.size() > 1) mixed[tools].emplace_back(capability);
-    for (const auto& [tools, capabilities] : mixed)
-      if (!told_.contains(tools)) tell_mixed(tools, capabilities);
+      if (tools.size() > 1 && !told_.contains(tools)) mixed[tools].emplace_back(capability);
+    if (!mixed.empty()) find_users();
+    for (const auto& [tools, capabilities] : mixed) tell_mixed(tools, capabilities);
     return std::move(notes_);
   }
 
  private:
-  void read_links(std::string_view user, std::span<const Link> links) {
-    for (const Link& link : links) {
+  template <class Visit>
+  void each_link(const Visit& visit) const {
+    for (const Link& link : solution_.links_of_request()) visit(asked_by_, link);
+    for (const Selected& package : solution_.packages)
+      for (const Link& link : solution_.links_of(package)) visit(package.name, link);
+  }
+
+  void find_users() {
+    each_link([&](std::string_view user, const Link& link) {
       std::vector<std::string_view>& users = users_[link.package];
-      if (std::find(users.begin(), users.end(), user) == users.end()) users.push_back(user);
-      const Target& asked = link.requirement->targets[link.target];
-      if (asked.kind == Target::Kind::capability || asked.name != solution_.packages[link.package].name)
-        serving_[asked.name].emplace(link.package, user);
-      else
-        by_name_.insert(link.package);
-    }
+      if (users.empty() || users.back() != user) users.push_back(user);  // the links of one come together
+      if (!link.by_capability) by_name_.insert(link.package);
+    });
   }
 
   std::map<std::string_view, Tools> tools_by_capability() const {
@@ -58,8 +61,9 @@ class Mixture {
 
   // "gcc 12.2.0 for a and 2 others".
   std::string with_users(std::uint32_t index) const {
-    const std::vector<std::string_view>& users = users_[index];
-    if (users.empty()) return labelled(index);
+    const auto found = users_.find(index);
+    if (found == users_.end()) return labelled(index);
+    const std::vector<std::string_view>& users = found->second;
     const std::size_t others = users.size() - 1;
     return fmt::format("{} for {}{}", labelled(index), users.front(),
                        others == 0 ? "" : " and " + counted(others, "other"));
@@ -94,8 +98,10 @@ class Mixture {
   }
 
   const Solution& solution_;
-  std::vector<std::vector<std::string_view>> users_;  // of each package, in the order of the closure
-  std::set<std::uint32_t> by_name_;                   // that some package asks for by name
+  std::string_view asked_by_;
+  // Of each package, in the order of the closure; found when there is something to tell of them.
+  std::map<std::uint32_t, std::vector<std::string_view>> users_;
+  std::set<std::uint32_t> by_name_;  // that some package asks for by name
   // capability -> who serves as it -> the first user
   std::map<std::string_view, std::map<std::uint32_t, std::string_view>> serving_;
   std::set<Tools> told_;

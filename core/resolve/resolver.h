@@ -103,6 +103,7 @@ struct Link {
   std::uint32_t package = 0;                 // index of Solution::packages
   std::uint32_t target = 0;                  // index of the requirement's targets
   std::uint32_t remark = kNone;              // index of Solution::remarks
+  bool by_capability = false;                // not by its name
 };
 
 struct Edge {

@@ -139,6 +139,7 @@ class Reader {
     link.requirement = need.requirement;
     link.package = places_[target->package];
     link.target = target->target;
+    link.by_capability = target->by_capability;
     if (plain || (need.special->group == kNone && need.special->capability == kNone)) return;
     link.remark = static_cast<std::uint32_t>(solution_.remarks.size());
     Solution::Remark& remark = solution_.remarks.emplace_back();
