@@ -77,8 +77,9 @@ void give_to_parameters(Options& options, const Manifest& manifest, ops::RunRequ
                                     {"samples-per-query", &options.samples_per_query},
                                     {"pacing", &options.pacing},
                                     {"order", &options.order}}) {
-    const bool declared = std::any_of(action->parameters.begin(), action->parameters.end(),
-                                      [&](const Parameter& each) { return each.name == name; });
+    const bool declared =
+        std::any_of(action->parameters.begin(), action->parameters.end(),
+                    [own = std::string_view(name)](const Parameter& each) { return each.name == own; });
     if (!declared || !*value) continue;
     request.parameters.emplace_back(name, **value);
     value->reset();

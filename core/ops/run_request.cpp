@@ -1,7 +1,7 @@
 #include "core/ops/run_request.h"
 
 #include "core/action/run.h"
-#include "core/action/workflow.h"
+#include "core/action/workflow_plan.h"
 #include "core/base/text.h"
 #include "core/os/environment.h"
 #include "core/store/store.h"
