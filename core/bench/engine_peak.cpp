@@ -57,9 +57,9 @@ Result<PeakProbe> LoadEngine::probe(double rate, std::uint64_t number) {
   if (out.valid || over_.excused == 0) return out;
   // What is left without the queries that were late by our own fault; less than half is too little to tell.
   const std::uint64_t left = out.queries - std::min(out.queries, over_.excused);
-  out.undecided = left < out.queries / 2;
-  out.valid = !out.undecided && !aborted_ &&
-              over_.by_system <= most_over(left, settings_.bound->percentile).value_or(0);
+  const bool broken = over_.by_system > most_over(left, settings_.bound->percentile).value_or(0);
+  out.undecided = left < out.queries / 2 || (aborted_ && !broken);
+  out.valid = !out.undecided && !broken;
   return out;
 }
 

@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "core/base/digest.h"
 #include "core/base/text.h"
 #include "core/model/json_nullable.h"
 
@@ -352,6 +353,19 @@ Record read_record(const json::Document& document, json::Problems& problems) {
   read_outcome(reader, out);
   read_surroundings(reader, out);
   return out;
+}
+
+json::Value sealed(json::Value record) {
+  record.erase("digest");
+  record["digest"] = sha256(json::write_sorted(record)).hex();
+  return record;
+}
+
+bool is_as_sealed(json::Value record) {
+  const auto stated = record.find("digest");
+  if (stated == record.end()) return true;
+  const json::Value digest = *stated;
+  return sealed(std::move(record)).at("digest") == digest;
 }
 
 }  // namespace reef

@@ -130,4 +130,9 @@ std::map<std::string, RecordedMetric> read_metrics(const json::Node& node);
 // written again, so nothing is lost. A newer format is one problem that says so.
 Record read_record(const json::Document& document, json::Problems& problems);
 
+// A record as it is published: with the SHA-256 of all its other keys, written sorted, under `digest`.
+json::Value sealed(json::Value record);
+// Whether it says what it said when it was sealed; true of one that never was, as older ones.
+bool is_as_sealed(json::Value record);
+
 }  // namespace reef

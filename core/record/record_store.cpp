@@ -109,6 +109,7 @@ struct RecordStore::State {
 
   Status list_files(const Path& folder, std::vector<RecordedFile>& out) const;
   Status seal(const Path& folder, Record& record) const;
+  Status check_digest(const std::string& id) const;
   Status index_one(RecordIndex& into, const std::string& id) const;
   Status bring_up_to_date(RecordIndex& into) const;
   Result<RecordIndex*> open_index();
@@ -132,10 +133,19 @@ Status RecordStore::State::list_files(const Path& folder, std::vector<RecordedFi
 
 Status RecordStore::State::seal(const Path& folder, Record& record) const {
   const Path file = folder / kRecordFile;
-  TRY_STATUS(fs.write_file(file, json::write_sorted(to_json(record))));
+  TRY_STATUS(fs.write_file(file, json::write_sorted(sealed(to_json(record)))));
   TRY_STATUS(fs.set_mode(file, 0444));
   TRY_STATUS(fs.sync_folder(folder));
   return fs.rename(folder, records() / record.id);
+}
+
+Status RecordStore::State::check_digest(const std::string& id) const {
+  const Path file = records() / id / kRecordFile;
+  TRY(std::string text, fs.read_file(file, kLargestRecord));
+  TRY(json::Document document, json::parse(file.string(), std::move(text)));
+  if (is_as_sealed(document.root)) return {};
+  return make_error(ErrorCode::integrity, "`{}` was changed since the record `{}` was made", file.string(),
+                    id);
 }
 
 Status RecordStore::State::index_one(RecordIndex& into, const std::string& id) const {
@@ -313,6 +323,7 @@ Result<std::vector<SampleColumn>> RecordStore::load_samples(const std::string& i
 
 Status RecordStore::verify(const std::string& id) {
   TRY(const Record record, load(id));
+  TRY_STATUS(state_->check_digest(id));
   for (const RecordedFile& file : record.files) {
     const Path path = folder(id) / file.path;
     if (!is_inside(file.path))

@@ -105,7 +105,8 @@ class RecordStore {
   // not_found; integrity when record.json cannot be read, with its first problem.
   Result<Record> load(const std::string& id);
   Result<std::vector<SampleColumn>> load_samples(const std::string& id);
-  // integrity: names the first file that is missing or differs from what record.json says.
+  // integrity: names the first file that is missing or differs from what record.json says, and that one when
+  // it differs from what was written.
   Status verify(const std::string& id);
 
   Result<RecordList> list(const RecordFilter& filter = {});

@@ -5,5 +5,5 @@
 
 int main() {
   for (const reef::Record& record : {reef::test::full_record(), reef::test::bare_record()})
-    std::fputs(reef::json::write_line(to_json(record)).c_str(), stdout);
+    std::fputs(reef::json::write_line(reef::sealed(to_json(record))).c_str(), stdout);
 }

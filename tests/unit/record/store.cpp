@@ -329,6 +329,28 @@ TEST_CASE("a file of a record that was changed is found") {
         "`" + log.string() + "` was changed since the record `" + id + "` was made");
 }
 
+TEST_CASE("a record that was edited by hand is told from the one that was written") {
+  Home home;
+  RecordStore store = home.store();
+  const std::string id = store.publish(store.begin().value(), test::bare_record())->id;
+  const Path file = store.folder(id) / "record.json";
+  const std::string text = home.fs->read_file(file).value();
+  REQUIRE(home.fs->set_mode(file, 0644));
+  // Another layout says the same.
+  auto value = json::parse("record", text).value().root;
+  REQUIRE(home.fs->write_file(file, value.dump()));
+  CHECK(store.verify(id));
+  value["package"] = "other";
+  REQUIRE(home.fs->write_file(file, value.dump()));
+  CHECK(store.verify(id).error().message() ==
+        "`" + file.string() + "` was changed since the record `" + id + "` was made");
+  CHECK(store.verify(id).error().code() == ErrorCode::integrity);
+  // What an older reef wrote has no digest, and nothing to be compared with.
+  value.erase("digest");
+  REQUIRE(home.fs->write_file(file, value.dump()));
+  CHECK(store.verify(id));
+}
+
 TEST_CASE("records are found by the beginning or the end of their id") {
   Home home;
   RecordStore store = home.store();
