@@ -152,10 +152,16 @@ std::string peak_text(const RecordedLoad& load) {
   const std::string probes =
       fmt::format("{} probes{}", load.probes.size(),
                   undecided > 0 ? fmt::format(", {} of them undecided: this host was busy", undecided) : "");
-  if (!load.peak_rate) return "not found in " + probes;
+  const bool gave_up = !load.peak_rate && load.peak_confirmed && load.probes.back().undecided;
+  if (!load.peak_rate && !gave_up) return "not found in " + probes;
   const auto number = [](double rate) {
     return rate < 100 ? fmt::format("{:.3g}", rate) : fmt::format("{:.0f}", rate);
   };
+  if (gave_up)
+    return fmt::format(
+        "{} queries/s, confirmed by a whole measurement; where the peak is cannot be told: at {} the load "
+        "generator itself was late; {}",
+        number(*load.peak_confirmed), number(load.probes.back().rate), probes);
   const std::string interval =
       fmt::format("half of the probes are valid at {}, 95 % interval {} .. {}, {}", number(*load.peak_rate),
                   number(load.peak_lower.value_or(0)), number(load.peak_upper.value_or(0)), probes);

@@ -33,15 +33,19 @@ std::string nowhere(double start, std::span<const PeakProbe> probes) {
                      last.valid ? "all" : "none", latency);
 }
 
-std::string cannot_tell(double rate, std::span<const PeakProbe> probes) {
-  double sustained = 0;
-  for (const PeakProbe& probe : probes)
-    if (probe.valid) sustained = std::max(sustained, probe.rate);
+std::string cannot_tell(double rate) {
   return fmt::format(
       "cannot tell the peak: at {} queries a second the load generator itself was late, {} probes in a row; "
-      "this host is too busy, or the rate is beyond what it can issue{}",
-      rounded(rate), kMostUndecided,
-      sustained > 0 ? fmt::format(" ({} queries a second were valid)", rounded(sustained)) : "");
+      "this host is too busy, or the rate is beyond what it can issue",
+      rounded(rate), kMostUndecided);
+}
+
+// The highest rate that a probe called valid; 0: none.
+double sustained(std::span<const PeakProbe> probes) {
+  double out = 0;
+  for (const PeakProbe& probe : probes)
+    if (probe.valid) out = std::max(out, probe.rate);
+  return out;
 }
 
 }  // namespace
@@ -90,7 +94,9 @@ Result<double> LoadEngine::search_peak() {
   keep();
   if (const auto rate = search.gave_up_at()) {
     result_.peak->rate.reset();
-    return make_error(ErrorCode::invalid_input, "{}", cannot_tell(*rate, result_.peak->probes));
+    // Where the peak lies nobody can tell, but what was sustained below can be confirmed.
+    if (const double known = sustained(result_.peak->probes); known > 0) return known;
+    return make_error(ErrorCode::invalid_input, "{}", cannot_tell(*rate));
   }
   if (!result_.peak->rate)
     return make_error(ErrorCode::invalid_input, "{}", nowhere(peak.start, result_.peak->probes));
@@ -108,10 +114,10 @@ Status LoadEngine::confirm_peak(double rate) {
       result_.peak->confirmed = result_.rate;
       return {};
     }
-    // The same rate once more when it was we who were late.
+    // The same rate once more when it was we who were late, but not for ever.
     const std::uint64_t allowed =
         most_over(columns.latencies_ns.size(), settings_.bound->percentile).value_or(0);
-    if (over_.by_system > allowed) rate *= kStepDown;
+    if (over_.by_system > allowed || i % 2 == 1) rate *= kStepDown;
   }
   return {};
 }

@@ -160,8 +160,9 @@ void add_server(Benchmarked& done, const LoadResult& result) {
   peak.upper = load.peak_upper;
   done.metrics["peak_rate"] = peak;
   done.metrics["peak_rate.confirmed"] =
-      rate_metric(load.peak_confirmed, load.peak_rate ? "no whole measurement near the peak was valid"
-                                                      : "there is no peak to confirm");
+      rate_metric(load.peak_confirmed, result.peak->probes.size() > 0 && load.queries > 0
+                                           ? "no whole measurement near the peak was valid"
+                                           : "there is no peak to confirm");
 }
 
 }  // namespace

@@ -264,6 +264,21 @@ TEST_CASE("a load generator that is always late cannot tell a peak, and says so"
   CHECK(bench.result.peak->probes.size() == 5);
 }
 
+TEST_CASE("a search beyond what can be issued names no peak, and tries to confirm what was sustained") {
+  VirtualRun bench = busy_search();
+  bench.settings.min_queries = 1000;
+  bench.settings.min_duration = 1s;
+  // Nothing is slow but the host, which wakes nobody in time.
+  bench.system.varying = [](std::uint64_t) { return 1us; };
+  bench.system.oversleeps = [] { return 1ms; };
+  bench.system.wakes_late = true;
+  REQUIRE(bench.run());
+  CHECK(!bench.result.peak->rate);
+  CHECK(bench.result.peak->probes.back().undecided);
+  CHECK(bench.result.rate < bench.result.peak->probes.back().rate);
+  CHECK(bench.result.queries() >= 1000);
+}
+
 TEST_CASE("a system that works in the call that hands it a query is late by its own fault") {
   VirtualRun bench = busy_search();
   bench.system.in_place = true;

@@ -47,6 +47,7 @@ class FifoSystem : public System {
       ledger_.answer(first.id, first.done + jump);
       return {};
     }
+    if (wakes_late && until <= clock_.monotonic()) clock_.set(clock_.monotonic() + oversleeps());
     if (until > clock_.monotonic())
       clock_.set(until + (oversleeps ? oversleeps() : std::chrono::nanoseconds()));
     return {};
@@ -59,6 +60,7 @@ class FifoSystem : public System {
 
   bool in_place = false;                                 // answers before `issue` returns
   std::function<std::chrono::nanoseconds()> oversleeps;  // how late the host wakes whoever waits
+  bool wakes_late = false;                               // even from a wait that had nothing to wait for
   std::uint64_t loses = 0;                               // a query that is never answered
   std::chrono::nanoseconds jump{};
   std::function<std::chrono::nanoseconds(std::uint64_t)> varying;
