@@ -147,21 +147,27 @@ std::string steadiness_text(const RecordedLoad& load) {
 }
 
 std::string peak_text(const RecordedLoad& load) {
-  const auto undecided = std::count_if(load.probes.begin(), load.probes.end(),
-                                       [](const RecordedProbe& probe) { return probe.undecided; });
-  const std::string probes =
-      fmt::format("{} probes{}", load.probes.size(),
-                  undecided > 0 ? fmt::format(", {} of them undecided: this host was busy", undecided) : "");
-  const bool gave_up = !load.peak_rate && load.peak_confirmed && load.probes.back().undecided;
+  std::size_t undecided = 0;
+  std::optional<double> ceiling;  // the lowest rate above what is known at which nobody could tell
+  for (const RecordedProbe& probe : load.probes) {
+    if (!probe.undecided) continue;
+    ++undecided;
+    if (probe.rate > load.peak_confirmed.value_or(0))
+      ceiling = std::min(probe.rate, ceiling.value_or(probe.rate));
+  }
+  const std::string probes = fmt::format(
+      "{} probes{}", load.probes.size(),
+      undecided > 0 ? fmt::format(", {} of them undecided: the load generator itself was late", undecided)
+                    : "");
+  const bool gave_up = !load.peak_rate && load.peak_confirmed && ceiling;
   if (!load.peak_rate && !gave_up) return "not found in " + probes;
   const auto number = [](double rate) {
     return rate < 100 ? fmt::format("{:.3g}", rate) : fmt::format("{:.0f}", rate);
   };
   if (gave_up)
     return fmt::format(
-        "{} queries/s, confirmed by a whole measurement; where the peak is cannot be told: at {} the load "
-        "generator itself was late; {}",
-        number(*load.peak_confirmed), number(load.probes.back().rate), probes);
+        "at least {} queries/s, confirmed by a whole measurement; from {} on nobody can tell; {}",
+        number(*load.peak_confirmed), number(*ceiling), probes);
   const std::string interval =
       fmt::format("half of the probes are valid at {}, 95 % interval {} .. {}, {}", number(*load.peak_rate),
                   number(load.peak_lower.value_or(0)), number(load.peak_upper.value_or(0)), probes);

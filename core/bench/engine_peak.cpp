@@ -35,9 +35,10 @@ std::string nowhere(double start, std::span<const PeakProbe> probes) {
 
 std::string cannot_tell(double rate) {
   return fmt::format(
-      "cannot tell the peak: at {} queries a second the load generator itself was late, {} probes in a row; "
-      "this host is too busy, or the rate is beyond what it can issue",
-      rounded(rate), kMostUndecided);
+      "cannot tell the peak: at {} queries a second and above the load generator itself was late; this host "
+      "is "
+      "too busy, or the rate is beyond what it can issue",
+      rounded(rate));
 }
 
 // The highest rate that a probe called valid; 0: none.

@@ -13,6 +13,10 @@ constexpr std::array kWidths = {0.005, 0.01, 0.02, 0.04, 0.08, 0.16};
 constexpr double kGradualDoubt = -0.25;  // prior of a width: its fourth root, inverted
 constexpr double kBeyond = 4;            // the peak is sought up to this factor outside what was bracketed
 constexpr unsigned kLeastProbes = 8;
+constexpr unsigned kMostUndecided = 5;  // in a row, once there is something to believe
+constexpr unsigned kForCeiling = 2;     // in a row, before
+constexpr unsigned kMostLowered = 4;    // when nothing was valid
+constexpr double kCloseEnough = 1.05;   // a ceiling over what was valid
 
 double normal_cdf(double x) { return 0.5 * std::erfc(-x / std::sqrt(2.0)); }
 
@@ -68,11 +72,12 @@ double PeakSearch::quantile(double part) const {
 
 std::optional<double> PeakSearch::next() {
   if (probes_.size() >= settings_.most_probes || undecided_ >= kMostUndecided) return std::nullopt;
-  if (!highest_valid_ && !lowest_invalid_) return settings_.start;
+  if (!highest_valid_ && !lowest_invalid_) return ceiling_ ? next_below(*ceiling_) : settings_.start;
   if (!highest_valid_) {
     const double rate = *lowest_invalid_ / 2;
     return rate < settings_.least ? std::nullopt : std::optional(rate);
   }
+  if (!lowest_invalid_ && ceiling_) return next_below(*ceiling_);
   if (!lowest_invalid_) {
     const double rate = *highest_valid_ * 2;
     return rate > settings_.most ? std::nullopt : std::optional(rate);
@@ -85,7 +90,13 @@ std::optional<double> PeakSearch::next() {
 void PeakSearch::tell(const PeakProbe& probe) {
   probes_.push_back(probe);
   undecided_ = probe.undecided ? undecided_ + 1 : 0;
-  if (probe.undecided) return;
+  if (probe.undecided) {
+    if (lowest_invalid_ || undecided_ < kForCeiling) return;
+    ceiling_ = probe.rate;
+    undecided_ = 0;
+    ++lowered_;
+    return;
+  }
   const bool bracketed = highest_valid_ && lowest_invalid_;
   if (probe.valid)
     highest_valid_ = std::max(highest_valid_.value_or(0), probe.rate);
@@ -97,7 +108,16 @@ void PeakSearch::tell(const PeakProbe& probe) {
 }
 
 std::optional<double> PeakSearch::gave_up_at() const {
+  if (!lowest_invalid_) return ceiling_;
   return undecided_ >= kMostUndecided ? std::optional(probes_.back().rate) : std::nullopt;
+}
+
+std::optional<double> PeakSearch::next_below(double ceiling) const {
+  // Once more what was undecided but once.
+  if (undecided_ > 0) return probes_.back().rate;
+  if (!highest_valid_) return lowered_ >= kMostLowered ? std::nullopt : std::optional(ceiling / 2);
+  if (ceiling <= *highest_valid_ * kCloseEnough) return std::nullopt;
+  return round_to_three(std::sqrt(*highest_valid_ * ceiling));
 }
 
 PeakEstimate PeakSearch::estimate() const {

@@ -24,9 +24,6 @@ struct PeakProbe {
   std::optional<double> latency;  // seconds, the bound's percentile
 };
 
-// A search gives up after so many undecided probes in a row.
-constexpr unsigned kMostUndecided = 5;
-
 // The rate at which half of the probes are valid.
 struct PeakEstimate {
   std::optional<double> rate;  // posterior median; absent: no rate was valid, or every one
@@ -38,7 +35,9 @@ struct PeakEstimate {
   std::vector<PeakProbe> probes;  // in the order they ran
 };
 
-// Doubles or halves until it has seen both answers, then probes at the median of what it believes.
+// Doubles or halves until it has seen both answers, then probes at the median of what it believes. A rate
+// that was undecided twice is a ceiling until something is invalid: the search goes on between it and what
+// was valid, or below, and ends when they are close.
 //
 // Belief: P[valid | rate] = e + (1 - 2e) Phi((ln theta - ln rate) / s), a psychometric function as in QUEST+
 // (Watson 2017), e = 0.02 for probes that go wrong whatever the rate. theta is the peak, uniform in the
@@ -48,10 +47,10 @@ class PeakSearch {
  public:
   explicit PeakSearch(const PeakSettings& settings);
 
-  // The rate to probe next; nothing when the search is over. After an undecided probe, the same once more.
+  // The rate to probe next; nothing when the search is over.
   std::optional<double> next();
   void tell(const PeakProbe& probe);
-  // The rate at which too many probes in a row were undecided, when that ended the search.
+  // The rate from which on nobody can tell, when that ended the search.
   std::optional<double> gave_up_at() const;
   PeakEstimate estimate() const;
 
@@ -59,10 +58,13 @@ class PeakSearch {
   void fill_grid();
   void update();
   double quantile(double part) const;
+  std::optional<double> next_below(double ceiling) const;
 
   PeakSettings settings_;
   std::vector<PeakProbe> probes_;
   unsigned undecided_ = 0;  // in a row, the last ones
+  unsigned lowered_ = 0;    // ceilings
+  std::optional<double> ceiling_;
   std::optional<double> highest_valid_;
   std::optional<double> lowest_invalid_;
   std::vector<double> grid_;    // ln theta

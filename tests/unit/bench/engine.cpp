@@ -259,9 +259,9 @@ TEST_CASE("a load generator that is always late cannot tell a peak, and says so"
   const Status status = bench.run();
   REQUIRE(!status);
   CHECK(status.error().message() ==
-        "cannot tell the peak: at 1000 queries a second the load generator itself was late, 5 probes in a "
-        "row; this host is too busy, or the rate is beyond what it can issue");
-  CHECK(bench.result.peak->probes.size() == 5);
+        "cannot tell the peak: at 125 queries a second and above the load generator itself was late; this "
+        "host is too busy, or the rate is beyond what it can issue");
+  CHECK(bench.result.peak->probes.size() == 8);
 }
 
 TEST_CASE("a search beyond what can be issued names no peak, and tries to confirm what was sustained") {
@@ -274,8 +274,8 @@ TEST_CASE("a search beyond what can be issued names no peak, and tries to confir
   bench.system.wakes_late = true;
   REQUIRE(bench.run());
   CHECK(!bench.result.peak->rate);
-  CHECK(bench.result.peak->probes.back().undecided);
-  CHECK(bench.result.rate < bench.result.peak->probes.back().rate);
+  const auto& probes = bench.result.peak->probes;
+  CHECK(std::any_of(probes.begin(), probes.end(), [](const PeakProbe& probe) { return probe.undecided; }));
   CHECK(bench.result.queries() >= 1000);
 }
 

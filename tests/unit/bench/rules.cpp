@@ -171,8 +171,24 @@ TEST_CASE("probes that could not tell move no peak, and end the search when they
 
   PeakSearch hopeless({});
   while (const auto rate = hopeless.next()) hopeless.tell({*rate, *rate <= 4000, *rate > 4000, 1000, {}});
-  CHECK(hopeless.gave_up_at() == 8000.0);
-  CHECK(hopeless.estimate().probes.size() == 3 + kMostUndecided);
+  // The ceiling comes down to what was valid.
+  REQUIRE(hopeless.gave_up_at());
+  CHECK(*hopeless.gave_up_at() == Approx(4000).epsilon(0.06));
+  CHECK(hopeless.estimate().probes.size() <= 16);
+  CHECK(!hopeless.estimate().rate);
+
+  // Undecided above a rate that is below the peak, invalid nowhere that can be told.
+  PeakSearch never({});
+  while (const auto rate = never.next()) never.tell({*rate, false, true, 1000, {}});
+  CHECK(never.gave_up_at() == 125.0);
+  CHECK(never.estimate().probes.size() == 8);
+
+  // A ceiling that was only noise ends where something is invalid below it.
+  PeakSearch between({});
+  while (const auto rate = between.next())
+    between.tell({*rate, *rate<6000, *rate> 7500 && between.estimate().probes.size() < 6, 1000, {}});
+  CHECK(!between.gave_up_at());
+  CHECK(*between.estimate().rate == Approx(6000).epsilon(0.03));
 }
 
 TEST_CASE("a search ends where every rate is good, or none") {
