@@ -14,6 +14,8 @@ namespace {
 // More facts than this are not minimised: each takes a search of its own.
 constexpr std::size_t kMostMinimised = 300;
 constexpr std::uint64_t kConflictsPerProof = 2000;
+// Of a proof that takes more conflicts than this no one follows the derivation; its facts are told.
+constexpr std::uint64_t kConflictsToTell = 100;
 
 // Some facts as a problem of their own.
 class Proof {
@@ -34,12 +36,12 @@ class Proof {
     }
   }
 
-  // True when there is no solution; false also when that takes too long to tell.
-  bool refute() {
+  // True when there is no solution; false also when that takes more conflicts to tell.
+  bool refute(std::uint64_t most_conflicts) {
     for (Var next = 0;;) {
       const ClauseId conflict = engine_.propagate();
       if (conflict != kNoClause) {
-        if (engine_.conflicts() > kConflictsPerProof) return false;
+        if (engine_.conflicts() > most_conflicts) return false;
         if (!engine_.learn(conflict)) return true;
         next = 0;
         continue;
@@ -285,7 +287,7 @@ std::vector<ClauseId> minimised(const Encoder& encoder, std::vector<ClauseId> fa
     std::vector<ClauseId> fewer = facts;
     fewer.erase(fewer.begin() + (at - facts.begin()));
     Proof proof(encoder, fewer);
-    if (proof.refute()) facts = proof.used();
+    if (proof.refute(kConflictsPerProof)) facts = proof.used();
   }
   std::sort(facts.begin(), facts.end());
   return facts;
@@ -294,8 +296,8 @@ std::vector<ClauseId> minimised(const Encoder& encoder, std::vector<ClauseId> fa
 Conflict explain(Encoder& encoder, const std::vector<ClauseId>& facts) {
   const std::vector<ClauseId> order = in_reading_order(encoder, facts);
   Proof proof(encoder, order);
-  if (!proof.refute()) {
-    // Too hard to prove again: the facts are true all the same.
+  if (!proof.refute(kConflictsToTell)) {
+    // The facts are true all the same.
     Phrases phrases(encoder);
     phrases.set_scene(order);
     Conflict conflict;
