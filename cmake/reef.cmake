@@ -37,8 +37,10 @@ target_compile_options(reef_options INTERFACE
   $<$<AND:$<BOOL:${CMAKE_UNITY_BUILD}>,$<CXX_COMPILER_ID:GNU>>:-Wno-subobject-linkage>
   $<$<BOOL:${REEF_WERROR}>:-Werror>)
 if(REEF_SANITIZE)
+  # Of the undefined behaviours vptr and object-size take a third of the compilation, and the address sanitizer sees what
+  # they are to find.
   target_compile_options(reef_options INTERFACE -fsanitize=${REEF_SANITIZE} -fno-omit-frame-pointer
-    -fno-sanitize-recover=all)
+    -fno-sanitize-recover=all $<$<CXX_COMPILER_ID:Clang>:-fno-sanitize=vptr,object-size>)
   target_link_options(reef_options INTERFACE -fsanitize=${REEF_SANITIZE})
 endif()
 
@@ -54,12 +56,13 @@ function(reef_find_library target name)
   target_include_directories(${target} SYSTEM INTERFACE ${${arg_MODULE}_INCLUDE_DIRS})
 endfunction()
 
-# reef_layer(name [COLD] SOURCES file... [DEPENDS layer...] [LIBRARIES target...] [HEADERS_OF target...])
+# reef_layer(name [COLD] [FUZZED] SOURCES file... [DEPENDS layer...] [LIBRARIES target...] [HEADERS_OF target...])
 # One static library `reef_<name>` for a folder of core/ or for cli/; it sees only the layers it names. Libraries under
 # HEADERS_OF are compiled against but not linked: the layer loads them when it first needs them. COLD: what waits for
-# files and other programs; a release optimises it less and takes a quarter of the time less to compile it.
+# files and other programs; a release optimises it less and takes a quarter of the time less to compile it. FUZZED: a fuzz
+# target reads with it.
 function(reef_layer name)
-  cmake_parse_arguments(arg "COLD" "" "SOURCES;DEPENDS;LIBRARIES;HEADERS_OF" ${ARGN})
+  cmake_parse_arguments(arg "COLD;FUZZED" "" "SOURCES;DEPENDS;LIBRARIES;HEADERS_OF" ${ARGN})
   add_library(reef_${name} STATIC ${arg_SOURCES})
   # Presets that build from nothing compile a layer in as few units as memory allows (a unit of 40 files takes 1.2 GB), of
   # equal size.
@@ -72,19 +75,28 @@ function(reef_layer name)
   if(arg_COLD)
     target_compile_options(reef_${name} PRIVATE $<$<CONFIG:Release>:-Og>)
   endif()
+  if(arg_FUZZED)
+    target_compile_options(reef_${name} PRIVATE $<$<BOOL:${REEF_FUZZ}>:-fsanitize=fuzzer-no-link>)
+  elseif(arg_COLD AND REEF_SANITIZE)
+    target_compile_options(reef_${name} PRIVATE -O0)
+  endif()
   foreach(library ${arg_HEADERS_OF})
     target_include_directories(reef_${name} SYSTEM PRIVATE $<TARGET_PROPERTY:${library},INTERFACE_INCLUDE_DIRECTORIES>)
   endforeach()
 endfunction()
 
-# reef_unit_tests(layer SOURCES file... [LIBRARIES target...])
+# reef_unit_tests(layer [HOT] SOURCES file... [LIBRARIES target...])
 # One Catch2 program `unit_<layer>`; every TEST_CASE becomes a ctest. Under a sanitizer the program is one, for it takes longer
-# to start than most cases do; but for os, whose cases look at their own process.
+# to start than most cases do; but for os, whose cases look at their own process. It is not optimised there, but where the
+# time goes into the tests' own code: HOT.
 function(reef_unit_tests layer)
-  cmake_parse_arguments(arg "" "" "SOURCES;LIBRARIES" ${ARGN})
+  cmake_parse_arguments(arg "HOT" "" "SOURCES;LIBRARIES" ${ARGN})
   add_executable(unit_${layer} ${arg_SOURCES})
   target_link_libraries(unit_${layer} PRIVATE reef_${layer} reef_test_support ${arg_LIBRARIES})
   target_compile_definitions(unit_${layer} PRIVATE REEF_TEST_DATA="${PROJECT_SOURCE_DIR}/tests/data")
+  if(REEF_SANITIZE AND NOT arg_HOT)
+    target_compile_options(unit_${layer} PRIVATE -O0)
+  endif()
   add_dependencies(unit_tests unit_${layer})
   set(prefix "${layer}")
   if(REEF_SANITIZE)
