@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <utility>
 
 #include "core/base/text.h"
 #include "core/os/filesystem.h"
@@ -29,9 +30,12 @@ Status walk_into(Filesystem& fs, const Path& folder, const std::string& prefix, 
 }
 
 Status copy_file(Filesystem& fs, const Path& from, const Path& to, std::uint32_t mode) {
-  TRY(const std::string bytes, fs.read_file(from));
   if (fs.stat(to, false)) TRY_STATUS(fs.remove_file(to));
-  TRY_STATUS(fs.write_file(to, bytes, false));
+  bool begun = false;
+  TRY_STATUS(read_in_pieces(from, [&](std::string_view piece) {
+    return std::exchange(begun, true) ? fs.append_file(to, piece) : fs.write_file(to, piece, false);
+  }));
+  if (!begun) TRY_STATUS(fs.write_file(to, {}, false));
   return fs.set_mode(to, mode);
 }
 
