@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <memory>
 
 #include "core/archive/zstd_frames.h"
 
@@ -23,7 +24,9 @@ struct Group {
 
 Result<Group> pack_group(const std::vector<const ScannedEntry*>& entries, const Path& folder, Filesystem& fs,
                          bool is_last) {
-  std::string tar;
+  // Each thread keeps its own: a fresh one is a thousand pages to be found and cleared.
+  thread_local std::string tar;
+  tar.clear();
   Group group;
   for (const ScannedEntry* entry : entries) {
     TRY(const std::string header, write_header(entry->member));
@@ -182,20 +185,24 @@ Result<Digest> write_raw_layer(const Path& from, std::uint64_t size, std::uint64
   TRY(InputStream stream, InputStream::open(from));
   // One thread reads and writes, another one hashes, in order.
   Sha256 hash;
+  std::vector<std::unique_ptr<char[]>> buffers(kMostAhead + 1);  // used in turn
   Workers hasher(size > kPiece ? 1 : 0);
   std::deque<std::future<void>> hashing;
   std::uint64_t done = 0;
   while (done < size) {
     TRY_STATUS(writer.check());
-    auto piece = std::make_shared<std::string>(std::min<std::uint64_t>(kPiece, size - done), '\0');
-    TRY(const std::size_t got, stream.read(*piece));
-    if (got != piece->size()) return changed_while_packing(from);
+    const std::size_t wanted = std::min<std::uint64_t>(kPiece, size - done);
+    std::unique_ptr<char[]>& buffer = buffers[done / kPiece % buffers.size()];
+    if (!buffer) buffer = std::make_unique_for_overwrite<char[]>(wanted);
+    const std::string_view piece(buffer.get(), wanted);
+    TRY(const std::size_t got, stream.read(std::span(buffer.get(), wanted)));
+    if (got != wanted) return changed_while_packing(from);
     if (size > kPiece)
-      hashing.push_back(hasher.submit([piece, &hash] { hash.update(*piece); }));
+      hashing.push_back(hasher.submit([piece, &hash] { hash.update(piece); }));
     else
-      hash.update(*piece);
-    TRY_STATUS(writer.file->write_at(offset + done, *piece));
-    done += piece->size();
+      hash.update(piece);
+    TRY_STATUS(writer.file->write_at(offset + done, piece));
+    done += wanted;
     if (hashing.size() <= kMostAhead) continue;
     hashing.front().get();
     hashing.pop_front();

@@ -70,18 +70,18 @@ struct FreeContext {
 }  // namespace
 
 Result<std::string> compress_frame(std::string_view contents) {
-  // A context has megabytes of tables: each thread keeps its own.
+  // A context has megabytes of tables, and what it writes to as many: each thread keeps its own.
   thread_local const std::unique_ptr<ZSTD_CCtx, FreeContext> context(ZSTD_createCCtx());
   if (!context) return make_error(ErrorCode::io, "cannot compress: there is not enough memory");
   ZSTD_CCtx_setParameter(context.get(), ZSTD_c_compressionLevel, kZstdLevel);
   ZSTD_CCtx_setParameter(context.get(), ZSTD_c_checksumFlag, 1);
-  std::string out(ZSTD_compressBound(contents.size()), '\0');
+  thread_local std::string out;
+  if (const std::size_t room = ZSTD_compressBound(contents.size()); out.size() < room) out.resize(room);
   const std::size_t size =
       ZSTD_compress2(context.get(), out.data(), out.size(), contents.data(), contents.size());
   if (ZSTD_isError(size) != 0)
     return make_error(ErrorCode::io, "cannot compress: {}", ZSTD_getErrorName(size));
-  out.resize(size);
-  return out;
+  return out.substr(0, size);
 }
 
 Result<std::string> decompress_frame(std::string_view frame) {
