@@ -28,12 +28,13 @@ class FileSink : public BlobSink {
   // Takes over the bytes that an earlier transfer wrote, if the file has as many.
   Status take_over(std::uint64_t bytes);
 
-  std::uint64_t size() const override { return size_; }
+  std::uint64_t size() const override { return in_file_ + pending_.size(); }
   Status start_over() override;
   Status append(std::string_view bytes) override;
   Result<Digest> finish() override;
 
  private:
+  Status write_pending();
   void follow();
   void start_following();
   void stop_following(bool is_whole);
@@ -41,8 +42,9 @@ class FileSink : public BlobSink {
   OutputFile& file_;
   std::uint64_t offset_;
   Written written_;
-  Sha256 hash_;             // of the thread, when there is one
-  std::uint64_t size_ = 0;  // in the file
+  std::string pending_;  // not in the file yet
+  std::uint64_t in_file_ = 0;
+  Sha256 hash_;  // of the thread, when there is one
   std::uint64_t hashed_ = 0;
 
   std::mutex mutex_;
