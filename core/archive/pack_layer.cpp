@@ -10,6 +10,7 @@ namespace reef::archive {
 namespace {
 
 constexpr std::size_t kPiece = std::size_t{1} << 20U;
+constexpr std::size_t kSyncStep = std::size_t{8} << 20U;
 constexpr std::size_t kMostAhead = 8;  // pieces of a raw file that are read and not yet hashed
 
 std::uint64_t member_bytes(const ScannedEntry& entry) {
@@ -203,6 +204,7 @@ Result<Digest> write_raw_layer(const Path& from, std::uint64_t size, std::uint64
       hash.update(piece);
     TRY_STATUS(writer.file->write_at(offset + done, piece));
     done += wanted;
+    if (done % kSyncStep == 0) writer.file->begin_sync(offset + done - kSyncStep, kSyncStep);
     if (hashing.size() <= kMostAhead) continue;
     hashing.front().get();
     hashing.pop_front();

@@ -14,7 +14,8 @@ constexpr std::size_t kBlockHeader = 3;
 constexpr std::size_t kCheckSum = 4;
 constexpr std::size_t kLongestHeader = 14;
 constexpr std::size_t kLargestBlock = std::size_t{128} << 10U;
-constexpr int kWindowLog = 22;  // 4 MiB
+constexpr int kWindowLog = 22;  // 4 MiB: a frame finds matches in all of itself
+constexpr int kHashLog = 18;    // twice the level's: its table forgets the beginning of such a frame
 
 std::uint64_t little_endian(std::string_view bytes) {
   std::uint64_t value = 0;
@@ -74,6 +75,8 @@ Result<std::string> compress_frame(std::string_view contents) {
   thread_local const std::unique_ptr<ZSTD_CCtx, FreeContext> context(ZSTD_createCCtx());
   if (!context) return make_error(ErrorCode::io, "cannot compress: there is not enough memory");
   ZSTD_CCtx_setParameter(context.get(), ZSTD_c_compressionLevel, kZstdLevel);
+  ZSTD_CCtx_setParameter(context.get(), ZSTD_c_windowLog, kWindowLog);
+  ZSTD_CCtx_setParameter(context.get(), ZSTD_c_hashLog, kHashLog);
   ZSTD_CCtx_setParameter(context.get(), ZSTD_c_checksumFlag, 1);
   thread_local std::string out;
   if (const std::size_t room = ZSTD_compressBound(contents.size()); out.size() < room) out.resize(room);

@@ -128,6 +128,15 @@ Status OutputFile::write_at(std::uint64_t offset, std::string_view bytes) {
   return {};
 }
 
+void OutputFile::begin_sync(std::uint64_t offset, std::uint64_t bytes) const {
+#ifdef __linux__
+  (void)sync_file_range(fd_, static_cast<off_t>(offset), static_cast<off_t>(bytes), SYNC_FILE_RANGE_WRITE);
+#else
+  (void)offset;
+  (void)bytes;
+#endif
+}
+
 Status OutputFile::cut(std::uint64_t size) {
   if (ftruncate(fd_, static_cast<off_t>(size)) == 0) return {};
   return failure("write", path_.string());

@@ -53,6 +53,8 @@ class OutputFile {
   Status write_at(std::uint64_t offset, std::string_view bytes);
   // Of one that is kept. Fills the buffer; less only at the end of the file.
   Result<std::size_t> read_at(std::uint64_t offset, std::span<char> buffer) const;
+  // Lets the disk begin with these bytes where the system can, and does not wait: less is left for finish.
+  void begin_sync(std::uint64_t offset, std::uint64_t bytes) const;
   // What is behind `size` is gone; what was never written before it is zero.
   Status cut(std::uint64_t size);
   // Renames it to `path`, replacing what is there; when `durable`, synced before it has that name.
