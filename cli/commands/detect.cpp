@@ -97,7 +97,10 @@ json::Value to_json(const ops::Detection& detection, bool explain) {
 
 Result<int> run(Host& host, const Options& options) {
   TRY(const auto session, open_session(host));
-  TRY(const auto detections, ops::detect(*session, options.tools, options.explain));
+  const ops::DetectDetail detail = options.explain ? ops::DetectDetail::explained
+                                   : host.json     ? ops::DetectDetail::described
+                                                   : ops::DetectDetail::brief;
+  TRY(const auto detections, ops::detect(*session, options.tools, detail));
   std::size_t found = 0;
   for (const ops::Detection& detection : detections)
     if (!detection.report.found.empty()) ++found;

@@ -1,109 +1,225 @@
 #include "core/host/cache.h"
 
 #include <algorithm>
-
-#include "core/base/json.h"
+#include <charconv>
 
 namespace reef::host {
 namespace {
 
-constexpr int kFormat = 2;
+constexpr std::string_view kFormat = "reef tools 3\n";
 // Timestamps advance in steps of up to 10 ms (a tick of the slowest usual kernel): a file changed twice
 // within one step looks unchanged.
 constexpr std::int64_t kTimestampStep = 10'000'000;
 
-json::Value to_json(const Exports& exports) {
-  json::Value env = json::Value::object();
-  for (const auto& [name, variable] : exports.env)
-    env[name] = json::Value::array({static_cast<int>(variable.kind), variable.value});
-  return {{"env", std::move(env)}, {"values", exports.values}};
+// A number and a blank; a text with its length and a colon before it; a list with its length before it; the
+// end of a line.
+class Writer {
+ public:
+  template <class Number>
+  void number(Number value) {
+    out_ += std::to_string(value);
+    out_ += ' ';
+  }
+  void text(std::string_view value) {
+    out_ += std::to_string(value.size());
+    out_ += ':';
+    out_ += value;
+  }
+  template <class List, class Each>
+  void list(const List& list, const Each& each) {
+    number(list.size());
+    for (const auto& item : list) each(item);
+  }
+  void line() { out_ += '\n'; }
+  std::string take() { return std::move(out_); }
+
+ private:
+  std::string out_;
+};
+
+// What Writer wrote. After something else has come every answer is empty, and `is_good` is false.
+class Reader {
+ public:
+  explicit Reader(std::string_view rest) : rest_(rest) {}
+
+  template <class Number>
+  void number(Number& value) {
+    value = number_until<Number>(' ');
+  }
+  void text(std::string& value) {
+    const auto size = number_until<std::size_t>(':');
+    if (size > rest_.size()) fail();
+    value = rest_.substr(0, is_good_ ? size : 0);
+    rest_.remove_prefix(value.size());
+  }
+  template <class Each>
+  void list(const Each& each) {
+    for (auto left = number_until<std::size_t>(' '); left > 0 && is_good_; --left) each();
+  }
+  void line() {
+    if (!rest_.starts_with('\n')) return fail();
+    rest_.remove_prefix(1);
+  }
+  void fail() {
+    is_good_ = false;
+    rest_ = {};
+  }
+  bool is_good() const { return is_good_; }
+  bool is_at_end() const { return is_good_ && rest_.empty(); }
+
+ private:
+  template <class Number>
+  Number number_until(char end) {
+    Number value{};
+    const auto [at, error] = std::from_chars(rest_.data(), rest_.data() + rest_.size(), value);
+    const auto length = static_cast<std::size_t>(at - rest_.data());
+    if (error != std::errc() || length == rest_.size() || *at != end) {
+      fail();
+      return {};
+    }
+    rest_.remove_prefix(length + 1);
+    return value;
+  }
+
+  std::string_view rest_;
+  bool is_good_ = true;
+};
+
+void write(Writer& out, const Exports& exports) {
+  out.list(exports.env, [&](const auto& item) {
+    out.text(item.first);
+    out.number(static_cast<int>(item.second.kind));
+    out.text(item.second.value);
+  });
+  out.list(exports.values, [&](const auto& item) {
+    out.text(item.first);
+    out.list(item.second, [&](const std::string& value) { out.text(value); });
+  });
 }
 
-Exports exports_of(const json::Value& value) {
+Exports read_exports(Reader& in) {
+  using Kind = Exports::Variable::Kind;
   Exports exports;
-  for (const auto& [name, variable] : value.at("env").items())
-    exports.env[name] = {static_cast<Exports::Variable::Kind>(variable.at(0).get<int>()),
-                         variable.at(1).get<std::string>()};
-  value.at("values").get_to(exports.values);
+  std::string name;
+  in.list([&] {
+    in.text(name);
+    Exports::Variable& variable = exports.env[name];
+    int kind = 0;
+    in.number(kind);
+    if (kind < 0 || kind > static_cast<int>(Kind::append)) in.fail();
+    variable.kind = static_cast<Kind>(kind);
+    in.text(variable.value);
+  });
+  in.list([&] {
+    in.text(name);
+    std::vector<std::string>& values = exports.values[name];
+    in.list([&] { in.text(values.emplace_back()); });
+  });
   return exports;
 }
 
-json::Value compact(const FoundTool& tool) {
-  json::Value provides = json::Value::object();
-  for (const auto& [name, version] : tool.provides) provides[name] = version.text();
-  json::Value files = json::Value::object();
-  for (const auto& [path, file] : tool.files) files[path] = json::Value::array({file.real_path, file.digest});
-  return {{"version", tool.version.text()},  {"path", tool.path},         {"real", tool.real_path},
-          {"digest", tool.digest},           {"files", std::move(files)}, {"provides", std::move(provides)},
-          {"exports", to_json(tool.exports)}};
+void write(Writer& out, const FoundTool& tool) {
+  for (const std::string* text : {&tool.version.text(), &tool.path, &tool.real_path, &tool.digest})
+    out.text(*text);
+  out.list(tool.files, [&](const auto& item) {
+    out.text(item.first);
+    out.text(item.second.real_path);
+    out.text(item.second.digest);
+  });
+  out.list(tool.provides, [&](const auto& item) {
+    out.text(item.first);
+    out.text(item.second.text());
+  });
+  write(out, tool.exports);
 }
 
-Version version_of(const json::Value& value) {
-  return Version::parse_loose(value.get_ref<const std::string&>()).value_or(Version());
+Version read_version(Reader& in) {
+  std::string text;
+  in.text(text);
+  return Version::parse_loose(text).value_or(Version());
 }
 
-FoundTool tool_of(const std::string& name, const json::Value& value) {
+FoundTool read_found(Reader& in, const std::string& name) {
   FoundTool tool;
   tool.name = name;
-  tool.version = version_of(value.at("version"));
-  value.at("path").get_to(tool.path);
-  value.at("real").get_to(tool.real_path);
-  value.at("digest").get_to(tool.digest);
-  for (const auto& [path, file] : value.at("files").items())
-    tool.files[path] = {file.at(0).get<std::string>(), file.at(1).get<std::string>()};
-  for (const auto& [capability, version] : value.at("provides").items())
-    tool.provides[capability] = version_of(version);
-  tool.exports = exports_of(value.at("exports"));
+  tool.version = read_version(in);
+  for (std::string* text : {&tool.path, &tool.real_path, &tool.digest}) in.text(*text);
+  std::string key;
+  in.list([&] {
+    in.text(key);
+    ToolFile& file = tool.files[key];
+    in.text(file.real_path);
+    in.text(file.digest);
+  });
+  in.list([&] {
+    in.text(key);
+    tool.provides[key] = read_version(in);
+  });
+  tool.exports = read_exports(in);
   return tool;
 }
 
-json::Value to_json(const std::string& path, const Stamp& stamp) {
-  if (!stamp.exists) return json::Value::array({path});
-  return json::Value::array(
-      {path, stamp.device, stamp.inode, stamp.size, stamp.mtime_ns, stamp.mode, stamp.folder ? 1 : 0});
+void write(Writer& out, const Stamp& stamp) {
+  out.number(stamp.exists ? 1 : 0);
+  if (!stamp.exists) return;
+  out.number(stamp.folder ? 1 : 0);
+  out.number(stamp.device);
+  out.number(stamp.inode);
+  out.number(stamp.size);
+  out.number(stamp.mtime_ns);
+  out.number(stamp.mode);
 }
 
-Stamp stamp_of(const json::Value& value) {
-  if (value.size() == 1) return {};
-  return {true,
-          value.at(6).get<int>() != 0,
-          value.at(1).get<std::uint64_t>(),
-          value.at(2).get<std::uint64_t>(),
-          value.at(3).get<std::uint64_t>(),
-          value.at(4).get<std::int64_t>(),
-          value.at(5).get<std::uint32_t>()};
+bool read_flag(Reader& in) {
+  unsigned value = 0;
+  in.number(value);
+  if (value > 1) in.fail();
+  return value == 1;
 }
 
-Cache::Candidate candidate_of(const std::string& name, const json::Value& value) {
-  Cache::Candidate candidate;
-  value.at("path").get_to(candidate.path);
-  value.at("uses").get_to(candidate.uses);
-  if (value.contains("found"))
-    candidate.found = tool_of(name, value.at("found"));
-  else
-    value.at("reason").get_to(candidate.reason);
-  return candidate;
+Stamp read_stamp(Reader& in) {
+  Stamp stamp;
+  stamp.exists = read_flag(in);
+  if (!stamp.exists) return stamp;
+  stamp.folder = read_flag(in);
+  in.number(stamp.device);
+  in.number(stamp.inode);
+  in.number(stamp.size);
+  in.number(stamp.mtime_ns);
+  in.number(stamp.mode);
+  return stamp;
 }
 
-Cache::Tool tool_entry_of(const std::string& name, const json::Value& value) {
+Cache::Uses read_uses(Reader& in) {
+  Cache::Uses uses;
+  in.list([&] { in.number(uses.emplace_back()); });
+  return uses;
+}
+
+Cache::Tool read_tool(Reader& in, const std::string& name) {
   Cache::Tool tool;
-  value.at("spec").get_to(tool.spec);
-  value.at("search").get_to(tool.search);
-  value.at("looked").get_to(tool.looked);
-  value.at("folders").get_to(tool.folders);
-  for (const json::Value& candidate : value.at("candidates"))
-    tool.candidates.push_back(candidate_of(name, candidate));
+  in.text(tool.spec);
+  in.text(tool.search);
+  in.number(tool.looked);
+  tool.folders = read_uses(in);
+  in.list([&] {
+    Cache::Candidate& candidate = tool.candidates.emplace_back();
+    in.text(candidate.path);
+    if (read_flag(in))
+      candidate.found = read_found(in, name);
+    else
+      in.text(candidate.reason);
+    candidate.uses = read_uses(in);
+  });
   return tool;
 }
 
 // Gives the stamps that are still used new, dense numbers.
 class Renumber {
  public:
-  json::Value uses(const Cache::Uses& old) {
-    json::Value fresh = json::Value::array();
-    for (const std::size_t index : old)
-      fresh.push_back(numbers_.emplace(index, numbers_.size()).first->second);
-    return fresh;
+  void write(Writer& out, const Cache::Uses& old) {
+    out.list(old,
+             [&](std::size_t index) { out.number(numbers_.emplace(index, numbers_.size()).first->second); });
   }
   std::vector<std::size_t> order() const {
     std::vector<std::size_t> old(numbers_.size());
@@ -119,46 +235,49 @@ class Renumber {
 
 Cache Cache::load(Filesystem& fs, const Path& file) {
   const auto text = fs.read_file(file);
-  if (!text) return {};
-  // The library throws when a value is of another type than the format says: such a file is damaged.
-  try {
-    Cache cache;
-    const json::Value root = json::Value::parse(*text);
-    if (root.at("format") != kFormat) return {};
-    for (const json::Value& entry : root.at("stamps"))
-      cache.stamps_.push_back({entry.at(0).get<std::string>(), stamp_of(entry)});
-    for (const auto& [name, value] : root.at("tools").items())
-      cache.tools_.emplace(name, tool_entry_of(name, value));
-    return cache;
-  } catch (const json::Value::exception&) {
-    return {};
-  }
+  if (!text || !text->starts_with(kFormat)) return {};
+  Reader in(std::string_view(*text).substr(kFormat.size()));
+  Cache cache;
+  in.list([&] {
+    std::string name;
+    in.text(name);
+    cache.tools_.emplace(name, read_tool(in, name));
+  });
+  in.line();
+  in.list([&] {
+    Entry& entry = cache.stamps_.emplace_back();
+    in.text(entry.path);
+    entry.stamp = read_stamp(in);
+  });
+  return in.is_at_end() ? std::move(cache) : Cache();
 }
 
 std::string Cache::text() const {
   Renumber renumber;
-  json::Value tools = json::Value::object();
-  for (const auto& [name, tool] : tools_) {
-    json::Value candidates = json::Value::array();
-    for (const Candidate& candidate : tool.candidates) {
-      json::Value item = {{"path", candidate.path}, {"uses", renumber.uses(candidate.uses)}};
+  Writer out;
+  out.list(tools_, [&](const auto& item) {
+    const Tool& tool = item.second;
+    out.text(item.first);
+    out.text(tool.spec);
+    out.text(tool.search);
+    out.number(tool.looked);
+    renumber.write(out, tool.folders);
+    out.list(tool.candidates, [&](const Candidate& candidate) {
+      out.text(candidate.path);
+      out.number(candidate.found ? 1 : 0);
       if (candidate.found)
-        item["found"] = compact(*candidate.found);
+        write(out, *candidate.found);
       else
-        item["reason"] = candidate.reason;
-      candidates.push_back(std::move(item));
-    }
-    tools[name] = {{"spec", tool.spec},
-                   {"search", tool.search},
-                   {"looked", tool.looked},
-                   {"folders", renumber.uses(tool.folders)},
-                   {"candidates", std::move(candidates)}};
-  }
-  json::Value stamps = json::Value::array();
-  for (const std::size_t index : renumber.order())
-    stamps.push_back(to_json(stamps_[index].path, stamps_[index].stamp));
-  const json::Value root = {{"format", kFormat}, {"stamps", std::move(stamps)}, {"tools", std::move(tools)}};
-  return root.dump(-1, ' ', false, json::Value::error_handler_t::replace) + "\n";
+        out.text(candidate.reason);
+      renumber.write(out, candidate.uses);
+    });
+  });
+  out.line();
+  out.list(renumber.order(), [&](std::size_t index) {
+    out.text(stamps_[index].path);
+    write(out, stamps_[index].stamp);
+  });
+  return std::string(kFormat) + out.take();
 }
 
 const Cache::Tool* Cache::find(const std::string& name) const {

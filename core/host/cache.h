@@ -12,12 +12,14 @@
 
 namespace reef::host {
 
-// What detection found, and the stamps it depended on. One JSON file:
+// What detection found, and the stamps it depended on. One file, read at every use: so it is flat, and each
+// text in it has its length before it.
 //
-//   {"format": 2,
-//    "stamps": [["/usr/bin", device, inode, size, mtime_ns, mode, is_folder] | ["/absent"], ...],
-//    "tools": {"gcc": {"spec": "...", "search": "...", "looked": ns, "folders": [stamp numbers],
-//                      "candidates": [{"path": "...", "uses": [stamp numbers], "found" | "reason": ...}]}}}
+//   reef tools 3
+//   tools: name, spec, search, looked, folders (numbers of stamps),
+//          candidates: path, 1 and what was found | 0 and the reason why it was refused, uses (numbers of
+//          stamps)
+//   (a new line) stamps: path, 1 and is_folder, device, inode, size, mtime_ns, mode | 0: nothing is there
 class Cache {
  public:
   using Uses = std::vector<std::size_t>;  // indexes of stamps

@@ -64,6 +64,7 @@ void save(Filesystem& fs, const Path& file, const Stage& stage, const Cache& cac
 // One tool that must be looked at.
 struct ToolSearch {
   const DetectRequest* request = nullptr;
+  DetectRequest::Spec spec;
   std::vector<Candidate> candidates;
   Trace folders;
   std::vector<Outcome> outcomes;
@@ -83,10 +84,11 @@ class Detection {
     if (known_ != nullptr) known_->remember(digests_);
   }
 
-  void plan(const DetectRequest& request) {
+  Status plan(const DetectRequest& request) {
     ToolSearch& search = *searches_.emplace_back(std::make_unique<ToolSearch>());
     search.request = &request;
-    search.candidates = find_candidates(*request.spec, places_, observer_, search.folders);
+    TRY(search.spec, request.spec());
+    search.candidates = find_candidates(*search.spec, places_, observer_, search.folders);
     search.outcomes.resize(search.candidates.size());
     search.reused.resize(search.candidates.size());
     std::map<std::string, std::vector<std::size_t>> same_file;
@@ -95,6 +97,7 @@ class Detection {
       if (search.reused[i] == nullptr) same_file[observer_.real_path(search.candidates[i].path)].push_back(i);
     }
     for (auto& [file, candidates] : same_file) tasks_.push_back({&search, std::move(candidates)});
+    return {};
   }
 
   void run(ProcessRunner& processes, const Cancellation* cancel) {
@@ -105,8 +108,7 @@ class Detection {
       Answers answers;
       ToolSearch& search = *tasks_[i].search;
       for (const std::size_t c : tasks_[i].candidates)
-        search.outcomes[c] =
-            probe(search.request->name, *search.request->spec, search.candidates[c], tools, answers);
+        search.outcomes[c] = probe(search.request->name, *search.spec, search.candidates[c], tools, answers);
     });
     started_ = tools.started;
   }
@@ -187,7 +189,7 @@ Result<std::vector<ToolReport>> Detector::detect(std::span<const DetectRequest> 
     const std::optional<Stage> stage = make_stage(fs_, options_.cache);
     const SearchPlaces places = make_places(search_path_, home_);
     Detection detection(fs_, places, search_key, options_.explain ? nullptr : &cache);
-    for (const DetectRequest* request : pending) detection.plan(*request);
+    for (const DetectRequest* request : pending) TRY_STATUS(detection.plan(*request));
     detection.run(processes_, options_.cancel);
     if (options_.cancel != nullptr) TRY_STATUS(options_.cancel->check());
     cost_.processes = detection.started();

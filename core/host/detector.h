@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -26,9 +27,10 @@ struct ToolReport {
 };
 
 struct DetectRequest {
+  using Spec = std::shared_ptr<const DetectSpec>;
   std::string name;
-  std::shared_ptr<const DetectSpec> spec;
-  std::string spec_digest;  // changes whenever the spec does; of the manifest's text
+  std::function<Result<Spec>()> spec;  // asked for only when the tool must be looked at
+  std::string spec_digest;             // changes whenever the spec does; of the manifest's text
 };
 
 struct DetectorOptions {
@@ -66,7 +68,7 @@ class Detector {
   // env: only PATH and HOME are used.
   Detector(Filesystem& fs, ProcessRunner& processes, const Environment& env, DetectorOptions options);
 
-  // One report for each request, in their order. Errors: interrupted.
+  // One report for each request, in their order. Errors: interrupted, and those of a request's spec.
   Result<std::vector<ToolReport>> detect(std::span<const DetectRequest> requests);
 
   const DetectionCost& cost() const { return cost_; }

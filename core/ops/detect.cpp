@@ -44,7 +44,8 @@ Result<Detection> detect_written(Session& session, const std::string& folder) {
   host::DetectorOptions options{{}, true, &session.machine().cancel};
   const Machine& machine = session.machine();
   host::Detector detector(machine.fs, machine.processes, machine.env, std::move(options));
-  const std::vector<host::DetectRequest> requests = {{manifest->name, manifest->detect, ""}};
+  const std::vector<host::DetectRequest> requests = {
+      {manifest->name, [&manifest] { return manifest->detect; }, ""}};
   TRY(std::vector<host::ToolReport> reports, detector.detect(requests));
   return Detection{std::move(reports.front()), manifest,
                    install_command(*manifest, session.platform(), true).value_or("")};
@@ -52,7 +53,8 @@ Result<Detection> detect_written(Session& session, const std::string& folder) {
 
 }  // namespace
 
-Result<std::vector<Detection>> detect(Session& session, const std::vector<std::string>& texts, bool explain) {
+Result<std::vector<Detection>> detect(Session& session, const std::vector<std::string>& texts,
+                                      DetectDetail detail) {
   std::vector<std::string> names;
   std::vector<Detection> out;
   for (const std::string& text : texts) {
@@ -66,8 +68,13 @@ Result<std::vector<Detection>> detect(Session& session, const std::vector<std::s
       if (std::find(names.begin(), names.end(), tool) == names.end()) names.push_back(tool);
   }
   if (texts.empty()) names = session.tool_names();
-  TRY(std::vector<host::ToolReport> reports, session.reports(names, explain));
+  TRY(std::vector<host::ToolReport> reports, session.reports(names, detail == DetectDetail::explained));
   for (host::ToolReport& report : reports) {
+    const bool is_told = detail != DetectDetail::brief || (report.found.empty() && !texts.empty());
+    if (!is_told) {
+      out.push_back({std::move(report), nullptr, ""});
+      continue;
+    }
     TRY(auto manifest,
         session.registry().manifest(report.name, session.registry().versions(report.name).front()));
     std::string install = install_command(*manifest, session.platform(), true).value_or("");

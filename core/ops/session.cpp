@@ -71,12 +71,15 @@ Result<std::unique_ptr<Session>> Session::open_in(const Machine& machine, Home h
 Result<host::DetectRequest> Session::request(const std::string& name) {
   const std::vector<Version> versions = registry_->versions(name);
   if (versions.empty()) return tl::make_unexpected(unknown_package(*registry_, name));
-  TRY(const auto manifest, registry_->manifest(name, versions.front()));
-  if (!manifest->detect)
+  const Version& newest = versions.front();
+  auto spec = [this, name, newest]() -> Result<host::DetectRequest::Spec> {
+    TRY(const auto manifest, registry_->manifest(name, newest));
+    if (manifest->detect) return manifest->detect;
     return make_error(ErrorCode::usage, "`{}` is a {}, not a tool of the host", name, name_of(manifest->kind))
         .hint(fmt::format("`reef info {}` tells what it is", name));
-  TRY(const Digest digest, registry_->digest(name, versions.front()));
-  return host::DetectRequest{name, manifest->detect, digest.hex()};
+  };
+  TRY(const Digest digest, registry_->digest(name, newest));
+  return host::DetectRequest{name, std::move(spec), digest.hex()};
 }
 
 Result<std::vector<host::ToolReport>> Session::reports(const std::vector<std::string>& names, bool explain) {

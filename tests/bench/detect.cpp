@@ -45,7 +45,7 @@ Result<std::vector<DetectRequest>> read_requests(Filesystem& fs, const Path& fol
       return true;
     });
     if (!problems.empty()) return tl::make_unexpected(problems.first());
-    requests.push_back({name, std::move(spec), digest});
+    requests.push_back({name, [spec] { return spec; }, digest});
   }
   return requests;
 }

@@ -24,7 +24,7 @@ std::string version_from(const std::string& tool, const std::string& program, co
   place.speaker("bin/" + program, words);
   for (const std::string companion : {"node", "rustc", "srun", "squeue", "scancel", "mpicc"})
     if (companion != program) place.script("bin/" + companion, "");
-  const host::ToolReport report = place.detect({tool, read_tool(tool).detect, "1"});
+  const host::ToolReport report = place.detect({tool, [spec = read_tool(tool).detect] { return spec; }, "1"});
   for (const host::Attempt& attempt : report.attempts)
     if (attempt.path == place.path("bin/" + program))
       return attempt.found ? attempt.found->version.text() : "refused: " + attempt.reason;

@@ -26,7 +26,7 @@ inline std::shared_ptr<const DetectSpec> spec_of(const std::string& text) {
 }
 
 inline host::DetectRequest request(const std::string& name, const std::string& text) {
-  return {name, spec_of(text), sha256(text).hex()};
+  return {name, [spec = spec_of(text)] { return spec; }, sha256(text).hex()};
 }
 
 // A folder tree with tools in it that are small shell scripts. Files and folders are made old, so that their
