@@ -69,7 +69,8 @@ class Disk : public Filesystem {
     if (S_ISDIR(info.st_mode)) return failure("read", path, EISDIR);
     if (static_cast<std::uint64_t>(info.st_size) > limit) return too_large(path, limit);
     // /proc and pipes say 0 bytes: read until the end, whatever the size was.
-    std::string bytes(static_cast<std::size_t>(info.st_size) + 1, '\0');
+    constexpr std::size_t kUnknown = 4096;
+    std::string bytes(info.st_size > 0 ? static_cast<std::size_t>(info.st_size) + 1 : kUnknown, '\0');
     std::size_t size = 0;
     for (;;) {
       const ssize_t got = ::read(file.get(), bytes.data() + size, bytes.size() - size);
@@ -224,17 +225,25 @@ Status read_in_pieces(const Path& path, const std::function<Status(std::string_v
   const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!file.valid()) return failure("open", path);
   if (lseek(file.get(), static_cast<off_t>(offset), SEEK_SET) < 0) return failure("read", path);
+  struct ::stat info {};
+  if (fstat(file.get(), &info) != 0) return failure("read", path);
   posix_fadvise(file.get(), 0, 0, POSIX_FADV_SEQUENTIAL);
+  // What the kernel makes up has no size before it is read.
+  const bool has_size = S_ISREG(info.st_mode) && info.st_size > 0;
+  std::uint64_t left = has_size ? static_cast<std::uint64_t>(info.st_size) : ~std::uint64_t{0};
+  left -= std::min(left, offset);
   // Not cleared: of a small file only a page is touched.
-  constexpr std::size_t kPiece = std::size_t{1} << 18U;
+  constexpr std::uint64_t kPiece = std::uint64_t{1} << 18U;
   const auto buffer = std::make_unique_for_overwrite<char[]>(kPiece);
-  for (;;) {
-    const ssize_t got = ::read(file.get(), buffer.get(), kPiece);
+  while (left > 0) {
+    const ssize_t got = ::read(file.get(), buffer.get(), std::min(kPiece, left));
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return failure("read", path);
     if (got == 0) return {};
+    left -= static_cast<std::uint64_t>(got);
     TRY_STATUS(visit({buffer.get(), static_cast<std::size_t>(got)}));
   }
+  return {};
 }
 
 Status sync_file(const Path& path) {

@@ -212,5 +212,18 @@ TEST_CASE("the digest of a file is that of its bytes") {
   CHECK(message_of(digest_file(scratch.path()), ErrorCode::io).find("Is a directory") != std::string::npos);
 }
 
+TEST_CASE("a file that grows while it is read ends where it ended in the beginning") {
+  ScratchFolder scratch;
+  const Path log = scratch / "log";
+  scratch.write("log", "12345");
+  std::string seen;
+  succeeds(read_in_pieces(log, [&](std::string_view bytes) {
+    seen += bytes;
+    return scratch.disk().append_file(log, bytes);
+  }));
+  CHECK(seen == "12345");
+  CHECK(scratch.read("log") == "1234512345");
+}
+
 }  // namespace
 }  // namespace reef
