@@ -22,7 +22,8 @@ export class Stage {
 
   // Takes the width that the page gives; returns a context in CSS pixels, wiped clean.
   begin() {
-    this.width = Math.max(240, this.element.clientWidth);
+    this.given = this.element.clientWidth;
+    this.width = Math.max(240, this.given);
     const ratio = window.devicePixelRatio || 1;
     for (const layer of [this.below, this.above]) {
       layer.setAttribute("width", this.width);
@@ -146,12 +147,10 @@ export function figure(id, title, ...content) {
   return { element, summary };
 }
 
-// Calls `draw` when the element gets another width.
-export function onResize(element, draw) {
-  let width = element.clientWidth;
+// Calls `draw` when the stage has another width than the one it was drawn for.
+export function onResize(stage, draw) {
   new ResizeObserver(() => {
-    if (element.clientWidth === width || element.clientWidth === 0) return;
-    width = element.clientWidth;
-    draw();
-  }).observe(element);
+    const width = stage.element.clientWidth;
+    if (width !== 0 && width !== stage.given) draw();
+  }).observe(stage.element);
 }

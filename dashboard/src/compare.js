@@ -29,7 +29,7 @@ export class Compare {
     );
     this.element = this.frame.element;
     this.element.append(this.frame.summary, this.content, this.curves);
-    onResize(this.stage.element, () => this.draw());
+    onResize(this.stage, () => this.draw());
   }
 
   row(name) {

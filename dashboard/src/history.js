@@ -22,7 +22,7 @@ export class History {
     this.element = this.frame.element;
     this.element.append(this.stage.element, this.frame.summary, this.twin.element);
     this.stage.element.addEventListener("click", (event) => this.#select(event));
-    onResize(this.stage.element, () => this.draw());
+    onResize(this.stage, () => this.draw());
   }
 
   get metric() {

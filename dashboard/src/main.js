@@ -38,13 +38,7 @@ class Page {
     this.history = hasMetrics ? new History(dataset, this.state, hooks) : null;
     this.compare = hasMetrics ? new Compare(dataset, this.state, hooks) : null;
     this.#build();
-    this.update();
-    // Something to look at: what most people would take.
-    const first = this.scatter?.result.knee ?? this.scatter?.result.frontier[0];
-    if (this.state.selected === null && first) {
-      this.state.selected = dataset.id(first.row);
-      this.scatter.draw();
-    }
+    this.update({ isFirst: true });
   }
 
   #build() {
@@ -214,7 +208,7 @@ class Page {
     );
   }
 
-  update() {
+  update({ isFirst = false } = {}) {
     const { state, dataset } = this;
     const rows = state.rows();
     const { filterProblem: problem } = state;
@@ -224,7 +218,7 @@ class Page {
     replace(this.count, `${formatCount(rows.length)} of ${formatCount(dataset.size)} runs`);
     this.clear.disabled = !state.isFiltered;
     this.facets.update();
-    this.scatter?.update(rows);
+    this.scatter?.update(rows, { isFirst });
     // What is further down can wait until this is on the screen, and need not be drawn for every letter that is typed.
     const turn = (this.turn = {});
     afterPaint(() => {

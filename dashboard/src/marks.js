@@ -4,13 +4,22 @@ import { symbol } from "d3-shape";
 import { svg } from "./dom.js";
 import { cssColour, MOST_GROUPS, SHAPE_NAMES, styleOf } from "./palette.js";
 
+// The outlines of shapes in the sizes that were drawn.
+const outlines = new Map();
+function outlineOf(shape, size) {
+  if (!outlines.has(shape)) outlines.set(shape, new Map());
+  const sizes = outlines.get(shape);
+  if (!sizes.has(size)) sizes.set(size, new Path2D(symbol(shape, size)()));
+  return sizes.get(size);
+}
+
 // How a standing is drawn: frontier points filled with a dark rim, possible ones hollow, the others faint.
 export function drawPoint(context, x, y, group, standing, { size = 64, faintness = 0.55 } = {}) {
   const { colour, shape } = styleOf(group);
   context.save();
   context.translate(x, y);
-  context.beginPath();
   if (standing === "infeasible") {
+    context.beginPath();
     context.moveTo(-3.5, -3.5);
     context.lineTo(3.5, 3.5);
     context.moveTo(-3.5, 3.5);
@@ -22,21 +31,21 @@ export function drawPoint(context, x, y, group, standing, { size = 64, faintness
     return;
   }
   const faint = standing === "dominated";
-  symbol(shape, faint ? size * 0.7 : size * 1.25).context(context)();
+  const outline = outlineOf(shape, faint ? size * 0.7 : size * 1.25);
   if (standing === "possible") {
     context.fillStyle = cssColour("--paper");
-    context.fill();
+    context.fill(outline);
     context.strokeStyle = colour;
     context.lineWidth = 2;
-    context.stroke();
+    context.stroke(outline);
   } else {
     context.fillStyle = colour;
     context.globalAlpha = faint ? faintness : 1;
-    context.fill();
+    context.fill(outline);
     if (!faint) {
       context.strokeStyle = cssColour("--ink");
       context.lineWidth = 1.2;
-      context.stroke();
+      context.stroke(outline);
     }
   }
   context.restore();

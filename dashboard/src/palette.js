@@ -58,5 +58,12 @@ export function styleOf(group) {
   return { colour: colours[group], shape: SHAPES[group] };
 }
 
-// A colour of the style sheet, for what is drawn on a canvas.
-export const cssColour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+// A colour of the style sheet, for what is drawn on a canvas. Each is asked for once in a scheme: to ask brings the style of
+// the whole page up to date.
+const asked = new Map();
+onSchemeChange(() => asked.clear());
+export function cssColour(name) {
+  if (!asked.has(name))
+    asked.set(name, getComputedStyle(document.documentElement).getPropertyValue(name).trim());
+  return asked.get(name);
+}

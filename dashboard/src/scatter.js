@@ -32,7 +32,7 @@ export class Scatter {
     this.element = this.frame.element;
     this.element.append(this.stage.element, this.legend, this.frame.summary, this.twin.element, this.apart.element);
     this.#listen();
-    onResize(this.stage.element, () => this.draw());
+    onResize(this.stage, () => this.draw());
   }
 
   get axes() {
@@ -40,12 +40,15 @@ export class Scatter {
     return { x: metrics.get(this.state.x), y: metrics.get(this.state.y) };
   }
 
-  update(rows) {
+  update(rows, { isFirst = false } = {}) {
     this.rows = rows;
     const { x, y } = this.axes;
     this.limits = { x: readLimit(this.state.limits.x, x), y: readLimit(this.state.limits.y, y) };
     const limits = { x: this.limits.x.value, y: this.limits.y.value };
     this.result = frontierOf(this.dataset, rows, this.axes, limits, this.state.everyRun);
+    // Something to look at: what most people would take.
+    const first = this.result.knee ?? this.result.frontier[0];
+    if (isFirst && first) this.state.selected ??= this.dataset.id(first.row);
     // A logarithmic axis has no place for zero.
     const hidden = (point) => (this.state.logX && point.x.value <= 0) || (this.state.logY && point.y.value <= 0);
     this.drawn = this.result.points.filter((point) => !hidden(point));
