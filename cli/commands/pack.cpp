@@ -99,7 +99,7 @@ Run register_pack(Verb command) {
   command.add_option("--records", options->mode,
                      "latest (default: the newest good one of each action), all, or none");
   command.add_flag("--with-builds", options->request.with_builds,
-                   "Also the built packages, for this platform");
+                   "Also the built packages: hosts of this platform that cannot build replay them");
   command.add_option("--output,-o", options->output, "The file; default: NAME-VERSION.reef here");
   command.add_option("--threads", options->request.threads,
                      "Default: one a processor; the bytes do not depend on it");

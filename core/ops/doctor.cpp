@@ -151,7 +151,8 @@ std::vector<Finding> options_out_of_reach(const Availability& availability) {
 
 // A tool that is being written.
 Result<std::vector<Finding>> diagnose_tool(Session& session, const Project& project) {
-  TRY(const std::vector<Detection> looked, detect(session, {project.folder.string()}, DetectDetail::described));
+  TRY(const std::vector<Detection> looked,
+      detect(session, {project.folder.string()}, DetectDetail::described));
   const Detection& detection = looked.front();
   std::vector<Finding> out;
   for (const FoundTool& tool : detection.report.found)

@@ -107,10 +107,20 @@ Result<std::string> why_again(Filesystem& fs, const Planned& package, const stor
   return store::why(changes);
 }
 
-Status add_key(Filesystem& fs, const Plan& plan, Planned& package, const store::Store& store) {
+Status add_key(Filesystem& fs, const Plan& plan, Planned& package, const store::Store& store,
+               const std::vector<ReadyBuild>& builds) {
   action::PackageView view = view_of(plan, package, Purpose::build);
-  TRY(package.ingredients, ingredients_for(plan, package, view, store));
-  package.prefix_id = {store::build_key(package.ingredients), package.name(), package.chosen.version.text()};
+  const std::string& version = package.chosen.version.text();
+  const auto ready = std::find_if(builds.begin(), builds.end(), [&](const ReadyBuild& build) {
+    return build.name == package.name() && build.version == version;
+  });
+  if (ready != builds.end()) {
+    package.ingredients = ready->ingredients;
+    package.prefix_id = {ready->key, package.name(), version};
+  } else {
+    TRY(package.ingredients, ingredients_for(plan, package, view, store));
+    package.prefix_id = {store::build_key(package.ingredients), package.name(), version};
+  }
   package.prefix = store.path_of(package.prefix_id);
   package.installed = store.find(package.prefix_id).has_value();
   if (!package.installed) {
@@ -132,7 +142,8 @@ std::vector<std::size_t> order_of(const resolve::Solution& solution, const std::
   return order;
 }
 
-Result<Plan> plan_of(Session& session, const Target& target, const resolve::Solution& solution) {
+Result<Plan> plan_of(Session& session, const Target& target, const resolve::Solution& solution,
+                     const std::vector<ReadyBuild>& builds) {
   Plan plan;
   plan.target = target;
   plan.platform = session.platform();
@@ -153,7 +164,7 @@ Result<Plan> plan_of(Session& session, const Target& target, const resolve::Solu
     package.chosen.candidate = nullptr;  // the universe does not outlive this call
     plan.positions.emplace(package.name(), plan.packages.size());
     plan.packages.push_back(std::move(package));
-    if (!from_host) TRY_STATUS(add_key(session.machine().fs, plan, plan.packages.back(), store));
+    if (!from_host) TRY_STATUS(add_key(session.machine().fs, plan, plan.packages.back(), store, builds));
   }
   return plan;
 }
@@ -368,7 +379,7 @@ Result<PlanOutcome> make_plan(Session& session, const Target& target, const Plan
   for (const resolve::Selected& chosen : solution->packages)
     if (chosen.candidate != nullptr && chosen.candidate->yanked)
       reporter.note(fmt::format("{} {} was yanked by its author", chosen.name, chosen.version.text()));
-  TRY(Plan plan, plan_of(session, target, *solution));
+  TRY(Plan plan, plan_of(session, target, *solution, request.builds));
   if (request.explain || request.explain_lock) {
     TRY(std::vector<resolve::Skipped> skipped, resolve::skipped_behind_lock(universe, asked, *solution));
     std::move(skipped.begin(), skipped.end(), std::back_inserter(plan.skipped));

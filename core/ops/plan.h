@@ -74,6 +74,14 @@ struct NoPlan {
   json::Value json;
 };
 
+// A build that serves, whatever this host would build: its key is this one.
+struct ReadyBuild {
+  std::string name;
+  std::string version;
+  Digest key;
+  store::Ingredients ingredients;
+};
+
 struct PlanRequest {
   bool locked = false;               // the lock must hold as it is
   std::vector<std::string> upgrade;  // may leave the lock
@@ -86,6 +94,7 @@ struct PlanRequest {
   // search.
   bool explain_lock = false;
   std::chrono::milliseconds resolve_timeout = std::chrono::seconds(20);  // for the search of a closure
+  std::vector<ReadyBuild> builds{};
 };
 
 // What the solver is asked for a target. `locked`: what the lock prefers on this platform.

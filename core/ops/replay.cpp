@@ -4,8 +4,10 @@
 
 #include "core/base/text.h"
 #include "core/ops/closure.h"
+#include "core/ops/lock.h"
 #include "core/ops/repeat.h"
 #include "core/ops/replay_homes.h"
+#include "core/ops/replay_packed.h"
 #include "core/os/lock.h"
 
 namespace reef::ops {
@@ -97,10 +99,36 @@ class Replaying {
     target.name = contents.name;
     target.with = contents.options;
     TRY(target.project, read_project(fs_, unpacked_ / contents.root().place(), unpacked_));
-    TRY(Plan plan, require_plan(session, target, {}, reporter_));
+    TRY(PlanOutcome outcome, make_plan(session, target, {}, reporter_));
+    if (std::holds_alternative<NoPlan>(outcome) && !request_.fresh)
+      TRY_STATUS(plan_as_packed(session, target, outcome));
+    if (const auto* none = std::get_if<NoPlan>(&outcome)) {
+      Error error = error_of(*none);
+      if (contents.builds.empty())
+        error = std::move(error).hint("what `reef pack --with-builds` packs needs nothing to build with");
+      return tl::make_unexpected(std::move(error));
+    }
+    Plan plan = std::get<Plan>(std::move(outcome));
     TRY_STATUS(check_packages(plan));
     for (const std::string& note : plan.notes) reporter_.note(note);
     return plan;
+  }
+
+  // This host cannot build it: perhaps it need not.
+  Status plan_as_packed(Session& session, const Target& target, PlanOutcome& outcome) {
+    TRY(const std::optional<Lockfile> lock, read_lock(session, target));
+    if (!lock) return {};
+    TRY(std::optional<AsPacked> packed, as_packed(session, out_.read.contents, *lock));
+    if (!packed) return {};
+    for (const FoundTool& tool : packed->tools) TRY_STATUS(session.assume(tool));
+    PlanRequest request;
+    request.builds = std::move(packed->builds);
+    TRY(outcome, make_plan(session, target, request, reporter_));
+    if (std::holds_alternative<NoPlan>(outcome)) return {};
+    for (const FoundTool& tool : packed->tools)
+      reporter_.note(fmt::format("{} {} is not on this host: what it built is taken from the archive",
+                                 tool.name, tool.version.text()));
+    return {};
   }
 
   // The packages are those that were packed, to the byte, whatever the lock's author wrote into it.

@@ -40,7 +40,8 @@ struct ReplayReport {
 // archive are used.
 //
 // Errors: integrity for an archive that is not as it must be; no_solution when this host lacks what the
-// closure asks for; usage for records that the archive does not have. A run that fails is a value.
+// closure asks for, but for tools that only built what the archive has the builds of; usage for records that
+// the archive does not have. A run that fails is a value.
 Result<ReplayReport> replay(const Machine& machine, const ReplayRequest& request, Reporter& reporter);
 
 // The parts of `replay`: sources of an unpacked archive become entries of the download cache, and builds

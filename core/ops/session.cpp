@@ -108,6 +108,13 @@ Result<std::vector<FoundTool>> Session::tools(const std::string& name) {
   return found_.at(name);
 }
 
+Status Session::assume(FoundTool tool) {
+  TRY_STATUS(detect({tool.name}));
+  std::vector<FoundTool>& found = found_[tool.name];
+  found.push_back(std::move(tool));
+  return {};
+}
+
 std::vector<int> Session::held() const {
   std::vector<int> out;
   for (const store::Use& use : uses_) out.push_back(use.fd());

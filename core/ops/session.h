@@ -75,6 +75,8 @@ class Session {
   Result<std::vector<FoundTool>> tools(const std::string& name);
   // Looks for several tools at once, so that their probes run in parallel; `tools` then answers from memory.
   Status detect(const std::vector<std::string>& names);
+  // `tools` has this one from now on, after what this host has: for closures whose builds are there already.
+  Status assume(FoundTool tool);
   // Reports with every attempt; nothing is taken from the cache when `explain`.
   Result<std::vector<host::ToolReport>> reports(const std::vector<std::string>& names, bool explain);
   // Names of the tool packages in the catalogue.

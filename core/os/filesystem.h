@@ -98,8 +98,8 @@ Result<std::string> read_head(const Path& path, std::size_t count);
 // SHA-256 of a file, read in pieces.
 Result<Digest> digest_file(const Path& path);
 
-// The bytes of a file from `offset` on, in pieces of at most 256 KiB; ends with the first error of `visit`. Of
-// a file that grows meanwhile, as many as there were in the beginning.
+// The bytes of a file from `offset` on, in pieces of at most 256 KiB; ends with the first error of `visit`.
+// Of a file that grows meanwhile, as many as there were in the beginning.
 Status read_in_pieces(const Path& path, const std::function<Status(std::string_view)>& visit,
                       std::uint64_t offset = 0);
 

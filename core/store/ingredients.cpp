@@ -72,6 +72,26 @@ Ingredients ingredients_of(const BuildInputs& inputs) {
   return out;
 }
 
+std::vector<FoundTool> tools_in(const Ingredients& ingredients) {
+  constexpr std::string_view kDigest = " sha256:";
+  std::vector<FoundTool> out;
+  for (const auto& [name, text] : ingredients.items) {
+    const std::size_t first = text.find(' ');
+    const std::size_t second = text.find(' ', first + 1);
+    const std::size_t last = text.rfind(kDigest);
+    const bool has_all = second != std::string::npos && last != std::string::npos && second < last;
+    if (!name.starts_with("tool ") || !has_all) continue;
+    const auto version = Version::parse_loose(text.substr(first + 1, second - first - 1));
+    if (!version) continue;
+    FoundTool& tool = out.emplace_back();
+    tool.name = text.substr(0, first);
+    tool.version = *version;
+    tool.path = tool.real_path = text.substr(second + 1, last - second - 1);
+    tool.digest = text.substr(last + kDigest.size());
+  }
+  return out;
+}
+
 Digest build_key(const Ingredients& ingredients) {
   Sha256 hash;
   hash.update("reef build key\n");

@@ -38,6 +38,9 @@ struct BuildInputs {
 // (real path and digest), "environment CXX", "command 1".
 Ingredients ingredients_of(const BuildInputs& inputs);
 
+// The tools among them: name, version, real path and digest; what else a tool is, they do not tell.
+std::vector<FoundTool> tools_in(const Ingredients& ingredients);
+
 // SHA-256 over the sorted items, each text preceded by its length, so that no two lists share their bytes.
 Digest build_key(const Ingredients& ingredients);
 

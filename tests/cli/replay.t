@@ -1,10 +1,11 @@
 # A paper's archive on a reviewer's host: built and run again without network, in a home of its own, and compared.
 $ export REEF_PACKAGES=$PWD/catalogue PATH=$PWD/tools:$PATH
-$ cd project && reef run measure --quiet && reef pack --quiet && cd .. && mv project/*.reef paper.reef && rm -rf project catalogue
+$ cd project && reef run measure --quiet && reef pack --quiet && reef pack --quiet --with-builds -o ../built.reef && cd .. && mv project/*.reef paper.reef && rm -rf project catalogue
 METRIC  VALUE  95 % INTERVAL  N  BETTER
 accuracy  0.3  higher
 pages  3  higher
 $DIR/project/picture-1.0.0.reef
+$DIR/built.reef
 $ export REEF_HOME=$REEF_HOME-of-the-reviewer; unset REEF_PACKAGES
 $ reef replay paper.reef
 picture 1.0.0: 1 package, 2 tools, 0 sources, 1 record; $SIZE unpacked
@@ -122,6 +123,43 @@ $ reef replay paper.reef
 !   picture 1.0.0 needs brush, this host has none (packages/picture-1.0.0/reef.json:7:5)
 ! hint: the lock holds brush 1.2.0, which this host no longer has
 ! hint: it works without brush (packages/picture-1.0.0/reef.json:7:5)
+! hint: what `reef pack --with-builds` packs needs nothing to build with
+? 5
+
+# An archive with builds does without what only builds; what it runs with must be here.
+$ reef replay built.reef
+picture 1.0.0: 1 package, 2 tools, 0 sources, 1 record, 1 build; $SIZE unpacked
+archive  sha256:$DIGEST
+taken    picture 1.0.0 (built as packed)
+
+measure: record $RUN, repeated as $RUN
+VALUE                 PACKED          HERE                  WHY
+accuracy                 0.3           0.4  reproduced      within the declared tolerance of 0.5
+pages                      3             4  not reproduced  differs by 1, and no tolerance is declared
+output/pages  $DIGEST  $DIGEST  not reproduced  other bytes
+output/picture  $DIGEST  $DIGEST  reproduced      the same bytes
+
+WHAT DIFFERS         PACKED            HERE
+toolchain     paper  2.0.0 (a8e6ecb3)  2.0.0 (ab6a9918)
+
+not reproduced: 2 of 4 values reproduced, 2 not reproduced, 0 not comparable
+! note: brush 1.2.0 is not on this host: what it built is taken from the archive
+? 6
+$ reef replay built.reef | grep -c reproduced
+5
+! note: brush 1.2.0 is not on this host: what it built is taken from the archive
+$ reef replay built.reef --fresh
+! error: there is no solution:
+!   picture 1.0.0 needs brush, this host has none (packages/picture-1.0.0/reef.json:7:5)
+! hint: the lock holds brush 1.2.0, which this host no longer has
+! hint: it works without brush (packages/picture-1.0.0/reef.json:7:5)
+? 5
+$ rm tools/paper
+$ reef replay built.reef
+! error: there is no solution:
+!   picture 1.0.0 needs paper, this host has none (packages/picture-1.0.0/reef.json:8:5)
+! hint: the lock holds paper 2.0.0, which this host no longer has
+! hint: it works without paper (packages/picture-1.0.0/reef.json:8:5)
 ? 5
 
 # What cannot be asked for.

@@ -85,6 +85,20 @@ TEST_CASE("a file of a tool with other bytes is another ingredient, and named un
   CHECK(why(changes(before, ingredients_of(inputs))) == "compiler: gcc 12.2.0 -> 13.1.0");
 }
 
+TEST_CASE("the tools of a build are read back from its ingredients") {
+  const std::vector<FoundTool> tools =
+      store::tools_in({{{"tool compiler", "gcc 12.2.0 /opt/a gcc/bin/gcc sha256:00ff"},
+                        {"file of tool compiler /usr/bin/g++", "/usr/bin/g++-12 sha256:11"},
+                        {"tool other", "nonsense"},
+                        {"tool another", "a b sha256:00"},
+                        {"option tool", "gcc 12 /x sha256:00"}}});
+  REQUIRE(tools.size() == 1);
+  CHECK(tools[0].name == "gcc");
+  CHECK(tools[0].version.text() == "12.2.0");
+  CHECK(tools[0].real_path == "/opt/a gcc/bin/gcc");
+  CHECK(tools[0].digest == "00ff");
+}
+
 TEST_CASE("two lists of ingredients never share a key by running together") {
   const std::vector<Ingredients> lists = {
       {{{"ab", "c"}}},      {{{"a", "bc"}}}, {{{"a", "b"}, {"c", ""}}}, {{{"a", ""}, {"bc", ""}}}, {{}},
