@@ -50,8 +50,16 @@ void print_notes(const json::Value& document, const Host& host) {
 
 Result<int> export_page(Host& host, ops::DashboardSource& source, const std::string& file) {
   if (file.empty()) return make_error(ErrorCode::usage, "expected the name of a file after `--export`");
+  if (file == "-" && host.json)
+    return make_error(ErrorCode::usage, "`--json` and a page on standard output: one of them")
+        .hint("name a file after `--export`, or leave it away for the data alone");
   TRY(const json::Value document, source.document());
   TRY(const std::string page, ops::dashboard_page(document, false));
+  if (file == "-") {
+    print(page);
+    print_notes(document, host);
+    return 0;
+  }
   TRY_STATUS(with_context(write_atomic(host.fs, file, page), "writing the page"));
   const std::size_t runs = document["runs"]["id"].size();
   if (host.json)
@@ -96,8 +104,9 @@ Run register_dashboard(Verb command) {
   command.add_option("--with", options->with, "Only runs with these options: group=option,...");
   command.add_option("--sweep", options->sweep, "Only runs of this sweep or interleaved comparison");
   command.add_option("--limit", options->limit, "At most this many, the newest; 0: all").show_default();
-  command.add_option("--export", options->output,
-                     "Write one HTML file that opens from disk and makes no request, instead of serving");
+  command.add_option(
+      "--export", options->output,
+      "Write one HTML file that opens from disk and makes no request; `-`: to standard output");
   command.add_option("--port", options->port, "Port on 127.0.0.1; 0: any free one").show_default();
   command.footer(
       "Without --export the page is served on 127.0.0.1 until Ctrl-C, and takes new runs as they come.\n"

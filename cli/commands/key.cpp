@@ -120,8 +120,16 @@ Result<int> sign(Host& host, const Options& options) {
   if (options.files.size() > 1 && !options.output.empty())
     return make_error(ErrorCode::usage, "`--output` names one signature, there are {} files",
                       options.files.size());
+  if (options.output == "-" && host.json)
+    return make_error(ErrorCode::usage, "`--json` and a signature on standard output: one of them");
   TRY(const ops::Keys keys, open_keys(host));
   TRY(const ops::SecretKey key, keys.secret(options.name, [&] { return passphrase(host, false); }));
+  if (options.output == "-") {
+    TRY(const std::string text,
+        ops::signature_of(keys, host.clock, options.files.front(), key, options.comment));
+    print(text);
+    return 0;
+  }
   json::Value signatures = json::Value::array();
   for (const std::string& file : options.files) {
     TRY(const Path written, ops::sign(keys, host.fs, host.clock, file, key, options.comment, options.output));
@@ -169,7 +177,8 @@ Run register_sign(Verb command) {
   command.add_option("--key", options->name, "Name or file of the secret key").show_default();
   command.add_option("--comment", options->comment,
                      "Signed with the file; default: the time and the file's name");
-  command.add_option("--output", options->output, "Where the signature goes; default: FILE.minisig");
+  command.add_option("--output,-o", options->output,
+                     "Where the signature goes; default: FILE.minisig; `-`: to standard output");
   return [options](Host& host) { return sign(host, *options); };
 }
 

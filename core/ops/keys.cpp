@@ -203,11 +203,15 @@ Result<std::string> sign_text(const Keys& keys, Clock& clock, std::string_view t
   return sign_text(key, text, usual_comment(clock, name));
 }
 
+Result<std::string> signature_of(const Keys& keys, Clock& clock, const Path& file, const SecretKey& key,
+                                 const std::string& comment) {
+  TRY_STATUS(check_not_revoked(keys, key));
+  return sign_file(key, file, comment.empty() ? usual_comment(clock, file.filename().string()) : comment);
+}
+
 Result<Path> sign(const Keys& keys, Filesystem& fs, Clock& clock, const Path& file, const SecretKey& key,
                   const std::string& comment, const Path& output) {
-  TRY_STATUS(check_not_revoked(keys, key));
-  TRY(const std::string text,
-      sign_file(key, file, comment.empty() ? usual_comment(clock, file.filename().string()) : comment));
+  TRY(const std::string text, signature_of(keys, clock, file, key, comment));
   const Path path = output.empty() ? Path(file.string() + ".minisig") : output;
   TRY_STATUS(write_atomic(fs, path, text));
   return path;

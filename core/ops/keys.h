@@ -74,7 +74,10 @@ struct SignedFile {
   std::string trusted_comment;
 };
 
-// Writes `<file>.minisig` (or `output`). not_found when the file is not there.
+// The text of a signature. not_found when the file is not there.
+Result<std::string> signature_of(const Keys& keys, Clock& clock, const Path& file, const SecretKey& key,
+                                 const std::string& comment);
+// Writes it to `<file>.minisig` (or `output`).
 Result<Path> sign(const Keys& keys, Filesystem& fs, Clock& clock, const Path& file, const SecretKey& key,
                   const std::string& comment, const Path& output);
 

@@ -14,7 +14,7 @@ Options:
   --sweep TEXT              Only runs of this sweep or interleaved comparison
   --limit UINT:NONNEGATIVE=5000
                             At most this many, the newest; 0: all
-  --export TEXT             Write one HTML file that opens from disk and makes no request, instead of serving
+  --export TEXT             Write one HTML file that opens from disk and makes no request; `-`: to standard output
   --port UINT:NONNEGATIVE=0 Port on 127.0.0.1; 0: any free one
   --json                    Print one JSON record on stdout, nothing else
   -q,--quiet                Results only: no progress, notes or summaries
@@ -47,6 +47,28 @@ $ python3 - <<'END'
 ['$RUN', '$RUN', '$RUN']
 [{'better': 'higher', 'disputed': False, 'lower': None, 'n': None, 'name': 'accuracy', 'problems': {}, 'tolerance': [0.005, 0.005, 0.005], 'unit': '1', 'upper': None, 'value': [0.978, 0.978, 0.978]}]
 reef run benchmark digits-classifier@=1.0.0 --with compiler=any,engine=native,model=mlp-64,optimize=O3 --threads=1 --scenario=single-stream
+
+# The page to standard output.
+$ reef dashboard --export - --quiet | head -2; ls ./-
+<!DOCTYPE html>
+<html lang="en" data-mode="export">
+! ls: cannot access './-': No such file or directory
+? 2
+$ reef dashboard --export - --json
+{
+  "error": {
+    "code": "usage",
+    "context": [],
+    "hints": [
+      "name a file after `--export`, or leave it away for the data alone"
+    ],
+    "message": "`--json` and a page on standard output: one of them",
+    "place": null
+  }
+}
+! error: `--json` and a page on standard output: one of them
+! hint: name a file after `--export`, or leave it away for the data alone
+? 2
 
 # A status that is none, a filter that is none, a port that is none.
 $ reef dashboard --status good

@@ -127,6 +127,25 @@ $ reef sign file --key nobody
 ! error: there is no secret key `nobody`
 ! hint: `reef key generate` makes one; `reef key list` lists them
 ? 4
+
+# To standard output.
+$ REEF_KEY_PASSPHRASE=sesame reef sign file --key carol -o - > there && reef verify --key carol --signature there file | tail -1; ls ./-
+  timestamp:1700000000	file:file	hashed
+! ls: cannot access './-': No such file or directory
+? 2
+$ reef sign file --key carol -o - --json
+{
+  "error": {
+    "code": "usage",
+    "context": [],
+    "hints": [],
+    "message": "`--json` and a signature on standard output: one of them",
+    "place": null
+  }
+}
+! error: `--json` and a signature on standard output: one of them
+? 2
+
 $ reef sign nothing --key ./alice.pub
 ! error: this is not a secret key of minisign's form
 !   while reading `./alice.pub`
