@@ -190,7 +190,7 @@ TEST_CASE("aliases are followed, and bombs and loops made of them are refused") 
     for (int j = 0; j < 10; ++j) bomb += fmt::format("{}*a{}", j == 0 ? "" : ", ", i - 1);
     bomb += "]\n";
   }
-  CHECK(yaml_message_of(bomb).find("more than 1000000 values") != std::string::npos);
+  CHECK(yaml_message_of(bomb).find("more than 100000 values") != std::string::npos);
   CHECK(yaml_message_of("&a [*a]\n").find("nested deeper than 128 levels") != std::string::npos);
 }
 
