@@ -68,7 +68,8 @@ function cpp(text) {
   const pieces = [];
   for (let at = 0; at < text.length; at += 12000) pieces.push(`R"${end}(${text.slice(at, at + 12000)})${end}"`);
   return (
-    `#include <string_view>\n\n#pragma GCC diagnostic ignored "-Woverlength-strings"\n\nnamespace reef::ops {\n\nstd::string_view embedded_dashboard();\n` +
+    `#include <string_view>\n\n#pragma GCC diagnostic ignored "-Woverlength-strings"\n\n` +
+    `namespace reef::ops {\n\nstd::string_view embedded_dashboard();\n` +
     `std::string_view embedded_dashboard() {\n  static constexpr char kPage[] =\n${pieces.join("\n")};\n` +
     `  return {kPage, sizeof kPage - 1};\n}\n\n}  // namespace reef::ops\n`
   );

@@ -37,7 +37,7 @@ class Writer {
   std::string out_;
 };
 
-// What Writer wrote. After something else has come every answer is empty, and `is_good` is false.
+// What Writer wrote. After something else has come every answer is empty, and `is_at_end` is false.
 class Reader {
  public:
   explicit Reader(std::string_view rest) : rest_(rest) {}
@@ -64,7 +64,6 @@ class Reader {
     is_good_ = false;
     rest_ = {};
   }
-  bool is_good() const { return is_good_; }
   bool is_at_end() const { return is_good_ && rest_.empty(); }
 
  private:
@@ -249,7 +248,18 @@ Cache Cache::load(Filesystem& fs, const Path& file) {
     in.text(entry.path);
     entry.stamp = read_stamp(in);
   });
-  return in.is_at_end() ? std::move(cache) : Cache();
+  const auto are_known = [&](const Uses& uses) {
+    return std::all_of(uses.begin(), uses.end(),
+                       [&](std::size_t index) { return index < cache.stamps_.size(); });
+  };
+  const bool is_whole =
+      in.is_at_end() && std::all_of(cache.tools_.begin(), cache.tools_.end(), [&](const auto& item) {
+        const std::vector<Candidate>& candidates = item.second.candidates;
+        return are_known(item.second.folders) &&
+               std::all_of(candidates.begin(), candidates.end(),
+                           [&](const Candidate& candidate) { return are_known(candidate.uses); });
+      });
+  return is_whole ? std::move(cache) : Cache();
 }
 
 std::string Cache::text() const {
@@ -303,7 +313,6 @@ Cache::Uses Cache::add(const Trace& trace, Observer& observer) {
 
 bool Cache::holds(const Uses& uses, std::int64_t looked, Observer& observer) const {
   return std::all_of(uses.begin(), uses.end(), [&](std::size_t index) {
-    if (index >= stamps_.size()) return false;
     const Entry& entry = stamps_[index];
     if (entry.stamp.mtime_ns + kTimestampStep > looked) return false;
     return observer.stamp(entry.path) == entry.stamp;
@@ -318,7 +327,6 @@ void Cache::remember(Digests& digests) const {
           {candidate.found->real_path, candidate.found->digest}};
       for (const auto& [path, file] : candidate.found->files) known.emplace(file.real_path, file.digest);
       for (const std::size_t index : candidate.uses) {
-        if (index >= stamps_.size()) continue;
         const auto& [path, stamp] = stamps_[index];
         const auto at = known.find(path);
         if (at != known.end() && stamp.mtime_ns + kTimestampStep <= tool.looked)

@@ -37,7 +37,7 @@ class Cache {
     std::vector<Candidate> candidates;
   };
 
-  // Empty when the file is missing, damaged or of another format.
+  // Empty when the file is missing, damaged or of another format, or names stamps that it does not have.
   static Cache load(Filesystem& fs, const Path& file);
   // Only what tools still use is written.
   std::string text() const;

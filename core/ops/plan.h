@@ -94,7 +94,7 @@ struct PlanRequest {
   // search.
   bool explain_lock = false;
   std::chrono::milliseconds resolve_timeout = std::chrono::seconds(20);  // for the search of a closure
-  std::vector<ReadyBuild> builds{};
+  std::vector<ReadyBuild> builds{};  // of packages whose keys are not computed
 };
 
 // What the solver is asked for a target. `locked`: what the lock prefers on this platform.

@@ -229,6 +229,12 @@ TEST_CASE("a cache whose numbers point nowhere is not believed") {
   place.write("cache/detect.json", text);
   CHECK(place.versions(tool) == Versions{"1.0"});
   CHECK(place.cost.processes == 1);
+  // Nor is it carried over when another tool is looked for.
+  place.write("cache/detect.json", text);
+  place.speaker("bin/gcc", gcc_answer("12.2.0"));
+  (void)place.detect(request("gcc", kGcc));
+  CHECK(place.versions(tool) == Versions{"1.0"});
+  CHECK(place.cost.processes == 1);
 }
 
 TEST_CASE("tools that were not asked for stay in the cache") {
