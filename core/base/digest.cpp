@@ -53,6 +53,26 @@ struct Sha256::State {
 };
 
 Sha256::Sha256() : state_(std::make_unique<State>()) {}
+
+Sha256::Sha256(const Sha256Midstate& from) : Sha256() {
+  SHA256_CTX& context = state_->context;
+  for (std::size_t i = 0; i < from.chain.bytes().size(); ++i)
+    context.h[i / 4] = (context.h[i / 4] << 8U) | from.chain.bytes()[i];
+  const std::uint64_t bits = from.bytes * 8;
+  context.Nl = static_cast<SHA_LONG>(bits);
+  context.Nh = static_cast<SHA_LONG>(bits >> 32U);
+}
+
+std::optional<Sha256Midstate> Sha256::midstate() const {
+  const SHA256_CTX& context = state_->context;
+  if (context.num != 0) return std::nullopt;
+  std::array<std::uint8_t, 32> chain{};
+  for (std::size_t i = 0; i < chain.size(); ++i)
+    chain[i] = static_cast<std::uint8_t>(context.h[i / 4] >> (24 - 8 * (i % 4)));
+  const std::uint64_t bits = (std::uint64_t{context.Nh} << 32U) | context.Nl;
+  return Sha256Midstate{bits / 8, Digest(chain)};
+}
+
 Sha256::~Sha256() = default;
 Sha256::Sha256(Sha256&&) noexcept = default;
 Sha256& Sha256::operator=(Sha256&&) noexcept = default;

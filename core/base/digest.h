@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -30,9 +31,16 @@ class Digest {
 };
 
 // Incremental SHA-256. One thread at a time.
+// What SHA-256 knows after a whole number of its blocks of 64 bytes: another process can go on from there.
+struct Sha256Midstate {
+  std::uint64_t bytes = 0;
+  Digest chain;  // the eight words of FIPS 180-4's H, big-endian; no digest of anything
+};
+
 class Sha256 {
  public:
   Sha256();
+  explicit Sha256(const Sha256Midstate& from);
   ~Sha256();
   Sha256(Sha256&&) noexcept;
   Sha256& operator=(Sha256&&) noexcept;
@@ -40,6 +48,8 @@ class Sha256 {
   Sha256& operator=(const Sha256&) = delete;
 
   void update(std::string_view bytes);
+  // Nothing within a block.
+  std::optional<Sha256Midstate> midstate() const;
   // The digest of all bytes so far; the object may not be used afterwards.
   Digest finish();
 

@@ -9,6 +9,7 @@ namespace {
 constexpr std::uint64_t kSmall = std::uint64_t{1} << 20U;  // hashed where it is written
 // Read and written at once: short writes cost more than the copy. Stays in the processor's own cache.
 constexpr std::size_t kPiece = std::size_t{256} << 10U;
+constexpr std::uint64_t kBlock = 64;  // of SHA-256
 
 }  // namespace
 
@@ -20,12 +21,17 @@ FileSink::~FileSink() {
   stop_following(false);
 }
 
-Status FileSink::take_over(std::uint64_t bytes) {
-  if (bytes == 0) return {};
+Status FileSink::take_over(const Mark& mark) {
+  if (mark.bytes == 0) return {};
   std::array<char, 1> last{};
-  TRY(const std::size_t got, file_.read_at(offset_ + bytes - 1, last));
+  TRY(const std::size_t got, file_.read_at(offset_ + mark.bytes - 1, last));
   if (got == 0) return {};
-  in_file_ = bytes;
+  in_file_ = mark.bytes;
+  if (mark.hashed.bytes > 0 && mark.hashed.bytes <= mark.bytes) {
+    hash_ = Sha256(mark.hashed);
+    hashed_ = mark.hashed.bytes;
+    midstate_ = mark.hashed;
+  }
   start_following();
   return {};
 }
@@ -36,6 +42,7 @@ Status FileSink::start_over() {
   hash_ = Sha256();
   in_file_ = 0;
   hashed_ = 0;
+  midstate_ = {};
   return {};
 }
 
@@ -48,17 +55,22 @@ Status FileSink::write_pending() {
   if (pending_.empty()) return {};
   TRY_STATUS(file_.write_at(offset_ + in_file_, pending_));
   in_file_ += pending_.size();
-  if (written_) written_(in_file_);
   if (!follower_) {
     hash_.update(pending_);
     hashed_ = in_file_;
   }
   pending_.clear();
   if (!follower_ && in_file_ > kSmall) start_following();
-  const std::scoped_lock lock(mutex_);
-  told_ = in_file_;
-  changed_.notify_one();
-  return failure_ ? Status(tl::make_unexpected(*failure_)) : Status();
+  Mark mark{in_file_, {}};
+  {
+    const std::scoped_lock lock(mutex_);
+    told_ = in_file_;
+    changed_.notify_one();
+    if (failure_) return tl::make_unexpected(*failure_);
+    mark.hashed = midstate_;
+  }
+  if (written_) written_(mark);
+  return {};
 }
 
 Result<Digest> FileSink::finish() {
@@ -94,9 +106,11 @@ void FileSink::follow() {
     std::uint64_t until = 0;
     {
       std::unique_lock lock(mutex_);
-      changed_.wait(lock, [&] { return stopped_ || is_whole_ || told_ > hashed_; });
+      changed_.wait(lock, [&] { return stopped_ || is_whole_ || told_ >= hashed_ + kBlock; });
       if (stopped_ || (is_whole_ && told_ == hashed_)) return;
       until = told_;
+      // Of a blob that still grows whole blocks, so that there is a midstate to go on from.
+      if (!is_whole_) until -= std::min(until - hashed_, until % kBlock);
     }
     while (hashed_ < until && !stopped_) {
       const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(kPiece, until - hashed_));
@@ -110,6 +124,10 @@ void FileSink::follow() {
       }
       hash_.update(std::string_view(piece).substr(0, *got));
       hashed_ += *got;
+      if (const auto midstate = hash_.midstate()) {
+        const std::scoped_lock lock(mutex_);
+        midstate_ = *midstate;
+      }
     }
   }
 }

@@ -16,8 +16,12 @@ namespace reef::oci {
 // left, and memory does not depend on how far behind it is. Small blobs need no thread.
 class FileSink : public BlobSink {
  public:
-  // Told how many bytes of the blob are in the file by now.
-  using Written = std::function<void(std::uint64_t)>;
+  // How far a transfer is: what another one can go on from.
+  struct Mark {
+    std::uint64_t bytes = 0;  // of the blob, in the file
+    Sha256Midstate hashed;    // of the first of them
+  };
+  using Written = std::function<void(const Mark&)>;
 
   // file: outlives this. offset: where in it the blob begins.
   FileSink(OutputFile& file, std::uint64_t offset, Written written = nullptr);
@@ -25,8 +29,9 @@ class FileSink : public BlobSink {
   FileSink(const FileSink&) = delete;
   FileSink& operator=(const FileSink&) = delete;
 
-  // Takes over the bytes that an earlier transfer wrote, if the file has as many.
-  Status take_over(std::uint64_t bytes);
+  // Takes over the bytes that an earlier transfer wrote, if the file has as many. Those that the mark calls
+  // hashed are not read again: it must be of these bytes.
+  Status take_over(const Mark& mark);
 
   std::uint64_t size() const override { return in_file_ + pending_.size(); }
   Status start_over() override;
@@ -50,7 +55,8 @@ class FileSink : public BlobSink {
   std::mutex mutex_;
   std::condition_variable changed_;
   std::uint64_t told_ = 0;  // how far the thread may read
-  bool is_whole_ = false;   // it ends there
+  Sha256Midstate midstate_;
+  bool is_whole_ = false;  // it ends there
   std::atomic<bool> stopped_{false};
   std::optional<Error> failure_;
   std::optional<std::jthread> follower_;  // last: it uses everything above

@@ -19,6 +19,9 @@ namespace {
 
 constexpr std::uint64_t kLargestLog = std::uint64_t{16} << 20U;
 constexpr std::uint64_t kLogged = std::uint64_t{4} << 20U;  // bytes of a blob between two lines of the log
+// How much later than its log a file may have been written. A fast transfer's next line comes in less, and
+// for a slow one it does not matter that all is hashed again.
+constexpr std::int64_t kLogDelayNs = 100'000'000;
 
 Path with_suffix(const Path& path, const char* suffix) {
   Path out = path;
@@ -26,8 +29,9 @@ Path with_suffix(const Path& path, const char* suffix) {
 }
 
 // A file on its way: `OUTPUT.part`, as long as the whole, and `OUTPUT.part.log`, a line for each step: which
-// archive it is, then which blob has how many bytes. The log is a hint: what it says is there is read and
-// hashed before it is believed.
+// archive it is and when the system was started, then which blob has how many bytes, how many of them are
+// hashed and to what. The log is a hint: what it says is there is read and hashed before it is believed, but
+// for what was hashed already, if nobody can have changed it since.
 class PartialFile {
  public:
   // Takes over what there is of this archive, and clears away what is of another.
@@ -38,23 +42,24 @@ class PartialFile {
     if (!out->lock_)
       return make_error(ErrorCode::busy, "another process pulls to `{}`", printable(output.string()));
     TRY(OutputFile file, OutputFile::open_kept(out->part_));
-    if (!out->read_log(manifest)) {
-      TRY_STATUS(file.cut(0));
-      TRY_STATUS(machine.fs.write_file(out->log_, manifest.hex() + "\n", false));
-    }
+    if (!out->read_log(manifest)) TRY_STATUS(file.cut(0));
+    // Anew, so that nothing stays in it that was not believed.
+    std::string log = fmt::format("{} {}\n", manifest.hex(), boot_id());
+    for (const auto& [blob, mark] : out->known_) log += line_of(blob, mark);
+    TRY_STATUS(machine.fs.write_file(out->log_, log, false));
     out->file_ = std::make_unique<OutputFile>(std::move(file));
     return out;
   }
 
   OutputFile& file() { return *file_; }
-  // Bytes of a blob that were written by an earlier transfer.
-  std::uint64_t known(const Digest& blob) const {
+  // What an earlier transfer wrote of a blob.
+  oci::FileSink::Mark known(const Digest& blob) const {
     const auto found = known_.find(blob);
-    return found == known_.end() ? 0 : found->second;
+    return found == known_.end() ? oci::FileSink::Mark{} : found->second;
   }
   // Safe for several threads.
-  void remember(const Digest& blob, std::uint64_t bytes) {
-    (void)machine_.fs.append_file(log_, fmt::format("{} {}\n", blob.hex(), bytes));
+  void remember(const Digest& blob, const oci::FileSink::Mark& mark) {
+    (void)machine_.fs.append_file(log_, line_of(blob, mark));
   }
   // What is between the blobs is compared, too: other programs write files. Not synced: whoever uses an
   // archive compares its bytes, and it can be pulled again.
@@ -70,18 +75,40 @@ class PartialFile {
   PartialFile(const Machine& machine, const Path& output)
       : machine_(machine), part_(with_suffix(output, ".part")), log_(with_suffix(output, ".part.log")) {}
 
+  static std::string line_of(const Digest& blob, const oci::FileSink::Mark& mark) {
+    return fmt::format("{} {} {} {}\n", blob.hex(), mark.bytes, mark.hashed.bytes, mark.hashed.chain.hex());
+  }
+
+  // False: it is of another archive, or there is none.
   bool read_log(const Digest& manifest) {
     const Result<std::string> text = machine_.fs.read_file(log_, kLargestLog);
-    if (!text) return false;
-    const std::vector<std::string> lines = lines_of(*text);
-    if (lines.empty() || lines.front() != manifest.hex()) return false;
-    for (std::size_t i = 1; i < lines.size(); ++i) {
-      const std::size_t blank = lines[i].find(' ');
-      const Result<Digest> digest = Digest::parse(lines[i].substr(0, blank));
-      const auto bytes = blank == std::string::npos ? std::nullopt : parse_number(lines[i].substr(blank + 1));
-      if (digest && bytes) known_[*digest] = *bytes;
+    if (!text || !text->starts_with(manifest.hex())) return false;
+    const bool is_untouched = untouched_since_log();
+    std::string boot;
+    for (const std::string& line : lines_of(*text)) {
+      const std::vector<std::string> words = split(line, ' ');
+      const Result<Digest> digest = Digest::parse(words.front());
+      if (!digest || words.size() < 2) continue;
+      if (*digest == manifest) {
+        boot = words[1];
+        continue;
+      }
+      const auto bytes = parse_number(words[1]);
+      if (!bytes) continue;
+      oci::FileSink::Mark& mark = known_[*digest] = {*bytes, {}};
+      if (words.size() != 4 || !is_untouched || boot.empty() || boot != boot_id()) continue;
+      const auto hashed = parse_number(words[2]);
+      const Result<Digest> chain = Digest::parse(words[3]);
+      if (hashed && chain) mark.hashed = {*hashed, *chain};
     }
     return true;
+  }
+
+  // The log's last line is as young as the last byte of the file.
+  bool untouched_since_log() const {
+    const Result<FileStat> part = machine_.fs.stat(part_);
+    const Result<FileStat> log = machine_.fs.stat(log_);
+    return part && log && part->mtime_ns <= log->mtime_ns + kLogDelayNs;
   }
 
   const Machine& machine_;
@@ -89,7 +116,7 @@ class PartialFile {
   Path log_;
   std::optional<FileLock> lock_;
   std::unique_ptr<OutputFile> file_;
-  std::map<Digest, std::uint64_t> known_;
+  std::map<Digest, oci::FileSink::Mark> known_;
 };
 
 // The newest version among tags: a release, else a pre-release; `latest` when no tag is a version.
@@ -206,13 +233,14 @@ class Pulling {
                    std::atomic<std::uint64_t>& kept) {
     const archive::Blob& blob = placed.layer.blob;
     const std::string what = fmt::format("`{}`", printable(placed.layer.title));
-    std::uint64_t logged = partial.known(blob.digest);
-    oci::FileSink sink(partial.file(), placed.offset, [&](std::uint64_t bytes) {
-      if (bytes < logged + kLogged && bytes != blob.size) return;
-      partial.remember(blob.digest, bytes);
-      logged = bytes;
+    const oci::FileSink::Mark known = partial.known(blob.digest);
+    std::uint64_t logged = known.bytes;
+    oci::FileSink sink(partial.file(), placed.offset, [&](const oci::FileSink::Mark& mark) {
+      if (mark.bytes < logged + kLogged && mark.bytes != blob.size) return;
+      partial.remember(blob.digest, mark);
+      logged = mark.bytes;
     });
-    TRY_STATUS(sink.take_over(std::min(logged, blob.size)));
+    if (known.bytes <= blob.size) TRY_STATUS(sink.take_over(known));
     kept += sink.size();
     remote::BlobTransfer transfer(transfers_, what, blob.size);
     const oci::Descriptor descriptor{placed.layer.type, blob.digest, blob.size, {}};

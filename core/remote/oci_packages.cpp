@@ -221,7 +221,7 @@ Result<Path> OciPackages::get(const std::string& package, const archive::Blob& b
   {
     oci::FileSink sink(file, 0);
     TRY(const FileStat kept, access_.fs.stat(part, true));
-    TRY_STATUS(sink.take_over(kept.size));
+    TRY_STATUS(sink.take_over({kept.size, {}}));
     BlobTransfer transfer(*access_.progress, label, blob.size);
     Status status = repository_in(remote_, component_of(package))
                         .download({"", blob.digest, blob.size, {}}, label, sink,

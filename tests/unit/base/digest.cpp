@@ -25,6 +25,24 @@ TEST_CASE("a digest does not depend on how the bytes were cut") {
   }
 }
 
+TEST_CASE("a digest goes on from what another process knew after whole blocks") {
+  std::string text;
+  for (int i = 0; i < 1000; ++i) text += std::to_string(i);
+  for (std::size_t cut = 0; cut <= text.size(); ++cut) {
+    Sha256 first;
+    first.update(text.substr(0, cut));
+    const auto midstate = first.midstate();
+    REQUIRE(midstate.has_value() == (cut % 64 == 0));
+    if (!midstate) continue;
+    REQUIRE(midstate->bytes == cut);
+    Sha256 second(*midstate);
+    second.update(text.substr(cut));
+    REQUIRE(second.finish() == sha256(text));
+  }
+  const std::uint64_t large = (std::uint64_t{1} << 40U) + 64;  // more bits than fit a word
+  CHECK(Sha256(Sha256Midstate{large, sha256("")}).midstate()->bytes == large);
+}
+
 TEST_CASE("a digest is read back from its text, in either case and with its prefix") {
   const Digest digest = sha256("abc");
   std::string upper = digest.hex();

@@ -236,23 +236,49 @@ TEST_CASE("a blob goes to its place in a file, over several transfers") {
   const Path path = bench.scratch / "part";
   OutputFile file = value(OutputFile::open_kept(path));
   Repository repository = bench.repository(server);
-  std::uint64_t written = 0;
+  FileSink::Mark written;
   {
-    FileSink sink(file, 1000, [&](std::uint64_t bytes) { written = bytes; });
+    FileSink sink(file, 1000, [&](const FileSink::Mark& mark) { written = mark; });
     succeeds(repository.download(blob_of(kBytes), "`weights`", sink, nullptr));
   }
-  CHECK(written == kBytes.size());
+  CHECK(written.bytes == kBytes.size());
   CHECK(bench.scratch.read("part") == std::string(1000, '\0') + kBytes);
   for (const std::size_t kept :
        {std::size_t{1}, std::size_t{1} << 20U, kBytes.size() - 1, kBytes.size(), kBytes.size() + 9}) {
     bench.scratch.write("part", std::string(1000, 'h') + kBytes.substr(0, kept));
     OutputFile again = value(OutputFile::open_kept(path));
     FileSink sink(again, 1000);
-    succeeds(sink.take_over(kept));
+    succeeds(sink.take_over({kept, {}}));
     CHECK(sink.size() == (kept <= kBytes.size() ? kept : 0));
     succeeds(repository.download(blob_of(kBytes), "`weights`", sink, nullptr));
     CHECK(bench.scratch.read("part") == std::string(1000, 'h') + kBytes);
   }
+}
+
+TEST_CASE("what an earlier transfer hashed is not read again, and still gives the digest of all") {
+  OciBench bench;
+  OciServer server;
+  server.put_blob("a/b", kBytes);
+  Repository repository = bench.repository(server);
+  const std::size_t kept = 2'000'001;
+  const std::size_t hashed = 1'999'936;  // whole blocks
+  Sha256 hash;
+  hash.update(kBytes.substr(0, hashed));
+  // Zeros in place of the bytes that are hashed show that nobody reads them.
+  bench.scratch.write("part", std::string(hashed, '\0') + kBytes.substr(hashed, kept - hashed));
+  OutputFile file = value(OutputFile::open_kept(bench.scratch / "part"));
+  FileSink sink(file, 0);
+  succeeds(sink.take_over({kept, hash.midstate().value()}));
+  succeeds(repository.download(blob_of(kBytes), "`weights`", sink, nullptr));
+  CHECK(bench.scratch.read("part") == std::string(hashed, '\0') + kBytes.substr(hashed));
+
+  // A mark that is of other bytes costs another transfer, of all.
+  bench.scratch.write("part", kBytes.substr(0, kept));
+  OutputFile again = value(OutputFile::open_kept(bench.scratch / "part"));
+  FileSink wrong(again, 0);
+  succeeds(wrong.take_over({kept, {hashed, sha256("other")}}));
+  succeeds(repository.download(blob_of(kBytes), "`weights`", wrong, nullptr));
+  CHECK(bench.scratch.read("part") == kBytes);
 }
 
 TEST_CASE("a file that is gone on with is no link to another") {
