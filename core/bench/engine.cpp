@@ -5,6 +5,7 @@
 
 #include "core/base/units.h"
 #include "core/bench/arrivals.h"
+#include "core/bench/wake_lead.h"
 #include "core/os/precise_wait.h"
 
 namespace reef {
@@ -197,6 +198,7 @@ Status LoadEngine::closed_loop() {
 
 Status LoadEngine::open_loop(double rate, std::uint64_t seed, bool probing) {
   const TimerSlack exact(kLeastSlack);
+  WakeLead lead(rate);
   Arrivals arrivals(rate, seed);
   LoadGenArrivals loadgen_arrivals(rate, seed);
   const double seconds = std::chrono::duration<double>(settings_.min_duration).count();
@@ -213,9 +215,12 @@ Status LoadEngine::open_loop(double rate, std::uint64_t seed, bool probing) {
     const bool enough = n >= settings_.min_queries && last_due_ - started_ >= settings_.min_duration;
     if (enough && n > 0) break;
     const MonotonicTime due = started_ + (loadgen_ ? loadgen_arrivals.next() : arrivals.next());
+    const MonotonicTime alarm = lead.alarm(due);
     do {
-      TRY_STATUS(system_.wait(now, result_.spinning ? now : due, false));
+      const bool sleeps = !result_.spinning && now < alarm;
+      TRY_STATUS(system_.wait(now, sleeps ? alarm : now, false));
       now = clock_.monotonic();
+      if (sleeps && now >= alarm) lead.woke(alarm, now);
     } while (now < due);
     if (cancel_ != nullptr && cancel_->requested()) return interrupted();
     watch_->issuing(ledger_.next_id(), oldest_, due, now);

@@ -29,9 +29,9 @@ Result<Scenario> parse_scenario(std::string_view text);
 enum class LoadMode { performance, accuracy };
 std::string_view name_of(LoadMode mode);
 
-// How the issuer of the server scenario waits for the next moment: asleep, with a timer slack of 1 ns, or
-// spinning, which is more exact but takes a processor from the system under test. automatic spins from 4
-// processors on.
+// How the issuer of the server scenario waits for the next moment: asleep, with a timer slack of 1 ns and its
+// alarm a little early (wake_lead.h), or spinning, which is more exact but takes a processor from the system
+// under test. automatic spins from 4 processors on.
 enum class Pacing { automatic, sleep, spin };
 std::string_view name_of(Pacing pacing);
 Result<Pacing> parse_pacing(std::string_view text);

@@ -1,11 +1,13 @@
 #include "core/bench/engine.h"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <numeric>
 
 #include "core/bench/arrivals.h"
 #include "core/bench/random.h"
+#include "core/bench/wake_lead.h"
 #include "tests/unit/bench/virtual_time.h"
 
 using namespace reef;
@@ -92,6 +94,32 @@ TEST_CASE("server: the whole trace is issued, whatever is waiting") {
   // The last ones waited for all before them.
   CHECK(bench.result.latencies_ns.back() > 900'000'000);
   CHECK(bench.result.times.steady > 2s - 50ms);
+}
+
+TEST_CASE("an alarm is set as much earlier as the host wakes late in the median, within bounds") {
+  const MonotonicTime due(1s);
+  const auto lead_after = [&](double rate, auto late) {
+    WakeLead lead(rate);
+    for (int i = 0; i < 1000; ++i) lead.woke(lead.alarm(due), lead.alarm(due) + late(i));
+    return due - lead.alarm(due);
+  };
+  CHECK(lead_after(2000, [](int) { return 0ns; }) == 0ns);
+  const auto usual = lead_after(2000, [](int i) { return i % 100 == 0 ? 5'000'000ns : 30'000ns; });
+  CHECK(usual >= 29us);
+  CHECK(usual <= 31us);
+  CHECK(lead_after(2000, [](int) { return 5ms; }) == 50us);
+  CHECK(lead_after(100'000, [](int) { return 5ms; }) == 1us);
+  CHECK(lead_after(2e9, [](int) { return 5ms; }) == 0us);
+}
+
+TEST_CASE("server: a host that always wakes late is no reason to be late") {
+  VirtualRun bench(Scenario::server, 1us);
+  bench.settings.min_queries = 4000;
+  bench.system.oversleeps = [] { return 30us; };
+  REQUIRE(bench.run());
+  std::vector<std::uint64_t> late = bench.result.lateness_ns;
+  std::sort(late.begin(), late.end());
+  CHECK(late[late.size() / 2] <= 1000);
 }
 
 TEST_CASE("arrivals are a Poisson process of the rate asked for, the same ones for the same seed") {
