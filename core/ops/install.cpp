@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <mutex>
+#include <utility>
 
 #include "core/action/graph.h"
 #include "core/base/units.h"
@@ -48,8 +49,10 @@ class Builder {
         parallel_(options.parallel > 0 ? options.parallel : processor_count()) {}
 
   Result<Installed> build_all(std::vector<ToBuild>& missing) {
+    std::vector<char> is_job(plan_.packages.size());
+    for (const ToBuild& each : missing) is_job[position_of(*each.package)] = 1;
     std::vector<action::Job> jobs;
-    for (const ToBuild& each : missing) jobs.push_back(job_of(each, missing));
+    for (const ToBuild& each : missing) jobs.push_back(job_of(*each.package, is_job));
     const Cancellation& cancel = session_.machine().cancel;
     TRY(const action::JobsOutcome outcome,
         action::run_jobs(jobs, {"package", parallel_, false, &cancel},
@@ -66,14 +69,28 @@ class Builder {
   }
 
  private:
-  action::Job job_of(const ToBuild& each, const std::vector<ToBuild>& all) const {
-    action::Job job{each.package->name(), {}, each.package->manifest->place};
-    for (const resolve::Edge& edge : each.package->edges) {
-      const bool is_job = std::any_of(all.begin(), all.end(),
-                                      [&](const ToBuild& m) { return m.package->name() == edge.target; });
-      // Packages that need each other while running only are built in any order.
-      const bool once = std::find(job.needs.begin(), job.needs.end(), edge.target) == job.needs.end();
-      if (is_job && once && edge.purpose != Purpose::run) job.needs.push_back(edge.target);
+  std::size_t position_of(const Planned& package) const {
+    return static_cast<std::size_t>(&package - plan_.packages.data());
+  }
+
+  // It waits for what it needs to build, and for what these need to run. (Packages that need each other only
+  // to run are built in any order; what another job needs to build, that job waits for.)
+  action::Job job_of(const Planned& package, const std::vector<char>& is_job) const {
+    action::Job job{package.name(), {}, package.manifest->place};
+    std::vector<std::size_t> open = {position_of(package)};
+    std::vector<char> seen(plan_.packages.size());
+    for (std::size_t i = 0; i < open.size(); ++i) {
+      const Planned& user = plan_.packages[open[i]];
+      for (std::size_t e = 0; e < user.edges.size(); ++e) {
+        const Purpose purpose = user.edges[e].purpose;
+        const bool counts = i == 0                 ? purpose != Purpose::run
+                            : is_job[open[i]] != 0 ? purpose == Purpose::run
+                                                   : purpose != Purpose::build;
+        const std::size_t target = user.targets[e];
+        if (!counts || std::exchange(seen[target], 1)) continue;
+        open.push_back(target);
+        if (is_job[target] != 0) job.needs.push_back(plan_.packages[target].name());
+      }
     }
     return job;
   }

@@ -259,8 +259,7 @@ std::vector<std::string> Phrases::hints(ClauseId id) const {
   if (fact.kind == Fact::Kind::option_need)
     if (auto meant = option_hint(fact)) out.push_back(*std::move(meant));
   if (fact.kind == Fact::Kind::cycle)
-    out.emplace_back(
-        "what is needed only while running is no part of a cycle: write `\"for\": \"run\"` for it");
+    out.emplace_back("packages may need one another to run: write `\"for\": \"run\"` for each of these");
   if (fact.kind != Fact::Kind::need) return out;
   const Need& need = encoder_.need(fact.need);
   for (const TargetInfo& target : encoder_.targets(need))

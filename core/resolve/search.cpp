@@ -88,7 +88,9 @@ std::optional<Search::End> Search::after_conflict(ClauseId conflict) {
 
 Search::End Search::run() {
   encoder_.add_roots();
-  for (;;) {
+  for (std::uint64_t steps = 1;; ++steps) {
+    constexpr std::uint64_t kStepsBetweenLooks = 4096;
+    if (steps % kStepsBetweenLooks == 0 && out_of_time()) return End::out_of_time;
     const ClauseId conflict = engine_.propagate();
     if (conflict != kNoClause) {
       if (const auto end = after_conflict(conflict)) return *end;
@@ -125,7 +127,8 @@ bool Search::step() {
     if (step == Step::nothing) step = walk_forced();
     if (step == Step::nothing) step = suppose();
     if (step == Step::acted) return true;
-    if (step == Step::nothing) return refuse_unfounded() || refuse_cycle();
+    // In this order: a package may be there to build another, in place of one that cannot.
+    if (step == Step::nothing) return refuse_cycle() || refuse_unfounded();
   }
 }
 
@@ -347,6 +350,7 @@ const TargetInfo* Search::serving(const Need& need) const {
     if (need.special->choice != kNone &&
         !engine_.possible(need.special->choice, static_cast<std::uint32_t>(&target - targets.data())))
       continue;
+    if (!is_in_time(need, target)) continue;
     return &target;
   }
   return nullptr;

@@ -92,19 +92,25 @@ class Search {
   bool applies_by_choice(const Need& need) const;
   bool founded(const Literal& literal) const;
 
-  // foundation.cpp: what clauses alone cannot say.
-  struct BuildEdge {
-    std::uint32_t from = 0;
-    std::uint32_t to = 0;
-    std::uint32_t need = 0;
-    std::uint32_t target = 0;
+  // foundation.cpp and build_order.cpp: what clauses alone cannot say.
+  struct Readying {
+    std::vector<std::uint32_t> built, ready;  // package -> moment, from 1; kNone: never
+    std::vector<std::uint32_t> stuck_on;      // of those that are built and never ready: the need
+    std::uint32_t now = 0;
   };
-  using Avoided = std::vector<std::pair<std::uint32_t, std::uint32_t>>;  // need, target
   bool refuse_unfounded();
   bool refuse_cycle();
-  std::vector<BuildEdge> build_edges(const Avoided& avoided) const;
-  std::vector<BuildEdge> find_cycle(const std::vector<BuildEdge>& edges) const;
-  std::vector<Literal> not_this_edge(const BuildEdge& edge);
+  Readying make_ready() const;
+  std::uint32_t waits_for(std::uint32_t package, const Readying& readying) const;
+  std::string needed_text(const Need& need) const;
+  std::string cycle_text(const std::vector<std::uint32_t>& circle,
+                         const std::vector<std::uint32_t>& others) const;
+  std::vector<const TargetInfo*> all_serving(const Need& need) const;
+  bool is_decided(const Need& need) const;
+  bool is_in_time(const Need& need, const TargetInfo& target) const;
+  template <class Visit>
+  void each_applying(std::uint32_t package, const Visit& visit) const;
+  std::vector<Literal> not_this_need(const Need& need);
   Literal not_as_now(Var var);
 
   const TargetInfo* best_target(const Need& need) const;
@@ -155,6 +161,7 @@ class Search {
   std::size_t narrowings_loaded_ = 0;
   std::size_t certain_loaded_ = 0;
   std::uint32_t next_open_need_ = 0;
+  std::optional<Readying> readying_;  // of the solution
 };
 
 }  // namespace reef::resolve

@@ -394,27 +394,4 @@ const Selected* Solution::find(std::string_view name) const {
   return nullptr;
 }
 
-std::vector<std::size_t> Solution::build_order() const {
-  std::vector<std::size_t> out;
-  std::vector<char> seen(packages.size());
-  for (std::size_t root = 0; root < packages.size(); ++root) {
-    if (seen[root]) continue;
-    seen[root] = 1;
-    std::vector<std::pair<std::size_t, std::size_t>> open = {{root, 0}};
-    while (!open.empty()) {
-      auto& [package, next] = open.back();
-      if (next == packages[package].link_count) {
-        out.push_back(package);
-        open.pop_back();
-        continue;
-      }
-      const Link& link = links_of(packages[package])[next++];
-      if (link.requirement->purpose == Purpose::run || seen[link.package]) continue;
-      seen[link.package] = 1;
-      open.emplace_back(link.package, 0);
-    }
-  }
-  return out;
-}
-
 }  // namespace reef::resolve

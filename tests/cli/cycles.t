@@ -4,7 +4,7 @@ $ python3 make.py 'egg={"dependencies": {"hen": {"package": "hen"}}}' 'hen={"dep
 $ reef install hen
 ! error: there is no solution:
 !   hen must be built before itself: it needs egg (packages/hen-1.0.0/reef.json:6:20), which needs hen (packages/egg-1.0.0/reef.json:6:20)
-! hint: what is needed only while running is no part of a cycle: write `"for": "run"` for it
+! hint: packages may need one another to run: write `"for": "run"` for each of these
 ? 5
 
 # A longer one, below what was asked for.
@@ -13,13 +13,28 @@ $ reef install a
 ! error: there is no solution:
 !   a 1.0.0 needs b (packages/a-1.0.0/reef.json:6:20)
 !   b must be built before itself: it needs c (packages/b-1.0.0/reef.json:6:20), which needs d (packages/c-1.0.0/reef.json:6:20), which needs b (packages/d-1.0.0/reef.json:6:20)
-! hint: what is needed only while running is no part of a cycle: write `"for": "run"` for it
+! hint: packages may need one another to run: write `"for": "run"` for each of these
 ? 5
 
 # Needing each other while running is no cycle: nothing has to be built first.
 $ python3 make.py 'left={"dependencies": {"right": {"package": "right", "for": "run"}}}' 'right={"dependencies": {"left": {"package": "left", "for": "run"}}}'
 $ reef install left | grep -c built
 2
+
+# A tool that cannot run yet builds nothing: what it needs to run is built before, and may not need what it builds.
+$ python3 make.py 'gen={"dependencies": {"x": {"package": "x", "for": "run"}}}' 'c={"dependencies": {"gen": {"package": "gen", "for": "build"}}, "actions": {"build": {"run": [["sh", "-c", "cat $X_DIR/x > ${prefix}/c"]]}}}' 'x={"exports": {"env": {"X_DIR": "${prefix}"}}, "actions": {"build": {"run": [["sh", "-c", "echo made by x > ${prefix}/x"]]}}}'
+$ reef install c && cat "$(reef store path c)/c"
+built gen 1.0.0
+built x 1.0.0
+built c 1.0.0
+$REEF_HOME/store/$DIGEST-c-1.0.0
+made by x
+$ python3 make.py 'x={"dependencies": {"c": {"package": "c", "for": "build"}}}'
+$ reef install gen
+! error: there is no solution:
+!   gen must be built before itself: it needs x to run (packages/gen-1.0.0/reef.json:6:20), which needs c (packages/x-1.0.0/reef.json:6:20), which needs gen (packages/c-1.0.0/reef.json:6:20)
+! hint: packages may need one another to run: write `"for": "run"` for each of these
+? 5
 
 # A package that needs itself.
 $ python3 make.py 'self={"dependencies": {"me": {"package": "self"}}}'
@@ -34,7 +49,7 @@ $ python3 make.py 'thing={"provides": {"stuff": "1.0"}, "dependencies": {"more":
 $ reef install thing
 ! error: there is no solution:
 !   thing must be built before itself: it needs thing (packages/thing-1.0.0/reef.json:7:20)
-! hint: what is needed only while running is no part of a cycle: write `"for": "run"` for it
+! hint: packages may need one another to run: write `"for": "run"` for each of these
 ? 5
 
 # A workflow that goes round.

@@ -311,24 +311,38 @@ bool Oracle::reached(const Assignment& a) const {
 }
 
 bool Oracle::has_build_cycle(const Assignment& a) const {
-  // Every remaining package with no remaining target goes; what stays is a cycle.
-  std::set<std::size_t> left;
+  // Of each kind of need, whether some of the packages among those given meets it.
+  using Set = std::set<std::size_t>;
+  const auto is_served = [&](std::size_t p, bool build, const Set& by) {
+    const std::vector<Need>& needs = packages_[p].versions[static_cast<std::size_t>(a.value[p])].needs;
+    return std::all_of(needs.begin(), needs.end(), [&](const Need& need) {
+      if (need.build != build || !active(need, static_cast<int>(p), a)) return true;
+      return std::any_of(need.alternatives.begin(), need.alternatives.end(), [&](const auto& alternative) {
+        return meets(alternative, a) && by.count(static_cast<std::size_t>(alternative.package)) != 0;
+      });
+    });
+  };
+  Set left;
+  Set built;
   for (std::size_t p = 0; p < packages_.size(); ++p)
     if (a.value[p] >= 0) left.insert(p);
-  const auto waits = [&](std::size_t p) {
-    for (const Need& need : packages_[p].versions[static_cast<std::size_t>(a.value[p])].needs) {
-      if (!need.build || !active(need, static_cast<int>(p), a)) continue;
-      for (const Alternative& alternative : need.alternatives)
-        if (meets(alternative, a) && left.count(static_cast<std::size_t>(alternative.package))) return true;
-    }
-    return false;
-  };
   for (bool changed = true; changed;) {
     changed = false;
+    // The most of what is built that can run, each with others of these.
+    Set ready = built;
+    for (bool removed = true; removed;) {
+      removed = false;
+      for (auto at = ready.begin(); at != ready.end();) {
+        const bool runs = is_served(*at, false, ready);
+        removed = removed || !runs;
+        at = runs ? std::next(at) : ready.erase(at);
+      }
+    }
     for (auto at = left.begin(); at != left.end();) {
-      const bool free = !waits(*at);
-      changed = changed || free;
-      at = free ? left.erase(at) : std::next(at);
+      const bool can = is_served(*at, true, ready);
+      changed = changed || can;
+      if (can) built.insert(*at);
+      at = can ? left.erase(at) : std::next(at);
     }
   }
   return !left.empty();

@@ -21,6 +21,7 @@ class Oracle {
   // As outcome_text() writes it. There are several where an upgrade may be read in two ways
   // (assume_upgrades).
   std::set<std::string> preferred() const;
+  std::set<std::string> all() const;  // solutions, in the same form
 
  private:
   struct When {
@@ -94,6 +95,7 @@ class Oracle {
 
   // Preference.
   std::string preferred_with(unsigned strictly);
+  std::string text_of(const Assignment& a, const std::vector<int>& packages) const;
   template <class Keep>
   bool narrow(Keep keep);
   void assume_upgrades(unsigned strictly);

@@ -323,10 +323,24 @@ std::string Oracle::preferred_with(unsigned strictly) {
   assume_upgrades(strictly);
   assume_lock();
   while (advance()) continue;
+  return text_of(solutions_.front(), order_);
+}
+
+std::set<std::string> Oracle::all() const {
+  std::set<std::string> out;
+  for (const Assignment& a : solutions_) {
+    std::vector<int> selected;
+    for (std::size_t p = 0; p < packages_.size(); ++p)
+      if (a.value[p] >= 0) selected.push_back(static_cast<int>(p));
+    out.insert(text_of(a, selected));
+  }
+  return out;
+}
+
+std::string Oracle::text_of(const Assignment& a, const std::vector<int>& packages) const {
   std::vector<std::string> parts;
-  for (const int package : order_) {
+  for (const int package : packages) {
     const auto p = static_cast<std::size_t>(package);
-    const Assignment& a = solutions_.front();
     std::string options;
     std::map<std::string, std::string> sorted;
     for (std::size_t g = 0; g < packages_[p].groups.size(); ++g)

@@ -42,13 +42,13 @@ void check_shuffled(RandomProblem problem, std::uint32_t seed, const std::string
   REQUIRE(solve(problem.world, problem.request) == expected);
 }
 
-void check(std::uint32_t seed, bool unique, std::size_t& solvable) {
-  RandomProblem problem = random_problem(seed, unique);
+void check(std::uint32_t seed, Has has, std::size_t& solvable) {
+  RandomProblem problem = random_problem(seed, has);
   // Small universes seldom meet many conflicts: half of them leave the order of preference at the first.
   if (seed % 2) problem.request.limits.in_order = 1;
   Oracle oracle(problem.world, problem.request);
   const auto outcome = resolve::resolve(problem.world, problem.request);
-  CAPTURE(seed, unique);
+  CAPTURE(seed, static_cast<int>(has));
   REQUIRE(outcome);
   REQUIRE_FALSE(std::holds_alternative<resolve::GaveUp>(*outcome));
   const auto* conflict = std::get_if<resolve::Conflict>(&*outcome);
@@ -57,7 +57,7 @@ void check(std::uint32_t seed, bool unique, std::size_t& solvable) {
   if (seed % 8 == 0) check_shuffled(problem, seed, outcome_text(*outcome));
   if (!conflict) {
     ++solvable;
-    const std::set<std::string> right = oracle.preferred();
+    const std::set<std::string> right = has == Has::built_alternatives ? oracle.all() : oracle.preferred();
     CAPTURE(right);
     REQUIRE(right.count(outcome_text(*outcome)) == 1);
     return;
@@ -75,24 +75,27 @@ void check(std::uint32_t seed, bool unique, std::size_t& solvable) {
 // A test: ctest runs the tests side by side.
 constexpr std::uint32_t kUniverses = kSanitized ? 2'500 : 25'000;
 
-void check_many(std::uint32_t first, bool unique) {
+void check_many(std::uint32_t first, Has has) {
   std::size_t solvable = 0;
-  for (std::uint32_t seed = first; seed < first + kUniverses; ++seed) check(seed, unique, solvable);
+  for (std::uint32_t seed = first; seed < first + kUniverses; ++seed) check(seed, has, solvable);
   CHECK(solvable > kUniverses / 4);
   CHECK(solvable < kUniverses - kUniverses / 20);
 }
 
 TEST_CASE("random universes with alternatives and capabilities agree with brute force") {
-  check_many(0, false);
+  check_many(0, Has::alternatives);
 }
 TEST_CASE("more random universes with alternatives and capabilities agree with brute force") {
-  check_many(1'000'000, false);
+  check_many(1'000'000, Has::alternatives);
 }
 TEST_CASE("random universes with conditions and build-time needs agree with brute force") {
-  check_many(0, true);
+  check_many(0, Has::conditions);
 }
 TEST_CASE("more random universes with conditions and build-time needs agree with brute force") {
-  check_many(1'000'000, true);
+  check_many(1'000'000, Has::conditions);
+}
+TEST_CASE("random universes with alternatives that are needed to build agree with brute force") {
+  check_many(0, Has::built_alternatives);
 }
 
 }  // namespace

@@ -8,7 +8,11 @@ using resolve::When;
 
 class Maker {
  public:
-  Maker(std::uint32_t seed, bool unique) : random_(seed), unique_(unique), symbols_(seed % 2 == 1) {}
+  Maker(std::uint32_t seed, Has has)
+      : random_(seed),
+        unique_(has == Has::conditions),
+        builds_(has != Has::alternatives),
+        symbols_(seed % 2 == 1) {}
 
   RandomProblem make() {
     packages_ = 3 + below(3);
@@ -104,13 +108,14 @@ class Maker {
   }
 
   Requirement requirement(bool options) {
-    Requirement out =
-        need(some_package() + " " + range(), chance(20) && unique_ ? Purpose::build : Purpose::run);
+    const Purpose purpose = chance(20) && builds_ ? Purpose::build : Purpose::run;
+    Requirement out = need(some_package() + " " + range());
     if (!unique_ && chance(20))
       out = any_of({some_package() + " " + range(), some_package() + " " + range()});
     if (!unique_ && chance(20)) out = need_capability(chance(50) ? "cap *" : "cap >=2.0.0");
     if (out.targets.size() == 1 && out.targets.front().kind == resolve::Target::Kind::package && chance(12))
       out = with(out, chance(80) ? "g" : "h", option(below(3)));
+    out.purpose = purpose;
     if (chance(25)) out.when = condition(options);
     number_targets(out);
     return at(out, line(text_of(out)));
@@ -160,7 +165,8 @@ class Maker {
   }
 
   std::mt19937 random_;
-  bool unique_;
+  bool unique_;  // needs name one package
+  bool builds_;
   bool symbols_;  // targets are numbered
   std::map<std::string, std::uint32_t> numbers_;
   std::size_t packages_ = 0;
@@ -172,6 +178,6 @@ class Maker {
 
 }  // namespace
 
-RandomProblem random_problem(std::uint32_t seed, bool unique) { return Maker(seed, unique).make(); }
+RandomProblem random_problem(std::uint32_t seed, Has has) { return Maker(seed, has).make(); }
 
 }  // namespace reef::test

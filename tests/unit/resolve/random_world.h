@@ -7,14 +7,18 @@
 
 namespace reef::test {
 
-// A small universe and a request, from a seed. With `unique` every requirement names one package, and
-// conditions may also ask that a package is absent, or govern options; without it there are alternatives and
-// capabilities, and conditions only ask what is there. (Together the two would make it a matter of taste
-// which closures count as reached.) Every statement has its own line, counted from 1.
+// What a universe has that would make the preferred closure a matter of taste if it came together.
+enum class Has {
+  alternatives,       // and capabilities; conditions only ask what is there; nothing is needed to build
+  conditions,         // also that a package is absent, or that govern options; needs that name one package
+  built_alternatives  // alternatives and capabilities that are needed to build
+};
+
+// A small universe and a request, from a seed. Every statement has its own line, counted from 1.
 struct RandomProblem {
   World world;
   resolve::Request request;
 };
-RandomProblem random_problem(std::uint32_t seed, bool unique);
+RandomProblem random_problem(std::uint32_t seed, Has has);
 
 }  // namespace reef::test
