@@ -143,7 +143,9 @@ Result<std::string> build_into(Session& session, const Plan& plan, const ToBuild
       action::run_build(view, parameters, context, machine.processes, machine.fs, machine.clock));
   if (!outcome.ok()) {
     reporter.last_lines("building " + label_of(package), outcome.last_lines);
-    return tl::make_unexpected(outcome.failure().hint(action::log_hint(outcome.log)));
+    Error error = outcome.failure().hint(action::log_hint(outcome.log));
+    if (error.code() == ErrorCode::io) error = std::move(error).details(R"({"code": "build_failed"})");
+    return tl::make_unexpected(std::move(error));
   }
   if (build != nullptr) TRY_STATUS(bring_scripts(machine.fs, manifest, place.work, place.prefix));
   return outcome.log.empty() ? std::string() : outcome.log.filename().string();

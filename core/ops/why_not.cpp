@@ -134,6 +134,11 @@ class Inquiry {
     TRY(resolve::Outcome outcome, resolve::resolve(universe_, request_));
     if (universe_.error()) return tl::make_unexpected(*universe_.error());
     TRY_STATUS(session_.machine().cancel.check());
+    if (const auto* gave_up = std::get_if<resolve::GaveUp>(&outcome))
+      return tl::make_unexpected(error_of(NoPlan{gave_up->text, {}, to_json(*gave_up)})
+                                     .context(fmt::format("asking whether {} {} can be chosen, which is not "
+                                                          "known now",
+                                                          out_.name, out_.version)));
     return outcome;
   }
 
@@ -154,11 +159,6 @@ class Inquiry {
   }
 
   Result<WhyNot> refused(const resolve::Outcome& outcome) {
-    if (const auto* gave_up = std::get_if<resolve::GaveUp>(&outcome)) {
-      out_.text = gave_up->text;
-      out_.conflict = to_json(*gave_up);
-      return std::move(out_);
-    }
     const auto& conflict = std::get<resolve::Conflict>(outcome);
     out_.text = shown_from(session_, conflict.text);
     // The wish is the question itself.
