@@ -34,6 +34,7 @@ Result<ops::PackRequest> request_of(const Options& options) {
 
 json::Value to_json(const ops::PackCheck& check) {
   json::Value out = {{"equal", check.equal}, {"surroundings", check.surroundings}};
+  out["difference"] = check.difference.empty() ? json::Value() : json::Value(check.difference);
   out["first_difference"] = check.first_difference ? json::Value(*check.first_difference) : json::Value();
   return out;
 }
@@ -79,8 +80,9 @@ Result<int> run(Host& host, const Options& options) {
     print(fmt::format("packed again with {}: the same bytes\n", join(check->surroundings, ", ")));
   if (check && !check->equal)
     print_for_people(render_errors(
-        {Error(ErrorCode::integrity, fmt::format("packed again with {}: other bytes from byte {} on",
-                                                 join(check->surroundings, ", "), *check->first_difference))},
+        {Error(ErrorCode::integrity,
+               fmt::format("packed again with {}: other bytes from byte {} on, in {}",
+                           join(check->surroundings, ", "), *check->first_difference, check->difference))},
         host.terminal));
   return status;
 }

@@ -82,6 +82,13 @@ std::vector<Layer> layers_of(const Contents& contents) {
   return list.take();
 }
 
+bool is_archive_file(const Path& file) {
+  constexpr std::size_t kEnough = 4096;  // for the layout and the index
+  const Result<std::string> head = read_head(file, kEnough);
+  return head && head->starts_with(std::string(kLayoutFile) + '\0') &&
+         head->find(kArtifactType) != std::string::npos;
+}
+
 std::string layout_text() { return json::write_sorted({{"imageLayoutVersion", "1.0.0"}}); }
 
 std::string manifest_text(const Contents& contents, const Blob& config) {

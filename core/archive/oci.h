@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "core/archive/contents.h"
+#include "core/os/filesystem.h"
 
 // The OCI image layout (image-spec 1.0) around the contents of a `.reef` file.
 namespace reef::archive {
@@ -40,6 +41,9 @@ struct Layer {
 // Every blob after the config, each once, in the order of the file: manifests of packages, lock, provenance;
 // code layers in the order of their trees; then raw ones by size, the largest last.
 std::vector<Layer> layers_of(const Contents& contents);
+
+// Whether a file begins as archives do; nothing of it is verified.
+bool is_archive_file(const Path& file);
 
 std::string layout_text();
 std::string manifest_text(const Contents& contents, const Blob& config);

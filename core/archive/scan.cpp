@@ -70,15 +70,13 @@ Result<bool> compresses(const Path& file, std::uint64_t size) {
 }
 
 Result<std::vector<ScannedEntry>> scan_tree(const TreeInput& input, Filesystem& fs) {
-  TRY(const std::vector<TreeEntry> entries, walk(fs, input.folder));
+  TRY(const std::vector<TreeEntry> entries, walk(fs, input.folder, input.left_out));
   std::vector<ScannedEntry> out;
   TreeCheck check;
   const auto packing = [&](const TreeEntry& entry) {
     return fmt::format("packing `{}`", printable((input.folder / entry.path).string()));
   };
   for (const TreeEntry& entry : entries) {
-    const std::string top = entry.path.substr(0, entry.path.find('/'));
-    if (std::find(input.skip.begin(), input.skip.end(), top) != input.skip.end()) continue;
     TRY(ScannedEntry found,
         with_context(scanned(entry, input.folder / entry.path, fs), [&] { return packing(entry); }));
     TRY_STATUS(with_context(check.add(entry.path, kind_of(found.member.kind), found.member.target),

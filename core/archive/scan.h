@@ -12,7 +12,7 @@ namespace reef::archive {
 // A folder that becomes a tree of an archive.
 struct TreeInput {
   Path folder;
-  std::vector<std::string> skip;  // top-level names that are left out
+  LeftOut left_out{};
 };
 
 // An entry of it, with what is found out about it later.

@@ -4,6 +4,7 @@
 
 #include "core/base/text.h"
 #include "core/base/units.h"
+#include "core/os/byte_stream.h"
 
 namespace reef::archive {
 namespace {
@@ -27,7 +28,8 @@ Result<Staging> Staging::beside(const Path& target, Filesystem& fs) {
     return make_error(ErrorCode::usage, "`{}` is there already", printable(target.string()))
         .hint("name a folder that is not there yet");
   TRY_STATUS(make_folders(fs, target.parent_path()));
-  TRY(TemporaryFolder staging, TemporaryFolder::create(fs, target.parent_path(), ".unpacking-"));
+  sweep_abandoned(fs, target.parent_path(), kUnpacking);
+  TRY(LiveFolder staging, LiveFolder::create(fs, target.parent_path(), kUnpacking));
   TRY_STATUS(fs.set_mode(staging.path(), 0700));
   Target into{&fs, staging.path() / "tree", false};
   TRY_STATUS(fs.make_folder(into.folder));

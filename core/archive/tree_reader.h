@@ -9,7 +9,7 @@
 #include "core/archive/portable.h"
 #include "core/archive/ustar.h"
 #include "core/archive/workers.h"
-#include "core/os/filesystem.h"
+#include "core/os/live_folder.h"
 
 namespace reef::archive {
 
@@ -30,8 +30,8 @@ class Staging {
   const Target& target() const { return target_; }
 
  private:
-  Staging(TemporaryFolder folder, Target target) : folder_(std::move(folder)), target_(std::move(target)) {}
-  TemporaryFolder folder_;
+  Staging(LiveFolder folder, Target target) : folder_(std::move(folder)), target_(std::move(target)) {}
+  LiveFolder folder_;
   Target target_;
 };
 

@@ -12,6 +12,8 @@
 #include "core/archive/tree_plan.h"
 #include "core/base/text.h"
 #include "core/base/units.h"
+#include "core/os/byte_stream.h"
+#include "core/os/live_folder.h"
 
 namespace reef {
 namespace {
@@ -261,7 +263,8 @@ Result<Unpacked> unpack_archive(const Path& archive, const Path& target, const U
   TRY_STATUS(load_libarchive());
   const Utf8Names names;
   TRY_STATUS(make_folders(fs, target.parent_path()));
-  TRY(const TemporaryFolder staging, TemporaryFolder::create(fs, target.parent_path(), ".unpacking-"));
+  sweep_abandoned(fs, target.parent_path(), kUnpacking);
+  TRY(const LiveFolder staging, LiveFolder::create(fs, target.parent_path(), kUnpacking));
   TRY_STATUS(fs.set_mode(staging.path(), 0700));
   const Path tree = staging.path() / "tree";
   TRY_STATUS(fs.make_folder(tree));

@@ -171,17 +171,7 @@ class Layout {
 }  // namespace
 
 Result<std::vector<TreeEntry>> walk_sources(Filesystem& fs, const Path& folder) {
-  std::vector<TreeEntry> out;
-  TRY(const std::vector<std::string> names, fs.list(folder));
-  for (const std::string& name : names) {
-    if (std::find(left_out_names().begin(), left_out_names().end(), name) != left_out_names().end()) continue;
-    TRY(const FileStat stat, fs.stat(folder / name, false));
-    out.push_back({name, stat});
-    if (stat.type != FileType::folder) continue;
-    TRY(const std::vector<TreeEntry> below, walk(fs, folder / name));
-    for (const TreeEntry& entry : below) out.push_back({name + "/" + entry.path, entry.stat});
-  }
-  return out;
+  return walk(fs, folder, left_out_of_sources());
 }
 
 Result<std::vector<std::string>> lay_out(std::span<const Source> sources, std::span<const Fetched> fetched,

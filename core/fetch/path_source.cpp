@@ -41,7 +41,7 @@ Result<Fetched> get_folder(const Source& source, const Path& folder, const Path&
   TRY_STATUS(check_links(entries, folder, package, fs));
   for (const TreeEntry& entry : entries)
     if (entry.stat.type == FileType::file) out.bytes += entry.stat.size;
-  TRY(out.digest, digest_tree(fs, folder, left_out_names()));
+  TRY(out.digest, digest_tree(fs, folder, left_out_of_sources()));
   return out;
 }
 

@@ -3,17 +3,20 @@
 #include <string>
 #include <vector>
 
+#include "core/os/byte_stream.h"
 #include "core/os/filesystem.h"
 
 namespace reef::fetch {
 
-// Names at the top of a package folder that are never part of its sources: `.git` and our own `.reef`.
-inline const std::vector<std::string>& left_out_names() {
-  static const std::vector<std::string> names = {".git", ".reef"};
-  return names;
+// What is never part of a package's sources: `.git` and our own `.reef` at the top, and what some reef is
+// just writing there.
+inline const LeftOut& left_out_of_sources() {
+  static const LeftOut out(std::vector<std::string>{".git", ".reef"},
+                           [](const std::string& path) { return is_unfinished(path); });
+  return out;
 }
 
-// `walk` without left_out_names.
+// `walk` without that.
 Result<std::vector<TreeEntry>> walk_sources(Filesystem& fs, const Path& folder);
 
 }  // namespace reef::fetch

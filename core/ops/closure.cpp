@@ -4,6 +4,8 @@
 #include <set>
 
 #include "core/base/text.h"
+#include "core/ops/archive_files.h"
+#include "core/registry/package_content.h"
 
 namespace reef::ops {
 namespace {
@@ -184,16 +186,24 @@ Result<Closure> closure_of(Session& session, const Project& root, const Lockfile
   return Collector(session, root).collect(lock);
 }
 
-Result<std::vector<std::string>> not_content(Session& session, const Path& folder) {
-  std::vector<std::string> skip = kNotContent;
-  // A home inside the package's own folder is no part of the package, and changes with every run; nor are
-  // archives, which `reef pack` leaves there.
+LeftOut not_content(Session& session, const Path& folder) {
+  LeftOut out = reef::not_content(session.machine().fs, folder);
+  // A home inside the package's own folder is no part of the package, and changes with every run.
   const Path home = session.home().root.lexically_relative(folder);
-  if (!home.empty() && *home.begin() != "..") skip.push_back(home.begin()->string());
-  TRY(const std::vector<std::string> names, session.machine().fs.list(folder));
-  for (const std::string& name : names)
-    if (name.ends_with(".reef")) skip.push_back(name);
-  return skip;
+  if (!home.empty() && *home.begin() != "..") out.add(home.begin()->string());
+  return out;
+}
+
+Result<std::vector<std::string>> notes_on_content(Session& session, const Project& project) {
+  TRY(const std::vector<std::string> archives, archives_left_out(session.machine().fs, project.folder));
+  std::vector<std::string> out;
+  for (const std::string& path : archives) {
+    const Result<archive::ArchiveRead> read = inspect_file((project.folder / path).string());
+    if (read && read->contents.name == project.manifest->name) continue;
+    out.push_back(
+        fmt::format("`{}` is an archive and stays out: what `sources` names is packed", printable(path)));
+  }
+  return out;
 }
 
 Result<Target> as_project(Session& session, Target target) {

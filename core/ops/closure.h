@@ -27,7 +27,11 @@ struct Closure {
 Result<Closure> closure_of(Session& session, const Project& root, const Lockfile& lock);
 
 // Of the root's own folder: what is no part of the package.
-Result<std::vector<std::string>> not_content(Session& session, const Path& folder);
+LeftOut not_content(Session& session, const Path& folder);
+
+// What people should know of files that stay out of a package though they lie in its folder: archives of
+// other packages. Its own are what `pack` left there.
+Result<std::vector<std::string>> notes_on_content(Session& session, const Project& project);
 
 // The target as a project: a package of the catalogue is one in its own folder.
 Result<Target> as_project(Session& session, Target target);

@@ -9,6 +9,8 @@
 #include "core/ops/transfer_reports.h"
 #include "core/os/environment.h"
 #include "core/os/http.h"
+#include "core/os/live_folder.h"
+#include "core/registry/package_content.h"
 
 namespace reef::ops {
 namespace {
@@ -36,6 +38,7 @@ class Packing {
     TRY_STATUS(find_lock(found.project.has_value()));
     input_.lock = write_lockfile(lock_);
     TRY(const Closure closure, closure_of(session_, *target_.project, lock_));
+    TRY(report_.notes, notes_on_content(session_, *target_.project));
     TRY_STATUS(add_packages(closure));
     TRY_STATUS(add_sources(closure));
     std::vector<Record> records;
@@ -94,11 +97,9 @@ class Packing {
     out.license = package.manifest->license;
     out.summary = package.manifest->summary;
     out.role = package.is_root ? archive::Role::root : is_tool ? archive::Role::tool : archive::Role::package;
-    archive::TreeInput tree{package.folder, kNotContent};
-    if (package.is_root) {
-      TRY(tree.skip, not_content(session_, package.folder));
-    }
-    input_.trees[out.place()] = std::move(tree);
+    input_.trees[out.place()] = {package.folder, package.is_root
+                                                     ? not_content(session_, package.folder)
+                                                     : reef::not_content(machine_.fs, package.folder)};
     input_.contents.packages.push_back(std::move(out));
     return {};
   }
@@ -182,9 +183,7 @@ class Packing {
 }  // namespace
 
 Result<PackReport> pack(Session& session, const PackRequest& request, Reporter& reporter) {
-  Filesystem& fs = session.machine().fs;
-  TRY_STATUS(make_folders(fs, session.home().temporary()));
-  TRY(const TemporaryFolder scratch, TemporaryFolder::create(fs, session.home().temporary(), "pack-"));
+  TRY(const LiveFolder scratch, session.scratch_folder("pack-"));
   return Packing(session, request, reporter, scratch.path()).run();
 }
 

@@ -37,6 +37,7 @@ struct PackCheck {
   std::uint64_t bytes = 0;
   std::optional<std::uint64_t>
       first_difference;                   // byte; the length of the shorter one when it begins the longer
+  std::string difference;                 // what differs: "`packages/pen-1.0.0`: `notes` was changed"
   std::vector<std::string> surroundings;  // what was different: "umask 077", "1 thread"
 };
 

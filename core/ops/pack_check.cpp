@@ -1,8 +1,13 @@
 // The same input packed twice, in surroundings that must not matter.
+#include <algorithm>
+#include <map>
+
 #include "core/base/text.h"
+#include "core/ops/archive_files.h"
 #include "core/ops/pack.h"
 #include "core/os/byte_stream.h"
 #include "core/os/environment.h"
+#include "core/store/contents.h"
 
 namespace reef::ops {
 namespace {
@@ -27,12 +32,44 @@ Result<std::optional<std::uint64_t>> first_difference(const Path& a, const Path&
   }
 }
 
+// What differs in a tree of two archives.
+std::string difference_of(const std::string& place, const archive::Tree& a, const archive::Tree& b) {
+  for (const archive::ApartFile& file : a.apart)
+    if (std::find(b.apart.begin(), b.apart.end(), file) == b.apart.end())
+      return fmt::format("`{}/{}`", place, printable(file.path));
+  return fmt::format("`{}`", place);
+}
+
+// The first part that two archives do not have in common, in the order of the file.
+std::string difference_of(const archive::Contents& a, const archive::Contents& b) {
+  std::map<std::string, archive::Tree> others;
+  b.each_tree([&](const std::string& place, const archive::Tree& tree) { others[place] = tree; });
+  std::string out;
+  a.each_tree([&](const std::string& place, const archive::Tree& tree) {
+    const auto other = others.find(place);
+    if (!out.empty() || (other != others.end() && other->second == tree)) return;
+    out = other == others.end() ? fmt::format("`{}` is missing in the second", place)
+                                : difference_of(place, tree, other->second);
+  });
+  if (!out.empty()) return out;
+  if (!(a.lock == b.lock)) return "`reef.lock`";
+  return a.provenance == b.provenance ? "its contents" : "`provenance.json`";
+}
+
+// Of two folders of the package, when the archives differ in it.
+std::string first_of(Filesystem& fs, const Path& folder, const Path& copy, const LeftOut& left_out) {
+  const auto before = store::read_contents(fs, folder, left_out);
+  const auto now = store::read_contents(fs, copy, LeftOut{std::string(kLockName)});
+  if (!before || !now) return "";
+  const std::vector<std::string> all = store::differences(*before, *now);
+  return all.empty() ? "" : ": " + all.front();
+}
+
 }  // namespace
 
 Result<PackCheck> check_pack(Session& session, const PackRequest& request, const PackReport& report) {
   const Machine& machine = session.machine();
-  TRY(const TemporaryFolder scratch,
-      TemporaryFolder::create(machine.fs, session.home().temporary(), "check-"));
+  TRY(const LiveFolder scratch, session.scratch_folder("check-"));
   TRY(const Path program, own_executable());
   TRY(const Target target, find_target(session, request.package, request.with));
   const Path output = scratch.path() / "again.reef";
@@ -43,12 +80,10 @@ Result<PackCheck> check_pack(Session& session, const PackRequest& request, const
     // A copy has other times, inodes and order of names.
     const Path copy = scratch.path() / "copy of the project";
     TRY_STATUS(make_folders(machine.fs, copy));
-    TRY(const std::vector<std::string> skip, not_content(session, target.project->folder));
-    TRY(const std::vector<std::string> names, machine.fs.list(target.project->folder));
-    for (auto name = names.rbegin(); name != names.rend(); ++name) {
-      const bool left_out = std::find(skip.begin(), skip.end(), *name) != skip.end() && *name != kLockName;
-      if (!left_out) TRY_STATUS(copy_tree(machine.fs, target.project->folder / *name, copy / *name));
-    }
+    const Path& folder = target.project->folder;
+    TRY_STATUS(copy_contents(machine.fs, folder, copy, not_content(session, folder)));
+    if (exists(machine.fs, folder / kLockName))
+      TRY_STATUS(copy_tree(machine.fs, folder / kLockName, copy / kLockName));
     package = copy.string();
     differ.emplace_back("a copy of the project, with other times");
   }
@@ -91,6 +126,13 @@ Result<PackCheck> check_pack(Session& session, const PackRequest& request, const
   TRY(out.first_difference, first_difference(report.output, output));
   out.equal = !out.first_difference.has_value();
   out.bytes = report.packed.bytes;
+  if (!out.equal) {
+    TRY(const archive::ArchiveRead again, inspect_file(output.string()));
+    out.difference = difference_of(report.packed.contents, again.contents);
+    if (target.project && out.difference.starts_with('`' + again.contents.root().place()))
+      out.difference +=
+          first_of(machine.fs, target.project->folder, package, not_content(session, target.project->folder));
+  }
   out.surroundings = std::move(differ);
   return out;
 }

@@ -424,19 +424,13 @@ Result<Path> package_folder(Session& session, const Planned& package) {
 }
 
 Result<Digest> package_digest(Session& session, const Path& folder) {
-  TRY(const std::vector<std::string> skip, not_content(session, folder));
   const Path memory = session.home().cache() / "trees" / sha256(folder.string()).brief(32);
-  return digest_known_tree(session.machine().fs, folder, skip, memory, session.machine().clock.now());
+  return digest_known_tree(session.machine().fs, folder, not_content(session, folder), memory,
+                           session.machine().clock.now());
 }
 
 Result<store::Contents> package_contents(Session& session, const Path& folder) {
-  TRY(store::Contents all, store::read_contents(session.machine().fs, folder));
-  TRY(const std::vector<std::string> skip, not_content(session, folder));
-  std::erase_if(all.entries, [&](const auto& entry) {
-    const std::string top = entry.first.substr(0, entry.first.find('/'));
-    return std::find(skip.begin(), skip.end(), top) != skip.end();
-  });
-  return all;
+  return store::read_contents(session.machine().fs, folder, not_content(session, folder));
 }
 
 }  // namespace reef::ops

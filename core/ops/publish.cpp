@@ -63,7 +63,9 @@ Result<Publishable> publishable(Session& session, const std::string& folder, std
   warnings = std::move(checked.warnings);
   Publishable out;
   TRY(out.project, read_project(machine.fs, path, session.cwd()));
-  TRY(out.skip, not_content(session, path));
+  TRY(const std::vector<std::string> notes, notes_on_content(session, out.project));
+  for (const std::string& note : notes) warnings.emplace_back(ErrorCode::invalid_input, note);
+  out.left_out = not_content(session, path);
   TRY(out.digest, package_digest(session, path));
   return out;
 }

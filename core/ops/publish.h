@@ -29,7 +29,7 @@ struct Published {
 struct Publishable {
   Project project;
   Digest digest;
-  std::vector<std::string> skip;  // names at the top of its folder that are no part of it
+  LeftOut left_out;  // what in its folder is no part of it
 };
 
 // Where it goes.

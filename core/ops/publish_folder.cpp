@@ -8,6 +8,7 @@
 #include "core/registry/catalogue_index.h"
 #include "core/registry/folder_registry.h"
 #include "core/registry/manifest_file.h"
+#include "core/registry/package_content.h"
 #include "core/registry/published_registry.h"
 
 namespace reef::ops {
@@ -66,7 +67,7 @@ class FolderPublisher {
                         manifest_.name, manifest_.version.text())
           .hint("move it out of the way");
     // What cannot be packed must not get in: the whole registry could not be built any more.
-    TRY_STATUS(archive::scan_tree({package_.project.folder, package_.skip}, fs_).map([](const auto&) {}));
+    TRY_STATUS(archive::scan_tree({package_.project.folder, package_.left_out}, fs_).map([](const auto&) {}));
     TRY_STATUS(make_folders(fs_, stage()));
     const Status copied = copy_to(target);
     clean_up();
@@ -77,11 +78,8 @@ class FolderPublisher {
     TRY(const LiveFolder staging, LiveFolder::create(fs_, stage(), "copy-"));
     const Path copy = staging.path() / label();
     TRY_STATUS(fs_.make_folder(copy));
-    TRY(const std::vector<std::string> names, fs_.list(package_.project.folder));
-    for (const std::string& name : names)
-      if (std::find(package_.skip.begin(), package_.skip.end(), name) == package_.skip.end())
-        TRY_STATUS(copy_tree(fs_, package_.project.folder / name, copy / name));
-    TRY(const Digest copied, digest_tree(fs_, copy, kNotContent));
+    TRY_STATUS(copy_contents(fs_, package_.project.folder, copy, package_.left_out));
+    TRY(const Digest copied, digest_tree(fs_, copy, reef::not_content(fs_, copy)));
     if (copied != package_.digest)
       return make_error(ErrorCode::busy, "`{}` was changed while it was published",
                         package_.project.folder.string())

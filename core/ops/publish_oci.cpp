@@ -53,8 +53,8 @@ Result<remote::OciPackage> packed_for_oci(Session& session, const Publishable& p
   const Machine& machine = session.machine();
   const Manifest& manifest = *package.project.manifest;
   remote::OciPackage out;
-  TRY(out.tree, archive::write_tree_blobs({package.project.folder, package.skip}, blobs, {0, &machine.cancel},
-                                          machine.fs));
+  TRY(out.tree, archive::write_tree_blobs({package.project.folder, package.left_out}, blobs,
+                                          {0, &machine.cancel}, machine.fs));
   if (out.tree.digest != package.digest)
     return make_error(ErrorCode::busy, "`{}` was changed while it was published",
                       package.project.folder.string())

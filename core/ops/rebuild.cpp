@@ -114,7 +114,7 @@ Result<Rebuild> rebuild_one(Session& session, const Plan& plan, const Planned& p
   if (!before)
     return make_error(ErrorCode::busy, "{} was removed from the store meanwhile", label_of(package))
         .hint("run the same again");
-  TRY(const store::Contents first, store::read_contents(fs, before->path, ".reef"));
+  TRY(const store::Contents first, store::read_contents(fs, before->path, {".reef"}));
   std::vector<ToBuild> what = {to_build(plan, package)};
   TRY_STATUS(fetch_sources(session, what, reporter));
   await_another_second(session, before->info.built_at);

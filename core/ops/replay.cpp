@@ -81,14 +81,12 @@ class Replaying {
 
   bool is_intact() {
     bool intact = true;
-    const auto same = [&](const Path& place, const Digest& expected, const std::vector<std::string>& skip) {
-      const auto digest = digest_tree(fs_, unpacked_ / place, skip);
+    const auto same = [&](const Path& place, const Digest& expected, const LeftOut& left_out) {
+      const auto digest = digest_tree(fs_, unpacked_ / place, left_out);
       intact = intact && digest && *digest == expected;
     };
     out_.read.contents.each_tree([&](const std::string& place, const archive::Tree& tree) {
-      same(place, tree.digest,
-           place.starts_with("packages/") ? std::vector<std::string>{"reef.lock"}
-                                          : std::vector<std::string>{});
+      same(place, tree.digest, place.starts_with("packages/") ? LeftOut{"reef.lock"} : LeftOut{});
     });
     return intact;
   }

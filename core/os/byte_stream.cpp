@@ -1,6 +1,7 @@
 #include "core/os/byte_stream.h"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -22,7 +23,59 @@ Failure failure(std::string_view what, std::string_view name, int number = errno
   return error;
 }
 
+constexpr std::string_view kWriting = ".writing-";
+
+// "12-0": a process and a count.
+bool is_suffix(std::string_view text) {
+  const std::size_t dash = text.find('-');
+  const auto is_number = [](std::string_view part) {
+    return !part.empty() && part.find_first_not_of("0123456789") == std::string_view::npos;
+  };
+  return dash != std::string_view::npos && is_number(text.substr(0, dash)) &&
+         is_number(text.substr(dash + 1));
+}
+
+// Whether `name` is what write_atomic gives to a file of a package's folder until it is whole.
+bool is_being_replaced(std::string_view name) {
+  const std::size_t dot = name.rfind('.');
+  if (name.front() != '.' || dot == 0 || !is_suffix(name.substr(dot + 1))) return false;
+  const std::string_view whole = name.substr(1, dot - 1);
+  return whole == "reef.lock" || whole == "reef.json" || whole == "reef.yaml" ||
+         whole.ends_with(".reef.minisig");
+}
+
+// The files in a folder whose writers are gone: nobody holds their locks. Best effort.
+void remove_abandoned(const Path& folder) {
+  std::error_code ignored;
+  for (std::filesystem::directory_iterator each(folder, ignored), end; each != end; each.increment(ignored)) {
+    const std::string name = each->path().filename().string();
+    if (!name.starts_with(kWriting) || !is_unfinished(name)) continue;
+    const Descriptor file(::open(each->path().c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+    if (file.valid() && ::flock(file.get(), LOCK_EX | LOCK_NB) == 0) unlink(each->path().c_str());
+  }
+}
+
+// Whether the file is ours now. Where there are no locks it is, too; nobody removes it there.
+bool lock(int fd) {
+  if (::flock(fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) return false;
+  struct ::stat info {};
+  return fstat(fd, &info) == 0 && info.st_nlink > 0;
+}
+
 }  // namespace
+
+bool is_unfinished(std::string_view path) {
+  std::string_view name = path.substr(path.rfind('/') + 1);
+  if (!name.starts_with('.')) return false;
+  if (name.starts_with(kWriting)) {
+    name.remove_prefix(kWriting.size());
+    return is_suffix(name.substr(0, name.find('.')));
+  }
+  if (name.starts_with("..unpacking-") && name.ends_with(".lock"))
+    name = name.substr(1, name.size() - 1 - std::string_view(".lock").size());
+  if (name.starts_with(kUnpacking)) return is_suffix(name.substr(kUnpacking.size()));
+  return is_being_replaced(name);
+}
 
 Result<InputStream> InputStream::open(const Path& path) {
   InputStream stream(::open(path.c_str(), O_RDONLY | O_CLOEXEC), path.string());
@@ -71,12 +124,15 @@ Result<std::uint64_t> InputStream::size() const {
 
 Result<OutputFile> OutputFile::create_beside(const Path& path) {
   constexpr int kTries = 1000;
+  remove_abandoned(path.has_parent_path() ? path.parent_path() : Path("."));
   for (int i = 0; i < kTries; ++i) {
-    Path name = path.parent_path() / fmt::format(".writing-{}-{}", getpid(), i);
+    Path name = path.parent_path() / fmt::format("{}{}-{}", kWriting, getpid(), i);
     name += path.extension();
     OutputFile file(::open(name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666), name);
-    if (file.fd_ >= 0) return file;
+    const bool was_made = file.fd_ >= 0;
+    if (was_made && lock(file.fd_)) return file;
     file.path_.clear();
+    if (was_made) continue;  // somebody took it for one that was left, and removes it
     if (errno != EEXIST) return failure("write", path.string());
   }
   return make_error(ErrorCode::io, "cannot find a free name beside `{}`", printable(path.string()));

@@ -35,11 +35,19 @@ class InputStream {
   std::string name_;
 };
 
+// Whether a path's name is one that we give to what we are just writing, beside what it will become: it is
+// gone in a moment, or was left by somebody who was killed. `.writing-12-0.reef`, `.unpacking-12-0` and its
+// lock,
+// `.reef.lock.12-0`.
+bool is_unfinished(std::string_view path);
+inline constexpr std::string_view kUnpacking = ".unpacking-";
+
 // A file whose parts are written in any order, by any thread, before it gets its name.
 class OutputFile {
  public:
   // A new one, with a hidden name of its own in the folder of `path`, and the same ending. Gone again unless
-  // it is finished.
+  // it is finished; what those left there who were killed is removed. Whoever writes such a file holds a lock
+  // (flock) on it, also between machines that share the file system.
   static Result<OutputFile> create_beside(const Path& path);
   // With this name, which is no link, and what was written to it before; stays when it is not finished.
   static Result<OutputFile> open_kept(const Path& path);

@@ -4,10 +4,12 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/base/digest.h"
@@ -85,12 +87,35 @@ Status remove_tree(Filesystem& fs, const Path& path);
 // Copies a file, folder or symlink; `from`'s permission bits are kept. Existing files are replaced.
 Status copy_tree(Filesystem& fs, const Path& from, const Path& to);
 
+// What of a folder does not count: entries at its top, by name, and others by a rule.
+class LeftOut {
+ public:
+  // Asked by an entry's path below the folder; true: neither it nor what is below it counts.
+  using Rule = std::function<bool(const std::string& path)>;
+
+  LeftOut() = default;
+  LeftOut(std::initializer_list<std::string> names) : names_(names) {}
+  explicit LeftOut(std::vector<std::string> names, Rule rule = nullptr)
+      : names_(std::move(names)), rule_(std::move(rule)) {}
+
+  void add(std::string name) { names_.push_back(std::move(name)); }
+  // Of an entry whose folder counts.
+  bool has(const std::string& path) const;
+
+ private:
+  std::vector<std::string> names_;
+  Rule rule_;
+};
+
+// Copies what is in a folder into another one, which is there.
+Status copy_contents(Filesystem& fs, const Path& from, const Path& to, const LeftOut& left_out);
+
 struct TreeEntry {
   std::string path;  // relative, `/` between names
   FileStat stat;     // of the entry itself, symlinks not followed
 };
 // Everything below a folder, sorted bytewise by path, the folder itself left out. Symlinks are not followed.
-Result<std::vector<TreeEntry>> walk(Filesystem& fs, const Path& folder);
+Result<std::vector<TreeEntry>> walk(Filesystem& fs, const Path& folder, const LeftOut& left_out = {});
 
 // The first bytes of a file, at most `count`: enough to see what kind of file it is.
 Result<std::string> read_head(const Path& path, std::size_t count);
@@ -107,9 +132,8 @@ Status read_in_pieces(const Path& path, const std::function<Status(std::string_v
 Status sync_file(const Path& path);
 
 // Digest of a folder: of its sorted entries "<f, d or l> <x or -> <path> NUL <sha256 or target> NUL", so that
-// it depends on names, contents, executable bits and symlink targets, and on nothing else. `skip` names
-// top-level entries.
-Result<Digest> digest_tree(Filesystem& fs, const Path& folder, const std::vector<std::string>& skip = {});
+// it depends on names, contents, executable bits and symlink targets, and on nothing else.
+Result<Digest> digest_tree(Filesystem& fs, const Path& folder, const LeftOut& left_out = {});
 
 // A new empty folder below `parent` that is removed, with all in it, when this object ends.
 class TemporaryFolder {

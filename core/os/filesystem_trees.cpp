@@ -19,12 +19,15 @@ std::string unique_suffix() {
   return fmt::format("{}-{}", getpid(), counter.fetch_add(1));
 }
 
-Status walk_into(Filesystem& fs, const Path& folder, const std::string& prefix, std::vector<TreeEntry>& out) {
+Status walk_into(Filesystem& fs, const Path& folder, const std::string& prefix, const LeftOut& left_out,
+                 std::vector<TreeEntry>& out) {
   TRY(const std::vector<std::string> names, fs.list(folder));
   for (const std::string& name : names) {
+    if (left_out.has(prefix + name)) continue;
     TRY(const FileStat stat, fs.stat(folder / name, false));
     out.push_back({prefix + name, stat});
-    if (stat.type == FileType::folder) TRY_STATUS(walk_into(fs, folder / name, prefix + name + "/", out));
+    if (stat.type == FileType::folder)
+      TRY_STATUS(walk_into(fs, folder / name, prefix + name + "/", left_out, out));
   }
   return {};
 }
@@ -119,7 +122,14 @@ Status remove_tree(Filesystem& fs, const Path& path) {
   return fs.remove_folder(path);
 }
 
-Status copy_tree(Filesystem& fs, const Path& from, const Path& to) {
+namespace {
+
+Status copy_below(Filesystem& fs, const Path& from, const Path& to, const std::string& prefix,
+                  const LeftOut& left_out);
+
+// prefix: of what is below it, for `left_out`.
+Status copy_entry(Filesystem& fs, const Path& from, const Path& to, const std::string& prefix,
+                  const LeftOut& left_out) {
   TRY(const FileStat stat, fs.stat(from, false));
   switch (stat.type) {
     case FileType::file:
@@ -131,8 +141,7 @@ Status copy_tree(Filesystem& fs, const Path& from, const Path& to) {
     }
     case FileType::folder: {
       TRY_STATUS(fs.make_folder(to));
-      TRY(const std::vector<std::string> names, fs.list(from));
-      for (const std::string& name : names) TRY_STATUS(copy_tree(fs, from / name, to / name));
+      TRY_STATUS(copy_below(fs, from, to, prefix, left_out));
       return fs.set_mode(to, stat.mode | kOwnerAll);
     }
     default:
@@ -141,19 +150,40 @@ Status copy_tree(Filesystem& fs, const Path& from, const Path& to) {
   }
 }
 
-Result<std::vector<TreeEntry>> walk(Filesystem& fs, const Path& folder) {
+Status copy_below(Filesystem& fs, const Path& from, const Path& to, const std::string& prefix,
+                  const LeftOut& left_out) {
+  TRY(const std::vector<std::string> names, fs.list(from));
+  for (const std::string& name : names)
+    if (!left_out.has(prefix + name))
+      TRY_STATUS(copy_entry(fs, from / name, to / name, prefix + name + "/", left_out));
+  return {};
+}
+
+}  // namespace
+
+Status copy_tree(Filesystem& fs, const Path& from, const Path& to) {
+  return copy_entry(fs, from, to, "", {});
+}
+
+Status copy_contents(Filesystem& fs, const Path& from, const Path& to, const LeftOut& left_out) {
+  return copy_below(fs, from, to, "", left_out);
+}
+
+bool LeftOut::has(const std::string& path) const {
+  return std::find(names_.begin(), names_.end(), path) != names_.end() || (rule_ && rule_(path));
+}
+
+Result<std::vector<TreeEntry>> walk(Filesystem& fs, const Path& folder, const LeftOut& left_out) {
   std::vector<TreeEntry> entries;
-  TRY_STATUS(walk_into(fs, folder, "", entries));
+  TRY_STATUS(walk_into(fs, folder, "", left_out, entries));
   std::sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) { return a.path < b.path; });
   return entries;
 }
 
-Result<Digest> digest_tree(Filesystem& fs, const Path& folder, const std::vector<std::string>& skip) {
-  TRY(const std::vector<TreeEntry> entries, walk(fs, folder));
+Result<Digest> digest_tree(Filesystem& fs, const Path& folder, const LeftOut& left_out) {
+  TRY(const std::vector<TreeEntry> entries, walk(fs, folder, left_out));
   Sha256 hash;
   for (const TreeEntry& entry : entries) {
-    const std::string top = entry.path.substr(0, entry.path.find('/'));
-    if (std::find(skip.begin(), skip.end(), top) != skip.end()) continue;
     TRY(const std::string bytes, digest_entry(fs, folder, entry));
     hash.update(bytes);
   }

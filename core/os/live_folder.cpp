@@ -72,12 +72,39 @@ Path LiveFolder::release() {
   return path;
 }
 
+namespace {
+
+enum class Swept { kept, lock_only, folder };
+
+// One with a lock that nobody holds goes away, and the lock with it.
+Swept sweep_one(Filesystem& fs, const Path& path) {
+  const auto lock = FileLock::try_acquire(lock_of(path));
+  if (!lock || !*lock) return Swept::kept;
+  const bool was_there = fs.stat(path, false).has_value();
+  if (!remove_tree(fs, path)) return Swept::kept;
+  (void)fs.remove_file(lock_of(path));
+  return was_there ? Swept::folder : Swept::lock_only;
+}
+
+// "x" of ".x.lock"
+std::string folder_of_lock(const std::string& name) {
+  return name.substr(1, name.size() - 1 - kLockEnd.size());
+}
+
+}  // namespace
+
+void sweep_abandoned(Filesystem& fs, const Path& parent, std::string_view prefix) {
+  for (const std::string& name : fs.list(parent).value_or(std::vector<std::string>()))
+    if (is_lock(name) && folder_of_lock(name).starts_with(prefix))
+      (void)sweep_one(fs, parent / folder_of_lock(name));
+}
+
 std::size_t sweep_folders(Filesystem& fs, const Path& parent, SystemTime now,
                           std::chrono::nanoseconds forgotten) {
   std::size_t removed = 0;
   for (const std::string& name : fs.list(parent).value_or(std::vector<std::string>())) {
     const bool lock_alone = is_lock(name);
-    const std::string folder = lock_alone ? name.substr(1, name.size() - 1 - kLockEnd.size()) : name;
+    const std::string folder = lock_alone ? folder_of_lock(name) : name;
     const Path path = parent / folder;
     if (lock_alone && fs.stat(path, false)) continue;  // its folder has its own turn
     if (!lock_alone && !fs.stat(lock_of(path), false)) {
@@ -86,12 +113,7 @@ std::size_t sweep_folders(Filesystem& fs, const Path& parent, SystemTime now,
       if (remove_tree(fs, path)) ++removed;
       continue;
     }
-    const auto lock = FileLock::try_acquire(lock_of(path));
-    if (!lock || !*lock) continue;
-    const bool was_there = fs.stat(path, false).has_value();
-    if (!remove_tree(fs, path)) continue;
-    (void)fs.remove_file(lock_of(path));
-    if (was_there) ++removed;
+    if (sweep_one(fs, path) == Swept::folder) ++removed;
   }
   return removed;
 }

@@ -46,4 +46,8 @@ class LiveFolder {
 std::size_t sweep_folders(Filesystem& fs, const Path& parent, SystemTime now,
                           std::chrono::nanoseconds forgotten = std::chrono::hours(24 * 7));
 
+// Removes the folders below `parent` whose names begin with `prefix` and whose owners are gone, as their
+// locks tell; nothing else. Best effort.
+void sweep_abandoned(Filesystem& fs, const Path& parent, std::string_view prefix);
+
 }  // namespace reef

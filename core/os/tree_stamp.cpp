@@ -22,8 +22,10 @@ std::int64_t nanoseconds_of(const timespec& time) { return time.tv_sec * kSecond
 
 class Stamper {
  public:
+  explicit Stamper(const LeftOut& left_out) : left_out_(left_out) {}
+
   // Takes the descriptor. False: see errno; `failed_at` names the folder.
-  bool add(int folder, const std::string& prefix, const std::vector<std::string>& skip) {
+  bool add(int folder, const std::string& prefix) {
     const std::unique_ptr<DIR, int (*)(DIR*)> stream(fdopendir(folder), closedir);
     if (!stream) {
       const int number = errno;
@@ -35,9 +37,8 @@ class Stamper {
       errno = 0;
       const dirent* entry = ::readdir(stream.get());  // NOLINT(concurrency-mt-unsafe): one stream, one thread
       if (entry == nullptr) break;
-      const std::string_view name(entry->d_name);
-      if (name == "." || name == "..") continue;
-      if (std::find(skip.begin(), skip.end(), name) == skip.end()) names.emplace_back(name);
+      std::string name(entry->d_name);
+      if (name != "." && name != ".." && !left_out_.has(prefix + name)) names.push_back(std::move(name));
     }
     if (errno != 0) return fail(prefix, errno);
     std::sort(names.begin(), names.end());
@@ -77,9 +78,10 @@ class Stamper {
     if (!S_ISDIR(info.st_mode)) return true;
     const int below = openat(folder, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     if (below < 0) return fail(prefix + name, errno);
-    return add(below, prefix + name + "/", {});
+    return add(below, prefix + name + "/");
   }
 
+  const LeftOut& left_out_;
   Sha256 hash_;
   TreeStamp stamp_;
   std::string failed_at_;
@@ -88,11 +90,11 @@ class Stamper {
 
 }  // namespace
 
-Result<TreeStamp> stamp_tree(const Path& folder, const std::vector<std::string>& skip) {
-  Stamper stamper;
+Result<TreeStamp> stamp_tree(const Path& folder, const LeftOut& left_out) {
+  Stamper stamper(left_out);
   const int fd = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   const int number = errno;
-  if (fd >= 0 && stamper.add(fd, "", skip)) return stamper.finish();
+  if (fd >= 0 && stamper.add(fd, "")) return stamper.finish();
   const int reason = fd < 0 ? number : stamper.number();
   const Path path = fd < 0 ? folder : folder / stamper.failed_at();
   return make_error(reason == ENOENT || reason == ENOTDIR ? ErrorCode::not_found : ErrorCode::io,
@@ -110,17 +112,17 @@ Result<std::int64_t> newest_change(const Path& path) {
   return std::max(own, below.newest_ns);
 }
 
-Result<Digest> digest_known_tree(Filesystem& fs, const Path& folder, const std::vector<std::string>& skip,
+Result<Digest> digest_known_tree(Filesystem& fs, const Path& folder, const LeftOut& left_out,
                                  const Path& memory, SystemTime now) {
   constexpr auto kGrain = std::chrono::seconds(2);
   constexpr std::uint64_t kLargest = 1024;
-  const Result<TreeStamp> before = stamp_tree(folder, skip);
-  if (!before) return digest_tree(fs, folder, skip);  // which says what is wrong
+  const Result<TreeStamp> before = stamp_tree(folder, left_out);
+  if (!before) return digest_tree(fs, folder, left_out);  // which says what is wrong
   const std::string stamp = before->digest.hex() + " ";
   if (const Result<std::string> known = fs.read_file(memory, kLargest); known && known->starts_with(stamp))
     if (const Result<Digest> digest = Digest::parse(std::string_view(*known).substr(stamp.size())))
       return digest;
-  TRY(const Digest digest, digest_tree(fs, folder, skip));
+  TRY(const Digest digest, digest_tree(fs, folder, left_out));
   const bool settled = now.time_since_epoch() - std::chrono::nanoseconds(before->newest_ns) > kGrain;
   if (settled && make_folders(fs, memory.parent_path()))
     (void)fs.write_file(memory, stamp + digest.hex(), false);

@@ -21,8 +21,8 @@ struct TreeStamp {
 
 // Two equal stamps mean that nothing below the folder was changed in between, except within the grain of the
 // file system's clock (some milliseconds): a stamp younger than that proves nothing yet. About a microsecond
-// an entry. `skip`: top-level names that do not count. not_found and io as Filesystem.
-Result<TreeStamp> stamp_tree(const Path& folder, const std::vector<std::string>& skip = {});
+// an entry. not_found and io as Filesystem.
+Result<TreeStamp> stamp_tree(const Path& folder, const LeftOut& left_out = {});
 
 // When a file, or a folder or anything below it, was last changed: the latest mtime or ctime, nanoseconds
 // since 1970-01-01 UTC. Follows a symlink at `path`. not_found and io as Filesystem.
@@ -31,7 +31,7 @@ Result<std::int64_t> newest_change(const Path& path);
 // `digest_tree`, without reading what was read before: the digest is kept with its stamp in the file
 // `memory`, whose folder is made. Nothing is kept of a folder in which something was changed within the last
 // two seconds: it may change again without another stamp.
-Result<Digest> digest_known_tree(Filesystem& fs, const Path& folder, const std::vector<std::string>& skip,
+Result<Digest> digest_known_tree(Filesystem& fs, const Path& folder, const LeftOut& left_out,
                                  const Path& memory, SystemTime now);
 
 }  // namespace reef

@@ -11,6 +11,7 @@
 #include "core/registry/content_digest.h"
 #include "core/registry/index_json.h"
 #include "core/registry/manifest_file.h"
+#include "core/registry/package_content.h"
 #include "core/registry/published_registry.h"
 #include "core/registry/verified_blobs.h"
 
@@ -202,7 +203,7 @@ class Build {
 
   Status pack(const Path& folder, IndexedVersion& version) {
     TRY(const archive::Tree tree,
-        with_context(archive::write_tree_blobs({folder, kNotContent}, root_ / kContentFolder,
+        with_context(archive::write_tree_blobs({folder, not_content(fs_, folder)}, root_ / kContentFolder,
                                                {0, options_.cancel}, fs_, &out_.repaired),
                      [&] {
                        return fmt::format("publishing `{}` {}", version.entry.name,

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/registry/catalogue_index.h"
+#include "core/registry/package_content.h"
 
 namespace reef {
 namespace {
@@ -18,12 +19,10 @@ struct Stamps {
 };
 
 Result<Stamps> stamps_of(Filesystem& fs, const Path& folder, std::int64_t remembered_at_ns) {
-  TRY(const std::vector<TreeEntry> entries, walk(fs, folder));
+  TRY(const std::vector<TreeEntry> entries, walk(fs, folder, not_content(fs, folder)));
   Sha256 hash;
   Stamps out;
   for (const TreeEntry& entry : entries) {
-    const std::string top = entry.path.substr(0, entry.path.find('/'));
-    if (std::find(kNotContent.begin(), kNotContent.end(), top) != kNotContent.end()) continue;
     const Stamp stamp = stamp_of(entry.stat);
     hash.update(fmt::format("{}\n{} {} {} {} {}\n", entry.path, static_cast<int>(entry.stat.type),
                             entry.stat.mode, stamp.mtime_ns, stamp.size, stamp.inode));
@@ -73,7 +72,7 @@ Result<Digest> ContentDigests::of(const Path& folder) {
   const auto known = known_.find(folder.string());
   const bool proven = known != known_.end() && known->second.stamps == stamps.digest && !stamps.too_fresh;
   if (proven) return known->second.content;
-  TRY(const Digest content, digest_tree(fs_, folder, kNotContent));
+  TRY(const Digest content, digest_tree(fs_, folder, not_content(fs_, folder)));
   fresh_[folder.string()] = {stamps.digest, content};
   return content;
 }

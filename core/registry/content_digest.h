@@ -17,8 +17,8 @@ class ContentDigests {
   ContentDigests(const ContentDigests&) = delete;
   ContentDigests& operator=(const ContentDigests&) = delete;
 
-  // `digest_tree` without kNotContent. The folder is walked every time, its files are read only after a
-  // change.
+  // `digest_tree` without what is no part of the package. The folder is walked every time, its files are read
+  // only after a change.
   Result<Digest> of(const Path& folder);
 
  private:

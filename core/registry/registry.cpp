@@ -31,8 +31,6 @@ std::optional<int> rank_of(const CatalogueEntry& entry, const std::vector<std::s
 
 }  // namespace
 
-const std::vector<std::string> kNotContent = {".git", ".reef", "reef.lock"};
-
 Error unknown_package(Registry& registry, std::string_view name) {
   // A package whose manifest cannot be read is known, and its problem is the better answer.
   auto manifest = registry.manifest(name, Version());

@@ -74,7 +74,7 @@ class Registry {
   virtual Result<std::shared_ptr<const Manifest>> manifest(std::string_view name, const Version& version) = 0;
   // The package's folder on this machine.
   virtual Result<Path> folder(std::string_view name, const Version& version) = 0;
-  // `digest_tree` of the folder without kNotContent.
+  // `digest_tree` of the folder without what is no part of the package (package_content.h).
   virtual Result<Digest> digest(std::string_view name, const Version& version) = 0;
 
   // Entries (the newest version of each name) in which every word occurs, in the name, a tag or the summary,
@@ -82,9 +82,6 @@ class Registry {
   // Errors: of reading the index.
   virtual Result<std::vector<CatalogueEntry>> search(const std::vector<std::string>& words) = 0;
 };
-
-// Entries at the top of a package's folder that are not part of the package.
-extern const std::vector<std::string> kNotContent;  // .git, .reef, reef.lock
 
 // The error for a name that a registry does not have, with its neighbours as a hint.
 Error unknown_package(Registry& registry, std::string_view name);

@@ -26,10 +26,6 @@ Result<std::string> describe_entry(Filesystem& fs, const Path& path, const FileS
   }
 }
 
-bool is_below(const std::string& path, const std::string& top) {
-  return !top.empty() && (path == top || path.starts_with(top + "/"));
-}
-
 Failure unreadable() { return make_error(ErrorCode::integrity, "the list of a prefix's files is damaged"); }
 
 Status relocate_link(Filesystem& fs, const Path& path, const std::string& from, const std::string& to,
@@ -47,11 +43,10 @@ Status relocate_link(Filesystem& fs, const Path& path, const std::string& from, 
 
 Digest Contents::digest() const { return sha256(write_contents(*this)); }
 
-Result<Contents> read_contents(Filesystem& fs, const Path& folder, const std::string& skip) {
+Result<Contents> read_contents(Filesystem& fs, const Path& folder, const LeftOut& left_out) {
   Contents out;
-  TRY(const std::vector<TreeEntry> entries, walk(fs, folder));
+  TRY(const std::vector<TreeEntry> entries, walk(fs, folder, left_out));
   for (const TreeEntry& entry : entries) {
-    if (is_below(entry.path, skip)) continue;
     TRY(out.entries[entry.path], describe_entry(fs, folder / entry.path, entry.stat));
     if (entry.stat.type != FileType::file) continue;
     ++out.files;
@@ -86,6 +81,20 @@ Result<Contents> parse_contents(const std::string& text) {
   return out;
 }
 
+namespace {
+
+// Both as describe_entry says them.
+std::string_view change_of(std::string_view before, std::string_view now) {
+  const auto rest = [](std::string_view what) { return what.substr(what.find(' ') + 1); };
+  if (before.starts_with("file ") && now.starts_with("program ") && rest(before) == rest(now))
+    return "became executable";
+  if (before.starts_with("program ") && now.starts_with("file ") && rest(before) == rest(now))
+    return "is not executable any more";
+  return "was changed";
+}
+
+}  // namespace
+
 std::vector<std::string> differences(const Contents& before, const Contents& now) {
   std::map<std::string, std::string> found;
   for (const auto& [path, what] : before.entries) {
@@ -93,7 +102,7 @@ std::vector<std::string> differences(const Contents& before, const Contents& now
     if (other == now.entries.end())
       found[path] = "is gone";
     else if (other->second != what)
-      found[path] = "was changed";
+      found[path] = change_of(what, other->second);
   }
   for (const auto& [path, what] : now.entries)
     if (!before.entries.contains(path)) found[path] = "was added";

@@ -20,8 +20,8 @@ struct Contents {
   Digest digest() const;
 };
 
-// invalid_input for what is neither file, folder nor link. `skip`: a top-level name that does not count.
-Result<Contents> read_contents(Filesystem& fs, const Path& folder, const std::string& skip = "");
+// invalid_input for what is neither file, folder nor link.
+Result<Contents> read_contents(Filesystem& fs, const Path& folder, const LeftOut& left_out = {});
 
 // One line an entry, `<what> NUL <path>` with the path last; reads back what write gave. integrity otherwise.
 std::string write_contents(const Contents& contents);

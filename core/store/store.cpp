@@ -310,7 +310,7 @@ Result<std::vector<std::string>> Store::damages(const Prefix& prefix) const {
   const Result<Contents> published = parse_contents(*text);
   if (!published || published->digest() != prefix.info.content)
     return Damages{"its list of files was changed"};
-  const Result<Contents> now = read_contents(*fs_, prefix.path, kOwnFolder);
+  const Result<Contents> now = read_contents(*fs_, prefix.path, {kOwnFolder});
   if (!now && now.error().code() == ErrorCode::invalid_input) return Damages{now.error().message()};
   if (!now) return tl::make_unexpected(now.error());
   Damages out = differences(*published, *now);

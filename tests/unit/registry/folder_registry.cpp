@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 #include <thread>
 
+#include "core/registry/package_content.h"
 #include "tests/unit/registry/sandbox.h"
 
 namespace reef {
@@ -227,7 +228,7 @@ TEST_CASE("a package's digest is that of its content, read again only after a ch
   box.package("a", "a", "1.0.0");
   box.write("a/src/main.cpp", "int main() {}");
   box.write("a/reef.lock", "not content");
-  const Digest expected = digest_tree(box.fs, box.root / "a", kNotContent).value();
+  const Digest expected = digest_tree(box.fs, box.root / "a", {"reef.lock"}).value();
   CHECK(box.open()->digest("a", version("1.0.0")).value() == expected);
   CHECK(box.open()->digest("a", version("1.0.0")).value() == expected);
   const std::string kept = box.fs.read_file(Path(box.cache.string() + ".digests"), 10000).value();
@@ -236,6 +237,32 @@ TEST_CASE("a package's digest is that of its content, read again only after a ch
   CHECK(box.open()->digest("a", version("1.0.0")).value() == expected);
   box.write("a/src/main.cpp", "int main( ){}", kLongAgo + 1);
   CHECK(box.open()->digest("a", version("1.0.0")).value() != expected);
+}
+
+TEST_CASE("archives of reef are no part of a package unless a source names them, and other files are") {
+  Sandbox box;
+  box.package("a", "a", "1.0.0", R"(, "sources": [{"path": "data/kept.reef"}])");
+  const std::string archive =
+      "oci-layout" + std::string(502, '\0') + R"({"artifactType": "application/vnd.reef.archive.v1"})";
+  box.write("a/data/kept.reef", archive);
+  box.write("a/data.reef", "weights");
+  box.write("a/.writing/notes", "content");
+  const auto digest = [&] {
+    return digest_tree(box.fs, box.root / "a", not_content(box.fs, box.root / "a")).value();
+  };
+  const Digest before = digest();
+  CHECK(before == digest_tree(box.fs, box.root / "a").value());
+  box.write("a/a-1.0.0.reef", archive);
+  box.write("a/a-1.0.0.reef.minisig", "signature");
+  box.write("a/dist/any.reef", archive);
+  box.write("a/dist/.writing-12-0.reef", "half of one");
+  box.write("a/b-1.0.0.reef.part", "half of one");
+  box.write("a/.reef.lock.12-0", "half of it");
+  CHECK(archives_left_out(box.fs, box.root / "a").value() == Texts{"a-1.0.0.reef", "dist/any.reef"});
+  REQUIRE(remove_tree(box.fs, box.root / "a/dist/any.reef"));
+  CHECK(digest() != before);  // the folder counts
+  REQUIRE(remove_tree(box.fs, box.root / "a/dist"));
+  CHECK(digest() == before);
 }
 
 TEST_CASE("a search wants every word and gives the best fit first") {

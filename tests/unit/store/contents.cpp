@@ -26,7 +26,7 @@ TEST_CASE("contents are names, bytes, executable bits and link targets, and noth
   scratch.write("extra", "");
   const Contents now = read_contents(scratch.disk(), scratch.path()).value();
   CHECK(differences(before, now) ==
-        std::vector<std::string>{"`a/plain` was changed", "`extra` was added", "`link` is gone"});
+        std::vector<std::string>{"`a/plain` became executable", "`extra` was added", "`link` is gone"});
   CHECK(now.digest() != before.digest());
   CHECK(differences(before, parse_contents(write_contents(before)).value()).empty());
 }

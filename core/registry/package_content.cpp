@@ -1,0 +1,77 @@
+#include "core/registry/package_content.h"
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+
+#include "core/archive/oci.h"
+#include "core/os/byte_stream.h"
+#include "core/registry/manifest_file.h"
+
+namespace reef {
+namespace {
+
+constexpr std::string_view kArchive = ".reef";
+constexpr std::string_view kSignature = ".minisig";
+
+class ContentRule {
+ public:
+  ContentRule(Filesystem& fs, Path folder) : fs_(fs), folder_(std::move(folder)) {}
+
+  bool leaves_out(const std::string& path) {
+    if (is_unfinished(path)) return true;
+    if (path.ends_with(".reef.part") || path.ends_with(".reef.part.log")) return !is_source(path);
+    if (path.ends_with(kArchive)) return is_archive(path) && !is_source(path);
+    if (!path.ends_with(".reef.minisig") || is_source(path)) return false;
+    const std::string signed_file = path.substr(0, path.size() - kSignature.size());
+    return !exists(fs_, folder_ / signed_file) || (is_archive(signed_file) && !is_source(signed_file));
+  }
+
+ private:
+  bool is_archive(const std::string& path) const {
+    const Result<FileStat> stat = fs_.stat(folder_ / path);
+    return stat && stat->type == FileType::file && archive::is_archive_file(folder_ / path);
+  }
+
+  // Whether the manifest names it, or a folder that it is in. What cannot be read names nothing, and is an
+  // error for whoever wants the package.
+  bool is_source(const std::string& path) {
+    if (!named_) {
+      named_.emplace();
+      const Result<Path> file = find_manifest(fs_, folder_);
+      if (!file) return false;
+      const Result<Manifest> manifest = load_manifest(fs_, *file);
+      if (!manifest) return false;
+      for (const Source& source : manifest->sources)
+        if (source.kind == SourceKind::path)
+          named_->push_back((Path(source.location).lexically_normal() / "").parent_path().string());
+    }
+    return std::any_of(named_->begin(), named_->end(), [&](const std::string& name) {
+      return path == name || (name != "." && path.starts_with(name + "/"));
+    });
+  }
+
+  Filesystem& fs_;
+  Path folder_;
+  std::optional<std::vector<std::string>> named_;
+};
+
+}  // namespace
+
+LeftOut not_content(Filesystem& fs, const Path& folder) {
+  const auto rule = std::make_shared<ContentRule>(fs, folder);
+  return LeftOut({".git", ".reef", "reef.lock"},
+                 [rule](const std::string& path) { return rule->leaves_out(path); });
+}
+
+Result<std::vector<std::string>> archives_left_out(Filesystem& fs, const Path& folder) {
+  ContentRule rule(fs, folder);
+  TRY(const std::vector<TreeEntry> all, walk(fs, folder, {".git", ".reef"}));
+  std::vector<std::string> out;
+  for (const TreeEntry& entry : all)
+    if (entry.path.ends_with(kArchive) && !is_unfinished(entry.path) && rule.leaves_out(entry.path))
+      out.push_back(entry.path);
+  return out;
+}
+
+}  // namespace reef

@@ -1,0 +1,22 @@
+#pragma once
+
+#include "core/os/filesystem.h"
+
+namespace reef {
+
+// What in a package's folder is no part of the package, one rule for everybody who digests, packs, copies or
+// publishes it:
+//
+//   .git, .reef and reef.lock at the top
+//   archives of reef, by their first bytes and the ending `.reef`: `reef pack` and `reef pull` leave them
+//   there; with their `.minisig`, and what `pull` has brought so far (`.reef.part`, `.reef.part.log`) what
+//   some reef is just writing there (is_unfinished)
+//
+// An archive, or a folder with archives, that `sources` of the manifest names is a part all the same. `fs`
+// must outlive the result.
+LeftOut not_content(Filesystem& fs, const Path& folder);
+
+// Paths of the archives in a package's folder that are no part of it, sorted.
+Result<std::vector<std::string>> archives_left_out(Filesystem& fs, const Path& folder);
+
+}  // namespace reef
