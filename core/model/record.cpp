@@ -60,7 +60,8 @@ Value to_json(const RecordedPackage& package) {
   return {{"name", package.name},
           {"version", package.version},
           {"options", to_json(package.options)},
-          {"build_key", nullable(package.build_key)}};
+          {"build_key", nullable(package.build_key)},
+          {"digest", nullable(package.digest)}};
 }
 
 Value to_json(const RecordedCommand& command) {
@@ -139,6 +140,7 @@ RecordedPackage read_package(const Node& node) {
   reader.require("version", out.version);
   read_texts(reader, "options", out.options);
   read_nullable(reader, "build_key", out.build_key);
+  read_nullable(reader, "digest", out.digest);
   return out;
 }
 

@@ -55,6 +55,7 @@ struct RecordedPackage {
   std::string version;
   std::map<std::string, std::string> options;
   std::string build_key;  // empty: not built (tools)
+  std::string digest{};   // of its folder, hexadecimal; empty: unknown, or a tool. Old records have none.
 };
 
 // One process that was started. Values of the environment may be secrets: only its names are recorded.

@@ -14,11 +14,39 @@ using json::Value;
 // Runs that anybody would call the same measurement.
 std::string what_ran(const RecordRow& row) { return row.action + '\n' + Value(row.parameters).dump(); }
 
-Result<std::vector<std::string>> wanted_ids(RecordStore& records, const PackRequest& request,
-                                            const archive::Contents& contents,
-                                            std::vector<std::string>& notes) {
+// Of the package's folder when the record was made; none when neither it nor the store tells.
+std::optional<Digest> made_of(const Record& record, const Session& session) {
+  const Result<store::Store> store = store::Store::look(session.machine().fs, session.home().root);
+  for (const RecordedPackage& package : record.closure) {
+    if (package.name != record.package) continue;
+    if (const Result<Digest> digest = Digest::parse(package.digest)) return *digest;
+    const Result<Digest> key = Digest::parse(package.build_key);
+    if (!key || !store) return std::nullopt;
+    const Result<store::Prefix> built =
+        store->described(store::PrefixId{*key, package.name, package.version}.folder_name());
+    if (!built) return std::nullopt;
+    const auto found = built->info.ingredients.items.find("package");
+    if (found == built->info.ingredients.items.end()) return std::nullopt;
+    if (const Result<Digest> digest = Digest::parse(found->second)) return *digest;
+  }
+  return std::nullopt;
+}
+
+// Whether a record was made of the source code that is packed, as far as that is known.
+bool is_of(const Record& record, const Digest& packed, const Session& session) {
+  const std::optional<Digest> digest = made_of(record, session);
+  return !digest || *digest == packed;
+}
+
+std::string count_of(std::size_t count, std::string_view what) {
+  return fmt::format("{} record{} of other {} stay{} out", count, count == 1 ? "" : "s", what,
+                     count == 1 ? "s" : "");
+}
+
+Result<std::vector<std::string>> wanted_ids(const Session& session, RecordStore& records,
+                                            const PackRequest& request, const archive::Contents& contents,
+                                            const Digest& packed, std::vector<std::string>& notes) {
   const std::string mode = request.records.empty() ? "latest" : request.records.front();
-  if (mode == "none") return std::vector<std::string>();
   std::vector<std::string> out;
   if (mode != "latest" && mode != "all") {
     for (const std::string& text : request.records) {
@@ -33,18 +61,26 @@ Result<std::vector<std::string>> wanted_ids(RecordStore& records, const PackRequ
   TRY(const RecordList list, records.list(filter));
   std::set<std::string> seen;
   std::size_t other_options = 0;
+  std::size_t other_sources = 0;
   for (const RecordRow& row : list.rows) {
     if (row.version != contents.version) continue;
     if (row.options != contents.options) {
       ++other_options;
       continue;
     }
-    if (mode == "latest" && !seen.insert(what_ran(row)).second) continue;
+    if (mode == "latest" && seen.contains(what_ran(row))) continue;
+    TRY(const Record record, records.load(row.id));
+    if (!is_of(record, packed, session)) {
+      ++other_sources;
+      continue;
+    }
+    seen.insert(what_ran(row));
     out.push_back(row.id);
   }
   if (other_options > 0)
-    notes.push_back(fmt::format("{} record{} of other options stay{} out: `--with` packs another choice",
-                                other_options, other_options == 1 ? "" : "s", other_options == 1 ? "s" : ""));
+    notes.push_back(count_of(other_options, "options") + ": `--with` packs another choice");
+  if (other_sources > 0)
+    notes.push_back(count_of(other_sources, "source code") + ": the package was changed since, run it again");
   return out;
 }
 
@@ -82,13 +118,19 @@ Value byproducts_of(const Record& record) {
 Status add_records(Session& session, const PackRequest& request, archive::PackInput& input,
                    std::vector<Record>& out, std::vector<std::string>& notes) {
   RecordStore records(session.machine().fs, session.machine().clock, session.home().root);
-  TRY(std::vector<std::string> ids, wanted_ids(records, request, input.contents, notes));
+  if (!request.records.empty() && request.records.front() == "none") return {};
+  TRY(const Digest packed, package_digest(session, input.trees.at(input.contents.root().place()).folder));
+  TRY(std::vector<std::string> ids, wanted_ids(session, records, request, input.contents, packed, notes));
   std::sort(ids.begin(), ids.end());
   ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
   for (const std::string& id : ids) {
     TRY_STATUS(records.verify(id));
     TRY(Record record, records.load(id));
     TRY_STATUS(check_fits(record, input.contents));
+    if (!is_of(record, packed, session))
+      return make_error(ErrorCode::usage, "record `{}` was made of other source code than `{}` has now", id,
+                        input.contents.name)
+          .hint(fmt::format("measure what is packed: `reef run {}`", record.action));
     archive::ArchivedRecord archived{id, record.action, record.times.started, {}};
     input.trees[archived.place()] = {records.folder(id), {}};
     input.contents.records.push_back(std::move(archived));

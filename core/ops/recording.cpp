@@ -80,8 +80,8 @@ Result<Record> begin_record(Session& session, const Plan& plan, const std::strin
       record.closure.push_back({package.name(), package.chosen.version.text(), {}, ""});
       continue;
     }
-    record.closure.push_back(
-        {package.name(), package.chosen.version.text(), package.chosen.options, package.prefix_id.key.hex()});
+    record.closure.push_back({package.name(), package.chosen.version.text(), package.chosen.options,
+                              package.prefix_id.key.hex(), package.digest ? package.digest->hex() : ""});
     if (&package == &target) continue;
     const auto prefix = store.find(package.prefix_id);
     if (prefix)

@@ -51,8 +51,16 @@ constexpr std::array<std::string_view, 8> kHardware = {"cpu_model",    "cpu_vend
 constexpr std::array<std::string_view, 6> kSystem = {"os",     "arch", "distribution",
                                                      "kernel", "libc", "libc_version"};
 
-// Packages of the closure but the one that was run, and the tools that they run with.
-Texts package_texts(const Record& record, const std::set<std::string>& running_tools) {
+// Of a package in a record; empty: unknown.
+std::string digest_of(const Record& record, const std::string& name) {
+  for (const RecordedPackage& package : record.closure)
+    if (package.name == name) return package.digest;
+  return "";
+}
+
+// Packages of the closure, and the tools that they run with. Those that have other contents here and beside
+// say so; old records do not know.
+Texts package_texts(const Record& record, const Record& beside, const std::set<std::string>& running_tools) {
   Texts out;
   for (const RecordedPackage& package : record.closure) {
     const bool is_tool = package.build_key.empty();
@@ -60,6 +68,9 @@ Texts package_texts(const Record& record, const std::set<std::string>& running_t
     const std::string options = spelled(package.options);
     out[package.name] =
         package.version + (options.empty() || package.name == record.package ? "" : " " + options);
+    const std::string other = digest_of(beside, package.name);
+    if (!package.digest.empty() && !other.empty() && other != package.digest)
+      out[package.name] += fmt::format(" ({})", package.digest.substr(0, 12));
   }
   return out;
 }
@@ -96,7 +107,7 @@ bool is_condition(const std::string& name) { return name == "lateness" || name.e
 bool is_tail(const std::string& name) { return name.find(".p99") != std::string::npos; }
 
 struct Circumstance {
-  std::string changed_dependency;  // its name and versions; empty: none
+  std::string other_code;  // "another dependency: blas 1.0 -> 1.1", "other source code: ..."; empty: none
   std::string other_hardware;
 };
 
@@ -139,8 +150,8 @@ void judge(ReplayedValue& value, const Circumstance& circumstance) {
     value.reason = "it is not known of both runs";
     return;
   }
-  if (!circumstance.changed_dependency.empty()) {
-    value.reason = fmt::format("another dependency: {}", circumstance.changed_dependency);
+  if (!circumstance.other_code.empty()) {
+    value.reason = circumstance.other_code;
     return;
   }
   const double distance = std::abs(*a.value - *b.value);
@@ -180,8 +191,8 @@ void add_outputs(const Record& packed, const Record& now, const Circumstance& ci
     if (found != ours.end()) value.now_digest = found->second;
     if (file.sha256.empty()) {
       value.reason = "its digest was not recorded";
-    } else if (!circumstance.changed_dependency.empty()) {
-      value.reason = fmt::format("another dependency: {}", circumstance.changed_dependency);
+    } else if (!circumstance.other_code.empty()) {
+      value.reason = circumstance.other_code;
     } else if (value.now_digest == file.sha256) {
       value.verdict = ReplayVerdict::reproduced;
       value.reason = "the same bytes";
@@ -205,6 +216,15 @@ std::string first_of(const std::vector<ReplayDifference>& all, std::string_view 
       ++more;
   }
   return more == 0 ? out : fmt::format("{} and {} more", out, more);
+}
+
+// What was run is not made of the same: its own source code, or else packages of its closure.
+std::string other_code(const std::vector<ReplayDifference>& all, const std::string& package) {
+  for (const ReplayDifference& each : all)
+    if (each.kind == "package" && each.name == package)
+      return fmt::format("other source code: {} -> {}", each.packed, each.now);
+  const std::string first = first_of(all, "package");
+  return first.empty() ? "" : "another dependency: " + first;
 }
 
 // Memory that the system takes for itself differs from boot to boot: a fiftieth is the same machine.
@@ -249,10 +269,10 @@ ReplayComparison compare_replay(const Record& packed, const Record& now,
   drop_same_memory(all);
   add(all, "OS", host_facts(packed, kSystem), host_facts(now, kSystem));
   add(all, "toolchain", toolchain_texts(packed, now), toolchain_texts(now, packed));
-  add(all, "package", package_texts(packed, running_tools), package_texts(now, running_tools));
+  add(all, "package", package_texts(packed, now, running_tools), package_texts(now, packed, running_tools));
   add(all, "input", input_texts(packed), input_texts(now));
   add(all, "setting", setting_texts(packed), setting_texts(now));
-  const Circumstance circumstance{first_of(all, "package"), first_of(all, "hardware")};
+  const Circumstance circumstance{other_code(all, packed.package), first_of(all, "hardware")};
   for (const auto& [name, metric] : packed.metrics) {
     if (is_condition(name)) continue;
     ReplayedValue value;

@@ -49,7 +49,7 @@ std::set<std::string> tools_for_running(const Lockfile& lock, const std::string&
 //   not reproduced  outside of that
 //   not comparable  unknown in one run; a time on other hardware; intervals too wide to tell; a 99th
 //                   percentile that is not within 10 %; and everything, when a package of the closure or
-//                   a tool that it runs with has another version or other options
+//                   a tool that it runs with has another version, other options or other contents
 // A compiler of another version is a difference that is stated and forbids nothing. Outputs that the harness
 // writes itself (benchmark.json, samples.bin) are no results, nor is how late it issued its queries.
 ReplayComparison compare_replay(const Record& packed, const Record& now,

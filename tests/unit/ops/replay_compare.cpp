@@ -94,6 +94,12 @@ TEST_CASE("nothing is reproduced with another dependency, and another compiler i
   const ReplayComparison compared = compare_replay(packed, now, {"openblas"});
   CHECK(compared.differences ==
         std::vector<ReplayDifference>{{"toolchain", "gcc", "12.2.0 (aaaaaaaa)", "13.1.0 (aaaaaaaa)"}});
+  packed.closure[0].digest = std::string(64, 'a');
+  CHECK(judged(packed, now) == "reproduced: the same value");  // old records do not tell
+  now.closure[0].digest = std::string(64, 'b');
+  CHECK(judged(packed, now) ==
+        "not comparable: other source code: 1.0.0 (aaaaaaaaaaaa) -> 1.0.0 (bbbbbbbbbbbb)");
+  now.closure[0].digest = packed.closure[0].digest;
   now.closure[2].version = "0.3.26";
   CHECK(judged(packed, now) == "not comparable: another dependency: openblas 0.3.21 -> 0.3.26");
   now.closure[1].version = "1.1.0";
