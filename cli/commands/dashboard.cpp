@@ -7,6 +7,7 @@
 #include "cli/output.h"
 #include "core/base/text.h"
 #include "core/base/units.h"
+#include "core/ops/output.h"
 
 namespace reef::cli {
 namespace dashboard_verb {
@@ -60,7 +61,7 @@ Result<int> export_page(Host& host, ops::DashboardSource& source, const std::str
     print_notes(document, host);
     return 0;
   }
-  TRY_STATUS(with_context(write_atomic(host.fs, file, page), "writing the page"));
+  TRY_STATUS(with_context(ops::write_output(host.fs, file, page, {"page", nullptr}), "writing the page"));
   const std::size_t runs = document["runs"]["id"].size();
   if (host.json)
     print_json({{"page", file}, {"bytes", page.size()}, {"runs", runs}});

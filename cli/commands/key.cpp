@@ -4,6 +4,7 @@
 #include "cli/passphrase.h"
 #include "core/base/text.h"
 #include "core/ops/keys.h"
+#include "core/ops/output.h"
 
 namespace reef::cli {
 namespace key_verb {
@@ -39,14 +40,31 @@ json::Value to_json(const ops::KnownKey& key) {
 }
 
 Result<int> generate(Host& host, const Options& options) {
+  if (options.output == "-" && host.json)
+    return make_error(ErrorCode::usage, "`--json` and a key on standard output: one of them");
   TRY(const ops::Keys keys, open_keys(host));
   std::string word;
   if (options.passphrase || host.env.contains(kPassphrase)) {
     TRY(word, passphrase(host, true));
   }
-  TRY(const ops::KnownKey key, keys.generate(options.name, word));
-  const Path public_file = options.output.empty() ? Path(options.name + ".pub") : Path(options.output);
-  TRY_STATUS(write_atomic(host.fs, public_file, ops::write_public_key(key.key)));
+  if (options.output == "-") {
+    TRY_STATUS(keys.generate(options.name, word,
+                             [](const ops::PublicKey& key) {
+                               print(ops::write_public_key(key));
+                               return Status();
+                             })
+                   .map([](const ops::KnownKey&) {}));
+    return 0;
+  }
+  TRY(const Path public_file, ops::output_place(host.fs, options.output, options.name + ".pub"));
+  const bool was_there = host.fs.stat(public_file, false).has_value();
+  const auto publish = [&](const ops::PublicKey& key) {
+    const auto is_key = [](const std::string& text) { return ops::read_public_key(text).has_value(); };
+    return ops::write_output(host.fs, public_file, ops::write_public_key(key), {"public key", is_key});
+  };
+  const Result<ops::KnownKey> made = keys.generate(options.name, word, publish);
+  if (!made && !was_there) (void)host.fs.remove_file(public_file);
+  TRY(const ops::KnownKey key, made);
   if (host.json) {
     json::Value out = to_json(key);
     out["secret_file"] = keys.secret_file(options.name).string();
@@ -151,7 +169,8 @@ Run register_key(Verb command) {
   make.add_option("name", options->name, "Of the key").show_default();
   make.add_flag("--passphrase", options->passphrase,
                 "Protect the secret key: asked for on the terminal, or in $REEF_KEY_PASSPHRASE");
-  make.add_option("--output", options->output, "Where the public key goes; default: NAME.pub");
+  make.add_option("--output", options->output,
+                  "Where the public key goes; default: NAME.pub; `-`: to standard output");
   const Verb all = command.add_verb("list", "The keys that are trusted or revoked here");
   const Verb accept = command.add_verb("trust", "Accept signatures by somebody's key");
   accept.add_option("key", options->key, "A file of minisign's form, or its second line").required();

@@ -4,6 +4,8 @@
 #include "cli/common.h"
 #include "cli/output.h"
 #include "cli/progress.h"
+#include "core/base/text.h"
+#include "core/ops/output.h"
 
 namespace reef::cli {
 namespace sbom_verb {
@@ -15,6 +17,8 @@ struct Options {
   bool locked = false;
   std::string output;
 };
+
+bool is_sbom(const std::string& text) { return text.find("\"bomFormat\"") != std::string::npos; }
 
 Result<int> run(Host& host, const Options& options) {
   TRY(const auto session, open_session(host));
@@ -29,11 +33,12 @@ Result<int> run(Host& host, const Options& options) {
     host.json ? print_json(bom) : print(json::write_sorted(bom));
     return 0;
   }
-  TRY_STATUS(write_atomic(host.fs, options.output, json::write_sorted(bom)));
+  TRY(const Path file, ops::output_place(host.fs, options.output, fmt::format("{}.cdx.json", target.name)));
+  TRY_STATUS(ops::write_output(host.fs, file, json::write_sorted(bom), {"SBOM", is_sbom}));
   if (host.json)
-    print_json({{"file", options.output}, {"components", bom["components"].size() + 1}});
+    print_json({{"file", file.string()}, {"components", bom["components"].size() + 1}});
   else if (!host.quiet)
-    print(fmt::format("wrote {}: {} components\n", options.output, bom["components"].size() + 1));
+    print(fmt::format("wrote {}: {} components\n", file.string(), bom["components"].size() + 1));
   return 0;
 }
 

@@ -5,6 +5,7 @@
 #include "core/base/json_reader.h"
 #include "core/base/text.h"
 #include "core/model/manifest.h"
+#include "core/ops/output.h"
 #include "core/os/lock.h"
 #include "core/os/secret.h"
 
@@ -83,7 +84,8 @@ Status Keys::write(const std::vector<KnownKey>& keys) const {
   return write_atomic(*fs_, trust_file(), json::write_sorted(out));
 }
 
-Result<KnownKey> Keys::generate(const std::string& name, const std::string& passphrase) const {
+Result<KnownKey> Keys::generate(const std::string& name, const std::string& passphrase,
+                                const std::function<Status(const PublicKey&)>& publish) const {
   TRY_STATUS(parse_package_name(name).map([](const std::string&) {}).map_error([&](const Error&) {
     return Error(ErrorCode::usage, fmt::format("`{}` cannot be the name of a key: use lower-case letters, "
                                                "digits, `-`, `_` and `.`",
@@ -101,8 +103,11 @@ Result<KnownKey> Keys::generate(const std::string& name, const std::string& pass
   TRY_STATUS(make_folders(*fs_, folder_));
   TRY_STATUS(fs_->set_mode(folder_, 0700));
   TRY_STATUS(write_private(secret_file(name), text));
-  TRY(KnownKey key, trust(pair.public_key, name));
-  key.secret = true;
+  Result<KnownKey> key = publish(pair.public_key).and_then([&]() { return trust(pair.public_key, name); });
+  if (key)
+    key->secret = true;
+  else
+    (void)fs_->remove_file(secret_file(name));
   return key;
 }
 
@@ -129,15 +134,42 @@ Result<KnownKey> Keys::trust(const PublicKey& key, const std::string& name) cons
   return added;
 }
 
+namespace {
+
+// Another key that is known and good; one that is not here yet by its id.
+Status check_successor(const std::vector<KnownKey>& known, const KnownKey& old, const std::string& name) {
+  if (name.empty()) return {};
+  if (is_called(old, name))
+    return make_error(ErrorCode::usage, "the key `{}` cannot take its own place", printable(name))
+        .hint("name the new key: `--replaced-by NEW`");
+  for (const KnownKey& key : known) {
+    if (!is_called(key, name)) continue;
+    if (key.revoked) return tl::make_unexpected(revoked_error(key));
+    return {};
+  }
+  constexpr std::size_t kDigits = 16;
+  const bool is_id =
+      name.size() == kDigits && lower_case(name).find_first_not_of("0123456789abcdef") == std::string::npos;
+  if (is_id) return {};
+  std::vector<std::string> names;
+  for (const KnownKey& key : known) names.push_back(key.name);
+  Failure error = make_error(ErrorCode::not_found, "there is no key `{}` to take its place", printable(name));
+  if (auto hint = did_you_mean(name, names)) return std::move(error).hint(*hint);
+  return std::move(error).hint("trust it first, or give its id: 16 hexadecimal digits");
+}
+
+}  // namespace
+
 Result<KnownKey> Keys::revoke(const std::string& name_or_id, const std::string& reason,
                               const std::string& replaced_by) const {
   TRY_STATUS(make_folders(*fs_, folder_));
   TRY(const FileLock lock, FileLock::acquire(folder_ / ".lock"));
   TRY(std::vector<KnownKey> known, list());
   std::vector<std::string> names;
+  for (const KnownKey& key : known) names.push_back(key.name);
   for (KnownKey& key : known) {
-    names.push_back(key.name);
     if (!is_called(key, name_or_id)) continue;
+    TRY_STATUS(check_successor(known, key, replaced_by));
     if (!key.revoked) key.revoked = clock_->now();
     if (!reason.empty()) key.reason = reason;
     if (!replaced_by.empty()) key.replaced_by = replaced_by;
@@ -212,8 +244,14 @@ Result<std::string> signature_of(const Keys& keys, Clock& clock, const Path& fil
 Result<Path> sign(const Keys& keys, Filesystem& fs, Clock& clock, const Path& file, const SecretKey& key,
                   const std::string& comment, const Path& output) {
   TRY(const std::string text, signature_of(keys, clock, file, key, comment));
-  const Path path = output.empty() ? Path(file.string() + ".minisig") : output;
-  TRY_STATUS(write_atomic(fs, path, text));
+  const Path usual = file.string() + ".minisig";
+  if (output.empty()) {
+    TRY_STATUS(write_output(fs, usual, text, {"signature", nullptr}));
+    return usual;
+  }
+  TRY(const Path path, output_place(fs, output, usual.filename().string()));
+  const auto is_signature = [](const std::string& old) { return read_signature(old).has_value(); };
+  TRY_STATUS(write_output(fs, path, text, {"signature", is_signature}));
   return path;
 }
 

@@ -38,8 +38,10 @@ class Keys {
 
   // By name.
   Result<std::vector<KnownKey>> list() const;
-  // Makes a pair, writes its secret half, and trusts it. usage when the name is taken.
-  Result<KnownKey> generate(const std::string& name, const std::string& passphrase) const;
+  // Makes a pair, writes its secret half, has the public one published, and trusts it; when a step fails
+  // nothing stays of the secret half. usage when the name is taken.
+  Result<KnownKey> generate(const std::string& name, const std::string& passphrase,
+                            const std::function<Status(const PublicKey&)>& publish) const;
   // Adds a key; trusting the same key again changes nothing. integrity when it was revoked; usage when
   // another key has the name.
   Result<KnownKey> trust(const PublicKey& key, const std::string& name) const;

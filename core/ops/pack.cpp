@@ -6,6 +6,7 @@
 #include "core/base/text.h"
 #include "core/fetch/fetch.h"
 #include "core/ops/install.h"
+#include "core/ops/output.h"
 #include "core/ops/transfer_reports.h"
 #include "core/os/environment.h"
 #include "core/os/http.h"
@@ -35,6 +36,7 @@ class Packing {
   Result<PackReport> run() {
     TRY(const Target found, find_target(session_, request_.package, request_.with));
     TRY(target_, as_project(session_, found));
+    TRY(report_.output, output());
     TRY_STATUS(find_lock(found.project.has_value()));
     input_.lock = write_lockfile(lock_);
     TRY(const Closure closure, closure_of(session_, *target_.project, lock_));
@@ -46,7 +48,6 @@ class Packing {
     if (request_.with_builds) TRY_STATUS(add_own_builds());
     input_.provenance = [&](const archive::Contents& contents) { return provenance_of(contents, records); };
     reporter_.stage("packing " + target_.name);
-    TRY(report_.output, output());
     TRY(report_.packed,
         archive::write_archive(input_, report_.output, {request_.threads, &machine_.cancel}, machine_.fs));
     return std::move(report_);
@@ -71,9 +72,17 @@ class Packing {
   }
 
   Result<Path> output() const {
-    if (!request_.output.empty()) return absolute_path(request_.output);
-    return session_.cwd() /
-           fmt::format("{}-{}.reef", target_.name, target_.project->manifest->version.text());
+    TRY(Path path,
+        output_place(machine_.fs, request_.output,
+                     fmt::format("{}-{}.reef", target_.name, target_.project->manifest->version.text())));
+    TRY(path, absolute_path(path));
+    TRY_STATUS(check_archive_place(machine_.fs, path));
+    // By its name it is known as no part of the package, the next time.
+    const Path inside = path.lexically_relative(target_.project->folder);
+    if (path.extension() == ".reef" || inside.empty() || *inside.begin() == "..") return path;
+    return make_error(ErrorCode::usage, "`{}` would be a file of the package that is packed",
+                      printable(path.string()))
+        .hint("in its folder the names of archives end with `.reef`");
   }
 
   Status add_packages(const Closure& closure) {

@@ -9,6 +9,7 @@
 #include "core/ops/archive_files.h"
 #include "core/ops/archive_registry.h"
 #include "core/ops/oci_client.h"
+#include "core/ops/output.h"
 #include "core/os/disk_space.h"
 #include "core/os/environment.h"
 #include "core/os/http_answers.h"
@@ -153,15 +154,10 @@ class Pulling {
     out_.contents = head.contents;
     TRY(const archive::Outline outline, archive::outline_of(head.contents, head.config));
     out_.bytes = outline.bytes;
-    const Path named =
-        output.empty() ? Path(fmt::format("{}-{}.reef", head.contents.name, head.contents.version)) : output;
+    TRY(const Path named, output_place(machine_.fs, output,
+                                       fmt::format("{}-{}.reef", head.contents.name, head.contents.version)));
     TRY(out_.file, absolute_path(named));
-    if (is_folder(machine_.fs, out_.file))
-      return make_error(ErrorCode::usage, "`{}` is a folder", printable(out_.file.string()))
-          .hint("name a file: `-o FOLDER/NAME.reef`");
-    if (!is_folder(machine_.fs, out_.file.parent_path()))
-      return make_error(ErrorCode::not_found, "there is no folder `{}`",
-                        printable(out_.file.parent_path().string()));
+    TRY_STATUS(check_archive_place(machine_.fs, out_.file));
     if (is_there()) {
       out_.was_there = true;
       return std::move(out_);

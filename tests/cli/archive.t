@@ -122,3 +122,53 @@ $ reef pack -o -
 ! error: an archive cannot be packed to standard output: its head is written last
 ! hint: name a file: `-o NAME.reef`; one that is called so: `-o ./-`
 ? 2
+
+# What is no archive is not replaced, nor is what is no regular file; a folder gets the usual name.
+$ reef pack ./project --records none -o project/open.sh
+! error: `$DIR/project/open.sh` is there and is no archive of reef: it is not replaced
+! hint: name another file, or remove that one first
+? 2
+$ mkfifo pipe; reef pack ./project --records none -o pipe; test -p pipe
+! error: `$DIR/pipe` is no regular file: an archive cannot be written into it
+! hint: name a file: `-o NAME.reef`
+$ reef pack ./project --records none -o nowhere/
+! error: there is no folder `$DIR/nowhere`
+! hint: make it first: `mkdir -p`
+? 4
+$ reef pack ./project --records none -o project/letters
+! error: `$DIR/project/letters` would be a file of the package that is packed
+! hint: in its folder the names of archives end with `.reef`
+? 2
+$ mkdir out && reef pack ./project --quiet --records none -o out
+$DIR/out/letter-opener-1.0.0.reef
+$ mkfifo bom; cat bom > got & reef sbom ./project -o bom; wait; grep -c bomFormat got; test -p bom
+wrote bom: 2 components
+1
+
+# Archives are no part of the package wherever they lie; another file of that name is, for everybody.
+$ cp out/letter-opener-1.0.0.reef again.reef; mkdir project/dist; cd project; for i in 1 2; do reef pack --quiet --records none -o dist/$i.reef; done; cmp dist/1.reef dist/2.reef; rm -r dist
+$DIR/project/dist/1.reef
+$DIR/project/dist/2.reef
+$ for i in 1 2 3 4 5 6; do reef pack --quiet --records none -o p$i.reef > /dev/null & done; wait; for i in 1 2 3 4 5 6; do cmp p$i.reef ../again.reef; done; rm p*.reef
+$ reef pack ink --quiet --records none -o other.reef; echo weights > data.reef; reef pack --quiet --records none -o ../out; cd ..
+$DIR/project/other.reef
+$DIR/out/letter-opener-1.0.0.reef
+$ reef unpack out/letter-opener-1.0.0.reef with-data --quiet && ls with-data/packages/letter-opener-1.0.0
+$DIR/with-data
+data.reef
+open.sh
+reef.json
+reef.lock
+$ mv project catalogue/letter-opener && reef registry build catalogue | head -1 && reef install letter-opener --quiet
+wrote $DIR/catalogue/registry.json: 2 packages, 3 versions
+$REEF_HOME/store/$DIGEST-letter-opener-1.0.0
+
+# A record of other source code stays out.
+$ cp -r catalogue/letter-opener project; cd project; reef run open --quiet > /dev/null; echo "# changed" >> open.sh; reef pack --quiet; reef pack 2>&1 | grep note
+$DIR/project/letter-opener-1.0.0.reef
+note: `other.reef` is an archive and stays out: what `sources` names is packed
+note: 2 records of other source code stay out: the package was changed since, run it again
+$ reef pack --record "$(reef runs --json | sed -n 's/.*"id": "\(.*\)".*/\1/p' | head -1)"
+! error: record `$RUN` was made of other source code than `letter-opener` has now
+! hint: measure what is packed: `reef run open`
+? 2

@@ -150,3 +150,40 @@ $ reef sign nothing --key ./alice.pub
 ! error: this is not a secret key of minisign's form
 !   while reading `./alice.pub`
 ? 3
+
+# What would be lost is not replaced; into what is no regular file is written.
+$ echo notes > notes; reef key generate dora --output notes; reef key list | grep -c dora
+0
+! error: `notes` is there and is no public key: it is not replaced
+! hint: name another file, or remove that one first
+? 1
+$ reef key generate dora --output - | head -1 | sed 's/[0-9A-F]\{16\}/$ID/'
+untrusted comment: minisign public key $ID
+$ reef sign file --key dora -o notes; cat notes
+notes
+! error: `notes` is there and is no signature: it is not replaced
+! hint: name another file, or remove that one first
+$ mkfifo pipe; cat pipe > got & reef sign file --key dora -o pipe; wait; test -p pipe && reef verify --signature got file | tail -1
+pipe
+  timestamp:1700000000	file:file	hashed
+
+# A key cannot take its own place, nor can one that nobody knows.
+$ reef key revoke dora --replaced-by dora
+! error: the key `dora` cannot take its own place
+! hint: name the new key: `--replaced-by NEW`
+? 2
+$ reef key revoke dora --replaced-by erna
+! error: there is no key `erna` to take its place
+! hint: trust it first, or give its id: 16 hexadecimal digits
+? 4
+$ reef key list | grep -c 'dora.*trusted'
+1
+
+# A signature that is named is checked; options of `--rebuild` are not passed over.
+$ reef verify --signature notes file
+! error: this is not a signature of minisign's form
+!   while reading `notes`
+? 3
+$ reef verify --closure file
+! error: `--closure` goes with `--rebuild`
+? 2

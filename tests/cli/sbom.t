@@ -127,8 +127,8 @@ $ reef sbom whole -o - > three.json && cmp one.json three.json && ls ./- nowhere
 ! ls: cannot access 'nowhere': No such file or directory
 ? 2
 $ reef sbom whole -o nowhere/bom.json
-! error: cannot write `nowhere/bom.json`: No such file or directory
-!   while writing `nowhere/bom.json`
+! error: there is no folder `$DIR/nowhere`
+! hint: make it first: `mkdir -p`
 ? 4
 $ reef sbom whoel
 ! error: there is no package `whoel` in the packages in `$DIR/packages` and `$SOURCE/packages`
