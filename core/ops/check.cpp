@@ -102,6 +102,8 @@ class Check {
                 : manifest_.provides.contains(dependency.capability) ||
                       !registry.providers(dependency.capability).empty())
       return;
+    if (auto problem = by_name ? problem_of(registry, dependency.package) : std::nullopt)
+      return out_.warnings.push_back(*std::move(problem));
     Error error(ErrorCode::not_found,
                 fmt::format("the catalogue has no {} called `{}`",
                             by_name ? "package or tool" : "provider of a capability", dependency.target()));

@@ -81,6 +81,7 @@ Finding unreadable(const std::string& name, const Error& error) {
 std::vector<Finding> look_at_catalogue(Session& session) {
   Registry& registry = session.registry();
   std::vector<Finding> out;
+  std::set<std::string> told;
   std::size_t packages = 0;
   for (const std::string& name : registry.names()) {
     const std::vector<Version> versions = registry.versions(name);
@@ -90,7 +91,9 @@ std::vector<Finding> look_at_catalogue(Session& session) {
       ++packages;
       continue;
     }
-    out.push_back(unreadable(name, manifest.error()));
+    Finding finding = unreadable(name, manifest.error());
+    // One manifest may stand for two names, when it does not say its own.
+    if (told.insert(finding.text).second) out.push_back(std::move(finding));
   }
   out.insert(out.begin(),
              {Level::ok,

@@ -23,6 +23,7 @@ bool is_tool(Registry& registry, const std::string& name) {
 }
 
 Error unknown_name(Registry& registry, const std::string& name, bool capability) {
+  if (auto problem = problem_of(registry, name)) return *std::move(problem);
   std::vector<std::string> known = registry.capabilities();
   if (!capability) {
     const std::vector<std::string> names = registry.names();

@@ -52,6 +52,7 @@ class FolderPublisher {
 
   Result<std::optional<Digest>> known_content() {
     TRY(const auto registry, open_folder_registry(fs_, {{root_}, cache_, ""}));
+    if (auto problem = problem_of(*registry, manifest_.name)) return tl::make_unexpected(*std::move(problem));
     const std::vector<Version> versions = registry->versions(manifest_.name);
     if (std::find(versions.begin(), versions.end(), manifest_.version) == versions.end())
       return std::optional<Digest>();

@@ -40,9 +40,8 @@ Result<Target> catalogue_target(Session& session, const std::string& text) {
     TRY(target.range, VersionRange::parse(text.substr(at + 1)));
   }
   if (session.registry().versions(target.name).empty()) {
-    if (session.registry().has(target.name))
-      if (const auto manifest = session.registry().manifest(target.name, Version()); !manifest)
-        return tl::make_unexpected(manifest.error());
+    if (auto problem = problem_of(session.registry(), target.name))
+      return tl::make_unexpected(*std::move(problem));
     if (at == std::string::npos)
       if (auto around = surrounding_project(session); around && around->name == target.name) return around;
     Error error = unknown_package(session.registry(), target.name);

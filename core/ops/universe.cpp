@@ -79,10 +79,7 @@ std::vector<resolve::Candidate> SessionUniverse::look_up(const std::string& name
   }
   const std::vector<Version> versions = session_.registry().versions(name);
   if (versions.empty()) {
-    // Known, but without versions: its manifest cannot be read, and says why.
-    if (session_.registry().has(name))
-      if (const auto manifest = session_.registry().manifest(name, Version()); !manifest)
-        remember(manifest.error());
+    if (auto problem = problem_of(session_.registry(), name)) remember(*std::move(problem));
     return {};
   }
   if (session_.registry().is_tool(name)) return found_tools(name);

@@ -9,7 +9,7 @@
 namespace reef::layout {
 
 constexpr std::string_view kMagic = "reef idx";
-constexpr std::uint32_t kFormat = 2;
+constexpr std::uint32_t kFormat = 3;
 constexpr std::size_t kPage = 4096;
 
 enum SectionId : std::size_t {

@@ -6,6 +6,7 @@
 
 #include "core/registry/folder_registry.h"
 #include "core/registry/manifest_file.h"
+#include "core/registry/possible_names.h"
 
 namespace reef {
 namespace {
@@ -13,18 +14,9 @@ namespace {
 constexpr std::int64_t kTick =
     100'000'000;  // ns; coarser than any filesystem's clock that has sub-second times
 
-// The name of a manifest that is wrong elsewhere, so that asking for the package leads to the problem.
-std::string name_in(Filesystem& fs, const Path& manifest) {
-  const Result<std::string> text = fs.read_file(manifest, kLargestManifest);
-  const json::Value root = text ? json::Value::parse(*text, nullptr, false) : json::Value();
-  if (root.is_object() && root.contains("name") && root["name"].is_string())
-    return root["name"].get<std::string>();
-  return manifest.parent_path().filename().string();
-}
-
 // One manifest of an earlier index: a version, or none when it could not be read.
 struct Known {
-  std::string name;
+  std::vector<std::string> names;  // of one that could not be read: those it may have
   Stamp stamp;
   std::optional<IndexedVersion> version;
 };
@@ -90,11 +82,14 @@ class Scan {
       // Of several folders only the first is known by what it says.
       const IndexedManifest file = version.manifests.front();
       version.manifests.resize(1);
-      if (!is_too_fresh(file.stamp, written_ns))
-        known_[file.path] = {package.name, file.stamp, std::move(version)};
+      if (!is_too_fresh(file.stamp, written_ns)) known_[file.path] = {{}, file.stamp, std::move(version)};
     }
-    for (const IndexedManifest& file : package.unreadable)
-      if (!is_too_fresh(file.stamp, written_ns)) known_[file.path] = {package.name, file.stamp, std::nullopt};
+    for (const IndexedManifest& file : package.unreadable) {
+      if (is_too_fresh(file.stamp, written_ns)) continue;
+      Known& known = known_[file.path];
+      known.stamp = file.stamp;
+      known.names.push_back(package.name);
+    }
   }
 
   Status add(const Path& path) {
@@ -106,13 +101,13 @@ class Scan {
       if (known->second.version)
         add(std::move(*known->second.version));
       else
-        add_unreadable(known->second.name, std::move(file));
+        add_unreadable(known->second.names, file);
       return {};
     }
     if (const Result<Manifest> manifest = load_manifest(fs_, path))
       add(indexed_version(*manifest, std::move(file)));
     else
-      add_unreadable(name_in(fs_, path), std::move(file));
+      add_unreadable(possible_names(fs_, path), file);
     return {};
   }
 
@@ -123,9 +118,11 @@ class Scan {
     package.versions.push_back(std::move(version));
   }
 
-  void add_unreadable(const std::string& name, IndexedManifest file) {
-    packages_[name].name = name;
-    packages_[name].unreadable.push_back(std::move(file));
+  void add_unreadable(const std::vector<std::string>& names, const IndexedManifest& file) {
+    for (const std::string& name : names) {
+      packages_[name].name = name;
+      packages_[name].unreadable.push_back(file);
+    }
   }
 
   Filesystem& fs_;

@@ -24,11 +24,10 @@ struct FolderRegistryOptions {
 
 constexpr int kDeepestPackage = 3;
 
-// A manifest that cannot be read stands in nobody's way: its package is known by the name that its text gives
-// (or else by its folder's), has no versions, and asking for it gives the manifest's problem.
-// Two folders with one name and version, and different content: asking for that version is an integrity error
-// naming both.
-// not_found when a root is not there.
+// A manifest that cannot be read stands in the way of its own package only, which is known by the name that
+// its text gives (or else by its folder's). It has no versions, be there other manifests that are good:
+// asking for it gives the problem. Two folders with one name and version, and different content: asking for
+// that version is an integrity error naming both. not_found when a root is not there.
 Result<std::unique_ptr<Registry>> open_folder_registry(Filesystem& fs, FolderRegistryOptions options);
 
 }  // namespace reef

@@ -8,6 +8,21 @@
 
 namespace reef {
 
+namespace {
+
+Error changed(std::string_view file) {
+  return Error(ErrorCode::busy, fmt::format("`{}` changed while it was read", file))
+      .hint("run the command again");
+}
+
+// Of a package with one manifest that has problems nothing is given: the others would be taken for all there
+// is, and an older version for the newest.
+bool is_readable(const std::shared_ptr<const IndexedPackage>& package) {
+  return package && package->unreadable.empty();
+}
+
+}  // namespace
+
 IndexedRegistry::IndexedRegistry(Filesystem& fs, std::string name, const Path& digests)
     : fs_(fs), digests_(fs, digests), name_(std::move(name)) {}
 
@@ -46,7 +61,7 @@ std::vector<Version> IndexedRegistry::versions(std::string_view package) {
   const std::scoped_lock lock(mutex_);
   const Result<Package> found = this->package(package);
   std::vector<Version> out;
-  if (found && *found)
+  if (found && is_readable(*found))
     for (const IndexedVersion& version : (*found)->versions) out.push_back(version.entry.version);
   return out;
 }
@@ -54,7 +69,7 @@ std::vector<Version> IndexedRegistry::versions(std::string_view package) {
 std::optional<CatalogueEntry> IndexedRegistry::entry(std::string_view package, const Version& version) {
   const std::scoped_lock lock(mutex_);
   const Result<Package> found = this->package(package);
-  if (found && *found)
+  if (found && is_readable(*found))
     for (const IndexedVersion& each : (*found)->versions)
       if (each.entry.version == version) return each.entry;
   return std::nullopt;
@@ -65,6 +80,7 @@ Result<std::vector<VersionNeeds>> IndexedRegistry::needs(std::string_view packag
   TRY(const Package found, this->package(package));
   std::vector<VersionNeeds> out;
   if (!found) return out;
+  if (!is_readable(found)) return tl::make_unexpected(problem_of(*found));
   for (const IndexedVersion& version : found->versions) {
     TRY_STATUS(check_unique(version));
     out.push_back({version.entry.version, version.entry.yanked, version.needs});
@@ -87,20 +103,16 @@ Result<std::shared_ptr<const Manifest>> IndexedRegistry::manifest(std::string_vi
   const IndexedManifest& file = item->manifests.front();
   if (const auto known = manifests_.find(file.path); known != manifests_.end()) return known->second;
   lock.unlock();
-  const auto changed = [&] {
-    return make_error(ErrorCode::busy, "`{}` changed while it was read", file.path)
-        .hint("run the command again");
-  };
   TRY(const Path path, manifest_file(*item));
   // The index speaks of the file as it was: another one is not mixed with it.
   if (file.stamp != Stamp()) {
     const Result<FileStat> now = fs_.stat(path);
-    if (!now || stamp_of(*now) != file.stamp) return changed();
+    if (!now || stamp_of(*now) != file.stamp) return tl::make_unexpected(changed(file.path));
   }
   json::Problems problems;
   TRY(Manifest manifest, read_manifest_file(fs_, path, file.path, problems));
   if (!problems.empty()) return tl::make_unexpected(problems.first());
-  if (manifest.name != package || manifest.version != version) return changed();
+  if (manifest.name != package || manifest.version != version) return tl::make_unexpected(changed(file.path));
   lock.lock();
   return manifests_.try_emplace(file.path, std::make_shared<const Manifest>(std::move(manifest)))
       .first->second;
@@ -135,6 +147,7 @@ Result<IndexedRegistry::Package> IndexedRegistry::package(std::string_view name)
 
 Result<const IndexedVersion*> IndexedRegistry::require(std::string_view name, const Version& version) {
   TRY(const Package found, package(name));
+  if (found && !is_readable(found)) return tl::make_unexpected(problem_of(*found));
   const IndexedVersion* item = nullptr;
   if (found)
     for (const IndexedVersion& each : found->versions)
@@ -144,10 +157,13 @@ Result<const IndexedVersion*> IndexedRegistry::require(std::string_view name, co
   return item;
 }
 
+Error IndexedRegistry::problem_of(const IndexedPackage& package) {
+  const std::string& path = package.unreadable.front().path;
+  if (auto manifest = load_manifest(fs_, path); !manifest) return std::move(manifest).error();
+  return changed(path);
+}
+
 Error IndexedRegistry::missing(std::string_view name, const Version& version, const IndexedPackage* known) {
-  if (known != nullptr && !known->unreadable.empty())
-    if (auto problem = load_manifest(fs_, known->unreadable.front().path); !problem)
-      return std::move(problem).error();
   if (known == nullptr || known->versions.empty()) {
     Error error(ErrorCode::not_found, fmt::format("there is no package `{}` in {}", printable(name), name_));
     const auto names = ask([](const BinaryIndex& index) { return index.names(false); });

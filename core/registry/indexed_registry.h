@@ -70,6 +70,8 @@ class IndexedRegistry : public Registry {
   // Stays where it is as long as this registry.
   Result<const IndexedVersion*> require(std::string_view name, const Version& version);
   Status check_unique(const IndexedVersion& version);
+  // Of one that is not readable.
+  Error problem_of(const IndexedPackage& package);
   Error missing(std::string_view name, const Version& version, const IndexedPackage* known);
 
   std::string name_;

@@ -31,10 +31,15 @@ std::optional<int> rank_of(const CatalogueEntry& entry, const std::vector<std::s
 
 }  // namespace
 
+std::optional<Error> problem_of(Registry& registry, std::string_view name) {
+  if (!registry.has(name) || !registry.versions(name).empty()) return std::nullopt;
+  auto manifest = registry.manifest(name, Version());
+  return manifest ? std::nullopt : std::optional(std::move(manifest).error());
+}
+
 Error unknown_package(Registry& registry, std::string_view name) {
   // A package whose manifest cannot be read is known, and its problem is the better answer.
-  auto manifest = registry.manifest(name, Version());
-  if (!manifest && manifest.error().code() != ErrorCode::not_found) return std::move(manifest).error();
+  if (auto problem = problem_of(registry, name)) return *std::move(problem);
   Error error(ErrorCode::not_found,
               fmt::format("there is no package `{}` in {}", printable(name), registry.name()));
   if (std::string claim = registry.claim(name); !claim.empty())

@@ -56,8 +56,8 @@ class Registry {
   // Names of the packages that are tools, sorted.
   virtual std::vector<std::string> tools() = 0;
   virtual bool is_tool(std::string_view name) = 0;
-  // Newest first, yanked ones too (see `entry`); empty for an unknown name, and for one of which nothing can
-  // be read: `manifest` of any version then gives the reason.
+  // Newest first, yanked ones too (see `entry`); empty for an unknown name, and for one that has a manifest
+  // which cannot be read: `manifest` of any version then gives the reason.
   virtual std::vector<Version> versions(std::string_view name) = 0;
   // Names of the packages of which some version provides the capability, sorted. A package always provides
   // its own name; that is not listed here.
@@ -65,8 +65,8 @@ class Registry {
   // Every capability that somebody provides, sorted: for hints.
   virtual std::vector<std::string> capabilities() = 0;
   virtual std::optional<CatalogueEntry> entry(std::string_view name, const Version& version) = 0;
-  // All versions of a package, newest first, from the index alone; empty as for `versions`.
-  // integrity when one version has two contents.
+  // All versions of a package, newest first, from the index alone; empty for an unknown name. The problem
+  // of a manifest that cannot be read; integrity when one version has two contents.
   virtual Result<std::vector<VersionNeeds>> needs(std::string_view name) = 0;
 
   // Read when first asked for, then kept. not_found names the nearest package or the versions there are;
@@ -82,6 +82,9 @@ class Registry {
   // Errors: of reading the index.
   virtual Result<std::vector<CatalogueEntry>> search(const std::vector<std::string>& words) = 0;
 };
+
+// What is wrong with a package that is known but cannot be read; nothing for others.
+std::optional<Error> problem_of(Registry& registry, std::string_view name);
 
 // The error for a name that a registry does not have, with its neighbours as a hint.
 Error unknown_package(Registry& registry, std::string_view name);

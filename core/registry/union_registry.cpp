@@ -54,14 +54,19 @@ class UnionRegistry final : public Registry {
 
   std::vector<Version> versions(std::string_view package) override {
     std::vector<Version> out;
-    for (const auto& part : parts_)
-      for (Version& version : part->versions(package)) out.push_back(std::move(version));
+    for (const auto& part : parts_) {
+      std::vector<Version> more = part->versions(package);
+      // One that cannot read it: what the others have is not all there is.
+      if (more.empty() && part->has(package)) return {};
+      std::move(more.begin(), more.end(), std::back_inserter(out));
+    }
     std::stable_sort(out.begin(), out.end(), std::greater<>());
     out.erase(std::unique(out.begin(), out.end()), out.end());
     return out;
   }
 
   std::optional<CatalogueEntry> entry(std::string_view package, const Version& version) override {
+    if (versions(package).empty()) return std::nullopt;
     for (const auto& part : parts_)
       if (auto entry = part->entry(package, version)) return entry;
     return std::nullopt;
@@ -122,8 +127,9 @@ class UnionRegistry final : public Registry {
 
   // The first that has the version; where none has, the one that knows why.
   Result<Registry*> owner(std::string_view package, const Version& version) {
+    const std::vector<Version> known = versions(package);
     for (const auto& part : parts_) {
-      if (!part->entry(package, version)) continue;
+      if (known.empty() || !part->entry(package, version)) continue;
       TRY_STATUS(check_unique(package, version));
       return part.get();
     }
@@ -131,7 +137,6 @@ class UnionRegistry final : public Registry {
       if (const auto why = part->manifest(package, version);
           !why && why.error().code() != ErrorCode::not_found)
         return tl::make_unexpected(why.error());
-    const std::vector<Version> known = versions(package);
     if (!known.empty()) return tl::make_unexpected(no_such_version(name(), package, version, known));
     Error error(ErrorCode::not_found,
                 fmt::format("there is no package `{}` in {}", printable(package), name()));

@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "core/registry/package_content.h"
+#include "core/registry/possible_names.h"
 #include "tests/unit/registry/sandbox.h"
 
 namespace reef {
@@ -172,6 +173,50 @@ TEST_CASE("a manifest is read once, when it is asked for") {
   const auto first = registry->manifest("a", version("1.0.0")).value();
   CHECK(registry->manifest("a", version("1.0.0")).value() == first);
   CHECK(box.fs.reads == 1);
+}
+
+TEST_CASE("a package with one manifest that cannot be read has no versions") {
+  Sandbox box;
+  box.package("a", "num", "1.0.0");
+  box.package("b", "num", "2.0");
+  box.package("c", "other", "1.0.0");
+  const auto registry = box.open();
+  CHECK(registry->versions("num").empty());
+  CHECK_FALSE(registry->entry("num", version("1.0.0")));
+  const std::string problem = "`2.0` is not a version: it must have three numbers, as in `1.2.0`";
+  CHECK(registry->needs("num").error().message() == problem);
+  CHECK(registry->manifest("num", version("1.0.0")).error().message() == problem);
+  CHECK(problem_of(*registry, "num")->message() == problem);
+  CHECK_FALSE(problem_of(*registry, "other"));
+  CHECK_FALSE(problem_of(*registry, "nobody"));
+  CHECK(registry->versions("other").size() == 1);
+}
+
+TEST_CASE("a manifest that cannot be read is known by the name that it may have") {
+  Sandbox box;
+  const auto names_of = [&](const std::string& file, const std::string& text) {
+    box.write(file, text);
+    return possible_names(box.fs, box.root / file);
+  };
+  // A comma is missing, before the name or after it; other names stand deeper.
+  CHECK(names_of("x/reef.json", "{\"reef\": 1\n \"name\": \"num\"}") == Texts{"num"});
+  CHECK(names_of("x/reef.json", "{\"authors\": [{\"name\": \"a\"}], \"name\" : \"num\" \"kind\"") ==
+        Texts{"num"});
+  CHECK(names_of("x/reef.json", "{\"summary: 1,\n\"name\": \"num\"}") == Texts{"num"});
+  CHECK(names_of("x/reef.yaml", "reef: 1\nname: 'num' # it\nkind: [") == Texts{"num"});
+  CHECK(names_of("num-2.0.0/reef.json", "{\"nmae\": \"num\"}") == Texts{"num-2.0.0", "num"});
+  CHECK(names_of("num-2.0.0/reef.yaml", "") == Texts{"num-2.0.0", "num"});
+  CHECK(names_of("num/2.0.0/reef.json", "{") == Texts{"num"});
+  CHECK(names_of("c-blas/reef.json", "{\"name\"") == Texts{"c-blas"});
+}
+
+TEST_CASE("a manifest that cannot be read is known by the same names from the cache") {
+  Sandbox box;
+  box.write("num-2.0.0/reef.json", "{");
+  box.open();
+  box.package("a", "a", "1.0.0", "", kLongAgo + 1'000'000'000);
+  const auto registry = box.open();
+  CHECK(registry->names() == Texts{"a", "num", "num-2.0.0"});
 }
 
 TEST_CASE("a manifest that cannot be read stands in nobody's way") {
