@@ -28,6 +28,7 @@ Result<int> build(Host& host, const Options& options) {
   TRY(const ops::RegistryPublished published,
       ops::publish_folder(machine_of(host), options.folder, {false, signing_key(host, options.sign), {}}));
   const RegistryBuilt& built = published.built;
+  if (!host.json && !host.quiet) print_for_people(render_warnings(published.warnings, host.terminal));
   if (host.json) {
     print_json(
         {{"file", built.file.string()},
@@ -39,6 +40,7 @@ Result<int> build(Host& host, const Options& options) {
          {"packed", built.packed},
          {"repaired", built.repaired},
          {"removed", built.removed},
+         {"warnings", cli::to_json(published.warnings)},
          {"signature", published.signature ? json::Value(published.signature->string()) : json::Value()}});
     return 0;
   }
@@ -86,8 +88,10 @@ Result<int> add(Host& host, const Options& options) {
                                                          priority, options.prefixes, options.keys},
                                                         host.offline));
   const ops::KnownRegistry& registry = added.registry;
+  if (!host.json && !host.quiet) print_for_people(render_warnings(added.warnings, host.terminal));
   if (host.json) {
     json::Value out = to_json(registry);
+    out["warnings"] = cli::to_json(added.warnings);
     out["packages"] = added.packages ? json::Value(*added.packages) : json::Value();
     print_json(out);
     return 0;

@@ -46,6 +46,18 @@ class Check {
            "add an action, e.g. \"actions\": {\"test\": {\"run\": [[\"true\"]]}}");
   }
 
+  // The name of something that is found on the host is never looked for among packages.
+  void name(Registry& registry) {
+    if (manifest_.detect) return;
+    const std::string kind(name_of(manifest_.kind));
+    if (auto problem = problem_of(registry, manifest_.name))
+      out_.warnings.push_back(*std::move(problem));
+    else if (registry.is_tool(manifest_.name))
+      warn(fmt::format("`{}` is also a tool of the host in {}, which hides this {}", manifest_.name,
+                       place_of_tool(registry), kind),
+           fmt::format("give the {} another name", kind));
+  }
+
   void dependencies(Registry& registry) {
     known_ = registry.names();
     capabilities_ = registry.capabilities();
@@ -60,6 +72,13 @@ class Check {
     Error error = Error(ErrorCode::invalid_input, std::move(message)).at(Place(place));
     if (hint) error = std::move(error).hint(*hint);
     out_.problems.push_back(std::move(error));
+  }
+
+  std::string place_of_tool(Registry& registry) const {
+    const std::vector<Version> versions = registry.versions(manifest_.name);
+    const auto folder = versions.empty() ? tl::make_unexpected(Error(ErrorCode::not_found, ""))
+                                         : registry.folder(manifest_.name, versions.front());
+    return folder ? fmt::format("`{}`", folder->string()) : registry.name();
   }
 
   void warn(std::string message, std::string hint) {
@@ -153,7 +172,10 @@ Result<Checked> check(Filesystem& fs, const Path& cwd, const Path& path, Registr
   checks.sources();
   checks.scripts();
   checks.words();
-  if (registry != nullptr) checks.dependencies(*registry);
+  if (registry != nullptr) {
+    checks.name(*registry);
+    checks.dependencies(*registry);
+  }
   sort_by_place(out.problems);
   sort_by_place(out.warnings);
   return out;

@@ -28,6 +28,7 @@ Result<std::vector<std::string>> tools_called(Session& session, const std::strin
   for (std::string& provider : session.registry().providers(name))
     if (is_tool(provider)) providers.push_back(std::move(provider));
   if (!providers.empty()) return providers;
+  if (auto problem = problem_of(session.registry(), name)) return tl::make_unexpected(*std::move(problem));
   const std::vector<Version> versions = session.registry().versions(name);
   if (versions.empty()) return tl::make_unexpected(unknown_tool(session, name));
   TRY(const auto manifest, session.registry().manifest(name, versions.front()));

@@ -6,6 +6,7 @@
 #include "core/ops/open_registries.h"
 #include "core/ops/pinned_roots.h"
 #include "core/registry/catalogue_index.h"
+#include "core/registry/published_registry.h"
 #include "core/remote/git_folder.h"
 #include "core/remote/http_place.h"
 
@@ -79,10 +80,35 @@ Result<std::string> commit_of(const remote::Access& access, const KnownRegistry&
                             access.processes, access.client, access.clock, access.cancel);
 }
 
+// Packages that nobody gets, since the catalogue, which is asked first, has tools of their names. `where`:
+// what the registry is called.
+std::vector<Error> hidden_by_tools(const Machine& machine, const Path& cache, Registry& registry,
+                                   const std::vector<KnownRegistry>& known, const std::string& where) {
+  std::vector<Error> out;
+  const Result<RegistryRoots> roots = registry_roots(machine.fs, machine.env);
+  if (!roots || !roots->catalogue) return out;
+  const auto catalogue = open_registries(machine.fs, {*roots->catalogue}, cache);
+  if (!catalogue) return out;
+  std::vector<std::string> hidden;
+  for (const std::string& tool : (*catalogue)->tools())
+    if (prefix_of(tool, known).empty() && registry.has(tool) && !registry.is_tool(tool))
+      hidden.push_back(tool);
+  if (hidden.empty()) return out;
+  const bool one = hidden.size() == 1;
+  out.push_back(
+      Error(ErrorCode::invalid_input,
+            fmt::format("{} {} hidden in {}: the catalogue has {} of the host of {}, and is asked first",
+                        quoted_list(hidden, "and"), one ? "is" : "are", where, one ? "a tool" : "tools",
+                        one ? "that name" : "these names"))
+          .hint(one ? "publish it under another name" : "publish them under other names"));
+  return out;
+}
+
 // How many names there are; a place without any is a mistake more often than a registry, but where a registry
 // is made by the first who publishes to it.
-Result<std::size_t> probe(const Machine& machine, const Home& home, const remote::Access& access,
-                          const KnownRegistry& registry) {
+Status probe(const Machine& machine, const Home& home, const remote::Access& access,
+             std::vector<KnownRegistry> known, AddedRegistry& out) {
+  const KnownRegistry& registry = out.registry;
   Result<Opened> opened = open_known(machine, home, access, registry);
   if (!opened) {
     Error error = std::move(opened).error();
@@ -102,7 +128,11 @@ Result<std::size_t> probe(const Machine& machine, const Home& home, const remote
                   ? fmt::format("`reef registry build {}` makes an empty registry of it",
                                 shell_quoted(registry.location.address))
                   : "packages are folders with a `reef.json`, at most three folders deep");
-  return count;
+  out.packages = count;
+  known.push_back(registry);
+  out.warnings = hidden_by_tools(machine, registry_cache(home), *opened->registry, known,
+                                 fmt::format("the registry `{}`", registry.name));
+  return {};
 }
 
 class Updater {
@@ -192,6 +222,8 @@ Result<RegistryPublished> publish_folder(const Machine& machine, const Path& fol
   RegistryPublished out;
   BuildOptions options{home ? registry_cache(*home) : Path(), request.wait, &machine.cancel, request.yank};
   TRY(out.built, build_registry(machine.fs, real, options));
+  if (const auto built = open_registries(machine.fs, {real}, options.cache))
+    out.warnings = hidden_by_tools(machine, options.cache, **built, {}, fmt::format("`{}`", real.string()));
   if (key) {
     TRY(out.signature, sign_root(machine, *home, out.built.file, *key));
   }
@@ -216,7 +248,7 @@ Result<AddedRegistry> add_registry(const Machine& machine, const AddRegistry& re
                                           fmt::format("looking at the registry `{}`", out.registry.name)));
   }
   if (!offline || out.registry.location.kind == LocationKind::folder) {
-    TRY(out.packages, probe(machine, home, access, out.registry));
+    TRY_STATUS(probe(machine, home, access, known, out));
   }
   TRY_STATUS(make_folders(machine.fs, home.root));
   TRY_STATUS(registries.add(out.registry));

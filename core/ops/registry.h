@@ -15,6 +15,7 @@ namespace reef::ops {
 struct RegistryPublished {
   RegistryBuilt built;
   std::optional<Path> signature;  // registry.json.minisig, when it is signed
+  std::vector<Error> warnings;    // packages that nobody gets, since the catalogue has tools of their names
 };
 
 // What signs a root: the secret key, got when it is needed.
@@ -43,6 +44,7 @@ struct AddRegistry {
 struct AddedRegistry {
   KnownRegistry registry;
   std::optional<std::size_t> packages;  // names in it; unknown when it was not looked at (offline)
+  std::vector<Error> warnings;          // packages that are hidden by tools of the catalogue
 };
 // Looks whether there is a registry, and remembers it. Errors: usage when the name is taken; not_found when
 // there is nothing; as those of opening it.

@@ -125,10 +125,8 @@ class Build {
 
   Status add(IndexedPackage package) {
     if (options_.cancel != nullptr) TRY_STATUS(options_.cancel->check());
-    if (!package.unreadable.empty())
-      if (auto problem = load_manifest(fs_, package.unreadable.front().path); !problem)
-        return with_context(Status(tl::make_unexpected(std::move(problem).error())),
-                            fmt::format("publishing `{}`", package.name));
+    if (auto problem = problem_of(fs_, package))
+      return tl::make_unexpected(std::move(*problem).context(fmt::format("publishing `{}`", package.name)));
     const std::string old_text = old_file_of(package.name);
     const Trees known = trees_in(package.name, old_text);
     for (IndexedVersion& version : package.versions) TRY_STATUS(add(package, version, known));

@@ -36,6 +36,12 @@ void put_in_order(std::vector<IndexedVersion>& versions) {
   versions = std::move(out);
 }
 
+bool is_tool(const IndexedVersion& version) { return version.entry.kind == PackageKind::tool; }
+
+std::string folder_of(const IndexedVersion& version) {
+  return Path(version.manifests.front().path).parent_path().string();
+}
+
 class Scan {
  public:
   Scan(Filesystem& fs, const BinaryIndex* before) : fs_(fs) {
@@ -70,6 +76,8 @@ class Scan {
     IndexWriter writer(false);
     for (auto& [name, package] : packages_) {
       put_in_order(package.versions);
+      package.is_tool = package.unreadable.empty() &&
+                        std::all_of(package.versions.begin(), package.versions.end(), &is_tool);
       writer.add(package);
     }
     for (const Watched& watched : watched_) writer.watch(watched);
@@ -114,7 +122,6 @@ class Scan {
   void add(IndexedVersion version) {
     IndexedPackage& package = packages_[version.entry.name];
     package.name = version.entry.name;
-    package.is_tool = package.is_tool || version.entry.kind == PackageKind::tool;
     package.versions.push_back(std::move(version));
   }
 
@@ -154,6 +161,28 @@ void write_cache_file(Filesystem& fs, const Path& file, std::string_view bytes) 
 
 bool is_too_fresh(const Stamp& stamp, std::int64_t remembered_at_ns) {
   return std::abs(stamp.mtime_ns - remembered_at_ns) < kTick;
+}
+
+std::optional<Error> problem_of(Filesystem& fs, const IndexedPackage& package) {
+  if (!package.unreadable.empty()) {
+    const std::string& path = package.unreadable.front().path;
+    if (auto manifest = load_manifest(fs, path); !manifest) return std::move(manifest).error();
+    return changed_while_read(path);
+  }
+  const auto end = package.versions.end();
+  const auto tool = std::find_if(package.versions.begin(), end, &is_tool);
+  const auto other = std::find_if_not(package.versions.begin(), end, &is_tool);
+  if (tool == end || other == end) return std::nullopt;
+  return Error(ErrorCode::invalid_input,
+               fmt::format("`{}` is a {} in `{}`, and a tool of the host in `{}`", package.name,
+                           name_of(other->entry.kind), folder_of(*other), folder_of(*tool)))
+      .hint(fmt::format("give the {} another name: what is built is not taken for what is found on the host",
+                        name_of(other->entry.kind)));
+}
+
+Error changed_while_read(std::string_view file) {
+  return Error(ErrorCode::busy, fmt::format("`{}` changed while it was read", file))
+      .hint("run the command again");
 }
 
 Result<std::unique_ptr<BinaryIndex>> open_catalogue(Filesystem& fs, const std::vector<Path>& roots,

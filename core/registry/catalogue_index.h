@@ -24,6 +24,12 @@ constexpr std::string_view kRegistryRoot = "registry.json";
 constexpr std::string_view kRegistryFolder = "index";
 constexpr std::string_view kContentFolder = "blobs";
 
+Error changed_while_read(std::string_view file);
+
+// Why nothing is given of a package, were it of good versions beside bad ones: the problem of a manifest, or
+// that one name is a tool of the host and something else. Nothing: the package is good.
+std::optional<Error> problem_of(Filesystem& fs, const IndexedPackage& package);
+
 // The index of every manifest below the roots (open_folder_registry tells which are found), from the cache
 // file when a `stat` of everything in it finds nothing changed; else from a walk, in which only what changed
 // is read, and the cache is written anew, as well as that can be done. An empty path: no cache.

@@ -8,21 +8,6 @@
 
 namespace reef {
 
-namespace {
-
-Error changed(std::string_view file) {
-  return Error(ErrorCode::busy, fmt::format("`{}` changed while it was read", file))
-      .hint("run the command again");
-}
-
-// Of a package with one manifest that has problems nothing is given: the others would be taken for all there
-// is, and an older version for the newest.
-bool is_readable(const std::shared_ptr<const IndexedPackage>& package) {
-  return package && package->unreadable.empty();
-}
-
-}  // namespace
-
 IndexedRegistry::IndexedRegistry(Filesystem& fs, std::string name, const Path& digests)
     : fs_(fs), digests_(fs, digests), name_(std::move(name)) {}
 
@@ -61,7 +46,7 @@ std::vector<Version> IndexedRegistry::versions(std::string_view package) {
   const std::scoped_lock lock(mutex_);
   const Result<Package> found = this->package(package);
   std::vector<Version> out;
-  if (found && is_readable(*found))
+  if (found && *found && !problem_of(**found))
     for (const IndexedVersion& version : (*found)->versions) out.push_back(version.entry.version);
   return out;
 }
@@ -69,7 +54,7 @@ std::vector<Version> IndexedRegistry::versions(std::string_view package) {
 std::optional<CatalogueEntry> IndexedRegistry::entry(std::string_view package, const Version& version) {
   const std::scoped_lock lock(mutex_);
   const Result<Package> found = this->package(package);
-  if (found && is_readable(*found))
+  if (found && *found && !problem_of(**found))
     for (const IndexedVersion& each : (*found)->versions)
       if (each.entry.version == version) return each.entry;
   return std::nullopt;
@@ -80,7 +65,7 @@ Result<std::vector<VersionNeeds>> IndexedRegistry::needs(std::string_view packag
   TRY(const Package found, this->package(package));
   std::vector<VersionNeeds> out;
   if (!found) return out;
-  if (!is_readable(found)) return tl::make_unexpected(problem_of(*found));
+  if (const Error* problem = problem_of(*found)) return tl::make_unexpected(*problem);
   for (const IndexedVersion& version : found->versions) {
     TRY_STATUS(check_unique(version));
     out.push_back({version.entry.version, version.entry.yanked, version.needs});
@@ -107,12 +92,13 @@ Result<std::shared_ptr<const Manifest>> IndexedRegistry::manifest(std::string_vi
   // The index speaks of the file as it was: another one is not mixed with it.
   if (file.stamp != Stamp()) {
     const Result<FileStat> now = fs_.stat(path);
-    if (!now || stamp_of(*now) != file.stamp) return tl::make_unexpected(changed(file.path));
+    if (!now || stamp_of(*now) != file.stamp) return tl::make_unexpected(changed_while_read(file.path));
   }
   json::Problems problems;
   TRY(Manifest manifest, read_manifest_file(fs_, path, file.path, problems));
   if (!problems.empty()) return tl::make_unexpected(problems.first());
-  if (manifest.name != package || manifest.version != version) return tl::make_unexpected(changed(file.path));
+  if (manifest.name != package || manifest.version != version)
+    return tl::make_unexpected(changed_while_read(file.path));
   lock.lock();
   return manifests_.try_emplace(file.path, std::make_shared<const Manifest>(std::move(manifest)))
       .first->second;
@@ -147,7 +133,7 @@ Result<IndexedRegistry::Package> IndexedRegistry::package(std::string_view name)
 
 Result<const IndexedVersion*> IndexedRegistry::require(std::string_view name, const Version& version) {
   TRY(const Package found, package(name));
-  if (found && !is_readable(found)) return tl::make_unexpected(problem_of(*found));
+  if (const Error* problem = found ? problem_of(*found) : nullptr) return tl::make_unexpected(*problem);
   const IndexedVersion* item = nullptr;
   if (found)
     for (const IndexedVersion& each : found->versions)
@@ -157,10 +143,12 @@ Result<const IndexedVersion*> IndexedRegistry::require(std::string_view name, co
   return item;
 }
 
-Error IndexedRegistry::problem_of(const IndexedPackage& package) {
-  const std::string& path = package.unreadable.front().path;
-  if (auto manifest = load_manifest(fs_, path); !manifest) return std::move(manifest).error();
-  return changed(path);
+// Of a package with one manifest that has problems nothing is given: the others would be taken for all there
+// is, and an older version for the newest.
+const Error* IndexedRegistry::problem_of(const IndexedPackage& package) {
+  auto known = problems_.find(package.name);
+  if (known == problems_.end()) known = problems_.emplace(package.name, reef::problem_of(fs_, package)).first;
+  return known->second ? &*known->second : nullptr;
 }
 
 Error IndexedRegistry::missing(std::string_view name, const Version& version, const IndexedPackage* known) {

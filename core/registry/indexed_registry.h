@@ -70,14 +70,15 @@ class IndexedRegistry : public Registry {
   // Stays where it is as long as this registry.
   Result<const IndexedVersion*> require(std::string_view name, const Version& version);
   Status check_unique(const IndexedVersion& version);
-  // Of one that is not readable.
-  Error problem_of(const IndexedPackage& package);
+  // Null when it is good.
+  const Error* problem_of(const IndexedPackage& package);
   Error missing(std::string_view name, const Version& version, const IndexedPackage* known);
 
   std::string name_;
   std::mutex mutex_;
   std::map<std::string, Package, std::less<>> packages_;
   std::map<std::string, std::shared_ptr<const Manifest>> manifests_;  // by their paths
+  std::map<std::string, std::optional<Error>> problems_;              // by name
   std::optional<Error> failure_;                                      // of `rebuild`
 };
 

@@ -56,8 +56,9 @@ class Registry {
   // Names of the packages that are tools, sorted.
   virtual std::vector<std::string> tools() = 0;
   virtual bool is_tool(std::string_view name) = 0;
-  // Newest first, yanked ones too (see `entry`); empty for an unknown name, and for one that has a manifest
-  // which cannot be read: `manifest` of any version then gives the reason.
+  // Newest first, yanked ones too (see `entry`); empty for an unknown name, and for one with a manifest that
+  // cannot be read, or that is a tool here and something else there: `manifest` of any version gives the
+  // reason.
   virtual std::vector<Version> versions(std::string_view name) = 0;
   // Names of the packages of which some version provides the capability, sorted. A package always provides
   // its own name; that is not listed here.

@@ -39,7 +39,9 @@ class UnionRegistry final : public Registry {
     return all([](Registry& part) { return part.names(); });
   }
   Texts tools() override {
-    return all([](Registry& part) { return part.tools(); });
+    Texts out = all([](Registry& part) { return part.tools(); });
+    std::erase_if(out, [&](const std::string& name) { return has_two_kinds(name); });
+    return out;
   }
   Texts providers(std::string_view capability) override {
     return all([&](Registry& part) { return part.providers(capability); });
@@ -48,12 +50,14 @@ class UnionRegistry final : public Registry {
     return all([](Registry& part) { return part.capabilities(); });
   }
   bool is_tool(std::string_view package) override {
-    return std::any_of(parts_.begin(), parts_.end(),
-                       [&](const auto& part) { return part->is_tool(package); });
+    const bool is_any =
+        std::any_of(parts_.begin(), parts_.end(), [&](const auto& part) { return part->is_tool(package); });
+    return is_any && !has_two_kinds(package);
   }
 
   std::vector<Version> versions(std::string_view package) override {
     std::vector<Version> out;
+    if (has_two_kinds(package)) return out;
     for (const auto& part : parts_) {
       std::vector<Version> more = part->versions(package);
       // One that cannot read it: what the others have is not all there is.
@@ -74,6 +78,7 @@ class UnionRegistry final : public Registry {
 
   Result<std::vector<VersionNeeds>> needs(std::string_view package) override {
     std::vector<VersionNeeds> out;
+    if (has_two_kinds(package)) return tl::make_unexpected(two_kinds(package));
     for (const auto& part : parts_) {
       TRY(std::vector<VersionNeeds> more, part->needs(package));
       std::move(more.begin(), more.end(), std::back_inserter(out));
@@ -125,8 +130,29 @@ class UnionRegistry final : public Registry {
     return {out.begin(), out.end()};
   }
 
+  // Whether it is a tool of the host in one part, and no tool in another.
+  bool has_two_kinds(std::string_view package) {
+    bool tool = false;
+    bool other = false;
+    for (const auto& part : parts_)
+      if (part->has(package)) (part->is_tool(package) ? tool : other) = true;
+    return tool && other;
+  }
+
+  Error two_kinds(std::string_view package) {
+    Texts places;
+    for (const bool tool : {false, true})
+      for (const auto& part : parts_)
+        if (part->has(package) && part->is_tool(package) == tool) places.push_back(part->name());
+    return Error(ErrorCode::invalid_input,
+                 fmt::format("`{}` is a package in {}, and a tool of the host in {}", package, places.front(),
+                             places.back()))
+        .hint("give the package another name: what is built is not taken for what is found on the host");
+  }
+
   // The first that has the version; where none has, the one that knows why.
   Result<Registry*> owner(std::string_view package, const Version& version) {
+    if (has_two_kinds(package)) return tl::make_unexpected(two_kinds(package));
     const std::vector<Version> known = versions(package);
     for (const auto& part : parts_) {
       if (known.empty() || !part->entry(package, version)) continue;

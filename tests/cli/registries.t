@@ -46,7 +46,8 @@ $ reef registry remove more > /dev/null; reef registry add more other --json --p
     "paper-"
   ],
   "priority": 7,
-  "ref": null
+  "ref": null,
+  "warnings": []
 }
 $ cat $REEF_HOME/registries.json
 {

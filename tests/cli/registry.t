@@ -14,6 +14,7 @@ $ reef registry build packages --json
   "repaired": 0,
   "signature": null,
   "versions": 3,
+  "warnings": [],
   "written": 0
 }
 
