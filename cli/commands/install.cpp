@@ -62,6 +62,13 @@ Result<int> run(Host& host, const Options& options) {
     print_json(out);
     return 0;
   }
+  if (const ops::Planned& package = plan.target_package(); package.is_tool()) {
+    if (!host.quiet)
+      print(fmt::format("nothing to do: {} {} is a tool of this host\n", package.name(),
+                        package.chosen.version.text()));
+    print(package.tool->path + "\n");
+    return 0;
+  }
   if (!host.quiet)
     for (const std::string& name : installed.built) print(fmt::format("built {}\n", name));
   if (!host.quiet && installed.built.empty())

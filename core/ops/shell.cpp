@@ -1,6 +1,7 @@
 #include "core/ops/shell.h"
 
 #include "core/action/view.h"
+#include "core/base/text.h"
 
 namespace reef::ops {
 namespace {
@@ -27,6 +28,11 @@ Result<Prepared> prepare_exec(Session& session, const Plan& plan, std::vector<st
   const action::PackageView view = view_of(plan, plan.target_package(), Purpose::both);
   TRY(Environment env,
       action::action_environment(view, Action{}, action::Parameters{}, folders, processor_count()));
+  if (const Planned& target = plan.target_package(); target.is_tool()) {
+    // What a tool exports was found, and stands in no manifest; it is nowhere installed.
+    action::apply(target.exports, env);
+    env.erase("REEF_PREFIX");
+  }
   keep_variables(env, machine.env, {"TERM"});
   keep_variables(env, machine.env, keep);
   return Prepared{std::move(argv), std::move(env), std::move(scratch), session.held()};
