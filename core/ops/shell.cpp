@@ -2,6 +2,7 @@
 
 #include "core/action/view.h"
 #include "core/base/text.h"
+#include "core/ops/shell_start.h"
 
 namespace reef::ops {
 namespace {
@@ -45,12 +46,16 @@ Result<Prepared> prepare_shell(Session& session, const Plan& plan, const std::ve
   if (shell.find('/') != std::string::npos && !exists(session.machine().fs, shell))
     return make_error(ErrorCode::not_found, "there is no shell `{}`", printable(shell))
         .hint("set SHELL to one that is there: `SHELL=/bin/sh reef shell`");
-  // Without a terminal it reads commands, and prompts nobody.
-  std::vector<std::string> argv = {shell};
-  if (terminal) argv.emplace_back("-i");
-  TRY(Prepared prepared, prepare_exec(session, plan, std::move(argv), keep, reporter));
+  TRY(Prepared prepared, prepare_exec(session, plan, {shell}, keep, reporter));
   keep_variables(prepared.env, caller, {"HOME", "USER", "LOGNAME", "SHELL", "COLORTERM"});
   prepared.env["REEF_SHELL"] = plan.target.name;
+  // Without a terminal it reads commands, and prompts nobody.
+  if (!terminal) return prepared;
+  TRY(ShellStart start,
+      start_shell(session.machine().fs, shell, std::move(prepared.env),
+                  fmt::format("({}) ", plan.target.name), prepared.scratch.path() / "start"));
+  prepared.argv = std::move(start.argv);
+  prepared.env = std::move(start.env);
   return prepared;
 }
 

@@ -18,7 +18,8 @@ Result<Prepared> prepare_exec(Session& session, const Plan& plan, std::vector<st
                               const std::vector<std::string>& keep, Reporter& reporter);
 
 // The same for the user's own shell ($SHELL, else /bin/sh), with the user's HOME; an interactive one on a
-// terminal. not_found when there is no such program.
+// terminal, where the environment is set after the user's start-up files (see start_shell). not_found when
+// there is no such program.
 Result<Prepared> prepare_shell(Session& session, const Plan& plan, const std::vector<std::string>& keep,
                                bool terminal, Reporter& reporter);
 
