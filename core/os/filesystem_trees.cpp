@@ -95,8 +95,26 @@ Error about_another(const Error& error, const Path& own, const Path& asked) {
 
 }  // namespace
 
-Status write_atomic(Filesystem& fs, const Path& path, std::string_view bytes) {
+namespace {
+
+// Where a link leads, and that where it leads: somewhere that is no link, or not there yet.
+Result<Path> behind_links(Filesystem& fs, const Path& path) {
+  constexpr int kMost = 40;  // as the system has it
+  Path at = path;
+  for (int i = 0; i < kMost; ++i) {
+    const auto stat = fs.stat(at, false);
+    if (!stat || stat->type != FileType::symlink) return at;
+    TRY(const std::string target, fs.read_symlink(at));
+    at = at.parent_path() / target;
+  }
+  return make_error(ErrorCode::io, "cannot write `{}`: its link leads to itself", printable(path.string()));
+}
+
+}  // namespace
+
+Status write_atomic(Filesystem& fs, const Path& named, std::string_view bytes) {
   constexpr std::size_t kMostOfName = 100;  // a name may have 255 bytes
+  TRY(const Path path, behind_links(fs, named));
   const Path temporary =
       path.parent_path() /
       fmt::format(".{}.{}", path.filename().string().substr(0, kMostOfName), unique_suffix());

@@ -88,6 +88,28 @@ TEST_CASE("a file keeps its permissions when it is written again") {
   CHECK(value(scratch.disk().stat(scratch / "file")).mode == 0600);
 }
 
+TEST_CASE("a link stays one, and the file that it leads to is written") {
+  ScratchFolder scratch;
+  Filesystem& disk = scratch.disk();
+  succeeds(disk.make_folder(scratch / "there"));
+  scratch.write("there/file", "old", 0600);
+  succeeds(disk.make_symlink("there/file", scratch / "inner"));
+  succeeds(disk.make_symlink((scratch / "inner").string(), scratch / "outer"));
+  succeeds(write_atomic(disk, scratch / "outer", "new"));
+  CHECK(value(disk.read_symlink(scratch / "outer")) == (scratch / "inner").string());
+  CHECK(value(disk.read_symlink(scratch / "inner")) == "there/file");
+  CHECK(scratch.read("there/file") == "new");
+  CHECK(value(disk.stat(scratch / "there/file")).mode == 0600);
+  CHECK(value(disk.list(scratch / "there")) == std::vector<std::string>{"file"});
+
+  succeeds(disk.make_symlink("there/made", scratch / "dangling"));
+  succeeds(write_atomic(disk, scratch / "dangling", "new"));
+  CHECK(scratch.read("there/made") == "new");
+
+  succeeds(disk.make_symlink("loop", scratch / "loop"));
+  CHECK_FALSE(write_atomic(disk, scratch / "loop", "new"));
+}
+
 TEST_CASE("readers see whole files while several threads write") {
   ScratchFolder scratch;
   scratch.write("file", std::string(100'000, 'a'));
