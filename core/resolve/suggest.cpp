@@ -300,13 +300,9 @@ class Adviser {
         const std::string shown = target.kind == Target::Kind::capability
                                       ? fmt::format("{} {}", found->name, found->version.text())
                                       : found->version.text();
-        const std::string where =
-            fmt::format("`{}`{}", target.range.text(), place.empty() ? "" : " at " + place);
-        const std::string command = fmt::format("reef add {}", shell_quoted(target.name + "@" + range));
-        suggest(fmt::format(
-            "it works with {} {}{}: {}", target.name, range,
-            found->candidate->assumed ? "" : fmt::format(" ({})", shown),
-            can_be_added(fact) ? fmt::format("`{}` changes {}", command, where) : "change " + where));
+        suggest(fmt::format("it works with {} {}{}{}", target.name, range,
+                            found->candidate->assumed ? "" : fmt::format(" ({})", shown),
+                            how_to_change(fact, target, range, place)));
         return;
       }
     }
@@ -322,6 +318,16 @@ class Adviser {
     if (is_of_host(target.name) && is_remedy_told()) return;
     if (attempt({fact.package, fact.requirement, nullptr, Change::To::gone}))
       suggest(fmt::format("it works without {}{}", target.name, in_brackets(place)), true);
+  }
+
+  // What is only proposed stands nowhere: it is asked for otherwise, not changed.
+  std::string how_to_change(const Reason& fact, const Target& target, const std::string& range,
+                            const std::string& place) {
+    const std::string asked = target.range.text();
+    const std::string command = fmt::format("`reef add {}`", shell_quoted(target.name + "@" + range));
+    if (place.empty()) return can_be_added(fact) ? ": " + command : fmt::format(" instead of `{}`", asked);
+    if (can_be_added(fact)) return fmt::format(": {} changes `{}` at {}", command, asked, place);
+    return fmt::format(": change `{}` at {}", asked, place);
   }
 
   // Whether `reef add` changes the range: the only dependency on its target, not one of an option.

@@ -287,7 +287,7 @@ TEST_CASE("what the user's own manifest can change is suggested before what othe
   own.needs.push_back(need("ort ~1.14"));
   own.needs.push_back(need("net"));
   CHECK(suggestions(opset, request({need("mine")})).front() ==
-        "it works with ort ^1.16.0 (1.16.0): `reef add ort@^1.16.0` changes `~1.14`");
+        "it works with ort ^1.16.0 (1.16.0): `reef add ort@^1.16.0`");
 }
 
 TEST_CASE("what only others can change is said as that, and a tool of the host is not asked to be older") {
@@ -399,7 +399,7 @@ TEST_CASE("a tool of another host is spoken of in ranges, never as the version t
   CHECK(told(need("cudnn >=9")) ==
         "there is no solution:\n  app 1.1.1 needs old\n  app 1.1.1 needs cudnn >=9\n  old 1.0.0 needs cudnn "
         "<9\n"
-        "it works with cudnn <9: `reef add 'cudnn@<9'` changes `>=9`");
+        "it works with cudnn <9: `reef add 'cudnn@<9'`");
   CHECK(told(need_capability("cudnn >=9")) == told(need("cudnn >=9")));
 }
 
