@@ -25,16 +25,31 @@ Result<std::optional<Purpose>> parse_purpose(const std::string& text) {
                     printable(text));
 }
 
+std::string_view name_of(ops::Edit edit) {
+  switch (edit) {
+    case ops::Edit::added:
+      return "added";
+    case ops::Edit::changed:
+      return "changed";
+    case ops::Edit::unchanged:
+      return "unchanged";
+    case ops::Edit::removed:
+      break;
+  }
+  return "removed";
+}
+
 json::Value to_json(const ops::Edited& edited) {
   const Dependency& dependency = edited.dependency;
   json::Value out = cli::to_json(edited.plan);
+  out["edit"] = name_of(edited.edit);
   out["manifest"] = edited.manifest_path.string();
   out["lock"] = edited.lock.path.string();
   out["role"] = dependency.role;
   out["name"] = dependency.target();
   out["capability"] = !dependency.capability.empty();
   out["version"] = dependency.version.text();
-  out["for"] = name_of(dependency.purpose);
+  out["for"] = reef::name_of(dependency.purpose);
   out["changes"] = edited.lock.differences;
   return out;
 }
@@ -51,12 +66,38 @@ std::string chosen_for(const ops::Edited& edited) {
   return "";
 }
 
+// "added `digits`: digits ^1 (here: digits 1.0.0)".
+std::string render_edit(const ops::Edited& edited) {
+  const Dependency& dependency = edited.dependency;
+  const std::string requirement = ops::requirement_text(dependency);
+  if (edited.edit == ops::Edit::unchanged)
+    return fmt::format(
+        "`{}` is already there{}: {}; `--role NAME` adds it again\n", dependency.target(),
+        dependency.role == dependency.target() ? "" : fmt::format(", as `{}`", dependency.role), requirement);
+  if (edited.edit == ops::Edit::removed)
+    return fmt::format("removed `{}`: {}\n", dependency.role, requirement);
+  std::string out = fmt::format("{} `{}`: {}", name_of(edited.edit), dependency.role, requirement);
+  if (edited.edit == ops::Edit::changed)
+    out += edited.before.is_any() ? ", was any version" : fmt::format(", was {}", edited.before.text());
+  const std::string chosen = chosen_for(edited);
+  return out + (chosen.empty() ? " (not needed by the options chosen here)\n"
+                               : fmt::format(" (here: {})\n", chosen));
+}
+
 std::string render_changes(const ops::Edited& edited) {
   std::string out;
   for (const std::string& difference : edited.lock.differences)
     out += fmt::format("  {}\n", printable(difference));
   if (edited.lock.changed) out += fmt::format("{} is up to date\n", edited.lock.path.filename().string());
   return out;
+}
+
+int show(const Host& host, const ops::Edited& edited) {
+  if (host.json)
+    print_json(to_json(edited));
+  else if (!host.quiet)
+    print(render_edit(edited) + render_changes(edited));
+  return 0;
 }
 
 Result<int> run_add(Host& host, const Options& options) {
@@ -66,16 +107,7 @@ Result<int> run_add(Host& host, const Options& options) {
   Progress progress(host, true);
   TRY(const ops::Edited edited, ops::add(*session, request, progress));
   progress.clear();
-  if (host.json) {
-    print_json(to_json(edited));
-  } else if (!host.quiet) {
-    const std::string chosen = chosen_for(edited);
-    print(fmt::format(
-        "added `{}`: {}{}\n", edited.dependency.role, ops::requirement_text(edited.dependency),
-        chosen.empty() ? " (not needed by the options chosen here)" : fmt::format(" (here: {})", chosen)));
-    print(render_changes(edited));
-  }
-  return 0;
+  return show(host, edited);
 }
 
 Result<int> run_remove(Host& host, const std::string& name) {
@@ -83,14 +115,7 @@ Result<int> run_remove(Host& host, const std::string& name) {
   Progress progress(host, true);
   TRY(const ops::Edited edited, ops::remove(*session, name, progress));
   progress.clear();
-  if (host.json) {
-    print_json(to_json(edited));
-  } else if (!host.quiet) {
-    print(
-        fmt::format("removed `{}`: {}\n", edited.dependency.role, ops::requirement_text(edited.dependency)));
-    print(render_changes(edited));
-  }
-  return 0;
+  return show(host, edited);
 }
 
 }  // namespace

@@ -51,7 +51,7 @@ Result<int> run(Host& host, const Options& options) {
   for (const std::string& text : plan.news()) progress.note(text);
   TRY(const ops::Installed installed, ops::install(*session, plan, {options.jobs, true}, progress));
   if (target.project && !options.locked && options.with.empty()) {
-    TRY(const ops::LockWritten lock, ops::write_lock(*session, plan));
+    TRY(const ops::LockWritten lock, ops::update_lock(*session, plan, progress));
     if (lock.changed) progress.note("wrote reef.lock");
   }
   progress.clear();

@@ -79,8 +79,13 @@ Result<ops::Target> target_of(Host& host, ops::Session& session, const Options& 
 
 Result<int> run(Host& host, const Options& options) {
   TRY(const auto session, open_session(host));
-  TRY(const ops::Target target, target_of(host, *session, options));
+  TRY(ops::Target target, target_of(host, *session, options));
   Progress progress(host, false);
+  std::optional<ops::ProjectLock> held;
+  if (target.project && !options.check) {
+    TRY(held, ops::ProjectLock::take(*session, target.project->manifest_path, progress));
+    TRY(target, target_of(host, *session, options));  // as it is now
+  }
   ops::PlanRequest request;
   request.locked = options.check;
   request.upgrade = options.upgrade;
@@ -92,7 +97,7 @@ Result<int> run(Host& host, const Options& options) {
   progress.clear();
   ops::LockWritten lock;
   if (!options.check) {
-    TRY(lock, ops::write_lock(*session, plan));
+    TRY(lock, held ? ops::write_lock(*session, plan, *held) : ops::update_lock(*session, plan, progress));
   }
   if (host.json) {
     json::Value out = to_json(plan);

@@ -9,11 +9,25 @@
 namespace reef::ops {
 namespace {
 
-Result<Project> own_project(Session& session) {
-  TRY(std::optional<Project> project, find_project(session.machine().fs, session.cwd()));
-  if (project) return std::move(*project);
-  return make_error(ErrorCode::usage, "there is no reef.json here or in a folder above")
-      .hint("make a project here: `reef init`");
+// The project around the current folder, from which others are kept until it is written.
+struct Opened {
+  ProjectLock held;
+  Project project;
+  std::string file;  // the manifest's name
+  std::string text;
+};
+
+Result<Opened> open_project(Session& session, Reporter& reporter) {
+  Filesystem& fs = session.machine().fs;
+  TRY(const std::optional<Project> found, find_project(fs, session.cwd()));
+  if (!found)
+    return make_error(ErrorCode::usage, "there is no reef.json here or in a folder above")
+        .hint("make a project here: `reef init`");
+  TRY(ProjectLock held, ProjectLock::take(session, found->manifest_path, reporter));
+  TRY(Project project, read_project(fs, found->folder, session.cwd()));  // as it is now
+  TRY(std::string text, fs.read_file(project.manifest_path, kLargestManifest));
+  std::string file = project.manifest_path.filename().string();
+  return Opened{std::move(held), std::move(project), std::move(file), std::move(text)};
 }
 
 bool is_tool(Registry& registry, const std::string& name) {
@@ -105,30 +119,45 @@ std::string role_after(std::string name) {
   return name;
 }
 
-Result<Edited> apply(Session& session, const Project& project, std::string text, Dependency dependency,
+// The manifest with the edit. What is only proposed stands at no line yet, and all else where it stands now.
+Manifest with_edit(Manifest manifest, const Edited& edited) {
+  Dependency proposed = edited.dependency;
+  proposed.place = {};
+  if (edited.edit == Edit::added) manifest.dependencies.push_back(proposed);
+  std::erase_if(manifest.dependencies, [&](const Dependency& each) {
+    return edited.edit == Edit::removed && each.role == proposed.role;
+  });
+  for (Dependency& each : manifest.dependencies)
+    if (edited.edit == Edit::changed && each.role == proposed.role) each = proposed;
+  return manifest;
+}
+
+// `text`: of the manifest after the edit.
+Result<Edited> apply(Session& session, const Opened& opened, const std::string& text, Edited edited,
                      Reporter& reporter) {
-  const std::string shown = project.manifest_path.filename().string();
+  const Project& project = opened.project;
   json::Problems problems;
-  Manifest manifest = parse_manifest(shown, text, problems);
+  (void)parse_manifest(opened.file, text, problems);
   if (!problems.empty()) return tl::make_unexpected(problems.first("reef check"));
   Target target;
-  target.name = manifest.name;
-  target.project =
-      Project{project.folder, project.manifest_path, std::make_shared<const Manifest>(std::move(manifest))};
-  TRY(Plan plan, with_context(require_plan(session, target, {}, reporter), [&] {
-        return fmt::format("choosing what fits with it; {} is unchanged", shown);
+  target.name = project.manifest->name;
+  target.project = project;
+  target.project->manifest = std::make_shared<const Manifest>(with_edit(*project.manifest, edited));
+  TRY(edited.plan, with_context(require_plan(session, target, {}, reporter), [&] {
+        return fmt::format("choosing what fits with it; {} is unchanged", opened.file);
       }));
-  TRY_STATUS(write_atomic(session.machine().fs, project.manifest_path, text));
-  TRY(LockWritten lock, write_lock(session, plan));
-  return Edited{std::move(dependency), project.manifest_path, std::move(plan), std::move(lock)};
+  if (edited.edit != Edit::unchanged)
+    TRY_STATUS(write_atomic(session.machine().fs, project.manifest_path, text));
+  TRY(edited.lock, write_lock(session, edited.plan, opened.held));
+  edited.manifest_path = project.manifest_path;
+  return edited;
 }
 
 std::vector<std::string> dependencies_in(const Manifest& manifest) {
   std::vector<std::string> out;
-  for (const Dependency& dependency : manifest.dependencies) {
-    out.push_back(dependency.role);
-    if (dependency.target() != dependency.role) out.push_back(dependency.target());
-  }
+  for (const Dependency& dependency : manifest.dependencies)
+    for (const std::string& name : {dependency.role, dependency.target()})
+      if (std::find(out.begin(), out.end(), name) == out.end()) out.push_back(name);
   return out;
 }
 
@@ -166,54 +195,76 @@ Result<Dependency> dependency_called(const Manifest& manifest, const std::string
   return *found;
 }
 
-// The dependency of the project that asks for the same: in the role, else the only one that does.
-const Dependency* same_as(const Manifest& manifest, const Dependency& wanted, const std::string& role) {
-  const Dependency* same = nullptr;
-  std::size_t count = 0;
-  for (const Dependency& dependency : manifest.dependencies) {
-    if (dependency.target() != wanted.target()) continue;
-    if (dependency.role == role) return &dependency;
-    same = &dependency;
-    ++count;
-  }
-  return count == 1 ? same : nullptr;
+// The dependencies of the project that ask for the same. One with a condition does so only when a range for
+// it is given: it is not there in every case.
+std::vector<const Dependency*> same_as(const Manifest& manifest, const Dependency& wanted, bool names_range) {
+  std::vector<const Dependency*> out;
+  for (const Dependency& each : manifest.dependencies)
+    if (each.target() == wanted.target() && (names_range || each.when.is_always())) out.push_back(&each);
+  return out;
+}
+
+Failure there_already(const std::vector<const Dependency*>& same, std::string_view how) {
+  std::vector<std::string> roles;
+  for (const Dependency* each : same) roles.push_back(each->role);
+  const Dependency& first = *same.front();
+  const bool by_name = roles.size() == 1 && first.role == first.target();
+  return make_error(ErrorCode::usage, "`{}` is already there{}{}", first.target(),
+                    by_name ? std::string() : ", as " + quoted_list(roles, "and"), how)
+      .hint(fmt::format("`--role NAME` adds it again; to change {}, edit {}:{}",
+                        same.size() == 1 ? "the one that is there" : "one of them", first.place.file,
+                        first.place.line));
+}
+
+// What is there already is asked for once more.
+Result<Edited> add_again(Session& session, const Opened& opened, const AddRequest& request,
+                         const std::vector<const Dependency*>& same, const Dependency& wanted,
+                         Reporter& reporter) {
+  const auto in_role = std::find_if(same.begin(), same.end(),
+                                    [&](const Dependency* each) { return each->role == wanted.role; });
+  const Dependency& there = in_role == same.end() ? *same.front() : **in_role;
+  if (request.purpose && *request.purpose != there.purpose)
+    return there_already(same, fmt::format(", for `{}`", name_of(there.purpose)));
+  if (!request.with.empty() && wanted.with != there.with) return there_already(same, ", with other options");
+  Edited edited{.edit = Edit::unchanged, .dependency = there, .before = there.version};
+  const bool names_range = request.text.find('@') != std::string::npos;
+  if (!names_range || wanted.version.text() == there.version.text())
+    return apply(session, opened, opened.text, std::move(edited), reporter);
+  if (in_role == same.end() && same.size() > 1) return there_already(same, "");
+  edited.edit = Edit::changed;
+  edited.dependency.version = wanted.version;
+  TRY(const std::string text, change_range(opened.file, opened.text, there.role, wanted.version));
+  return apply(session, opened, text, std::move(edited), reporter);
 }
 
 }  // namespace
 
 Result<Edited> add(Session& session, const AddRequest& request, Reporter& reporter) {
-  TRY(const Project project, own_project(session));
-  if (request.text.substr(0, request.text.find('@')) == project.manifest->name)
-    return make_error(ErrorCode::usage, "`{}` cannot depend on itself", project.manifest->name);
+  TRY(const Opened opened, open_project(session, reporter));
+  const Manifest& manifest = *opened.project.manifest;
+  if (request.text.substr(0, request.text.find('@')) == manifest.name)
+    return make_error(ErrorCode::usage, "`{}` cannot depend on itself", manifest.name);
   TRY(Dependency dependency, target_of(session, request));
   TRY_STATUS(add_options(session, dependency, request.with));
   const std::string role = request.role.empty() ? role_after(dependency.target()) : request.role;
   TRY(dependency.role, with_context(parse_role(role), "naming the role; `--role` gives it another name"));
   dependency.purpose = request.purpose.value_or(Purpose::both);
-  TRY(std::string before, session.machine().fs.read_file(project.manifest_path, kLargestManifest));
-  const std::string shown = project.manifest_path.filename().string();
-  const bool plain = request.role.empty() && !request.purpose && request.with.empty();
   const bool names_range = request.text.find('@') != std::string::npos;
-  if (const Dependency* same = same_as(*project.manifest, dependency, role); same && plain && names_range) {
-    const VersionRange range = dependency.version;
-    dependency = *same;
-    dependency.version = range;
-    TRY(std::string changed, change_range(shown, std::move(before), dependency.role, range));
-    return apply(session, project, std::move(changed), std::move(dependency), reporter);
-  }
-  TRY(std::string after, add_dependency(shown, std::move(before), dependency));
-  return apply(session, project, std::move(after), std::move(dependency), reporter);
+  const std::vector<const Dependency*> same = same_as(manifest, dependency, names_range);
+  if (request.role.empty() && !same.empty())
+    return add_again(session, opened, request, same, dependency, reporter);
+  TRY(const std::string text, add_dependency(opened.file, opened.text, dependency));
+  return apply(session, opened, text, {.edit = Edit::added, .dependency = std::move(dependency)}, reporter);
 }
 
 Result<Edited> remove(Session& session, const std::string& name, Reporter& reporter) {
-  TRY(const Project project, own_project(session));
-  TRY(Dependency dependency, dependency_called(*project.manifest, name));
-  TRY(std::string before, session.machine().fs.read_file(project.manifest_path, kLargestManifest));
-  const std::string shown = project.manifest_path.filename().string();
-  TRY(std::string after, remove_dependency(shown, std::move(before), dependency.role));
+  TRY(const Opened opened, open_project(session, reporter));
+  TRY(Dependency dependency, dependency_called(*opened.project.manifest, name));
+  TRY(const std::string text, remove_dependency(opened.file, opened.text, dependency.role));
   const std::string role = dependency.role;
-  return with_context(apply(session, project, std::move(after), std::move(dependency), reporter),
-                      [&] { return fmt::format("removing `{}`; {} is unchanged", role, shown); });
+  return with_context(
+      apply(session, opened, text, {.edit = Edit::removed, .dependency = std::move(dependency)}, reporter),
+      [&] { return fmt::format("removing `{}`; {} is unchanged", role, opened.file); });
 }
 
 }  // namespace reef::ops

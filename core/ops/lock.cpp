@@ -87,6 +87,14 @@ std::string command_of(const PlanRequest& request) {
   return out;
 }
 
+Status require_project(const Plan& plan) {
+  if (plan.target.project) return {};
+  return make_error(ErrorCode::usage,
+                    "`{}` is a package of the catalogue: a lock stands beside a project's manifest",
+                    plan.target.name)
+      .hint("make a project that depends on it: `reef init`, then `reef add`");
+}
+
 }  // namespace
 
 Result<std::optional<Lockfile>> read_lock(Session& session, const Target& target) {
@@ -191,12 +199,8 @@ Error not_as_locked(const Plan& plan, const PlanRequest& request) {
       "`{}` writes it anew; run it where the lock is made, and commit the change", command_of(request)));
 }
 
-Result<LockWritten> write_lock(Session& session, const Plan& plan) {
-  if (!plan.target.project)
-    return make_error(ErrorCode::usage,
-                      "`{}` is a package of the catalogue: a lock stands beside a project's manifest",
-                      plan.target.name)
-        .hint("make a project that depends on it: `reef init`, then `reef add`");
+Result<LockWritten> write_lock(Session& session, const Plan& plan, const ProjectLock& /*held*/) {
+  TRY_STATUS(require_project(plan));
   TRY(const std::optional<Lockfile> before, read_lock(session, plan.target));
   Lockfile lock = before.value_or(Lockfile{});
   lock.root = plan.lock.root;
@@ -206,6 +210,17 @@ Result<LockWritten> write_lock(Session& session, const Plan& plan) {
   if (before && out.changed) out.differences = rewritten(*before, lock);
   if (out.changed) TRY_STATUS(write_atomic(session.machine().fs, out.path, write_lockfile(lock)));
   return out;
+}
+
+Result<LockWritten> update_lock(Session& session, const Plan& plan, Reporter& reporter) {
+  TRY_STATUS(require_project(plan));
+  const Project& project = *plan.target.project;
+  TRY(const ProjectLock held, ProjectLock::take(session, project.manifest_path, reporter));
+  TRY(const std::string text, session.machine().fs.read_file(project.manifest_path, kLargestManifest));
+  if (sha256(text) == project.manifest_digest) return write_lock(session, plan, held);
+  reporter.note(fmt::format("{} was changed meanwhile: {} is left to the next command",
+                            project.manifest_path.filename().string(), kLockName));
+  return LockWritten{project.folder / kLockName, false, {}};
 }
 
 }  // namespace reef::ops

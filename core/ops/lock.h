@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/ops/plan.h"
+#include "core/ops/project_lock.h"
 
 namespace reef::ops {
 
@@ -33,7 +34,11 @@ struct LockWritten {
   std::vector<std::string> differences;  // from the one that was there, as those of core/model/lockfile.h
 };
 // Writes the lock of a project's plan; sections of other platforms stay as they are. usage when the target is
-// not a project.
-Result<LockWritten> write_lock(Session& session, const Plan& plan);
+// not a project. The plan was made while the lock of the project was held.
+Result<LockWritten> write_lock(Session& session, const Plan& plan, const ProjectLock& held);
+
+// The same for those who planned without holding it, as what they do next takes long: when the manifest was
+// changed since, that is told, and the lock is left to the next command.
+Result<LockWritten> update_lock(Session& session, const Plan& plan, Reporter& reporter);
 
 }  // namespace reef::ops

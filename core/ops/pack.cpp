@@ -66,7 +66,7 @@ class Packing {
     TRY(const Plan plan, require_plan(session_, target_, {}, reporter_));
     lock_ = plan.lock;
     if (!is_project || !request_.with.empty()) return {};
-    TRY(const LockWritten written, write_lock(session_, plan));
+    TRY(const LockWritten written, update_lock(session_, plan, reporter_));
     if (written.changed) reporter_.note("wrote reef.lock");
     return {};
   }

@@ -367,7 +367,9 @@ Result<RunReport> run(Session& session, const Plan& plan, const RunRequest& requ
   TRY(action::Parameters parameters, action::bind_parameters(*action, request.parameters));
   TRY(const Installed installed, install(session, plan, {request.parallel, true}, reporter));
   if (request.update_lock && plan.target.project)
-    TRY_STATUS(with_context(write_lock(session, plan), "writing the lock").map([](const LockWritten&) {}));
+    TRY_STATUS(
+        with_context(update_lock(session, plan, reporter), "writing the lock").map([](const LockWritten&) {
+        }));
   return Recorder(session, plan, request, reporter, *action, std::move(parameters)).run(installed);
 }
 

@@ -20,9 +20,11 @@ std::string shown_from(const Path& cwd, const Path& path) {
 Result<Project> read_project(Filesystem& fs, const Path& folder, const Path& cwd) {
   TRY(Path path, find_manifest(fs, folder));
   json::Problems problems;
-  TRY(Manifest manifest, read_manifest_file(fs, path, shown_from(cwd, path), problems));
+  TRY(std::string text, with_context(fs.read_file(path, kLargestManifest), "reading the manifest"));
+  const Digest digest = sha256(text);
+  Manifest manifest = parse_manifest(shown_from(cwd, path), std::move(text), problems);
   if (!problems.empty()) return tl::make_unexpected(problems.first("reef check"));
-  return Project{folder, std::move(path), std::make_shared<const Manifest>(std::move(manifest))};
+  return Project{folder, std::move(path), std::make_shared<const Manifest>(std::move(manifest)), digest};
 }
 
 Result<std::optional<Project>> find_project(Filesystem& fs, const Path& cwd) {

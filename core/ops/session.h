@@ -32,6 +32,7 @@ struct Project {
   Path folder;
   Path manifest_path;
   std::shared_ptr<const Manifest> manifest;
+  Digest manifest_digest;  // of the file's bytes, as they were read
 };
 
 // Reads the manifest of `folder`; messages show it as the user would name it from `cwd`.

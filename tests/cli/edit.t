@@ -17,10 +17,10 @@ reef.lock is up to date
 $ reef add ink@1.0 --role spare --with colour=blue
 ! error: there is no solution:
 !   garden 0.1.0 needs ink ^1.2.0 (reef.json:5:5)
-!   garden 0.1.0 needs ink 1.0 (reef.json:7:5)
+!   garden 0.1.0 needs ink 1.0
 !   while choosing what fits with it; reef.json is unchanged
 ! hint: it works with ink 1.0 (1.0.0): change `^1.2.0` at reef.json:5:5
-! hint: it works with ink ^1.2.0 (1.2.0): change `1.0` at reef.json:7:5
+! hint: it works with ink ^1.2.0 (1.2.0) instead of `1.0`
 ? 5
 $ cat reef.json
 { "reef": 1,
@@ -51,6 +51,7 @@ $ reef remove pen --json | grep -v -e prefix -e build_key -e platform
     "garden: no longer needs writer",
     "quill 3.0.2: no longer needed"
   ],
+  "edit": "removed",
   "for": "build",
   "lock": "$DIR/reef.lock",
   "manifest": "$DIR/reef.json",
@@ -86,16 +87,16 @@ $ cat reef.json
 $ cp reef.json before.json
 $ reef add feather
 ! error: there is no solution:
-!   garden 0.1.0 needs feather, this host has none (reef.json:5:5)
+!   garden 0.1.0 needs feather, this host has none
 !   while choosing what fits with it; reef.json is unchanged
-! hint: it works without feather (reef.json:5:5)
+! hint: it works without feather
 ? 5
 $ reef add quill@'<1'
 ! error: there is no solution:
-!   garden 0.1.0 needs quill <1, this host has 3.0.2 and 2.1 (reef.json:5:5)
+!   garden 0.1.0 needs quill <1, this host has 3.0.2 and 2.1
 !   while choosing what fits with it; reef.json is unchanged
 ! hint: this host needs quill <1
-! hint: it works with quill >=3.0.2 (3.0.2): `reef add 'quill@>=3.0.2'` changes `<1` at reef.json:5:5
+! hint: it works with quill >=3.0.2 (3.0.2): `reef add 'quill@>=3.0.2'`
 ? 5
 $ cmp reef.json before.json
 
@@ -157,7 +158,7 @@ $ reef add pen --capability --quiet && reef add quill --role quill --for run --q
   },
 # With a range, what is there gets it: nothing else of the file changes.
 $ cp reef.json before; reef add pen@'>=3'; diff before reef.json; mv before reef.json
-added `pen`: pen >=3 (here: quill 3.0.2, $SOURCE/tests/cli/tools/quill-3)
+changed `pen`: pen >=3, was any version (here: quill 3.0.2, $SOURCE/tests/cli/tools/quill-3)
   quill: locked as *, now >=3.0.0
 reef.lock is up to date
 5c5
@@ -166,11 +167,35 @@ reef.lock is up to date
 \>  "pen": {"version": ">=3", "capability": "pen"},
 
 $ reef add pen
-! reef.json:5:5: error: there is a dependency `pen` already
-!   5 |     "pen": {"capability": "pen"},
-!     |     ^
-! hint: change it there, or remove it first: `reef remove pen`
-? 3
+`pen` is already there: pen; `--role NAME` adds it again
+  quill: locked as >=3.0.0, now *
+reef.lock is up to date
+
+# What is there already, under whatever role, is not added again unless a role is given.
+$ reef add ink --role black --quiet; cp reef.json before
+$ reef add ink; reef add ink@^1.2.0
+`ink` is already there, as `black`: ink ^1.2.0; `--role NAME` adds it again
+`ink` is already there, as `black`: ink ^1.2.0; `--role NAME` adds it again
+$ cmp reef.json before; reef add ink@1 --json | grep '"edit"'
+  "edit": "changed",
+$ reef add ink --for build
+! error: `ink` is already there, as `black`, for `both`
+! hint: `--role NAME` adds it again; to change the one that is there, edit reef.json:7
+? 2
+$ reef add ink --with colour=blue
+! error: `ink` is already there, as `black`, with other options
+! hint: `--role NAME` adds it again; to change the one that is there, edit reef.json:7
+? 2
+$ reef add ink --role more --quiet; reef add ink@1.0
+! error: `ink` is already there, as `black` and `more`
+! hint: `--role NAME` adds it again; to change one of them, edit reef.json:7
+? 2
+$ reef remove nosuch
+! error: `garden` has no dependency `nosuch`
+! hint: it has `pen`, `quill`, `black`, `ink` and `more`
+? 4
+$ reef remove more --quiet; reef remove black --quiet
+
 $ reef remove quill --quiet; reef remove pen --quiet; cmp reef.json before.json
 
 # A role that the manifest still uses stays.

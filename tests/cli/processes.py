@@ -55,9 +55,10 @@ class Case(unittest.TestCase):
         return {"PATH": "/usr/bin:/bin", "HOME": str(self.top), "REEF_HOME": str(home or self.home),
                 "REEF_PACKAGES": str(self.packages), "LC_ALL": "C.UTF-8"}
 
-    def start(self, *arguments, home=None):
-        return subprocess.Popen([REEF, *arguments], env=self.environment(home), cwd=self.top, stdin=subprocess.DEVNULL,
-                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True, text=True)
+    def start(self, *arguments, home=None, cwd=None):
+        return subprocess.Popen([REEF, *arguments], env=self.environment(home), cwd=cwd or self.top,
+                                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                start_new_session=True, text=True)
 
     def end(self, process):
         out, err = process.communicate(timeout=SECONDS)
@@ -108,6 +109,29 @@ class Together(Case):
         self.assertEqual(count.read_text(), "built\nbuilt\n")
         self.assertEqual(len({out.splitlines()[-1] for _, out, _ in ends}), 1)
         self.assertEqual(len(self.prefixes()), 2)
+
+
+    def test_parallel_edits_of_a_project_are_all_kept(self):
+        names = [f"part{i}" for i in range(6)]
+        for name in names:
+            self.package(name, {})
+        project = self.top / "project"
+        project.mkdir()
+        real = self.top / "real.json"  # a link to the manifest stays one
+        real.write_text('{"reef": 1, "name": "project", "version": "1.0.0", "kind": "program", "dependencies": {}}')
+        (project / "reef.json").symlink_to(real)
+        adding = [self.start("add", name, cwd=project) for name in names]
+        adding += [self.start("lock", cwd=project) for _ in range(2)]
+        for process in adding:
+            code, _, err = self.end(process)
+            self.assertEqual(code, 0, err)
+        self.assertTrue((project / "reef.json").is_symlink())
+        self.assertEqual(sorted(json.loads(real.read_text())["dependencies"]), names)
+        locked = json.loads((project / "reef.lock").read_text())["platforms"]
+        self.assertEqual(sorted(next(iter(locked.values()))["packages"]), sorted([*names, "project"]))
+        self.assertEqual(sorted(entry.name for entry in project.iterdir()), ["reef.json", "reef.lock"])
+        self.assertEqual(self.reef("gc")[0], 0)
+        self.assertEqual(sorted(entry.name for entry in (self.home / "locks").iterdir() if len(entry.name) == 30), [])
 
 
 class Killed(Case):
