@@ -1,8 +1,10 @@
 #include "core/ops/build.h"
 
+#include <algorithm>
 #include <set>
 
 #include "core/action/log.h"
+#include "core/base/text.h"
 #include "core/ops/transfer_reports.h"
 #include "core/os/http.h"
 #include "core/os/parallel.h"
@@ -33,22 +35,24 @@ Status bring_scripts(Filesystem& fs, const Manifest& manifest, const Path& work,
   return {};
 }
 
-// A file or folder of the package that the build sees and that was changed after `since`, or within what the
-// clock of a file system may be behind; none when there is no such.
-Result<std::optional<Path>> changed_since(Filesystem& fs, const ToBuild& what, SystemTime since) {
-  constexpr auto kGrain = std::chrono::seconds(2);
+constexpr auto kGrain = std::chrono::seconds(2);  // what the clock of a file system may be behind
+
+// Whether a file, or anything in a folder, was changed at a moment or later, or shortly before.
+bool is_changed_since(const Path& path, SystemTime since) {
   const auto limit =
       std::chrono::duration_cast<std::chrono::nanoseconds>((since - kGrain).time_since_epoch());
-  std::vector<Path> seen;
-  for (const char* name : {"reef.json", "reef.yaml"})
-    if (exists(fs, what.folder / name)) seen.push_back(what.folder / name);
-  for (const Source& source : what.sources)
-    if (source.kind == SourceKind::path) seen.push_back(what.folder / source.location);
-  for (const Path& path : seen) {
-    TRY(const std::int64_t changed, newest_change(path));
-    if (changed >= limit.count()) return path;
-  }
-  return std::nullopt;
+  const Result<std::int64_t> changed = newest_change(path);
+  return !changed || *changed >= limit.count();
+}
+
+Result<Digest> digest_of(Filesystem& fs, const Path& path) {
+  return is_folder(fs, path) ? digest_tree(fs, path) : digest_file(path);
+}
+
+bool is_changed(Filesystem& fs, const Planned::Seen& seen, SystemTime since) {
+  if (!seen.digest) return is_changed_since(seen.path, since);
+  const Result<Digest> now = digest_of(fs, seen.path);
+  return !now || *now != *seen.digest;
 }
 
 // The key was made of what the folder held when the plan was made; now its bytes have been copied. What the
@@ -56,9 +60,13 @@ Result<std::optional<Path>> changed_since(Filesystem& fs, const ToBuild& what, S
 Status check_unchanged(Session& session, const ToBuild& what) {
   TRY(const Digest now, package_digest(session, what.folder));
   if (now == *what.package->digest) return {};
-  TRY(const std::optional<Path> changed, changed_since(session.machine().fs, what, what.package->looked_at));
-  if (!changed) return {};
-  return make_error(ErrorCode::busy, "`{}` was changed while it was being built", changed->string())
+  const std::vector<Planned::Seen>& seen = what.package->seen;
+  const auto changed = std::find_if(seen.begin(), seen.end(), [&](const Planned::Seen& one) {
+    return is_changed(session.machine().fs, one, what.package->looked_at);
+  });
+  if (!seen.empty() && changed == seen.end()) return {};
+  const Path& path = seen.empty() ? what.folder : changed->path;
+  return make_error(ErrorCode::busy, "`{}` was changed while it was being built", printable(path.string()))
       .hint("run the same again");
 }
 
@@ -81,6 +89,19 @@ ToBuild to_build(const Plan& plan, const Planned& package) {
   const Circumstances facts = circumstances_of(plan, package);
   for (const Source& source : package.manifest->sources)
     if (holds(source.when, facts)) out.sources.push_back(source);
+  return out;
+}
+
+std::vector<Planned::Seen> read_by_build(Filesystem& fs, const Project& project, SystemTime now) {
+  std::vector<Planned::Seen> out = {{project.manifest_path, project.manifest_digest}};
+  for (const Source& source : project.manifest->sources) {
+    if (source.kind != SourceKind::path) continue;
+    Planned::Seen& one = out.emplace_back();
+    one.path = project.folder / source.location;
+    if (!is_changed_since(one.path, now)) continue;
+    const Result<Digest> digest = digest_of(fs, one.path);
+    if (digest) one.digest = *digest;
+  }
   return out;
 }
 

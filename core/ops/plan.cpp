@@ -4,6 +4,7 @@
 
 #include "core/action/command.h"
 #include "core/base/text.h"
+#include "core/ops/build.h"
 #include "core/ops/closure.h"
 #include "core/ops/lock.h"
 #include "core/ops/moved.h"
@@ -47,6 +48,7 @@ Result<Planned> planned_package(Session& session, const Target& target, const re
     out.manifest = target.project->manifest;
     out.folder = target.project->folder;
     out.looked_at = session.machine().clock.now();
+    out.seen = read_by_build(session.machine().fs, *target.project, out.looked_at);
     TRY(out.digest, package_digest(session, out.folder));
     return out;
   }

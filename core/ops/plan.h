@@ -23,8 +23,14 @@ struct Planned {
   std::shared_ptr<const Manifest> manifest;  // also of tools
   Path folder;                               // of the project; of others: package_folder
   std::optional<Digest> digest;              // of the folder
-  SystemTime looked_at;                      // before the project's digest was made
-  std::string registry;                      // that it comes from, where that was added
+  // Of the project, what its build reads. Digest: when this was looked at, if its time of change cannot tell.
+  struct Seen {
+    Path path;
+    std::optional<Digest> digest;
+  };
+  std::vector<Seen> seen;
+  SystemTime looked_at;  // before the project's digests were made
+  std::string registry;  // that it comes from, where that was added
   store::PrefixId prefix_id;
   store::Ingredients ingredients;
   Path prefix;              // where it is, or will be, installed

@@ -19,15 +19,24 @@ std::string unique_suffix() {
   return fmt::format("{}-{}", getpid(), counter.fetch_add(1));
 }
 
+// What vanishes while a tree is walked is no part of it: editors and other programs make files for a moment.
+template <class T>
+bool is_gone(const Result<T>& result) {
+  return !result && result.error().code() == ErrorCode::not_found;
+}
+
 Status walk_into(Filesystem& fs, const Path& folder, const std::string& prefix, const LeftOut& left_out,
                  std::vector<TreeEntry>& out) {
   TRY(const std::vector<std::string> names, fs.list(folder));
   for (const std::string& name : names) {
     if (left_out.has(prefix + name)) continue;
-    TRY(const FileStat stat, fs.stat(folder / name, false));
-    out.push_back({prefix + name, stat});
-    if (stat.type == FileType::folder)
-      TRY_STATUS(walk_into(fs, folder / name, prefix + name + "/", left_out, out));
+    const Result<FileStat> stat = fs.stat(folder / name, false);
+    if (is_gone(stat)) continue;
+    if (!stat) return tl::make_unexpected(stat.error());
+    out.push_back({prefix + name, *stat});
+    if (stat->type != FileType::folder) continue;
+    const Status below = walk_into(fs, folder / name, prefix + name + "/", left_out, out);
+    if (!is_gone(below)) TRY_STATUS(below);
   }
   return {};
 }
@@ -202,8 +211,10 @@ Result<Digest> digest_tree(Filesystem& fs, const Path& folder, const LeftOut& le
   TRY(const std::vector<TreeEntry> entries, walk(fs, folder, left_out));
   Sha256 hash;
   for (const TreeEntry& entry : entries) {
-    TRY(const std::string bytes, digest_entry(fs, folder, entry));
-    hash.update(bytes);
+    const Result<std::string> bytes = digest_entry(fs, folder, entry);
+    if (is_gone(bytes)) continue;
+    if (!bytes) return tl::make_unexpected(bytes.error());
+    hash.update(*bytes);
   }
   return hash.finish();
 }

@@ -64,7 +64,9 @@ class Stamper {
 
   bool add_entry(int folder, const std::string& prefix, const std::string& name) {
     struct stat info {};
-    if (fstatat(folder, name.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0) return fail(prefix + name, errno);
+    // What vanishes while the tree is looked at is no part of it.
+    if (fstatat(folder, name.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0)
+      return errno == ENOENT || fail(prefix + name, errno);
     const std::int64_t modified = nanoseconds_of(info.st_mtim);
     const std::int64_t changed = nanoseconds_of(info.st_ctim);
     const std::array<std::uint64_t, 5> facts = {
@@ -77,7 +79,7 @@ class Stamper {
     if (S_ISREG(info.st_mode)) stamp_.bytes += static_cast<std::uint64_t>(info.st_size);
     if (!S_ISDIR(info.st_mode)) return true;
     const int below = openat(folder, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    if (below < 0) return fail(prefix + name, errno);
+    if (below < 0) return errno == ENOENT || fail(prefix + name, errno);
     return add(below, prefix + name + "/");
   }
 

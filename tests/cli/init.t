@@ -129,3 +129,10 @@ $ SHELL=/no/such reef shell </dev/null
 ! error: there is no shell `/no/such`
 ! hint: set SHELL to one that is there: `SHELL=/bin/sh reef shell`
 ? 4
+
+# An edit, a build at once, and a log beside the manifest: what the build reads is as it was when it was looked at.
+$ reef init edited --quiet && cd edited && reef run test --quiet
+the greeting is right
+$ sed -i 's/Greets people/Greets everybody/' reef.json; echo '// more' >> src/main.cpp; reef run test --quiet > log 2>&1; echo $?; cat log
+0
+the greeting is right

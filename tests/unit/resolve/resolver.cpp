@@ -65,63 +65,6 @@ TEST_CASE("an empty range has no solution and shows what there is") {
         "there is no solution:\n  you asked for a >=2, <1, there is only 1.0.0");
 }
 
-TEST_CASE("a run-time dependency on itself is allowed, a build-time one is refused with the cycle") {
-  World world;
-  world.add("a", "1.0.0").needs.push_back(need("a"));
-  CHECK(solve(world, request({need("a")})) == "a=1.0.0");
-  world.add("b", "1.0.0").needs.push_back(need("b", Purpose::build));
-  CHECK(solve(world, request({need("b")})) ==
-        "there is no solution:\n  b must be built before itself: it needs b");
-}
-
-TEST_CASE("a build-time cycle is refused, a run-time one is not") {
-  World world;
-  world.add("a", "1.0.0").needs.push_back(at(need("b", Purpose::build), 3));
-  world.add("b", "1.0.0").needs.push_back(at(need("a", Purpose::both), 7));
-  CHECK(solve(world, request({need("a")})) ==
-        "there is no solution:\n"
-        "  a must be built before itself: it needs b (reef.json:3:5), which needs a (reef.json:7:5)");
-  World run;
-  run.add("a", "1.0.0").needs.push_back(need("b"));
-  run.add("b", "1.0.0").needs.push_back(need("a"));
-  CHECK(solve(run, request({need("a")})) == "a=1.0.0 b=1.0.0");
-}
-
-TEST_CASE("what is needed to build must be able to run: that, too, is built before") {
-  World world;
-  world.add("c", "1.0.0").needs.push_back(at(need("gen", Purpose::build), 3));
-  world.add("gen", "1.0.0").needs.push_back(at(need("x"), 5));
-  resolve::Requirements& x = world.add("x", "1.0.0");
-  CHECK(solve(world, request({need("c")})) == "c=1.0.0 gen=1.0.0 x=1.0.0");
-  const auto outcome = resolve::resolve(world, request({need("c")}));
-  const auto& solution = std::get<resolve::Solution>(*outcome);
-  std::vector<std::string_view> order;
-  for (const std::size_t index : solution.build_order()) order.push_back(solution.packages[index].name);
-  CHECK(order == std::vector<std::string_view>{"gen", "x", "c"});
-  x.needs.push_back(at(need("c", Purpose::build), 7));
-  const std::string cycle =
-      "c must be built before itself: it needs gen (reef.json:3:5), which needs x to run "
-      "(reef.json:5:5), which needs c (reef.json:7:5)";
-  CHECK(solve(world, request({need("c")})) == "there is no solution:\n  " + cycle);
-}
-
-TEST_CASE("who provides a capability and needs it to build is not its own provider") {
-  World world;
-  resolve::Requirements& fast = world.add("fast-blas", "1.0.0");
-  fast.provides.push_back({"blas", Version::parse("2.0.0").value()});
-  fast.needs.push_back(need_capability("blas", Purpose::build));
-  world.add("reference", "1.0.0").provides.push_back({"blas", Version::parse("1.0.0").value()});
-  world.capability_order["blas"] = {"fast-blas", "reference"};
-  world.add("app", "1.0.0").needs.push_back(need_capability("blas >=2", Purpose::build));
-  CHECK(solve(world, request({need("app")})) == "app=1.0.0 fast-blas=1.0.0 reference=1.0.0");
-  const auto outcome = resolve::resolve(world, request({need("app")}));
-  const auto& solution = std::get<resolve::Solution>(*outcome);
-  const auto edges = solution.edges_of(*solution.find("fast-blas"));
-  REQUIRE(edges.size() == 1);
-  CHECK(edges.front().target == "reference");
-  CHECK(solution.packages[solution.build_order().front()].name == "reference");
-}
-
 TEST_CASE("one compiler serves all who can share it, and mixing two is said aloud") {
   World world;
   world.add("gcc", "12.2.0", Origin::host)
