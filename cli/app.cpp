@@ -64,7 +64,6 @@ std::optional<Error> unknown_flag(const std::vector<std::string>& known, const s
   std::vector<std::string> long_names = known;
   std::erase_if(long_names, [](const std::string& name) { return name.size() == 2; });
   for (const std::string& argument : arguments) {
-    if (argument == "--") break;
     const std::string flag = flag_in(argument);
     if (flag.size() < 2 || flag.front() != '-') continue;
     if (std::find(known.begin(), known.end(), flag) != known.end()) continue;
@@ -75,6 +74,24 @@ std::optional<Error> unknown_flag(const std::vector<std::string>& known, const s
     return error;
   }
   return std::nullopt;
+}
+
+// More words than the verb takes.
+Error surplus_word(Verb verb, const std::string& words, const std::vector<std::string>& unexpected,
+                   const std::vector<std::string>& arguments) {
+  const std::vector<std::string> known = verb.words();
+  const std::string taken =
+      known.empty() ? "no words"
+                    : fmt::format("{}: {}", counted(known.size(), "word"), quoted_list(known, "and"));
+  const std::string& first = unexpected.front();
+  Error error(ErrorCode::usage,
+              fmt::format("`{}` was not expected: `{}` takes {}", printable(first), words, taken));
+  if (words != "reef exec") return error;
+  const auto behind = std::find(arguments.begin() + 1, arguments.end(), first);
+  std::string command = "reef";
+  for (auto word = arguments.begin(); word != arguments.end(); ++word)
+    command += (word == behind ? " -- " : " ") + shell_quoted(*word);
+  return std::move(error).hint(fmt::format("a command stands behind `--`: `{}`", printable(command)));
 }
 
 // A word where a verb below `verb` was due.
@@ -93,8 +110,11 @@ Error usage_error(const Parsed& parsed, Verb program, const std::vector<std::str
   const Verb verb = innermost(parsed.verb.value_or(program));
   const std::string words = words_of(verb, program);
   std::optional<Error> error;
-  if (parsed.unexpected) error = unknown_flag(flags_of(verb, program), words, arguments);
-  if (parsed.unexpected && !error) error = unknown_verb_below(verb, words, arguments);
+  const std::vector<std::string>& unexpected = parsed.unexpected;
+  const bool is_word = !unexpected.empty() && !unexpected.front().starts_with("-");
+  if (is_word) error = unknown_verb_below(verb, words, arguments);
+  if (is_word && !error && verb != program) error = surplus_word(verb, words, unexpected, arguments);
+  if (!is_word) error = unknown_flag(flags_of(verb, program), words, unexpected);
   constexpr std::string_view kRequired = " is required";
   const std::string& problem = parsed.problem;
   if (!error && problem.ends_with(kRequired))
@@ -257,6 +277,11 @@ class Application {
 }  // namespace
 
 int run_app(Host& host, std::vector<std::string> arguments) {
+  // `reef help VERB` is `reef VERB --help`.
+  if (!arguments.empty() && arguments.front() == "help") {
+    arguments.erase(arguments.begin());
+    arguments.emplace_back("--help");
+  }
   // `--json` is a flag of the verbs; without one it says how `--version` and `--help` are answered.
   const bool has_verb = std::any_of(arguments.begin(), arguments.end(),
                                     [](const std::string& text) { return !text.starts_with("-"); });

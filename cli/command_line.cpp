@@ -11,6 +11,14 @@ namespace reef::cli {
 
 namespace {
 
+constexpr std::string_view kNotWhole = "needs a whole number, got ";
+
+// The parser takes -1 for a very large number.
+std::string whole_number(const std::string& text) {
+  const bool good = !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
+  return good ? "" : fmt::format("{}`{}`", kNotWhole, printable(text));
+}
+
 // What the parser says of `--jobs x` is "Could not convert: --jobs = x"; of `--name` alone,
 // "--name: 1 required TEXT missing".
 std::string explained(std::string_view problem) {
@@ -19,6 +27,8 @@ std::string explained(std::string_view problem) {
   if (const std::size_t flag = problem.find(kMissing);
       flag != std::string_view::npos && problem.ends_with(" missing"))
     return fmt::format("`{}` needs a value", problem.substr(0, flag));
+  if (const std::size_t flag = problem.find(fmt::format(": {}", kNotWhole)); flag != std::string_view::npos)
+    return fmt::format("`{}` {}", problem.substr(0, flag), problem.substr(flag + 2));
   if (!problem.starts_with(kConversion)) return std::string(trim(problem));
   const std::vector<std::string> parts = split(problem.substr(kConversion.size()), ' ');
   return fmt::format("`{}` needs a whole number, got `{}`", parts.front(), printable(parts.back()));
@@ -61,11 +71,11 @@ Argument Verb::add_option(const std::string& name, std::vector<std::string>& val
 }
 
 Argument Verb::add_option(const std::string& name, unsigned& value, const std::string& help) const {
-  return Argument(app_->add_option(name, value, help));
+  return Argument(app_->add_option(name, value, help)->type_name("NUMBER"));
 }
 
 Argument Verb::add_option(const std::string& name, std::size_t& value, const std::string& help) const {
-  return Argument(app_->add_option(name, value, help)->check(CLI::NonNegativeNumber));
+  return Argument(app_->add_option(name, value, help)->type_name("NUMBER")->check(whole_number));
 }
 
 Argument Verb::add_option(const std::string& name, std::optional<std::string>& value,
@@ -111,6 +121,13 @@ std::vector<Verb> Verb::verbs() const {
   return out;
 }
 
+std::vector<std::string> Verb::words() const {
+  std::vector<std::string> out;
+  for (const CLI::Option* option : app_->get_options())
+    if (!option->nonpositional()) out.push_back(option->get_name(true));
+  return out;
+}
+
 std::vector<Flag> Verb::flags() const {
   std::vector<Flag> out;
   for (const CLI::Option* option : app_->get_options()) {
@@ -151,7 +168,7 @@ Parsed CommandLine::parse(std::vector<std::string> arguments) {
     out.answer = answer.str();
   } catch (const CLI::ParseError& problem) {
     out.problem = explained(problem.what());
-    out.unexpected = dynamic_cast<const CLI::ExtrasError*>(&problem) != nullptr;
+    if (dynamic_cast<const CLI::ExtrasError*>(&problem) != nullptr) out.unexpected = app_->remaining(true);
   }
   if (!app_->get_subcommands().empty()) out.verb = Verb(app_->get_subcommands().front());
   return out;

@@ -67,6 +67,7 @@ class Verb {
   std::string help() const;
   Verb parent() const;  // the verb, or the program, that it is below
   std::vector<Verb> verbs() const;
+  std::vector<std::string> words() const;  // the names of those that are known by their place
   std::vector<Flag> flags() const;
   std::optional<Flag> flag_called(const std::string& name) const;
   bool operator==(const Verb& other) const = default;
@@ -77,10 +78,10 @@ class Verb {
 
 // What became of a command line.
 struct Parsed {
-  std::optional<Verb> verb;           // the one on the command line
-  std::optional<std::string> answer;  // to --help and --version: to be printed, and nothing else to be done
-  std::string problem;                // empty: all is well
-  bool unexpected = false;            // the problem: words or flags that the verb does not know
+  std::optional<Verb> verb;             // the one on the command line
+  std::optional<std::string> answer;    // to --help and --version: to be printed, and nothing else to be done
+  std::string problem;                  // empty: all is well
+  std::vector<std::string> unexpected;  // the problem: words and flags that the verb does not know, in order
 };
 
 class CommandLine {

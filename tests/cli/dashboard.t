@@ -12,10 +12,9 @@ Options:
   --status TEXT             Only ok, failed, invalid or interrupted ones
   --with TEXT ...           Only runs with these options: group=option,...
   --sweep TEXT              Only runs of this sweep or interleaved comparison
-  --limit UINT:NONNEGATIVE=5000
-                            At most this many, the newest; 0: all
+  --limit NUMBER=5000       At most this many, the newest; 0: all
   --export TEXT             Write one HTML file that opens from disk and makes no request; `-`: to standard output
-  --port UINT:NONNEGATIVE=0 Port on 127.0.0.1; 0: any free one
+  --port NUMBER=0           Port on 127.0.0.1; 0: any free one
   --json                    Print one JSON record on stdout, nothing else
   -q,--quiet                Results only: no progress, notes or summaries
   --offline                 Use no network

@@ -112,7 +112,7 @@ $ reef search --json -x
 ? 2
 
 $ reef install -q foo bar
-! error: The following argument was not expected: bar
+! error: `bar` was not expected: `reef install` takes 1 word: `package`
 ! hint: `reef install --help` explains it
 ? 2
 

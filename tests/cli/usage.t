@@ -50,3 +50,50 @@ $ reef registry remove --json
 ! error: `reef registry remove` needs `name`
 ! hint: `reef registry remove --help` explains it
 ? 2
+
+# Numbers, and words too many: what was not expected, and what would be.
+$ reef runs --limit x
+! error: `--limit` needs a whole number, got `x`
+! hint: `reef runs --help` explains it
+? 2
+$ reef runs --limit -1
+! error: `--limit` needs a whole number, got `-1`
+! hint: `reef runs --help` explains it
+? 2
+$ reef lock --resolve-timeout -1
+! error: `--resolve-timeout` needs a whole number, got `-1`
+! hint: `reef lock --help` explains it
+? 2
+$ reef exec digits ls -l
+! error: `ls` was not expected: `reef exec` takes 1 word: `package`
+! hint: a command stands behind `--`: `reef exec digits -- ls -l`
+! hint: `reef exec --help` explains it
+? 2
+$ reef why digits one two
+! error: `two` was not expected: `reef why` takes 2 words: `name` and `version`
+! hint: `reef why --help` explains it
+? 2
+$ reef gc now
+! error: `now` was not expected: `reef gc` takes no words
+! hint: `reef gc --help` explains it
+? 2
+$ reef run ok . extra --n 2
+! error: `extra` was not expected: `reef run` takes 2 words: `action` and `package`
+! hint: `reef run --help` explains it
+? 2
+$ reef run ok . -n 2
+! error: `reef run` has no flag `-n`
+! hint: `reef run --help` explains it
+? 2
+
+# As other programs have it.
+$ reef help | head -2
+Portable packages, builds and benchmarks for machine learning
+Usage: reef [OPTIONS] [SUBCOMMAND]
+$ reef help runs show | head -2
+Everything that is known of one run
+Usage: reef runs show [OPTIONS] id
+$ reef help rnus
+! error: `rnus` is not a verb of reef
+! hint: did you mean `runs`?
+? 2
