@@ -25,8 +25,9 @@ std::string text_of(const ops::YankedVersion& version, bool undone) {
   if (!version.changed)
     return fmt::format("{} {} yanked in {} already\n", label, undone ? "is not" : "is", version.registry);
   if (undone) return fmt::format("{} is offered again by {}\n", label, version.registry);
-  return fmt::format("yanked {} in {}: only locks that name it, and who asks for exactly it, still get it\n",
-                     label, version.registry);
+  return fmt::format(
+      "yanked {} in {}: only locks that name it, and commands about exactly it, still get it\n", label,
+      version.registry);
 }
 
 Result<int> yank(Host& host, const Options& options) {
@@ -88,8 +89,9 @@ Run register_publish(Verb command) {
   command.add_option(
       "--sign", options->sign,
       "Name or file of the secret key that signs the registry, or the package in an OCI registry");
-  command.add_option("--yank", options->yank,
-                     "NAME@VERSION, published before: only locks, and who asks for exactly it, still get it");
+  command.add_option(
+      "--yank", options->yank,
+      "NAME@VERSION, published before: only locks, and commands about exactly it, still get it");
   command.add_flag("--undo", options->undo, "With --yank: it is offered again");
   command.footer(
       "What was published never changes: a version that is there with another content is refused, one with\n"

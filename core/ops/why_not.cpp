@@ -183,7 +183,8 @@ class Inquiry {
   // The question named it exactly, which the solver takes for leave to choose it; a dependency gives none.
   Result<WhyNot> withdrawn(const resolve::Outcome& outcome) {
     const std::string why =
-        "withdrawn by its author: only a lock that holds it already, or a command that names exactly it, "
+        "withdrawn by its author: only a lock that holds it already, or a command about exactly that "
+        "version, "
         "takes it";
     const std::string sentence = fmt::format("{} {} was {}", out_.name, out_.version, why);
     if (std::holds_alternative<resolve::Conflict>(outcome)) {

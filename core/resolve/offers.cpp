@@ -280,8 +280,8 @@ std::vector<std::string> Phrases::hints(ClauseId id) const {
     const bool known = is_known(target);
     if (known && target.kind != Target::Kind::capability && only_yanked(target))
       out.push_back(
-          fmt::format("{} was withdrawn by its author: only a lock that holds it already, or a command that "
-                      "names exactly it, takes it",
+          fmt::format("{} was withdrawn by its author: only a lock that holds it already, or a command about "
+                      "exactly that version, takes it; no dependency does",
                       target.name));
     if (known) continue;
     if (std::string claim = encoder_.universe().claim(target.name); !claim.empty())

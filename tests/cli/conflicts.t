@@ -111,7 +111,7 @@ $ python3 make.py 'gone={"yanked": true}' 'late={"dependencies": {"gone": {"pack
 $ reef install late
 ! error: there is no solution:
 !   late 1.0.0 needs gone, 1.0.0 is yanked (packages/late-1.0.0/reef.json:6:20)
-! hint: gone was withdrawn by its author: only a lock that holds it already, or a command that names exactly it, takes it
+! hint: gone was withdrawn by its author: only a lock that holds it already, or a command about exactly that version, takes it; no dependency does
 ? 5
 
 # What excludes what.

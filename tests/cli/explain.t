@@ -60,15 +60,15 @@ paint 3.0.0-rc.1 cannot be chosen:
 hint: it works without canvas (reef.json:2:3)
 
 $ reef why-not paint@1.5.0
-paint 1.5.0 cannot be chosen: it was withdrawn by its author: only a lock that holds it already, or a command that names exactly it, takes it
+paint 1.5.0 cannot be chosen: it was withdrawn by its author: only a lock that holds it already, or a command about exactly that version, takes it
 
 # Of the project's own, nothing but the withdrawal is in the way; or something else is, too.
 $ mkdir ../bare; (cd ../bare; printf '{"reef": 1, "name": "bare", "version": "0.1.0", "kind": "program", "dependencies": {\n  "paint": {"package": "paint", "version": ">=1.5, <2"}\n}}\n' > reef.json; reef why-not paint@1.5.0; reef lock; sed -i 's/>=1.5/<1.5/' reef.json; reef why-not paint@1.5.0 --json | python3 -c 'import json, sys; r = json.load(sys.stdin); print(r["possible"], r["reasons"], r["hints"])')
-paint 1.5.0 cannot be chosen: it was withdrawn by its author: only a lock that holds it already, or a command that names exactly it, takes it
-False ['paint 1.5.0 was withdrawn by its author: only a lock that holds it already, or a command that names exactly it, takes it'] []
+paint 1.5.0 cannot be chosen: it was withdrawn by its author: only a lock that holds it already, or a command about exactly that version, takes it
+False ['paint 1.5.0 was withdrawn by its author: only a lock that holds it already, or a command about exactly that version, takes it'] []
 ! error: there is no solution:
 !   bare 0.1.0 needs paint >=1.5, <2, there are only 2.0.0, 1.4.0, 1.0.0 and 3.0.0-rc.1 (1.5.0 is yanked) (reef.json:2:3)
-! hint: paint was withdrawn by its author: only a lock that holds it already, or a command that names exactly it, takes it
+! hint: paint was withdrawn by its author: only a lock that holds it already, or a command about exactly that version, takes it; no dependency does
 ! hint: it works with paint ^2.0.0 (2.0.0): `reef add paint@^2.0.0` changes `>=1.5, <2` at reef.json:2:3
 
 $ reef why-not paint@7

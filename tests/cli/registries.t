@@ -324,7 +324,7 @@ published glue 1.1.0 to shelf
 ! packages/glue/reef.json: warning: the package has neither sources nor actions: there is nothing to install or to run
 ! hint: add an action, e.g. "actions": {"test": {"run": [["true"]]}}
 $ reef publish --yank glue@1.1.0 --to shelf && cat shelf/yanked.json && reef publish --yank glue@1.1.0 --to shelf
-yanked glue 1.1.0 in shelf: only locks that name it, and who asks for exactly it, still get it
+yanked glue 1.1.0 in shelf: only locks that name it, and commands about exactly it, still get it
 {
   "format": 1,
   "yanked": {
@@ -346,7 +346,7 @@ $REEF_HOME/store/$DIGEST-glue-1.1.0
 ! note: glue 1.1.0 was yanked by its author
 ! error: there is no solution:
 !   you asked for glue >=1.1.0, there is only 1.0.0 (1.1.0 is yanked)
-! hint: glue was withdrawn by its author: only a lock that holds it already, or a command that names exactly it, takes it
+! hint: glue was withdrawn by its author: only a lock that holds it already, or a command about exactly that version, takes it; no dependency does
 ! hint: it works with glue 1.0.0: ask for `glue@1.0.0`
 ? 5
 $ reef publish packages/glue --to shelf
