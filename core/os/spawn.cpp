@@ -141,6 +141,9 @@ Failure cannot_start(const std::string& program, const ProcessSpec& spec, int nu
     if (!is_script(spec.cwd / program)) return error;
     return std::move(error).hint(fmt::format("look at its first line: `head -1 {}`", shell_quoted(program)));
   }
+  if (number == EACCES && is_folder(*make_disk(), spec.cwd / program))
+    return make_error(ErrorCode::io, "cannot start `{}`: it is a folder", program)
+        .hint("name a program in it");
   Failure error = make_error(missing ? ErrorCode::not_found : ErrorCode::io, "cannot start `{}`: {}", program,
                              std::strerror(number));
   if (number == EACCES)
