@@ -183,7 +183,7 @@ Status check_version(const ops::Plan& plan, const Options& options) {
 Result<int> run_why(Host& host, const Options& options) {
   TRY(const auto session, open_session(host));
   TRY(const ops::Plan plan, plan_for(host, *session, options));
-  TRY(const ops::Why why, ops::why(plan, options.name));
+  TRY(const ops::Why why, ops::why(session->registry(), plan, options.name));
   TRY_STATUS(check_version(plan, options));
   if (!host.json) {
     print(render_why(why, plan, options.name, host.terminal));

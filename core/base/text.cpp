@@ -168,8 +168,12 @@ std::string shell_quoted(std::span<const std::string> words) {
 }
 
 std::string quoted_list(std::span<const std::string> names, std::string_view conjunction) {
+  constexpr std::size_t kMost = 20;
+  constexpr std::size_t kShown = 12;  // of more
   std::string out;
   for (std::size_t i = 0; i < names.size(); ++i) {
+    if (names.size() > kMost && i == kShown)
+      return out + fmt::format(" {} {} more", conjunction, names.size() - kShown);
     if (i > 0) out += i + 1 == names.size() ? fmt::format(" {} ", conjunction) : std::string(", ");
     out += fmt::format("`{}`", names[i]);
   }

@@ -116,18 +116,24 @@ TreeNode tree_of(const Plan& plan) {
   return node_of(plan, plan.target_package(), nullptr, 0, expanded);
 }
 
-Result<Why> why(const Plan& plan, const std::string& name) {
+Result<Why> why(Registry& registry, const Plan& plan, const std::string& name) {
   if (name == plan.target.name) return Why{};
-  Why out = Chains(plan, name).find();
+  Why out = name.empty() ? Why{} : Chains(plan, name).find();
   if (!out.chains.empty()) return out;
+  const bool exists = !registry.versions(name).empty() || !registry.providers(name).empty();
   Error error(ErrorCode::not_found,
-              fmt::format("`{}` is not part of what {} needs here", printable(name),
-                          plan.target.text() == "." ? plan.target.name : plan.target.text()));
-  if (auto hint = did_you_mean(name, planned_names(plan))) error = std::move(error).hint(*hint);
+              exists ? fmt::format("`{}` is not part of what {} needs here", printable(name),
+                                   plan.target.text() == "." ? plan.target.name : plan.target.text())
+                     : fmt::format("no package, tool or capability is called `{}`", printable(name)));
+  auto meant = did_you_mean(name, planned_names(plan));
+  if (!meant && !exists) meant = did_you_mean(name, registry.names());
+  if (meant && !name.empty()) error = std::move(error).hint(*std::move(meant));
   for (const resolve::Skipped& skipped : plan.skipped)
-    if (skipped.text().find(name) != std::string::npos) error = std::move(error).hint(skipped.text());
-  return tl::make_unexpected(std::move(error).hint(fmt::format(
-      "`reef tree{}` shows everything that is", plan.target.project ? "" : " " + plan.target.name)));
+    if (!name.empty() && skipped.text().find(name) != std::string::npos)
+      error = std::move(error).hint(skipped.text());
+  return tl::make_unexpected(std::move(error).hint(
+      fmt::format("`reef tree{}` shows everything that {}", plan.target.project ? "" : " " + plan.target.name,
+                  exists ? "is" : plan.target.name + " needs")));
 }
 
 }  // namespace reef::ops

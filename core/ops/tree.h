@@ -32,7 +32,7 @@ struct Why {
 constexpr std::size_t kMostChains = 50;
 
 // Every way in which the closure comes to need a package, a tool or a capability. No chain: the name is the
-// target. not_found, with the nearest name of the closure, when it is not part of it.
-Result<Why> why(const Plan& plan, const std::string& name);
+// target. not_found, with the nearest name of the closure, else of the registry, when it is not part of it.
+Result<Why> why(Registry& registry, const Plan& plan, const std::string& name);
 
 }  // namespace reef::ops

@@ -100,9 +100,13 @@ $ reef why stamp --package letter
 ! hint: `reef tree letter` shows everything that is
 ? 4
 $ reef why inkk --package letter
-! error: `inkk` is not part of what letter needs here
+! error: no package, tool or capability is called `inkk`
 ! hint: did you mean `ink`?
-! hint: `reef tree letter` shows everything that is
+! hint: `reef tree letter` shows everything that letter needs
+? 4
+$ reef why '' --package letter
+! error: no package, tool or capability is called ``
+! hint: `reef tree letter` shows everything that letter needs
 ? 4
 $ reef why ink
 ! error: no package was named, and there is no reef.json here or in a folder above

@@ -111,6 +111,8 @@ TEST_CASE("names are listed as people list them") {
   CHECK(quoted_list(Words{"a"}) == "`a`");
   CHECK(quoted_list(Words{"a", "b"}) == "`a` or `b`");
   CHECK(quoted_list(Words{"a", "b", "c"}, "and") == "`a`, `b` and `c`");
+  CHECK(quoted_list(Words(10000, "a"), "and") ==
+        "`a`, `a`, `a`, `a`, `a`, `a`, `a`, `a`, `a`, `a`, `a`, `a` and 9988 more");
 }
 
 TEST_CASE("a glob matches the whole text, and a star stops at a slash") {
