@@ -87,6 +87,22 @@ std::string command_of(const PlanRequest& request) {
   return out;
 }
 
+// Whether `--with` asks for an option that is another one in the lock.
+bool wishes_otherwise(const Plan& plan, const Lockfile& lock) {
+  const auto part = lock.platforms.find(plan.platform.id());
+  if (part == lock.platforms.end()) return false;
+  auto wishes = plan.target.deep;
+  wishes[plan.target.name] = plan.target.with;
+  return std::any_of(part->second.packages.begin(), part->second.packages.end(),
+                     [&](const LockedPackage& package) {
+                       const auto& asked = wishes[package.name];
+                       return std::any_of(asked.begin(), asked.end(), [&](const auto& wish) {
+                         const auto locked = package.options.find(wish.first);
+                         return locked == package.options.end() || locked->second != wish.second;
+                       });
+                     });
+}
+
 Status require_project(const Plan& plan) {
   if (plan.target.project) return {};
   return make_error(ErrorCode::usage,
@@ -185,7 +201,7 @@ Status check_published(Registry& registry, const Lockfile& before, const Lockfil
   return {};
 }
 
-Error not_as_locked(const Plan& plan, const PlanRequest& request) {
+Error not_as_locked(const Plan& plan, const Lockfile& before, const PlanRequest& request) {
   Error error(ErrorCode::integrity, fmt::format("`{}` does not describe what fits here: {}", kLockName,
                                                 join(plan.lock_differences, "; ")));
   for (const Moved& moved : plan.moved) {
@@ -195,6 +211,8 @@ Error not_as_locked(const Plan& plan, const PlanRequest& request) {
     if (moved.gone && std::any_of(plan.lock_differences.begin(), plan.lock_differences.end(), tells_of_it))
       error = std::move(error).hint(moved.text);
   }
+  if (wishes_otherwise(plan, before))
+    return std::move(error).hint("what `--with` chooses is never in it: leave out `--with`, or `--locked`");
   return std::move(error).hint(fmt::format(
       "`{}` writes it anew; run it where the lock is made, and commit the change", command_of(request)));
 }

@@ -25,8 +25,8 @@ Lockfile lock_of(const Plan& plan);
 Status check_published(Registry& registry, const Lockfile& before, const Lockfile& now,
                        const PlanRequest& request);
 
-// That `--locked` does not hold, and what differs.
-Error not_as_locked(const Plan& plan, const PlanRequest& request);
+// That `--locked` does not hold, and what differs from the lock `before`.
+Error not_as_locked(const Plan& plan, const Lockfile& before, const PlanRequest& request);
 
 struct LockWritten {
   Path path;

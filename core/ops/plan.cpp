@@ -171,18 +171,39 @@ Result<Plan> plan_of(Session& session, const Target& target, const resolve::Solu
   return plan;
 }
 
-NoPlan no_plan(Session& session, SessionUniverse& universe, const resolve::Request& request,
-               const resolve::Outcome& outcome) {
+// What must be typed before a command that works on the target's project: "cd FOLDER && " outside of it.
+std::string way_to(const Session& session, const Target& target) {
+  if (!target.project) return "";
+  Filesystem& fs = session.machine().fs;
+  const auto around = find_project(fs, session.cwd());
+  const auto here = fs.real_path(around && *around ? (*around)->folder : session.cwd());
+  const auto there = fs.real_path(target.project->folder);
+  if (here && there && *here == *there) return "";
+  return fmt::format("cd {} && ", shell_quoted(shown_from(session, target.project->folder.string())));
+}
+
+std::vector<std::string> ways_to_search(const Session& session, const Target& target) {
+  if (target.project)
+    return {fmt::format("`{}reef lock --resolve-timeout 300` searches longer; others then take what it found",
+                        way_to(session, target))};
+  return {fmt::format("to leave less to search, say more: a version (`{}@RANGE`), options (`--with`)",
+                      target.name)};
+}
+
+NoPlan no_plan(Session& session, const Target& target, SessionUniverse& universe,
+               const resolve::Request& request, const resolve::Outcome& outcome) {
   if (const auto* gave_up = std::get_if<resolve::GaveUp>(&outcome))
     return {gave_up->text,
-            gave_up->out_of_time
-                ? std::vector<std::string>{"`reef lock --resolve-timeout 300` searches longer"}
-                : std::vector<std::string>{},
+            gave_up->out_of_time ? ways_to_search(session, target) : std::vector<std::string>{},
             resolve::to_json(*gave_up)};
   const auto& conflict = std::get<resolve::Conflict>(outcome);
   NoPlan out{shown_from(session, conflict.text), conflict.hints, resolve::to_json(conflict)};
   for (std::string& hint : resolve::suggest(universe, request, conflict))
     out.hints.push_back(shown_from(session, std::move(hint)));
+  constexpr std::string_view kAdd = "`reef add ";
+  const std::string way = way_to(session, target);
+  for (std::string& hint : out.hints)
+    if (const std::size_t at = hint.find(kAdd); at != std::string::npos) hint.insert(at + 1, way);
   out.json["hints"] = out.hints;
   return out;
 }
@@ -232,7 +253,7 @@ Status compare_with_lock(Session& session, Plan& plan, const std::optional<Lockf
                           plan.platform.id()));
   }
   if (plan.lock_differences.empty()) return {};
-  return tl::make_unexpected(not_as_locked(plan, request));
+  return tl::make_unexpected(not_as_locked(plan, *lock, request));
 }
 
 // A package that nobody knows cannot be upgraded.
@@ -319,36 +340,6 @@ std::string shown_from(const Session& session, std::string text) {
   return text;
 }
 
-std::vector<std::string> Plan::skipped_choices() const {
-  constexpr std::size_t kMost = 4;
-  std::vector<std::string> out;
-  std::map<std::string, std::size_t> count;
-  for (const resolve::Skipped& each : skipped)
-    if (++count[each.package] <= kMost) out.push_back(each.text());
-  for (const auto& [package, all] : count)
-    if (all > kMost)
-      out.push_back(fmt::format("{}: {} more choices were skipped; `reef why {}` lists them", package,
-                                all - kMost, shell_quoted(package)));
-  return out;
-}
-
-std::vector<std::string> Plan::news() const {
-  std::vector<std::string> out = skipped_choices();
-  out.insert(out.end(), notes.begin(), notes.end());
-  return out;
-}
-
-const Planned* Plan::find(std::string_view name) const {
-  if (positions.size() == packages.size()) {
-    const auto known = positions.find(std::string(name));
-    if (known == positions.end()) return nullptr;
-    if (packages[known->second].name() == name) return &packages[known->second];
-  }
-  const auto found = std::find_if(packages.begin(), packages.end(),
-                                  [&](const Planned& package) { return package.name() == name; });
-  return found == packages.end() ? nullptr : &*found;
-}
-
 namespace {
 
 Status refuse_tool(const Target& target) {
@@ -377,7 +368,7 @@ Result<PlanOutcome> make_plan(Session& session, const Target& target, const Plan
   TRY_STATUS(session.machine().cancel.check());
   const auto* solution = std::get_if<resolve::Solution>(&outcome);
   asked.limits.out_of_time = time_limit(session, kAdviceTime);
-  if (solution == nullptr) return PlanOutcome(no_plan(session, universe, asked, outcome));
+  if (solution == nullptr) return PlanOutcome(no_plan(session, target, universe, asked, outcome));
   for (const resolve::Selected& chosen : solution->packages)
     if (chosen.candidate != nullptr && chosen.candidate->yanked)
       reporter.note(fmt::format("{} {} was yanked by its author", chosen.name, chosen.version.text()));

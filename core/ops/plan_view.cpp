@@ -1,8 +1,9 @@
 #include <set>
 
+#include "core/base/text.h"
 #include "core/ops/plan.h"
 
-// What a package of a plan sees of the others.
+// What a plan tells, and what a package of it sees of the others.
 namespace reef::ops {
 namespace {
 
@@ -85,6 +86,36 @@ action::PackageView view_of(const Plan& plan, const Planned& package, Purpose pu
                                          target.exports};
   }
   return view;
+}
+
+std::vector<std::string> Plan::skipped_choices() const {
+  constexpr std::size_t kMost = 4;
+  std::vector<std::string> out;
+  std::map<std::string, std::size_t> count;
+  for (const resolve::Skipped& each : skipped)
+    if (++count[each.package] <= kMost) out.push_back(each.text());
+  for (const auto& [package, all] : count)
+    if (all > kMost)
+      out.push_back(fmt::format("{}: {} more choices were skipped; `reef why {}` lists them", package,
+                                all - kMost, shell_quoted(package)));
+  return out;
+}
+
+std::vector<std::string> Plan::news() const {
+  std::vector<std::string> out = skipped_choices();
+  out.insert(out.end(), notes.begin(), notes.end());
+  return out;
+}
+
+const Planned* Plan::find(std::string_view name) const {
+  if (positions.size() == packages.size()) {
+    const auto known = positions.find(std::string(name));
+    if (known == positions.end()) return nullptr;
+    if (packages[known->second].name() == name) return &packages[known->second];
+  }
+  const auto found = std::find_if(packages.begin(), packages.end(),
+                                  [&](const Planned& package) { return package.name() == name; });
+  return found == packages.end() ? nullptr : &*found;
 }
 
 }  // namespace reef::ops

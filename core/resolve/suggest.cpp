@@ -239,7 +239,12 @@ class Adviser {
         return;
       }
     }
-    if (request_.roots.size() < 2 || !target.with.empty()) return;
+    // The others may only be options of what this one needs: without it nothing is left of what was asked.
+    const auto is_wish = [&](const Requirement& other) {
+      return &other == &root || (other.targets.size() == 1 && !other.targets.front().with.empty());
+    };
+    const bool is_all = std::all_of(request_.roots.begin(), request_.roots.end(), is_wish);
+    if (is_all || !target.with.empty()) return;
     Request changed = request_;
     changed.roots.erase(changed.roots.begin() + static_cast<std::ptrdiff_t>(index));
     if (attempt(universe_, std::move(changed)))

@@ -9,7 +9,7 @@ $ reef lock mine
 !   mine 0.1.0 needs torch ^2.2 (mine/reef.json:2:3)
 !   mine 0.1.0 needs numpy >=2 (mine/reef.json:3:3)
 !   every version of torch needs numpy <2 (packages/torch-2.3.0/reef.json:6:20)
-! hint: it works with numpy <2 (1.26.4): `reef add 'numpy@<2'` changes `>=2` at mine/reef.json:3:3
+! hint: it works with numpy <2 (1.26.4): `cd mine && reef add 'numpy@<2'` changes `>=2` at mine/reef.json:3:3
 ! hint: it works without torch (mine/reef.json:2:3)
 ? 5
 
@@ -21,10 +21,10 @@ $ cd mine; reef add numpy@'>=2'; cat reef.json; cd ..
 }, "actions": {"go": {"run": [["true"]]}}}
 ! error: there is no solution:
 !   mine 0.1.0 needs torch ^2.2 (reef.json:2:3)
-!   mine 0.1.0 needs numpy >=2 (reef.json:3:3)
+!   mine 0.1.0 needs numpy >=2
 !   every version of torch needs numpy <2 ($DIR/packages/torch-2.3.0/reef.json:6:20)
 !   while choosing what fits with it; reef.json is unchanged
-! hint: it works with numpy <2 (1.26.4): `reef add 'numpy@<2'` changes `>=2` at reef.json:3:3
+! hint: it works with numpy <2 (1.26.4): `reef add 'numpy@<2'`
 ! hint: it works without torch (reef.json:2:3)
 
 # A network that was exported for an opset that the runtime does not know yet.
@@ -35,7 +35,7 @@ $ reef lock mine
 !   mine 0.1.0 needs ort ~1.14 (mine/reef.json:2:3)
 !   mine 0.1.0 needs resnet ^1 (mine/reef.json:3:3)
 !   resnet 1.0.0 needs onnx-opset >=19, which only ort 1.16.0 provides (packages/resnet-1.0.0/reef.json:6:20)
-! hint: it works with ort ^1.16.0 (1.16.0): `reef add ort@^1.16.0` changes `~1.14` at mine/reef.json:2:3
+! hint: it works with ort ^1.16.0 (1.16.0): `cd mine && reef add ort@^1.16.0` changes `~1.14` at mine/reef.json:2:3
 ! hint: it works without resnet (mine/reef.json:3:3)
 ? 5
 
@@ -163,8 +163,8 @@ $ ./project '"tokens": {"package": "tokens", "version": "=1.1.0"}'
 $ reef lock mine
 ! error: there is no solution:
 !   mine 0.1.0 needs tokens =1.1.0, there is only 1.0.0 (1.1.0 is yanked) (mine/reef.json:2:3)
-! hint: tokens was withdrawn by its author: only a lock that holds it already, or a command that names exactly it, takes it
-! hint: it works with tokens ^1.0.0 (1.0.0): `reef add tokens@^1.0.0` changes `=1.1.0` at mine/reef.json:2:3
+! hint: tokens was withdrawn by its author: only a lock that holds it already, or a command about exactly that version, takes it; no dependency does
+! hint: it works with tokens ^1.0.0 (1.0.0): `cd mine && reef add tokens@^1.0.0` changes `=1.1.0` at mine/reef.json:2:3
 ? 5
 
 # Who holds what back, three packages deep.

@@ -8,7 +8,7 @@ $ cd project; reef lock --resolve-timeout 0
 !   guest-9: hotel 1.0.0 needs guest-9
 !   guest-7: hotel 1.0.0 needs guest-7
 !   room-6: guest-3 6.0.0 needs room-6 =3.0.0; guest-4 6.0.0 needs room-6 =4.0.0; guest-5 6.0.0 needs room-6 =5.0.0; 5 more
-! hint: `reef lock --resolve-timeout 300` searches longer
+! hint: `reef lock --resolve-timeout 300` searches longer; others then take what it found
 ? 5
 
 # To programs, too.
@@ -18,4 +18,4 @@ $ cat > ../told.py <<'END'
 > print(error["code"], "|", error["conflict"]["outcome"], "|", error["hints"])
 > END
 $ reef lock --resolve-timeout 0 --json 2>/dev/null | python3 ../told.py
-gave_up | gave up | ['`reef lock --resolve-timeout 300` searches longer']
+gave_up | gave up | ['`reef lock --resolve-timeout 300` searches longer; others then take what it found']

@@ -50,6 +50,20 @@ $ reef install --dry-run --with extra.z=q
 ! hint: `reef tree` shows everything that is
 ? 4
 
+# What `--with` chooses is never locked; without the project itself nothing is left of what was asked.
+$ reef lock --quiet; reef install --locked --with w.precision=int8
+! error: `reef.lock` does not describe what fits here: w 2.0.0 -> 1.0.0; w: precision fp32 -> int8
+! hint: what `--with` chooses is never in it: leave out `--with`, or `--locked`
+? 6
+$ reef add w@^2 --quiet; reef tree --with w.precision=int8
+! error: there is no solution:
+!   you asked for w with `precision = int8`
+!   mine 0.1.0 needs w ^2 (reef.json:2:3)
+!   only w 1.0.0 has `precision = int8`
+! hint: it works with `--with w.precision=fp32` instead of `int8`
+! hint: it works with w ^1.0.0 (1.0.0): `reef add w@^1.0.0` changes `^2` at reef.json:2:3
+? 5
+
 # Every option there is, in whatever version; what only a pre-release has is no part of every one.
 $ mkdir -p packages/p-1.0.0 packages/p-2.0.0 packages/p-3.0.0-rc.1
 $ echo '{"reef": 1, "name": "p", "version": "1.0.0", "kind": "program", "variations": {"q": {"options": {"old": {}, "both": {}}}}, "actions": {"go": {"run": [["true"]]}}}' > packages/p-1.0.0/reef.json
