@@ -1,5 +1,6 @@
 #include "core/action/metrics.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "core/base/json_reader.h"
@@ -65,6 +66,19 @@ Result<json::Document> parse(const Path& file, std::string text) {
   return document;
 }
 
+// What was reported under a name like that of a declared metric, and is declared by none.
+std::vector<std::string> misspelt(const Metric& metric, const std::vector<Metric>& declared,
+                                  const std::map<std::string, double>& reported) {
+  std::vector<std::string> others;
+  for (const auto& each : reported) others.push_back(each.first);
+  std::erase_if(others, [&](const std::string& name) {
+    return std::any_of(declared.begin(), declared.end(), [&](const Metric& one) { return one.name == name; });
+  });
+  const auto found = nearest(metric.name, others);
+  if (!found) return {};
+  return {fmt::format("the program reported `{}`: one of the two is misspelt", printable(*found))};
+}
+
 }  // namespace
 
 Result<std::map<std::string, double>> read_metrics(Filesystem& fs, const Path& file,
@@ -85,7 +99,8 @@ Result<std::map<std::string, double>> read_metrics(Filesystem& fs, const Path& f
   root.members([&](const json::Node& item) { read_metric(item, out); });
   if (problems.empty())
     for (const Metric& metric : declared)
-      if (!out.contains(metric.name)) root.problem(fmt::format("the metric `{}` is missing", metric.name));
+      if (!out.contains(metric.name))
+        root.problem(fmt::format("the metric `{}` is missing", metric.name), misspelt(metric, declared, out));
   if (problems.empty()) return out;
   return with_context(Result<std::map<std::string, double>>(tl::make_unexpected(problems.first())), reading);
 }

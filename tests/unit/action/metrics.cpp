@@ -62,6 +62,10 @@ TEST_CASE("a declared metric that is missing is named") {
   Reported reported;
   CHECK(reported.refusal("{\"accuracy\": 1}").find("error: the metric `latency` is missing\n") !=
         std::string::npos);
+  CHECK(reported.refusal("{\"acuracy\": 1, \"latency\": 1}")
+            .find("error: the metric `accuracy` is missing\n") != std::string::npos);
+  CHECK(reported.refusal("{\"acuracy\": 1, \"latency\": 1}")
+            .find("hint: the program reported `acuracy`: one of the two is misspelt\n") != std::string::npos);
 }
 
 TEST_CASE("no metrics at all are an error only when some were declared") {
