@@ -163,9 +163,12 @@ Result<std::vector<Finding>> diagnose_tool(Session& session, const Project& proj
                    fmt::format("{} {}", detection.manifest->name, tool.version.text()),
                    "found: " + tool.path,
                    {}});
+  const std::vector<std::string> refused = refusals(detection.manifest->name, detection.report.attempts);
   if (out.empty())
     out.push_back(
-        {Level::problem, detection.manifest->name, "this host has none", remedies_of(detection.install)});
+        {Level::problem, detection.manifest->name,
+         refused.empty() ? "this host has none" : "this host has none that works: " + join(refused, "; "),
+         remedies_of(detection.install)});
   return out;
 }
 

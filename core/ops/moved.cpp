@@ -94,7 +94,9 @@ class Departures {
     if (!candidates.empty()) return fmt::format("this host has {} now", candidates.front().version.text());
     const std::optional<std::string> install = universe_.install_hint(name);
     if (!install) return "it is no tool that is known now";
-    return "this host has none now" +
+    const std::vector<std::string> refused = universe_.refused(name);
+    return (refused.empty() ? "this host has none now"
+                            : "this host has none that works now: " + join(refused, "; ")) +
            (install->empty() ? "" : fmt::format(": `{}` would install it", *install));
   }
 

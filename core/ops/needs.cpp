@@ -1,5 +1,7 @@
 #include "core/ops/needs.h"
 
+#include <algorithm>
+
 #include "core/base/text.h"
 #include "core/resolve/requirements.h"
 
@@ -43,6 +45,11 @@ bool is_better(const Offer& a, const Offer& b) {
   return a.name == b.name && a.version > b.version;
 }
 
+bool is_above(const Version& version, const VersionRange& range) {
+  const auto& intervals = range.intervals();
+  return !intervals.empty() && intervals.back().upper && version >= intervals.back().upper->version;
+}
+
 std::string versions_text(const std::vector<Offer>& offers) {
   std::vector<std::string> texts;
   for (const Offer& offer : offers) texts.push_back(offer.counted.text());
@@ -75,6 +82,12 @@ Met look_up(Session& session, SessionUniverse& universe, const Dependency& depen
   met.install = install.value_or("");
   const std::string holder = install ? "this host" : "the catalogue";
   met.problem = fmt::format("{} has {}", holder, all.empty() ? "none" : versions_text(all));
+  const auto is_too_new = [&](const Offer& offer) { return is_above(offer.counted, dependency.version); };
+  // The same again would help nobody.
+  if (!all.empty() && std::all_of(all.begin(), all.end(), is_too_new)) met.install.clear();
+  if (!all.empty()) return met;
+  const std::vector<std::string> refused = universe.refused(dependency.target());
+  if (!refused.empty()) met.problem += " that works: " + join(refused, "; ");
   return met;
 }
 

@@ -101,8 +101,16 @@ Status Session::detect(const std::vector<std::string>& names) {
     if (!found_.contains(name)) open.push_back(name);
   if (open.empty()) return {};
   TRY(std::vector<host::ToolReport> all, reports(open, false));
-  for (host::ToolReport& report : all) found_[report.name] = std::move(report.found);
+  for (host::ToolReport& report : all) {
+    if (report.found.empty()) refused_[report.name] = std::move(report.attempts);
+    found_[report.name] = std::move(report.found);
+  }
   return {};
+}
+
+Result<std::vector<host::Attempt>> Session::refused(const std::string& name) {
+  TRY(const std::vector<FoundTool> found, tools(name));
+  return found.empty() ? refused_[name] : std::vector<host::Attempt>();
 }
 
 Result<std::vector<FoundTool>> Session::tools(const std::string& name) {

@@ -74,6 +74,8 @@ class Session {
 
   // The versions of a tool that this host has, best first. Errors are those of the tool's manifest.
   Result<std::vector<FoundTool>> tools(const std::string& name);
+  // Programs that might have been the tool and are not, when there is no good one.
+  Result<std::vector<host::Attempt>> refused(const std::string& name);
   // Looks for several tools at once, so that their probes run in parallel; `tools` then answers from memory.
   Status detect(const std::vector<std::string>& names);
   // `tools` has this one from now on, after what this host has: for closures whose builds are there already.
@@ -113,6 +115,7 @@ class Session {
   std::unique_ptr<Registry> registry_;
   Platform platform_;
   std::map<std::string, std::vector<FoundTool>> found_;
+  std::map<std::string, std::vector<host::Attempt>> refused_;  // of tools that were not found
   std::vector<store::Use> uses_;
 };
 

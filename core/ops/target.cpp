@@ -188,8 +188,12 @@ Result<std::shared_ptr<const Manifest>> target_manifest(Session& session, const 
   }
   std::vector<std::string> known;
   for (const Version& version : session.registry().versions(target.name)) known.push_back(version.text());
-  return make_error(ErrorCode::not_found, "no version of `{}` is in `{}`", target.name, target.range.text())
-      .hint(fmt::format("there is {}", quoted_list(known, "and")));
+  Error error = Error(ErrorCode::not_found,
+                      fmt::format("no version of `{}` is in `{}`", target.name, target.range.text()))
+                    .hint(fmt::format("there is {}", quoted_list(known, "and")));
+  for (std::string& hint : hints_about_hidden(registry, target.name, target.range))
+    error = std::move(error).hint(std::move(hint));
+  return tl::make_unexpected(std::move(error));
 }
 
 Result<std::map<std::string, std::vector<std::string>>> offered_options(Session& session,

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/base/text.h"
 #include "core/host/facts.h"
 #include "core/resolve/requirements.h"
 
@@ -160,6 +161,35 @@ std::vector<std::string> SessionUniverse::names() {
   std::vector<std::string> names = session_.registry().names();
   for (std::string& capability : session_.registry().capabilities()) names.push_back(std::move(capability));
   return names;
+}
+
+std::vector<std::string> SessionUniverse::refused(std::string_view name) {
+  std::vector<std::string> tools = session_.registry().providers(name);
+  tools.insert(tools.begin(), std::string(name));
+  std::vector<std::string> out;
+  for (const std::string& tool : tools) {
+    if (!session_.registry().is_tool(tool)) continue;
+    const auto found = session_.tools(tool);
+    if (found && !found->empty() && (tool == name || found->front().provides.contains(std::string(name))))
+      return {};
+    if (const auto attempts = session_.refused(tool))
+      for (std::string& text : refusals(tool, *attempts)) out.push_back(std::move(text));
+  }
+  return out;
+}
+
+std::vector<std::string> refusals(const std::string& tool, const std::vector<host::Attempt>& attempts) {
+  constexpr std::size_t kMost = 2;
+  std::vector<std::string> out;
+  for (const host::Attempt& attempt : attempts) {
+    if (out.size() == kMost) {
+      out.push_back(
+          fmt::format("`reef detect --explain {}` tells of {} more", tool, attempts.size() - kMost));
+      break;
+    }
+    out.push_back(fmt::format("`{}` is refused: {}", printable(attempt.path), printable(attempt.reason)));
+  }
+  return out;
 }
 
 // Whether the host's package manager has installed it already, with all that makes it serve as a capability:

@@ -24,6 +24,10 @@ class SessionUniverse : public resolve::Universe {
   std::vector<std::string> facts(std::string_view name) override;
   std::vector<std::string> names() override;
   std::string claim(std::string_view name) override { return session_.registry().claim(name); }
+  std::vector<std::string> refused(std::string_view name) override;
+  std::vector<std::string> elsewhere(std::string_view name, const VersionRange& range) override {
+    return hints_about_hidden(session_.registry(), name, range);
+  }
   using Universe::install_hint;
   std::optional<std::string> install_hint(std::string_view name, const VersionRange& range) override;
 
@@ -41,6 +45,9 @@ class SessionUniverse : public resolve::Universe {
   std::map<std::string, std::vector<resolve::Candidate>, std::less<>> answers_;
   std::optional<Error> error_;
 };
+
+// "`/opt/bin/gpu-smi` is refused: it has no version", of the first few, and where the rest is told.
+std::vector<std::string> refusals(const std::string& tool, const std::vector<host::Attempt>& attempts);
 
 // The command that would install a tool on this distribution, from its manifest's `install`: "apt install
 // g++".

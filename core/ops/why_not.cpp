@@ -81,7 +81,12 @@ class Inquiry {
     if (universe_.error()) return tl::make_unexpected(*universe_.error());
     if (candidates.empty()) return nothing_at_all();
     const Candidate* wanted = best_in(candidates, out_.range);
-    if (wanted == nullptr) return tl::make_unexpected(no_such_version(out_.name, out_.range, candidates));
+    if (wanted == nullptr) {
+      Error error = no_such_version(out_.name, out_.range, candidates);
+      for (std::string& hint : universe_.elsewhere(out_.name, out_.range))
+        error = std::move(error).hint(std::move(hint));
+      return tl::make_unexpected(std::move(error));
+    }
     out_.version = wanted->version.text();
     TRY(const std::optional<Lockfile> lock, read_lock(session_, target_));
     if (lock) locked_ = locked_choices(*lock, session_.platform());
@@ -153,6 +158,7 @@ class Inquiry {
       return tl::make_unexpected(std::move(error));
     }
     Error error(ErrorCode::not_found, fmt::format("this host has no {}", out_.name));
+    for (std::string& hint : universe_.refused(out_.name)) error = std::move(error).hint(std::move(hint));
     if (const auto install = universe_.install_hint(out_.name); install && !install->empty())
       return tl::make_unexpected(std::move(error).hint(fmt::format("`{}` would install it", *install)));
     return tl::make_unexpected(std::move(error));

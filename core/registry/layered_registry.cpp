@@ -29,6 +29,16 @@ class LayeredRegistry final : public Registry {
     if (layer == nullptr) return "";
     return layer->label.empty() ? layer->registry->origin(package) : layer->label;
   }
+  std::vector<Hidden> hidden(std::string_view package) override {
+    const RegistryLayer* first = owner(package);
+    std::vector<Hidden> out;
+    for (const RegistryLayer& layer : layers_) {
+      if (first == nullptr || &layer <= first || !layer.registry->has(package)) continue;
+      std::vector<Version> versions = layer.registry->versions(package);
+      if (!versions.empty()) out.push_back({layer.label, std::move(versions)});
+    }
+    return out;
+  }
   std::string claim(std::string_view package) override { return claim_ ? claim_(package) : ""; }
   bool is_published(std::string_view package) override {
     const RegistryLayer* layer = owner(package);

@@ -51,6 +51,27 @@ Error unknown_package(Registry& registry, std::string_view name) {
   return std::move(error).hint("`reef search` lists every package");
 }
 
+std::vector<std::string> hints_about_hidden(Registry& registry, std::string_view name,
+                                            const VersionRange& range) {
+  std::vector<std::string> out;
+  for (const Registry::Hidden& place : registry.hidden(name)) {
+    const auto found = std::find_if(place.versions.begin(), place.versions.end(),
+                                    [&](const Version& version) { return range.contains(version); });
+    if (found == place.versions.end()) continue;
+    const std::string origin = registry.origin(name);
+    const bool is_tool = registry.is_tool(name);
+    const std::string owner = is_tool          ? "is a tool of the host in the catalogue"
+                              : origin.empty() ? "comes from the catalogue or `$REEF_PACKAGES`"
+                                               : fmt::format("comes from `{}`", origin);
+    const std::string remedy = is_tool          ? "a package needs another name"
+                               : origin.empty() ? "`--prefix` of `reef registry add` decides"
+                                                : "`--priority` or `--prefix` of `reef registry add` decides";
+    out.push_back(fmt::format("`{}` has {} {}, but `{}` {}, which is asked first: {}", place.registry, name,
+                              found->text(), name, owner, remedy));
+  }
+  return out;
+}
+
 Error no_such_version(std::string_view registry, std::string_view name, const Version& version,
                       const std::vector<Version>& known) {
   std::vector<std::string> texts;

@@ -46,6 +46,13 @@ class Registry {
   virtual bool has(std::string_view name) = 0;
   // The registry that a package comes from, as the user called it; empty: folders that need no name.
   virtual std::string origin(std::string_view /*name*/) { return ""; }
+  // Versions of a name that the registry has and does not give, since the name comes from another place,
+  // which is asked first. Asks them all: for messages of what is not there.
+  struct Hidden {
+    std::string registry;  // as the user called it
+    std::vector<Version> versions;
+  };
+  virtual std::vector<Hidden> hidden(std::string_view /*name*/) { return {}; }
   // "names that begin with `x-` come from the registry `x` only": of a name that not everybody may have;
   // empty: of others.
   virtual std::string claim(std::string_view /*name*/) { return ""; }
@@ -89,6 +96,10 @@ std::optional<Error> problem_of(Registry& registry, std::string_view name);
 
 // The error for a name that a registry does not have, with its neighbours as a hint.
 Error unknown_package(Registry& registry, std::string_view name);
+
+// "`two` has num 2.0.0, but `num` comes from `one`, which is asked first: ...": what is hidden in that range.
+std::vector<std::string> hints_about_hidden(Registry& registry, std::string_view name,
+                                            const VersionRange& range);
 
 // The error for a version that is not among those of its package, newest first.
 Error no_such_version(std::string_view registry, std::string_view name, const Version& version,

@@ -90,7 +90,9 @@ std::string Phrases::availability(const Need& need, const Target& target) const 
     }
     return fmt::format("there {} only {}{}", there.size() == 1 ? "is" : "are", listed(there, "and"), also);
   }
-  if (encoder_.universe().install_hint(target.name)) return "this host has none";
+  if (encoder_.universe().install_hint(target.name))
+    return encoder_.universe().refused(target.name).empty() ? "this host has none"
+                                                            : "this host has none that works";
   return by_name ? fmt::format("there is no package `{}`", target.name)
                  : fmt::format("nothing provides `{}`", target.name);
 }
@@ -266,6 +268,9 @@ std::vector<std::string> Phrases::hints(ClauseId id) const {
     if (!encoder_.engine().is_empty(encoder_.info(target.package).var, target.set)) return out;
   for (const Target& target : need.requirement->targets) {
     for (std::string& hint : lock_hints(target)) out.push_back(std::move(hint));
+    for (std::string& hint : encoder_.universe().refused(target.name)) out.push_back(std::move(hint));
+    for (std::string& hint : encoder_.universe().elsewhere(target.name, target.range))
+      out.push_back(std::move(hint));
     if (const auto install = encoder_.universe().install_hint(target.name, target.range)) {
       if (!install->empty() && is_here(target))
         out.push_back(fmt::format("this host needs {}: `{}` installs the distribution's version",

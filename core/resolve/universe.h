@@ -46,6 +46,13 @@ class Universe {
   virtual std::vector<std::string> names() { return {}; }
   // "names that begin with `x-` come from the registry `x` only"; empty: of a name that anybody may have.
   virtual std::string claim(std::string_view /*name*/) { return ""; }
+  // Programs of this host that might have been a tool, or a tool that provides the capability, and why they
+  // are not: "`/opt/bin/gpu-smi` is refused: it has no version". Empty when there are none, or good ones too.
+  virtual std::vector<std::string> refused(std::string_view /*name*/) { return {}; }
+  // "`two` has num 2.0.0, but ...": versions in the range that another place has, which is not asked.
+  virtual std::vector<std::string> elsewhere(std::string_view /*name*/, const VersionRange& /*range*/) {
+    return {};
+  }
   // Set for a known tool or capability of tools: what would install it ("apt install g++"), empty when
   // nobody knows, or when what would be installed is there already or is known not to be in the range.
   virtual std::optional<std::string> install_hint(std::string_view /*name*/, const VersionRange& /*range*/) {

@@ -54,11 +54,11 @@ $ reef lock mine
 ? 5
 
 # Node is missing, for one engine of two; and for the only one.
-$ python3 make.py 'nodejs={"kind": "tool", "detect": {"programs": ["nodejs"], "ask": {"arguments": [["-v"]]}, "version": [{"pattern": "nodejs ([0-9.]+)"}]}, "install": {"apt": "nodejs", "brew": "node"}}' 'ort-web@1.18.0={"dependencies": {"node": {"package": "nodejs", "version": ">=16", "for": "run"}}}' 'digit={"variations": {"engine": {"default": ["web", "native"], "options": {"web": {"dependencies": {"engine": {"package": "ort-web"}}}, "native": {}}}}}'
+$ python3 make.py 'webjs={"kind": "tool", "detect": {"programs": ["webjs"], "ask": {"arguments": [["-v"]]}, "version": [{"pattern": "webjs ([0-9.]+)"}]}, "install": {"apt": "webjs", "brew": "node"}}' 'ort-web@1.18.0={"dependencies": {"node": {"package": "webjs", "version": ">=16", "for": "run"}}}' 'digit={"variations": {"engine": {"default": ["web", "native"], "options": {"web": {"dependencies": {"engine": {"package": "ort-web"}}}, "native": {}}}}}'
 $ reef install digit --dry-run
 PACKAGE  VERSION  OPTIONS          STATE
 digit    1.0.0    engine = native  to install
-digit: `engine = web` was skipped: needs ort-web, ort-web 1.18.0 needs nodejs >=16, this host has none
+digit: `engine = web` was skipped: needs ort-web, ort-web 1.18.0 needs webjs >=16, this host has none
 why:
   digit 1.0.0: you asked for it; the only version; engine = native (the first that works here)
 
@@ -66,17 +66,17 @@ $ reef install digit --with engine=web
 ! error: there is no solution:
 !   you asked for digit with `engine = web`
 !   digit 1.0.0 with `engine = web` needs ort-web (packages/digit-1.0.0/reef.json:6:96)
-!   ort-web 1.18.0 needs nodejs >=16, this host has none (packages/ort-web-1.18.0/reef.json:6:20)
-! hint: `apt install nodejs` would install nodejs
+!   ort-web 1.18.0 needs webjs >=16, this host has none (packages/ort-web-1.18.0/reef.json:6:20)
+! hint: `apt install webjs` would install webjs
 ! hint: it works with `--with engine=native` instead of `web`
 ? 5
 
-$ ./tool nodejs 14.2.0; reef install digit --with engine=web
+$ ./tool webjs 14.2.0; reef install digit --with engine=web
 ! error: there is no solution:
 !   you asked for digit with `engine = web`
 !   digit 1.0.0 with `engine = web` needs ort-web (packages/digit-1.0.0/reef.json:6:96)
-!   ort-web 1.18.0 needs nodejs >=16, this host has 14.2.0 (packages/ort-web-1.18.0/reef.json:6:20)
-! hint: this host needs nodejs >=16: `apt install nodejs` installs the distribution's version
+!   ort-web 1.18.0 needs webjs >=16, this host has 14.2.0 (packages/ort-web-1.18.0/reef.json:6:20)
+! hint: this host needs webjs >=16: `apt install webjs` installs the distribution's version
 ! hint: it works with `--with engine=native` instead of `web`
 ? 5
 
@@ -222,12 +222,12 @@ conclusion None -> None [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10] None
 $ reef lock mine --json 2>/dev/null | python3 -c 'import json, jsonschema, sys; jsonschema.validate(json.load(sys.stdin)["error"]["conflict"], json.load(open(sys.argv[1])))' $REEF_GOLDEN_SOURCE/schemas/conflict.schema.json
 
 # A tool that vanishes between the choice and the build.
-$ python3 make.py "wrecker={\"actions\": {\"build\": {\"run\": [[\"rm\", \"$PWD/bin/nodejs\"]]}}}" 'victim={"dependencies": {"first": {"package": "wrecker", "for": "build"}, "node": {"package": "nodejs", "for": "build"}}, "actions": {"build": {"run": [["${node.path}", "x"]]}}}'
+$ python3 make.py "wrecker={\"actions\": {\"build\": {\"run\": [[\"rm\", \"$PWD/bin/webjs\"]]}}}" 'victim={"dependencies": {"first": {"package": "wrecker", "for": "build"}, "node": {"package": "webjs", "for": "build"}}, "actions": {"build": {"run": [["${node.path}", "x"]]}}}'
 $ reef install victim
 ! the last lines of building victim 1.0.0:
-!   | $ $DIR/bin/nodejs x
-!   | [reef: cannot start `$DIR/bin/nodejs`: No such file or directory]
-! $DIR/packages/victim-1.0.0/reef.json:7:33: error: cannot start `$DIR/bin/nodejs`: No such file or directory
+!   | $ $DIR/bin/webjs x
+!   | [reef: cannot start `$DIR/bin/webjs`: No such file or directory]
+! $DIR/packages/victim-1.0.0/reef.json:7:33: error: cannot start `$DIR/bin/webjs`: No such file or directory
 !   7 |   "actions": {"build": {"run": [["${node.path}", "x"]]}}
 !     |                                 ^
 !   while running the action `build`
@@ -237,6 +237,6 @@ $ reef install victim
 
 $ reef install victim
 ! error: there is no solution:
-!   victim 1.0.0 needs nodejs, this host has none (packages/victim-1.0.0/reef.json:6:69)
-! hint: `apt install nodejs` would install nodejs
+!   victim 1.0.0 needs webjs, this host has none (packages/victim-1.0.0/reef.json:6:69)
+! hint: `apt install webjs` would install webjs
 ? 5

@@ -77,3 +77,57 @@ $ python3 make.py 'clash={}' 'clash@2.0.0={"kind": "tool", "detect": {"programs"
 ! hint: give the library another name: what is built is not taken for what is found on the host
 ? 3
 $ rm -r packages/clash-*
+
+# A tool that prints nonsense is there all the same; what was refused is said, and why.
+$ python3 make.py 'quill={"kind": "tool", "detect": {"programs": ["quill"], "ask": {"arguments": [["-v"]]}, "version": [{"pattern": "quill ([0-9.]+)"}]}, "install": {"apt": "quill"}}' 'letter={"dependencies": {"pen": {"package": "quill", "version": "<3"}}}'; ./tool garbage out quill
+$ reef install letter
+! error: there is no solution:
+!   letter 1.0.0 needs quill <3, this host has none that works (packages/letter-1.0.0/reef.json:6:20)
+! hint: `$DIR/bin/quill` is refused: no version in its answer; it printed `garbage out`
+! hint: `apt install quill` would install quill
+? 5
+$ reef info letter | grep '<3' | head -n 1
+pen  quill <3  both  always  no: this host has none that works: `$DIR/bin/quill` is refused: no version in its answer; it printed `garbage out` (`apt install quill`)
+$ reef doctor letter | grep 'quill <3:'
+problem quill <3: this host has none that works: `$DIR/bin/quill` is refused: no version in its answer; it printed `garbage out`
+$ (cd packages/letter-1.0.0; reef why-not quill@2)
+! error: this host has no quill
+! hint: `$DIR/bin/quill` is refused: no version in its answer; it printed `garbage out`
+! hint: `apt install quill` would install it
+? 4
+$ reef doctor packages/quill-1.0.0
+problem quill: this host has none that works: `$DIR/bin/quill` is refused: no version in its answer; it printed `garbage out`
+          -> apt install quill
+? 5
+$ rm bin/quill; reef install letter 2>&1 | head -n 2
+error: there is no solution:
+  letter 1.0.0 needs quill <3, this host has none (packages/letter-1.0.0/reef.json:6:20)
+$ ./tool quill 3.1; reef doctor letter | grep -A1 quill
+problem quill <3: this host has 3.1
+problem letter: there is no solution:
+            letter 1.0.0 needs quill <3, this host has 3.1 (packages/letter-1.0.0/reef.json:6:20)
+          -> this host needs quill <3: `apt install quill` installs the distribution's version
+
+# A version that an earlier registry hides.
+$ mkdir -p one two; python3 make.py 'ink@1.0.0={}' 'ink@2.0.0={}' 'note={"dependencies": {"ink": {"package": "ink", "version": "^2"}}}'; mv packages/ink-1.0.0 one; mv packages/ink-2.0.0 two
+$ reef registry add one one; reef registry add two two
+added one: $DIR/one, 1 package
+added two: $DIR/two, 1 package
+$ reef install note
+! error: there is no solution:
+!   note 1.0.0 needs ink ^2, there is only 1.0.0 (packages/note-1.0.0/reef.json:6:20)
+! hint: `two` has ink 2.0.0, but `ink` comes from `one`, which is asked first: `--priority` or `--prefix` of `reef registry add` decides
+! hint: it would work if note took ink 1.0.0 (packages/note-1.0.0/reef.json:6:20)
+? 5
+$ reef install ink@2
+! error: no version of `ink` is in `2`
+! hint: there is `1.0.0`
+! hint: `two` has ink 2.0.0, but `ink` comes from `one`, which is asked first: `--priority` or `--prefix` of `reef registry add` decides
+? 4
+$ (cd packages/note-1.0.0; reef why-not ink@2.0.0)
+! error: there is no version of `ink` in `2.0.0`
+! hint: there is `1.0.0`
+! hint: `two` has ink 2.0.0, but `ink` comes from `one`, which is asked first: `--priority` or `--prefix` of `reef registry add` decides
+? 4
+$ python3 make.py 'board={"dependencies": {"p": {"package": "protobuf", "version": "=4.21.0"}}}'; reef install board 2>&1 | grep share
+hint: `share` has protobuf 4.21.0, but `protobuf` is a tool of the host in the catalogue, which is asked first: a package needs another name
