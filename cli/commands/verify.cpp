@@ -117,19 +117,27 @@ Run register_verify(Verb command) {
   command.add_option("what", options->what,
                      "A .reef file (`-`: standard input), with --key any file, with --rebuild a package "
                      "(default: the project here)");
-  command.add_flag("--rebuild", options->rebuild,
-                   "Build it again elsewhere, later and as another user, and compare every byte");
+  command.add_flag(
+      "--rebuild", options->rebuild,
+      "Build it again elsewhere, later and with another $USER (the same user id), and compare every byte");
   command.add_flag("--closure", options->closure, "With --rebuild: all that it depends on, too");
   command.add_option("--with", options->with, "With --rebuild: bind options: group=option,...");
   command.add_option(
       "--key", options->key,
       "Check FILE.minisig: a name or id of `reef key list`, a file, a key in base64, or `trusted`");
-  command.add_option("--signature", options->signature, "With --key: the signature's file");
+  command.add_option("--signature", options->signature,
+                     "Check this signature of the file, by a key that is trusted here or by --key");
   command.footer("Exit status: 6 and the name of what is wrong when a single byte differs.");
   return [options](Host& host) -> Result<int> {
-    if (options->rebuild && options->key)
-      return make_error(ErrorCode::usage,
-                        "`--rebuild` is about a package, `--key` about a file: one at a time");
+    if (options->rebuild && (options->key || !options->signature.empty()))
+      return make_error(
+          ErrorCode::usage,
+          "`--rebuild` is about a package, `--key` and `--signature` about a file: one at a time");
+    if (!options->rebuild && (options->closure || !options->with.empty()))
+      return make_error(ErrorCode::usage, "`{}` goes with `--rebuild`",
+                        options->closure ? "--closure" : "--with");
+    // A signature that is named is checked, with the keys that are trusted here when no other is.
+    if (!options->signature.empty() && !options->key) options->key = "trusted";
     if (options->rebuild) return verify_rebuild(host, *options);
     if (options->key) return verify_key(host, *options);
     if (!options->what.empty()) return verify_archive_file(host, options->what);

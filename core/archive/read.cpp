@@ -155,6 +155,9 @@ class Reading {
     TRY(std::string bytes, reader_.text(layer.blob, "`" + printable(layer.title) + "`"));
     for (const Place& place : places_of(layer)) TRY_STATUS(write_file(place, bytes));
     if (layer.blob == out_.contents.lock) out_.lock = bytes;
+    for (const ApartFile& file : out_.contents.root().tree.apart)
+      if (file.blob == layer.blob && (file.path == "reef.json" || file.path == "reef.yaml"))
+        out_.manifest_text = bytes;
     if (layer.blob == out_.contents.provenance) out_.provenance = std::move(bytes);
     return {};
   }

@@ -20,15 +20,16 @@ struct ReadOptions {
 
 struct ArchiveRead {
   Contents contents;
-  Digest manifest;         // of the OCI manifest: names the archive
-  std::string config;      // its text
-  std::string lock;        // of reef.lock
-  std::string provenance;  // of provenance.json
+  Digest manifest;              // of the OCI manifest: names the archive
+  std::string config;           // its text
+  std::string lock;             // of reef.lock
+  std::string provenance;       // of provenance.json
+  std::string manifest_text{};  // of the root package's reef.json or reef.yaml
   std::uint64_t bytes = 0;
 };
 
-// Reads what the config says; no layer, so 64 KiB of the stream are enough for most archives. `lock` and
-// `provenance` stay empty, `bytes` is what was read.
+// Reads what the config says; no layer, so 64 KiB of the stream are enough for most archives. `lock`,
+// `provenance` and `manifest_text` stay empty, `bytes` is what was read.
 Result<ArchiveRead> inspect_archive(InputStream& stream);
 
 // Reads every byte, writes nothing.

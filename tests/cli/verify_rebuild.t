@@ -36,7 +36,7 @@ stamp 1.0.0: not bit-identical
   `stamp` differs, first at byte N (section S)
 
 $ reef verify --rebuild --key x
-! error: `--rebuild` is about a package, `--key` about a file: one at a time
+! error: `--rebuild` is about a package, `--key` and `--signature` about a file: one at a time
 ? 2
 
 # The catalogue's own packages: training and compiling give the same bits again.
