@@ -208,6 +208,8 @@ Result<RegistryPublished> publish_folder(const Machine& machine, const Path& fol
   TRY(const Path path, absolute_path(folder));
   // The same folder under another name is the same registry.
   const Path real = machine.fs.real_path(path).value_or(path);
+  if (real == real.root_path())
+    return make_error(ErrorCode::usage, "`{}` is the whole machine, no folder of packages", real.string());
   const bool is_signed = exists(machine.fs, real / kRootSignature);
   if (is_signed && !request.sign)
     return make_error(ErrorCode::usage, "the registry in `{}` is signed, and would not be any more",

@@ -123,8 +123,21 @@ class Build {
     return yanked_but_gone(package.name, *left.begin());
   }
 
+  // Who may put a link into the folder must not have us publish what lies elsewhere.
+  Status check_inside(const Path& manifest) {
+    TRY(const Path real, fs_.real_path(manifest));
+    const Path inside = real.lexically_relative(root_);
+    if (!inside.empty() && *inside.begin() != "..") return {};
+    return make_error(ErrorCode::invalid_input, "`{}` leads out of the registry, to `{}`",
+                      printable(manifest.parent_path().string()), printable(real.parent_path().string()))
+        .hint("what is published lies in the folder itself: copy the package there");
+  }
+
   Status add(IndexedPackage package) {
     if (options_.cancel != nullptr) TRY_STATUS(options_.cancel->check());
+    for (const IndexedManifest& manifest : package.unreadable) TRY_STATUS(check_inside(manifest.path));
+    for (const IndexedVersion& version : package.versions)
+      for (const IndexedManifest& manifest : version.manifests) TRY_STATUS(check_inside(manifest.path));
     if (auto problem = problem_of(fs_, package))
       return tl::make_unexpected(std::move(*problem).context(fmt::format("publishing `{}`", package.name)));
     const std::string old_text = old_file_of(package.name);

@@ -184,3 +184,12 @@ up to date: $DIR/packages/registry.json: 2 packages, 4 versions
   4 files of `blobs` were damaged, and written again
 $ reef registry build packages
 up to date: $DIR/packages/registry.json: 2 packages, 4 versions
+
+# A link out of the folder is not published, and the whole machine is no registry.
+$ mkdir -p secret/key && sed 's/"nib"/"key"/' packages/nib/reef.json > secret/key/reef.json && ln -s ../secret packages/more; reef registry build packages
+! error: `$DIR/packages/more/key` leads out of the registry, to `$DIR/secret/key`
+! hint: what is published lies in the folder itself: copy the package there
+? 3
+$ rm packages/more; reef registry build /
+! error: `/` is the whole machine, no folder of packages
+? 2
