@@ -171,13 +171,18 @@ Result<int> verify(Host& host, const Options& options) {
   progress.clear();
   std::size_t damaged = 0;
   std::size_t repaired = 0;
+  std::size_t removed = 0;
+  bool is_missing = false;
   for (const ops::Verdict& verdict : verdicts) {
     if (verdict.end == ops::Verdict::End::damaged) ++damaged;
-    if (verdict.end == ops::Verdict::End::rebuilt || verdict.end == ops::Verdict::End::removed) ++repaired;
+    if (verdict.end == ops::Verdict::End::rebuilt) ++repaired;
+    if (verdict.end == ops::Verdict::End::removed) ++removed;
+    is_missing = is_missing || (verdict.end == ops::Verdict::End::removed && !verdict.note.empty());
   }
-  const int status = damaged > 0 ? static_cast<int>(ErrorCode::integrity) : 0;
+  const int status = damaged > 0 || is_missing ? static_cast<int>(ErrorCode::integrity) : 0;
   if (host.json) {
-    json::Value out = {{"verified", verdicts.size()}, {"damaged", damaged}, {"repaired", repaired}};
+    json::Value out = {
+        {"verified", verdicts.size()}, {"damaged", damaged}, {"repaired", repaired}, {"removed", removed}};
     out["entries"] = json::Value::array();
     for (const ops::Verdict& verdict : verdicts) out["entries"].push_back(to_json(verdict));
     print_json(out);
@@ -186,9 +191,9 @@ Result<int> verify(Host& host, const Options& options) {
   for (const ops::Verdict& verdict : verdicts)
     if (verdict.end != ops::Verdict::End::whole) print(render(verdict, host.terminal));
   if (damaged == 0 && !host.quiet)
-    print(repaired > 0 ? "everything else is whole\n"
-                       : fmt::format("{} {} as installed\n", verdicts.size(),
-                                     verdicts.size() == 1 ? "package is" : "packages are"));
+    print(repaired + removed > 0 ? "everything else is whole\n"
+                                 : fmt::format("{} {} as installed\n", verdicts.size(),
+                                               verdicts.size() == 1 ? "package is" : "packages are"));
   if (damaged > 0 && !options.repair)
     print_for_people(
         "hint: `reef store verify --repair` removes what is damaged, and builds again what it can\n");

@@ -73,18 +73,46 @@ std::optional<Lost> lost_of(const std::string& folder_name) {
   return std::nullopt;
 }
 
-// Builds it again when the catalogue still gives the same one; else says why not.
+// Builds a closure again when it still has that prefix; whether it has.
+Result<bool> build_closure(Session& session, const std::string& package, const std::vector<std::string>& with,
+                           const Lost& lost, Reporter& reporter) {
+  TRY(const Target target, find_target(session, package, with));
+  TRY(const Plan plan, require_plan(session, target, {}, reporter));
+  const bool has = std::any_of(plan.packages.begin(), plan.packages.end(), [&](const Planned& each) {
+    return !each.is_tool() && each.prefix_id.folder_name() == lost.folder_name;
+  });
+  if (!has) return false;
+  return install(session, plan, {0, false}, reporter).map([](const Installed&) { return true; });
+}
+
+// The projects whose closures have that prefix: only their folders tell how to build what is theirs.
+std::vector<store::Root> projects_with(const Session& session, const Lost& lost) {
+  std::vector<store::Root> out =
+      store::Roots(session.machine().fs, session.home().root).list().value_or(std::vector<store::Root>());
+  std::erase_if(out, [&](const store::Root& root) {
+    return root.file.empty() ||
+           std::find(root.prefixes.begin(), root.prefixes.end(), lost.folder_name) == root.prefixes.end();
+  });
+  return out;
+}
+
+// Builds it again when a project or the catalogue still gives the same one; else says why not.
 std::string rebuild(Session& session, const Lost& lost, Reporter& reporter) {
-  const auto attempt = [&]() -> Result<bool> {
-    TRY(const Target target, find_target(session, fmt::format("{}@={}", lost.name, lost.version), lost.with));
-    TRY(const Plan plan, require_plan(session, target, {}, reporter));
-    if (plan.target_package().prefix_id.folder_name() != lost.folder_name) return false;
-    TRY(const Installed installed, install(session, plan, {0, false}, reporter));
-    return true;
-  };
-  const Result<bool> done = attempt();
-  if (!done) return done.error().message();
-  if (*done) return "";
+  std::string why;
+  for (const store::Root& root : projects_with(session, lost)) {
+    std::vector<std::string> with = split(root.choice, ' ');
+    with.erase(with.begin());
+    const std::string folder = root.file.parent_path().string();
+    const Result<bool> done = build_closure(session, folder, with, lost, reporter);
+    if (done && *done) return "";
+    why = fmt::format("not built again: run `reef install {}`{}", shell_quoted(folder),
+                      done ? "" : ": " + done.error().message());
+  }
+  const Result<bool> done =
+      build_closure(session, fmt::format("{}@={}", lost.name, lost.version), lost.with, lost, reporter);
+  if (done && *done) return "";
+  if (!why.empty()) return why;
+  if (!done) return "not built again: " + done.error().message();
   return "it would be another build now: the next `reef install` or `reef run` that needs it builds it";
 }
 

@@ -45,7 +45,8 @@ struct Verdict {
     whole,
     damaged,  // and it is still there
     rebuilt,  // repaired
-    removed   // the next install builds or fetches it
+    removed   // `note`: why it was not built again, and who does it; empty: nobody needs it, or fetches it
+              // again
   };
   std::string name;         // "digits 1.0.0"; "download 1234..." of the cache
   std::string folder_name;  // of prefixes

@@ -93,6 +93,7 @@ $ reef store verify --json
       "state": "whole"
     }
   ],
+  "removed": 0,
   "repaired": 0,
   "verified": 3
 }
@@ -291,3 +292,23 @@ $ reef verify --rebuild tar
 ! error: `tar` is a tool: it is found on this host, not built
 ! hint: `reef detect tar` tells which one
 ? 2
+
+# What a project needs is built again from its folder, and when that has changed it is said who builds it.
+$ cp -r packages/part pen && sed -i 's/"part"/"pen"/' pen/reef.json && reef install ./pen --quiet > /dev/null
+$ pen=$(echo "$REEF_HOME"/store/*-pen-*); chmod u+w $pen; touch $pen/more; reef store verify pen --repair
+pen 1.2.0 was damaged: built again
+  $REEF_HOME/store/$DIGEST-pen-1.2.0
+  `more` was added
+everything else is whole
+$ pen=$(echo "$REEF_HOME"/store/*-pen-*); chmod u+w $pen; touch $pen/more; echo more > pen/data/more.txt; reef store verify pen --repair
+pen 1.2.0 was damaged: removed
+  $REEF_HOME/store/$DIGEST-pen-1.2.0
+  `more` was added
+  not built again: run `reef install $DIR/pen`
+everything else is whole
+? 6
+$ reef install ./pen --quiet > /dev/null; pen=$(echo "$REEF_HOME"/store/*-pen-*); chmod u+w $pen; touch $pen/more; echo more >> pen/data/more.txt; reef store verify pen --repair --json | grep -e '"damaged"' -e '"repaired"' -e '"removed"' -e '"state"'
+  "damaged": 0,
+      "state": "removed"
+  "removed": 1,
+  "repaired": 0,
