@@ -8,6 +8,7 @@
 #include "core/base/text.h"
 #include "core/base/units.h"
 #include "core/os/environment.h"
+#include "core/os/http_answers.h"
 #include "core/os/http_exchange.h"
 #include "core/os/libcurl.h"
 
@@ -364,10 +365,18 @@ std::unique_ptr<HttpClient> make_http_client(const Environment& env, std::string
 
 Result<HttpDocument> get_document(HttpClient& client, HttpRequest request, std::size_t limit) {
   HttpDocument document;
+  const auto check = [&](std::uint64_t size) -> Status {
+    if (size <= limit) return {};
+    return make_error(ErrorCode::invalid_input, "`{}` is larger than {}, the most that is read",
+                      without_credentials(request.url), format_bytes(limit));
+  };
+  request.on_head = [&, told = request.on_head](const HttpHead& head) -> Status {
+    if (told) TRY_STATUS(told(head));
+    if (request.method == HttpMethod::head) return {};  // its length is that of a body that does not come
+    return check(parse_number(head.header("content-length")).value_or(0));
+  };
   request.on_body = [&](std::string_view bytes) -> Status {
-    if (document.body.size() + bytes.size() > limit)
-      return make_error(ErrorCode::invalid_input, "`{}` is larger than {}, the most that is read",
-                        without_credentials(request.url), format_bytes(limit));
+    TRY_STATUS(check(document.body.size() + bytes.size()));
     document.body.append(bytes);
     return {};
   };

@@ -22,6 +22,7 @@ struct RegistryRoot {
 
 // Larger files are refused before they are read.
 constexpr std::uint64_t kLargestRoot = std::uint64_t{1} << 30U;         // bytes; about 10^7 names
+constexpr std::uint64_t kLargestRemoteRoot = std::uint64_t{1} << 28U;   // kept in memory while it comes
 constexpr std::uint64_t kLargestPackageFile = std::uint64_t{1} << 28U;  // about 10^6 versions of one name
 
 // Errors of reading: invalid_input with the place; the first problem of the file.

@@ -133,7 +133,7 @@ fetch::Settings HttpPlace::patience(bool has_copy) const {
 
 Result<fetch::Text> HttpPlace::ask_for_root(const std::optional<Copy>& copy) const {
   fetch::TextRequest request{site_.url + "/" + std::string(kRegistryRoot), site_.headers, "", "",
-                             kLargestRoot};
+                             kLargestRemoteRoot};
   if (copy) {
     request.etag = copy->etag;
     request.last_modified = copy->last_modified;

@@ -131,6 +131,16 @@ TEST_CASE("the error of a callback is the error of the transfer") {
   const auto document = get_document(*make_http_client({}), {server.url("/")}, 5);
   REQUIRE_FALSE(document);
   CHECK(document.error().message() == "`" + server.url("/") + "` is larger than 5 B, the most that is read");
+}
+
+TEST_CASE("a document that is announced as too large is refused before its first byte") {
+  const HttpServer server([](const Incoming&, Connection& c) {
+    c.write("HTTP/1.1 200 OK\r\nContent-Length: 1125899906842624\r\n\r\n");
+    while (c.write("x")) c.pause(std::chrono::milliseconds(10));
+  });
+  const auto document = get_document(*make_http_client({}), {server.url("/")}, 5);
+  REQUIRE_FALSE(document);
+  CHECK(document.error().message() == "`" + server.url("/") + "` is larger than 5 B, the most that is read");
   CHECK(make_http_client({})->send({"ftp://example.org/"}).error().message() ==
         "`ftp://example.org/` is not an http or https URL");
 }
