@@ -69,8 +69,9 @@ Result<int> run(Host& host, const Options& options) {
     return 0;
   }
   print(published.was_there
-            ? fmt::format("{} {} is in {} already, with the same content\n", published.name,
-                          published.version, published.registry)
+            ? fmt::format("{} {} is in {} already, with the same content{}\n", published.name,
+                          published.version, published.registry,
+                          published.signed_now ? ", and is signed now" : "")
             : fmt::format("published {} {} to {}\n", published.name, published.version, published.registry));
   return 0;
 }

@@ -22,6 +22,7 @@ struct Published {
   Digest digest;                // of the content
   std::string registry;         // where it went, as people call it
   bool was_there = false;       // the same content, already: nothing was copied
+  bool signed_now = false;      // what was there had no good signature by this key
   std::vector<Error> warnings;  // of `reef check`
 };
 

@@ -98,11 +98,15 @@ Result<Published> publish_to_oci(Session& session, const Publishable& package, c
   TRY(const LiveFolder blobs, session.scratch_folder("publish-"));
   TRY(remote::OciPackage packed, packed_for_oci(session, package, blobs.path()));
   const Keys keys(machine.fs, machine.clock, session.home());
-  if (key)
-    packed.sign = [&](std::string_view entry, const std::optional<std::string>& there) {
-      return sign_entry(machine, keys, *key, manifest.name + "-" + manifest.version.text(), entry, there);
-    };
   Published out;
+  if (key)
+    packed.sign = [&](std::string_view entry,
+                      const std::optional<std::string>& there) -> Result<std::string> {
+      TRY(std::string text,
+          sign_entry(machine, keys, *key, manifest.name + "-" + manifest.version.text(), entry, there));
+      out.signed_now = !there || text != *there;
+      return text;
+    };
   out.name = manifest.name;
   out.version = manifest.version.text();
   out.digest = package.digest;

@@ -186,7 +186,8 @@ class Packages(unittest.TestCase):
         self.reef("publish", pen, "--to", place, "--sign", "bob")
         self.later()
         self.assertIn("is signed with the key", self.reef("lock", home="reader", expected=6))
-        self.reef("publish", pen, "--to", place, "--sign", "alice")
+        self.assertIn("already, with the same content, and is signed now",
+                      self.reef("publish", pen, "--to", place, "--sign", "alice"))
         blobs = set(server.blobs())
         self.reef("publish", pen, "--to", place, "--sign", "alice")
         self.assertEqual(set(server.blobs()), blobs, "a good signature was made again")
