@@ -179,7 +179,10 @@ class Archives(Case):
         self.reef("pull", f"{place}@sha256:{'0' * 64}", expected=4)
         self.assertIn("offline", self.reef("pull", place, "--offline", expected=8))
         self.assertIn("is no reference to a registry", self.reef("pull", "docker://x/y", expected=3))
-        self.assertEqual(self.reef("pull", place, "-o", "a/b.reef", expected=4), f"error: there is no folder `{self.top}/a`\n")
+        self.assertEqual(self.reef("pull", place, "-o", "a/b.reef", expected=4),
+                         f"error: there is no folder `{self.top}/a`\nhint: make it first: `mkdir -p`\n")
+        (self.top / "notes").write_text("notes")
+        self.assertIn("is no archive of reef: it is not replaced", self.reef("pull", place, "-o", "notes", expected=2))
         damaged = bytearray(self.bytes)
         damaged[-5000] ^= 1
         (self.top / "bad.reef").write_bytes(damaged)

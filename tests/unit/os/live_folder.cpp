@@ -4,6 +4,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "core/os/byte_stream.h"
 #include "core/os/lock.h"
 #include "core/os/tree_stamp.h"
 #include "tests/support/scratch_folder.h"
@@ -156,4 +157,29 @@ TEST_CASE("a known tree is not read again, one that was changed just now is not 
 }
 
 }  // namespace
+
+TEST_CASE("a file that is being written is left alone, and one that a dead process left is removed") {
+  ScratchFolder scratch;
+  const Path left = scratch.write("out/.writing-1-0.reef", "half of one");
+  const Path notes = scratch.write("out/.writing-notes", "somebody's own");
+  const OutputFile first = OutputFile::create_beside(scratch / "out/a.reef").value();
+  CHECK_FALSE(exists(scratch.disk(), left));
+  const OutputFile second = OutputFile::create_beside(scratch / "out/b.reef").value();
+  CHECK(scratch.disk().list(scratch / "out").value().size() == 3);
+  CHECK(exists(scratch.disk(), notes));
+}
+
+TEST_CASE("a folder without an owner is swept by its prefix alone") {
+  ScratchFolder scratch;
+  scratch.write("out/.unpacking-1-0/file", "half of one");
+  scratch.write("out/..unpacking-1-0.lock", "");
+  scratch.write("out/mine/file", "");
+  scratch.write("out/.mine.lock", "");
+  const LiveFolder alive = LiveFolder::create(scratch.disk(), scratch / "out", kUnpacking).value();
+  sweep_abandoned(scratch.disk(), scratch / "out", kUnpacking);
+  CHECK_FALSE(exists(scratch.disk(), scratch / "out/.unpacking-1-0"));
+  CHECK(exists(scratch.disk(), alive.path()));
+  CHECK(exists(scratch.disk(), scratch / "out/mine/file"));
+}
+
 }  // namespace reef
