@@ -108,13 +108,17 @@ Result<int> show(Host& host, const Options& options) {
   TRY(RecordStore records, open_records(host));
   TRY(const std::string id, records.find(options.id));
   TRY(const Record record, records.load(id));
+  std::vector<Error> problems;
+  if (record.edited) problems.push_back(edited_problem(id));
   if (host.json) {
     json::Value out = reef::to_json(record);
     out["folder"] = records.folder(id).string();
+    out["problems"] = cli::to_json(problems);
     print_json(out);
     return 0;
   }
   print(render_record(record, host.terminal) + "\nfolder: " + records.folder(id).string() + "\n");
+  print_for_people(render_warnings(problems, host.terminal));
   return 0;
 }
 

@@ -370,4 +370,21 @@ bool is_as_sealed(json::Value record) {
   return sealed(std::move(record)).at("digest") == digest;
 }
 
+bool is_as_sealed(const json::Document& document) {
+  // The line of the digest taken out of the text, what is left is what was digested.
+  constexpr std::string_view kBefore = "\n  \"digest\": \"";
+  constexpr std::string_view kAfter = "\",";
+  constexpr std::size_t kDigits = 64;
+  const std::string_view text = document.text;
+  const std::size_t at = text.find(kBefore);
+  if (at != std::string_view::npos) {
+    const std::string_view digest = text.substr(at + kBefore.size(), kDigits);
+    const std::size_t rest = at + kBefore.size() + digest.size();
+    if (text.substr(rest, kAfter.size()) == kAfter &&
+        sha256(fmt::format("{}{}", text.substr(0, at), text.substr(rest + kAfter.size()))).hex() == digest)
+      return true;
+  }
+  return is_as_sealed(document.root);
+}
+
 }  // namespace reef

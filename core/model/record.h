@@ -114,6 +114,7 @@ struct Record {
   std::string lock_sha256;           // of the lock's text; empty: no lock
   std::string parent;                // id of the record that this run repeats or is a step of
   std::optional<RecordedSweep> sweep;
+  bool edited = false;  // it was read, and says something else than when it was sealed; never written
 };
 
 // What is known of the tools of a run, to be compared with those of another: "12.2.0 (1a2b3c4d)" by their
@@ -135,5 +136,7 @@ Record read_record(const json::Document& document, json::Problems& problems);
 json::Value sealed(json::Value record);
 // Whether it says what it said when it was sealed; true of one that never was, as older ones.
 bool is_as_sealed(json::Value record);
+// The same of a file's text; quick when it is as `sealed` and `write_sorted` made it.
+bool is_as_sealed(const json::Document& document);
 
 }  // namespace reef

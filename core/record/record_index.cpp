@@ -8,7 +8,7 @@
 namespace reef {
 namespace {
 
-constexpr int kVersion = 2;
+constexpr int kVersion = 3;
 
 // Lists of texts in one column: fields end with US, entries with RS; both, and the backslash, are escaped.
 constexpr char kField = '\x1F';
@@ -141,7 +141,7 @@ std::string processor_of(const json::Value& host) {
 
 constexpr std::string_view kColumns =
     "record.id, size, mtime, started, package, version, action, status, options, parameters, metrics, "
-    "scenario, parent, reason, sweep, point, round, processor";
+    "scenario, parent, reason, sweep, point, round, processor, edited";
 
 RecordIndex::Row row_of(const sqlite::Statement& found) {
   RecordIndex::Row out;
@@ -162,6 +162,7 @@ RecordIndex::Row row_of(const sqlite::Statement& found) {
     out.row.sweep = RecordedSweep{std::string(found.text(14)), static_cast<std::uint64_t>(found.number(15)),
                                   static_cast<std::uint64_t>(found.number(16))};
   out.row.processor = found.text(17);
+  out.row.edited = found.number(18) != 0;
   return out;
 }
 
@@ -212,10 +213,11 @@ Status RecordIndex::prepare() {
   const bool current = known && version.number(0) == kVersion;
   version.reset();
   if (!current) TRY_STATUS(create_tables());
-  TRY(insert_, database_.prepare(
-                   "INSERT OR REPLACE INTO record (id, size, mtime, started, package, version, action, "
-                   "status, options, parameters, metrics, scenario, parent, reason, problem, sweep, point, "
-                   "round, processor) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
+  TRY(insert_,
+      database_.prepare(
+          "INSERT OR REPLACE INTO record (id, size, mtime, started, package, version, action, "
+          "status, options, parameters, metrics, scenario, parent, reason, problem, sweep, point, "
+          "round, processor, edited) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
   TRY(insert_metric_, database_.prepare("INSERT OR REPLACE INTO metric (id, name, value) VALUES (?, ?, ?)"));
   TRY(remove_metrics_, database_.prepare("DELETE FROM metric WHERE id = ?"));
   return {};
@@ -229,7 +231,7 @@ Status RecordIndex::create_tables() {
       " version TEXT, action TEXT, status INTEGER, options TEXT, parameters TEXT, metrics TEXT, scenario "
       "TEXT,"
       " parent TEXT, reason TEXT, problem TEXT, sweep TEXT, point INTEGER, round INTEGER,"
-      " processor TEXT) WITHOUT ROWID;"
+      " processor TEXT, edited INTEGER) WITHOUT ROWID;"
       "CREATE INDEX record_sweep ON record (sweep) WHERE sweep IS NOT NULL;"
       "CREATE TABLE metric (id TEXT, name TEXT, value REAL, PRIMARY KEY (id, name)) WITHOUT ROWID;"
       "CREATE TABLE meta (name TEXT PRIMARY KEY, value INTEGER) WITHOUT ROWID;"
@@ -265,7 +267,7 @@ Status RecordIndex::add(const Record& record, RecordStamp stamp) {
         .bind(17, static_cast<std::int64_t>(sweep.point))
         .bind(18, static_cast<std::int64_t>(sweep.round));
   const std::string processor = processor_of(record.host);
-  insert_->bind(19, processor);
+  insert_->bind(19, processor).bind(20, record.edited ? std::int64_t{1} : std::int64_t{0});
   TRY_STATUS(insert_->run());
   TRY_STATUS(remove_metrics_->bind(1, record.id).run());
   for (const auto& [name, metric] : record.metrics)
@@ -276,7 +278,7 @@ Status RecordIndex::add(const Record& record, RecordStamp stamp) {
 
 Status RecordIndex::add_unreadable(const Unreadable& unreadable) {
   for (int at = 4; at <= 14; ++at) insert_->bind_null(at);
-  for (int at = 16; at <= 19; ++at) insert_->bind_null(at);
+  for (int at = 16; at <= 20; ++at) insert_->bind_null(at);
   insert_->bind(1, unreadable.id).bind(2, unreadable.stamp.size).bind(3, unreadable.stamp.mtime_ns);
   return insert_->bind(15, unreadable.problem).run();
 }

@@ -1,6 +1,7 @@
 #include "core/record/record_store.h"
 
 #include <algorithm>
+#include <cctype>
 
 #include "core/base/text.h"
 #include "core/os/lock.h"
@@ -38,6 +39,16 @@ bool is_inside(const Path& name) {
   return std::none_of(name.begin(), name.end(), [](const Path& part) { return part == ".." || part == "."; });
 }
 
+// "20260131-120000-3f9a"
+bool looks_like_id(const std::string& name) {
+  constexpr std::string_view kShape = "00000000-000000-0000";
+  if (name.size() != kShape.size()) return false;
+  for (std::size_t i = 0; i < name.size(); ++i)
+    if (kShape[i] == '-' ? name[i] != '-' : std::isxdigit(static_cast<unsigned char>(name[i])) == 0)
+      return false;
+  return true;
+}
+
 Error unreadable_error(const RecordIndex::Unreadable& unreadable) {
   const std::size_t cut = unreadable.problem.find('\n');
   Error error(ErrorCode::integrity, unreadable.problem.substr(0, cut));
@@ -46,6 +57,11 @@ Error unreadable_error(const RecordIndex::Unreadable& unreadable) {
 }
 
 }  // namespace
+
+Error edited_problem(const std::string& id) {
+  return Error(ErrorCode::integrity, fmt::format("the record `{}` was changed after it was made", id))
+      .hint("its numbers are not those that were measured; run it again");
+}
 
 Status RecordDraft::add(const std::string& name, std::string_view bytes) {
   if (!is_inside(name) || name == kRecordFile)
@@ -102,6 +118,7 @@ struct RecordStore::State {
     json::Problems problems;
     Record record = read_record(document, problems);
     if (!problems.empty()) return tl::make_unexpected(problems.first());
+    record.edited = !is_as_sealed(document);
     if (record.id == id) return record;
     return make_error(ErrorCode::invalid_input, "the folder `{}` holds the record `{}`", id,
                       printable(record.id));
@@ -240,6 +257,8 @@ Result<RecordList> RecordStore::State::list_checked(RecordIndex& from, const Rec
   out.matching = found.matching;
   out.rows.reserve(found.rows.size());
   for (RecordIndex::Row& row : found.rows) out.rows.push_back(std::move(row.row));
+  for (const RecordRow& row : out.rows)
+    if (row.edited) out.problems.push_back(edited_problem(row.id));
   for (const auto& entry : unreadable) out.problems.push_back(unreadable_error(entry));
   return out;
 }
@@ -284,7 +303,10 @@ Result<Record> RecordStore::publish(RecordDraft draft, Record record) {
 Result<std::string> RecordStore::find(std::string_view text) {
   TRY(const std::vector<std::string> ids, state_->ids());
   if (ids.empty()) return make_error(ErrorCode::not_found, "there are no records yet");
-  if (text == "last") return ids.back();
+  if (text == "last") {
+    const auto newest = std::find_if(ids.rbegin(), ids.rend(), looks_like_id);
+    return newest == ids.rend() ? ids.back() : *newest;
+  }
   if (std::binary_search(ids.begin(), ids.end(), text)) return std::string(text);
   const std::string ending = fmt::format("-{}", text);
   std::vector<std::string> matches;

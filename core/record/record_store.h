@@ -64,12 +64,17 @@ struct RecordRow {
   std::string reason;
   std::optional<RecordedSweep> sweep;
   std::string processor;  // model of the host's; empty: unknown
+  bool edited = false;    // as Record's
 };
+
+// What is to be said of a record that was edited; integrity.
+Error edited_problem(const std::string& id);
 
 struct RecordList {
   std::vector<RecordRow> rows;
   std::uint64_t matching = 0;  // before the limit
-  // Records that could not be read (torn, edited, written by a newer reef): one error each, naming the file.
+  // Records that could not be read (torn, edited, written by a newer reef): one error each, naming the file;
+  // and rows that were edited.
   std::vector<Error> problems;
 };
 
@@ -100,7 +105,8 @@ class RecordStore {
 
   Path folder(const std::string& id) const;
   // The id that a person means: the whole id, the beginning of one or its last four digits; `last` is the
-  // newest. not_found names the nearest; invalid_input lists the records when several match.
+  // newest of those that look like ids. not_found names the nearest; invalid_input lists the records when
+  // several match.
   Result<std::string> find(std::string_view text);
   // not_found; integrity when record.json cannot be read, with its first problem.
   Result<Record> load(const std::string& id);

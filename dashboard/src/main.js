@@ -119,7 +119,7 @@ class Page {
           h(
             "summary",
             {},
-            `${formatCount(problems.length)} record${problems.length === 1 ? "" : "s"} could not be read`,
+            `${formatCount(problems.length)} record${problems.length === 1 ? " has a problem" : "s have problems"}`,
           ),
           h(
             "ul",

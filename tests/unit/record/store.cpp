@@ -54,6 +54,22 @@ Record measured(const std::string& engine, double latency) {
 
 }  // namespace
 
+TEST_CASE("a record that was edited is read, and said to be edited") {
+  Home home;
+  RecordStore store = home.store();
+  const std::string id = home.add(store, measured("native", 0.25)).id;
+  std::string text = home.fs->read_file(home.record_file(id)).value();
+  home.edit(id, json::parse("record.json", text)->root.dump());  // says the same in one line
+  CHECK(!store.load(id)->edited);
+  CHECK(store.list()->problems.empty());
+  SECTION("a number") { text.replace(text.find("0.25"), 4, "0.21"); }
+  SECTION("its digest") { text.replace(text.find("\"digest\": \"") + 11, 2, "zz"); }
+  home.edit(id, text);
+  CHECK(store.load(id)->edited);
+  CHECK(store.list()->problems.at(0).message() ==
+        fmt::format("the record `{}` was changed after it was made", id));
+}
+
 TEST_CASE("a published record can be loaded, with its samples and files") {
   Home home;
   RecordStore store = home.store();
