@@ -52,6 +52,9 @@ Result<std::optional<std::uint64_t>> parse_count(const std::string& flag,
   const char* end = text->data() + text->size();
   if (const auto read = std::from_chars(text->data(), end, number); read.ec == std::errc() && read.ptr == end)
     return std::optional(number);
+  const bool digits = !text->empty() && text->find_first_not_of("0123456789") == std::string::npos;
+  if (digits)
+    return make_error(ErrorCode::usage, "`{}` is {} at most, got `{}`", flag, UINT64_MAX, printable(*text));
   return make_error(ErrorCode::usage, "`{}` needs a whole number, got `{}`", flag, printable(*text));
 }
 

@@ -41,7 +41,9 @@ void read_nullable(Reader& reader, std::string_view key, std::optional<T>& out) 
 inline void read_nullable(Reader& reader, std::string_view key, std::uint64_t& out) {
   with_known(reader, key, [&](const Node& node) {
     std::int64_t value = 0;
-    if (node.read(value) && node.expect(value >= 0, "a number that is not negative"))
+    if (node.value().is_number_unsigned())  // all 64 bits, as seeds have them
+      out = node.value().get<std::uint64_t>();
+    else if (node.read(value) && node.expect(value >= 0, "a number that is not negative"))
       out = static_cast<std::uint64_t>(value);
   });
 }
