@@ -43,6 +43,16 @@ std::size_t sequence_length(std::string_view text, std::size_t at) {
   return length;
 }
 
+// Of three bytes: marks that turn the direction of what stands beside them round, characters without width,
+// and the separators of lines and paragraphs: U+200B..U+200F, U+2028..U+202E, U+2060..U+2069, U+FEFF.
+bool is_unseen(std::string_view sequence) {
+  const auto within = [&](std::string_view first, std::string_view last) {
+    return first <= sequence && sequence <= last;
+  };
+  return within("\u200B", "\u200F") || within("\u2028", "\u202E") || within("\u2060", "\u2069") ||
+         sequence == "\uFEFF";
+}
+
 std::string single_quoted(std::string_view word) {
   std::string out = "'";
   for (const char c : word) {
@@ -82,7 +92,7 @@ std::optional<std::string> nearest(std::string_view name, std::span<const std::s
 std::optional<std::string> did_you_mean(std::string_view name, std::span<const std::string> candidates) {
   const auto found = nearest(name, candidates);
   if (!found) return std::nullopt;
-  return fmt::format("did you mean `{}`?", *found);
+  return fmt::format("did you mean `{}`?", printable(*found));
 }
 
 std::vector<std::string> split(std::string_view text, char separator) {
@@ -143,6 +153,12 @@ std::string printable(std::string_view text) {
       ++at;
       continue;
     }
+    if (length == 3 && is_unseen(text.substr(at, length))) {
+      for (const char c : text.substr(at, length))
+        out += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
+      at += length;
+      continue;
+    }
     out += text.substr(at, length);
     at += length;
   }
@@ -175,7 +191,7 @@ std::string quoted_list(std::span<const std::string> names, std::string_view con
     if (names.size() > kMost && i == kShown)
       return out + fmt::format(" {} {} more", conjunction, names.size() - kShown);
     if (i > 0) out += i + 1 == names.size() ? fmt::format(" {} ", conjunction) : std::string(", ");
-    out += fmt::format("`{}`", names[i]);
+    out += fmt::format("`{}`", printable(names[i]));
   }
   return out;
 }

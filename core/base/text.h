@@ -13,7 +13,7 @@ namespace reef {
 // Ties go to the earlier candidate. Case is ignored.
 std::optional<std::string> nearest(std::string_view name, std::span<const std::string> candidates);
 
-// "did you mean `x`?", or nothing.
+// "did you mean `x`?", printable, or nothing.
 std::optional<std::string> did_you_mean(std::string_view name, std::span<const std::string> candidates);
 
 std::vector<std::string> split(std::string_view text, char separator);
@@ -30,8 +30,8 @@ bool is_valid_utf8(std::string_view text);
 // The first byte that does not belong to valid UTF-8.
 std::optional<std::size_t> invalid_utf8_at(std::string_view text);
 
-// Text that is safe on a terminal: control characters and invalid bytes become \xNN; tab and valid UTF-8
-// stay.
+// Text that is safe on a terminal: control characters, invalid bytes, marks of writing direction and what has
+// no width become \xNN; tab and all other valid UTF-8 stay.
 std::string printable(std::string_view text);
 
 // One word of a POSIX shell that means exactly this text. For showing commands, never for running them.
@@ -39,7 +39,7 @@ std::string shell_quoted(std::string_view word);
 // A command of a POSIX shell that runs exactly these words.
 std::string shell_quoted(std::span<const std::string> words);
 
-// "`a`, `b` or `c`" for messages; of more than 20 the first 12, and how many more.
+// "`a`, `b` or `c`" for messages, printable; of more than 20 the first 12, and how many more.
 std::string quoted_list(std::span<const std::string> names, std::string_view conjunction = "or");
 
 // "1 file", "3 files": a noun whose plural has an s.

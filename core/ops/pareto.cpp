@@ -193,7 +193,8 @@ Result<Objective> objective_of(const std::string& metric, const std::vector<Reco
     if (found == row.metrics.end() || found->second.better == Metric::Better::unknown) continue;
     if (objective.better != Metric::Better::unknown && objective.better != found->second.better)
       return make_error(ErrorCode::invalid_input,
-                        "the records do not agree whether a higher or a lower `{}` is better", metric);
+                        "the records do not agree whether a higher or a lower `{}` is better",
+                        printable(metric));
     objective.better = found->second.better;
   }
   const std::vector<std::string> names(known.begin(), known.end());
@@ -205,8 +206,9 @@ Result<Objective> objective_of(const std::string& metric, const std::vector<Reco
   }
   if (objective.better == Metric::Better::unknown)
     return make_error(ErrorCode::invalid_input, "nobody declared whether a higher or a lower `{}` is better",
-                      metric)
-        .hint("declare it in the manifest: `\"metrics\": {\"" + metric + "\": {\"better\": \"lower\"}}`");
+                      printable(metric))
+        .hint("declare it in the manifest: `\"metrics\": {\"" + printable(metric) +
+              "\": {\"better\": \"lower\"}}`");
   return objective;
 }
 

@@ -28,7 +28,7 @@ Failure no_run_has(std::string_view what, const std::string& name, const std::se
   if (names.empty()) return error;
   const bool cut = names.size() > kShown;
   names.resize(std::min(names.size(), kShown));
-  return std::move(error).hint(cut ? fmt::format("there is `{}`, ...", join(names, "`, `"))
+  return std::move(error).hint(cut ? fmt::format("there is {}, ...", quoted_list(names, ","))
                                    : fmt::format("there is {}", quoted_list(names, "and")));
 }
 

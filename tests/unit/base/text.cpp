@@ -75,6 +75,9 @@ TEST_CASE("printable text cannot move the cursor") {
                   "2J") == "\\xc2\\x9b2J");
   CHECK(printable("\xFFx\xE2\x82") == "\\xffx\\xe2\\x82");
   CHECK(printable(std::string_view("\0", 1)) == "\\x00");
+  CHECK(printable("a\u202Eb\u2066\u200B\u2028") ==
+        "a\\xe2\\x80\\xaeb\\xe2\\x81\\xa6\\xe2\\x80\\x8b\\xe2\\x80\\xa8");
+  CHECK(quoted_list(std::vector<std::string>{"\x1B[2J", "\n"}) == "`\\x1b[2J` or `\\x0a`");
 }
 
 TEST_CASE("printable text is valid UTF-8 without control characters, whatever the bytes were") {
