@@ -35,7 +35,12 @@ Result<LatencyBound> parse_latency_bound(std::string_view text) {
       fmt::format("0.{:0>2}{}", name.substr(0, point), name.substr(std::min(point + 1, name.size())));
   LatencyBound out;
   std::from_chars(part.data(), part.data() + part.size(), out.percentile);
-  TRY(out.limit, parse_duration(text.substr(equals + 1)));
+  const std::string_view limit = text.substr(equals + 1);
+  TRY(out.limit, parse_duration(limit));
+  // Elsewhere a plain number is seconds; nobody who writes `p99=5` means those.
+  if (limit.find_first_not_of("0123456789.eE+-") == std::string_view::npos)
+    return make_error(ErrorCode::invalid_input, "the bound `{}` has no unit", printable(text))
+        .hint(fmt::format("`{0}ms`, `{0}us` or `{0}s`?", text));
   if (out.limit.count() <= 0) return refuse();
   return out;
 }

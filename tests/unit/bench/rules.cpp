@@ -108,8 +108,9 @@ TEST_CASE("bounds are read and shown") {
   CHECK(parse_latency_bound("p99.9=20ms")->percentile == 0.999);
   CHECK(parse_latency_bound("p99.9=20ms")->text() == "p99.9=20.0 ms");
   CHECK(parse_latency_bound("p5=1s")->percentile == 0.05);
-  for (const std::string_view bad : {"", "p99", "99=5ms", "p=5ms", "p0=5ms", "p100=5ms", "p-9=5ms",
-                                     "pnan=5ms", "p99=", "p99=0ms", "p99=soon", "p1e1=5ms"}) {
+  for (const std::string_view bad :
+       {"", "p99", "99=5ms", "p=5ms", "p0=5ms", "p100=5ms", "p-9=5ms", "pnan=5ms", "p99=", "p99=0ms",
+        "p99=soon", "p1e1=5ms", "p99=5", "p99=1e-3"}) {
     CAPTURE(bad);
     CHECK(!parse_latency_bound(bad));
   }
