@@ -233,7 +233,10 @@ Status LoadEngine::open_loop(double rate, std::uint64_t seed, bool probing) {
     const std::uint64_t id = begin_query(1);
     ledger_.front().sample = query_.front();
     now = issued_ = clock_.monotonic();
-    ledger_.issue(id, due, std::max(nanoseconds(0), now - due));
+    const nanoseconds late = std::max(nanoseconds(0), now - due);
+    // A search would go down and down below a bound that no rate can keep; lateness ends it.
+    if (!probing && oldest_ == id) watch_->alone(id, due, late);
+    ledger_.issue(id, due, late);
     last_due_ = due;
     TRY_STATUS(system_.issue(id, query_));
     if (!system_.works_while_issued()) continue;
@@ -246,7 +249,7 @@ Status LoadEngine::open_loop(double rate, std::uint64_t seed, bool probing) {
 // Counts the queries over the bound among those that are answered, in the order of issue.
 void LoadEngine::judge_answered() {
   for (; oldest_ < ledger_.next_id() && ledger_.is_answered(oldest_); ++oldest_) {
-    const bool excused = watch_->excuses(oldest_);
+    const bool excused = watch_->excuses(oldest_, nanoseconds(ledger_.latency(oldest_)));
     over_.excused += excused ? 1U : 0U;
     if (settings_.bound && ledger_.latency(oldest_) > settings_.bound->limit.count())
       ++(excused ? over_.by_issuer : over_.by_system);
