@@ -25,9 +25,10 @@ Result<std::optional<double>> rate_of(const std::optional<std::string>& text) {
 void add_load_flags(Verb command, LoadFlags& flags, std::string_view of) {
   const auto meaning = [&](std::string_view text) { return std::string(of) + std::string(text); };
   command.add_option("--scenario", flags.scenario, meaning("single-stream, multi-stream, server or offline"));
-  command.add_option("--min-queries,--queries", flags.queries, meaning("measure at least this many queries"));
+  command.add_option("--min-queries,--queries", flags.queries,
+                     meaning("measure at least this many queries; offline: samples, in its one query"));
   command.add_option("--min-duration,--duration", flags.duration, meaning("measure at least this long: 5s"));
-  command.add_option("--warmup", flags.warmup, meaning("queries before the measured ones"));
+  command.add_option("--warmup", flags.warmup, meaning("queries before the measured ones, for 5 s at most"));
   command.add_option("--rate", flags.rate, "Server: queries a second, at random moments");
   command.add_option("--bound", flags.bound, "Server: what makes it valid: p99=5ms");
 }
@@ -36,7 +37,7 @@ Result<ops::BenchmarkOverrides> overrides_of(const LoadFlags& flags) {
   ops::BenchmarkOverrides out;
   out.scenario = flags.scenario;
   if ((flags.rate || flags.bound) && !flags.scenario) out.scenario = "server";
-  TRY(out.queries, parse_count("--min-queries", flags.queries));
+  TRY(out.queries, parse_count("--min-queries` or `--queries", flags.queries));
   TRY(out.warmup, parse_count("--warmup", flags.warmup));
   TRY(out.rate, rate_of(flags.rate));
   if (flags.duration) {

@@ -214,6 +214,9 @@ std::string load_lines(const Record& record, const Terminal& terminal) {
   if (!load.probes.empty()) out += line_of("peak", peak_text(load));
   if (load.lateness) out += line_of("", lateness_text(load));
   if (const std::string phases = phases_text(record.times); !phases.empty()) out += line_of("phases", phases);
+  if (load.warmup_queries && load.warmup_asked && *load.warmup_queries < *load.warmup_asked)
+    out += line_of("", fmt::format("the warm-up ended after {} of {} queries: it takes 5 s at most",
+                                   *load.warmup_queries, *load.warmup_asked));
   if (load.steadiness == "too few values")
     out += line_of("", "too few queries to tell whether the measured phase was steady");
   else if (!load.steadiness.empty())

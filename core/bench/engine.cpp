@@ -131,8 +131,10 @@ LoadGenOrder LoadEngine::loadgen_order() const {
 
 Status LoadEngine::warm_up() {
   ledger_.front().phase = LoadPhase::warming_up;
-  const bool timed_offline = settings_.scenario == Scenario::offline && settings_.min_duration.count() > 0;
+  const bool offline = settings_.scenario == Scenario::offline;
+  const bool timed_offline = offline && settings_.min_duration.count() > 0;
   const std::uint64_t wanted = std::max<std::uint64_t>(settings_.warmup_queries, timed_offline ? 1 : 0);
+  nanoseconds latency = settings_.min_duration;
   const MonotonicTime start = clock_.monotonic();
   for (std::uint64_t i = 0; i < wanted; ++i) {
     ledger_.restart();
@@ -140,27 +142,50 @@ Status LoadEngine::warm_up() {
     result_.times.warmup = clock_.monotonic() - start;
     ledger_.front().warmup_ns = result_.times.warmup->count();
     TRY_STATUS(status);
-    const nanoseconds latency = ledger_.last_answer() - issued_;
+    ++result_.warmup_queries;
+    latency = ledger_.last_answer() - issued_;
     if (!result_.times.first_answer) result_.times.first_answer = latency;
     ledger_.front().first_answer_ns = result_.times.first_answer->count();
-    // One query that lasts long enough: the samples again and again, a tenth more than one needs.
-    if (timed_offline && i + 1 == wanted) {
-      const double rounds = 1.1 * static_cast<double>(settings_.min_duration.count()) /
-                            static_cast<double>(std::max<std::int64_t>(1, latency.count()));
-      const std::uint64_t most = std::max<std::uint64_t>(1, (kMostSamples >> 4U) / result_.samples);
-      result_.samples_per_query *=
-          std::clamp<std::uint64_t>(static_cast<std::uint64_t>(std::ceil(rounds)), 1, most);
-    }
     if (*result_.times.warmup >= settings_.max_warmup) break;
   }
+  if (offline) grow_query(latency);
   return {};
 }
 
+// One query that has as many samples as were asked for and lasts long enough: a query as it is now took
+// `latency`, so all samples again and again, a tenth more than it would need at that pace. Whether it grew.
+bool LoadEngine::grow_query(nanoseconds latency) {
+  const std::uint64_t before = result_.samples_per_query;
+  std::uint64_t wanted = std::max(before, settings_.min_queries);
+  if (latency < settings_.min_duration) {
+    const double longer = 1.1 * static_cast<double>(settings_.min_duration.count()) /
+                          static_cast<double>(std::max<std::int64_t>(1, latency.count()));
+    const std::uint64_t most = std::max<std::uint64_t>(1, kMostOfflineSamples / result_.samples);
+    const double rounds =
+        std::ceil(static_cast<double>(before) * longer / static_cast<double>(result_.samples));
+    const auto whole_rounds = rounds < static_cast<double>(most) ? static_cast<std::uint64_t>(rounds) : most;
+    wanted = std::max(wanted, whole_rounds * result_.samples);
+  }
+  result_.samples_per_query = ledger_.front().samples_per_query = wanted;
+  return wanted > before;
+}
+
+// A system may be much better in batches than the query that its size was reckoned from: an offline query
+// that turns out too short was one more of the warm-up.
 Status LoadEngine::measure() {
-  ledger_.front().phase = LoadPhase::measuring;
-  const Status status = measure_phase();
-  collect();
-  return status;
+  constexpr int kMostTries = 10;
+  for (int tries = 1;; ++tries) {
+    ledger_.front().phase = LoadPhase::measuring;
+    const Status status = measure_phase();
+    const nanoseconds latency = ledger_.last_answer() - issued_;
+    const bool too_short =
+        settings_.scenario == Scenario::offline && status && latency < settings_.min_duration;
+    if (!too_short || tries == kMostTries || !grow_query(latency)) {
+      collect();
+      return status;
+    }
+    result_.times.warmup = result_.times.warmup.value_or(nanoseconds(0)) + latency;
+  }
 }
 
 Status LoadEngine::measure_phase() {
@@ -187,9 +212,9 @@ Status LoadEngine::measure_phase() {
 Status LoadEngine::closed_loop() {
   for (std::uint64_t n = 0;; ++n) {
     const nanoseconds elapsed = n == 0 ? nanoseconds(0) : issued_ - started_;
-    // An offline query is as long as it has to be.
-    const bool long_enough = settings_.scenario == Scenario::offline || elapsed >= settings_.min_duration;
-    if (n >= settings_.min_queries && long_enough && n > 0) return {};
+    const bool enough = settings_.scenario == Scenario::offline  // its one query is as large as it has to be
+                        || (n >= settings_.min_queries && elapsed >= settings_.min_duration);
+    if (enough && n > 0) return {};
     if (ledger_.is_full()) return {};
     TRY_STATUS(ask(result_.samples_per_query));
     if (!result_.times.first_answer) result_.times.first_answer = ledger_.last_answer() - issued_;

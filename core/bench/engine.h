@@ -48,6 +48,7 @@ class LoadEngine {
  private:
   void prepare(std::uint64_t samples);
   Status warm_up();
+  bool grow_query(std::chrono::nanoseconds latency);
   Result<double> search_peak();  // the rate to confirm
   Status confirm_peak(double rate);
   Result<PeakProbe> probe(double rate, std::uint64_t number);

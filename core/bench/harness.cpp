@@ -142,6 +142,26 @@ class LoadRun {
   LoadResult result_;
 };
 
+// How many samples a query has.
+Status check_query(const LoadSettings& settings) {
+  const std::uint64_t each = settings.samples_per_query;
+  const auto wrong = [&](std::string_view expected) {
+    return make_error(ErrorCode::usage, "a query of the {} scenario has {}, not {}",
+                      name_of(settings.scenario), expected, each);
+  };
+  if (each > kMostHarnessSamples)
+    return make_error(ErrorCode::invalid_input, "{} samples in a query are too many", each);
+  if (settings.scenario == Scenario::multi_stream) return each > 0 ? Status() : wrong("at least one sample");
+  if (settings.scenario != Scenario::offline)
+    return each == 1 ? Status() : wrong("one sample").hint("`--scenario multi-stream` has several");
+  if (each != 0)
+    return wrong("every sample").hint("`--queries N` asks for at least so many, each as often as the others");
+  if (settings.min_queries > kMostOfflineSamples)
+    return make_error(ErrorCode::usage, "an offline query has at most {} samples, {} were asked for",
+                      kMostOfflineSamples, settings.min_queries);
+  return {};
+}
+
 }  // namespace
 
 Status check(const LoadSettings& settings) {
@@ -150,12 +170,8 @@ Status check(const LoadSettings& settings) {
   if (settings.min_duration.count() < 0 || settings.load_limit.count() <= 0 ||
       settings.answer_limit.count() <= 0 || settings.exit_limit.count() <= 0)
     return make_error(ErrorCode::invalid_input, "a benchmark's times and time limits must be above zero");
-  if (settings.samples_per_query > kMostHarnessSamples)
-    return make_error(ErrorCode::invalid_input, "{} samples in a query are too many",
-                      settings.samples_per_query);
   const bool server = settings.scenario == Scenario::server && settings.mode == LoadMode::performance;
-  if (server && settings.samples_per_query != 1)
-    return make_error(ErrorCode::invalid_input, "a query of the server scenario has one sample");
+  TRY_STATUS(check_query(settings));
   if (server && !settings.find_peak && !(settings.rate >= 1e-3 && settings.rate <= 1e8))
     return make_error(ErrorCode::invalid_input,
                       "the server scenario needs a rate from 0.001 to 1e8 queries a second")

@@ -19,14 +19,19 @@
 // shared library that answers them (include/reef/system.h), or a whole command.
 namespace reef {
 
+// The most samples of an offline query: every one is a number in memory and a word to a program.
+constexpr std::uint64_t kMostOfflineSamples = std::uint64_t{1} << 27U;
+
 struct LoadSettings {
   Scenario scenario = Scenario::single_stream;
   LoadMode mode = LoadMode::performance;
-  std::uint64_t samples_per_query = 1;  // offline: 0 means every sample once, or as often as time asks for
-  std::uint64_t warmup_queries = 100;   // answered but not measured; the first of them is `first_answer`
+  // Of multi-stream from 1 up; offline 0: the one query has every sample, and again as often as `min_queries`
+  // and time ask for; else 1.
+  std::uint64_t samples_per_query = 1;
+  std::uint64_t warmup_queries = 100;  // answered but not measured; the first of them is `first_answer`
   std::chrono::nanoseconds max_warmup =
       std::chrono::seconds(5);  // warm-up ends then, after one query at least
-  // The measured phase lasts until both are reached.
+  // The measured phase lasts until both are reached. Offline, these are samples of its one query.
   std::uint64_t min_queries = 1000;
   std::chrono::nanoseconds min_duration = std::chrono::seconds(1);
   double rate = 0;                    // server: queries a second; find_peak: where to start, 0: by itself
@@ -75,6 +80,7 @@ struct LoadResult {
   std::vector<std::uint64_t> latencies_ns;  // every measured query, in the order of issue
   std::vector<std::uint64_t> lateness_ns;   // server: how late each was issued; part of its latency
   std::uint64_t over_by_issuer = 0;         // server: over the bound because we were late, not the system
+  std::uint64_t warmup_queries = 0;         // that were asked before; fewer than asked for when time was over
   std::optional<PeakEstimate> peak;
   std::vector<std::string> answers;  // accuracy: what the system said to each sample, by sample
   LoadTimes times;

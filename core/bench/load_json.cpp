@@ -96,6 +96,7 @@ LoadResult result_from(const Value& value) {
   out.spinning = value.at("spinning");
   out.last_due = time_from(value.at("last_due"));
   out.over_by_issuer = value.at("over_by_issuer");
+  out.warmup_queries = value.at("warmup_queries");
   if (!value.at("peak").is_null()) out.peak = peak_from(value.at("peak"));
   out.answers = value.at("answers").get<std::vector<std::string>>();
   for (const auto& [name, member] : kTimes) out.times.*member = time_from(value.at("times").at(name));
@@ -153,6 +154,7 @@ Value to_json(const LoadResult& result) {
           {"spinning", result.spinning},
           {"last_due", nullable(result.last_due)},
           {"over_by_issuer", result.over_by_issuer},
+          {"warmup_queries", result.warmup_queries},
           {"peak", result.peak ? to_json(*result.peak) : Value()},
           {"answers", result.answers},
           {"times", std::move(times)},

@@ -1,6 +1,7 @@
 #include "core/bench/rules.h"
 
 #include <algorithm>
+#include <numeric>
 
 #include "core/base/text.h"
 #include "core/base/units.h"
@@ -120,18 +121,22 @@ Judgement judge(const Demands& demands, std::span<const std::uint64_t> latencies
   Judgement out;
   out.percentile = percentile_of(demands);
   const auto n = sorted.size();
-  if (n < demands.min_queries || n == 0)
-    out.reasons.push_back(fmt::format("{} of the {} queries that were asked for", n, demands.min_queries));
+  const bool offline = demands.scenario == Scenario::offline;
+  const std::uint64_t counted = offline ? n * samples_per_query : n;
+  if (counted < demands.min_queries || n == 0)
+    out.reasons.push_back(fmt::format("{} of the {} {} that were asked for", counted, demands.min_queries,
+                                      offline ? "samples" : "queries"));
   nanoseconds lasted = last_due.value_or(nanoseconds(0));
-  if (demands.scenario == Scenario::offline && n > 0)
-    lasted = nanoseconds(*std::max_element(latencies_ns.begin(), latencies_ns.end()));
+  // Queries that follow each other do not answer their samples in the time of the longest.
+  if (offline)
+    lasted = nanoseconds(std::accumulate(latencies_ns.begin(), latencies_ns.end(), std::int64_t{0}));
   if (lasted < demands.min_duration)
     out.reasons.push_back(fmt::format("it lasted {}, {} were asked for", format_duration(lasted),
                                       format_duration(demands.min_duration)));
   if (out.percentile && n > 0)
     out.value = sorted[std::min(n - 1, static_cast<std::size_t>(static_cast<double>(n) * *out.percentile))];
-  if (demands.scenario == Scenario::offline && n > 0 && sorted.back() > 0)
-    out.samples_per_s = static_cast<double>(n * samples_per_query) / sorted.back();
+  if (offline && lasted.count() > 0)
+    out.samples_per_s = static_cast<double>(counted) / (static_cast<double>(lasted.count()) * kSeconds);
   if (demands.scenario == Scenario::server && demands.bound) judge_bound(*demands.bound, sorted, out);
   if (demands.scenario == Scenario::server && !demands.bound)
     out.reasons.emplace_back("no bound of its latency was given, such as p99=10ms");

@@ -47,15 +47,16 @@ Result<Order> parse_order(std::string_view text);
 // What a run was asked to reach.
 struct Demands {
   Scenario scenario = Scenario::single_stream;
-  std::uint64_t min_queries = 0;
+  std::uint64_t min_queries = 0;  // offline: samples
   std::chrono::nanoseconds min_duration{};
   std::optional<LatencyBound> bound;  // server only
 };
 
-// Whether a measurement is VALID: at least min_queries; at least min_duration until the last query was due
-// (server) or issued (single- and multi-stream), or until it was answered (offline); for the server scenario
-// the bound's percentile within the bound; and early stopping: with t queries over the bound, n >= h(t) + t
-// (server), or n >= h(1) + 1 for p90 (single-stream) and p99 (multi-stream).
+// Whether a measurement is VALID: at least min_queries (offline: so many samples); at least min_duration
+// until the last query was due (server) or issued (single- and multi-stream), or until it was answered
+// (offline); for the server scenario the bound's percentile within the bound; and early stopping: with t
+// queries over the bound, n >= h(t) + t (server), or n >= h(1) + 1 for p90 (single-stream) and p99
+// (multi-stream).
 struct Judgement {
   bool valid = true;
   std::vector<std::string> reasons;     // of what is missing, all of them
@@ -63,7 +64,7 @@ struct Judgement {
   std::optional<double> value;          // seconds: element floor(n p) of the sorted latencies
   std::optional<double> estimate;       // seconds: early stopping's, single- and multi-stream
   std::optional<std::uint64_t> over;    // server: queries over the bound
-  std::optional<double> samples_per_s;  // offline: n / longest latency
+  std::optional<double> samples_per_s;  // offline: n / latency of its one query; of several, of all together
 };
 
 // last_due: as LoadResult; absent when nothing was issued.

@@ -78,6 +78,8 @@ json::Value to_json(const RecordedLoad& load) {
   out["queries"] = load.queries;
   out["samples"] = load.samples;
   out["samples_per_query"] = load.samples_per_query;
+  out["warmup_queries"] = nullable(load.warmup_queries);
+  out["warmup_asked"] = nullable(load.warmup_asked);
   out["seed"] = load.seed;
   out["order"] = nullable(load.order);
   out["pacing"] = nullable(load.pacing);
@@ -102,6 +104,8 @@ RecordedLoad read_load(const json::Node& node) {
   read_nullable(reader, "queries", out.queries);
   read_nullable(reader, "samples", out.samples);
   read_nullable(reader, "samples_per_query", out.samples_per_query);
+  read_nullable(reader, "warmup_queries", out.warmup_queries);
+  read_nullable(reader, "warmup_asked", out.warmup_asked);
   read_nullable(reader, "seed", out.seed);
   read_nullable(reader, "order", out.order);
   read_nullable(reader, "pacing", out.pacing);

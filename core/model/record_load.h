@@ -25,11 +25,13 @@ struct RecordedLoad {
   std::string mode;                     // "performance" or "accuracy"
   std::optional<double> rate;           // server: queries a second that were asked for, or found
   std::string bound;                    // server: "p99=5.00 ms"; empty: none
-  std::uint64_t min_queries = 0;        // that were asked for; of a command: runs
+  std::uint64_t min_queries = 0;        // that were asked for; of a command: runs; offline: samples
   double min_duration = 0;              // seconds that were asked for
   std::uint64_t queries = 0;            // that were measured
   std::uint64_t samples = 0;            // that the system has; 0: not known
   std::uint64_t samples_per_query = 0;  // 0: not known
+  // Queries of the warm-up: those that were answered, and asked for; fewer when its time was over.
+  std::optional<std::uint64_t> warmup_queries, warmup_asked;
   std::uint64_t seed = 0;
   std::string order;   // "rounds" or "loadgen"; empty: all in order, or not known
   std::string pacing;  // server: "sleep" or "spin"

@@ -199,6 +199,8 @@ void add_load(Benchmarked& done, LoadResult& result, const LoadSettings& setting
     for (const char* name : {"throughput", "cpu_per_query", "context_switches"}) done.metrics.erase(name);
     return;
   }
+  load.warmup_queries = result.warmup_queries;
+  load.warmup_asked = settings.warmup_queries;
   done.latencies_ns = std::move(result.latencies_ns);
   add_latency(done);
   add_steadiness(done);

@@ -116,7 +116,9 @@ Demanded demanded_of(const Measured& measured) {
     out.early_stopping = early_stopping_estimate(measured.sorted, measured.scenario.percentile).has_value();
   if (!record.load) return out;
   const RecordedLoad& load = *record.load;
-  out.min_queries = measured.sorted.size() >= load.min_queries;
+  const bool offline = measured.scenario.theirs == "Offline";  // what was asked for is samples
+  const std::uint64_t counted = measured.sorted.size() * (offline ? load.samples_per_query : 1);
+  out.min_queries = counted >= load.min_queries;
   out.min_duration = record.times.steady.value_or(load.min_duration) >= load.min_duration;
   if (measured.scenario.theirs != "Server") return out;
   out.performance = false;
@@ -156,7 +158,7 @@ std::string settings(const Measured& measured) {
   if (const auto bound = overrides_of(*measured.record).bound)
     out += fmt::format("target_latency (ns): {}\n", bound->limit.count());
   out += fmt::format("min_duration (ms): {:.0f}\nmin_query_count : {}\n", load.min_duration * 1e3,
-                     load.min_queries);
+                     measured.scenario.theirs == "Offline" ? 1 : load.min_queries);
   return out + fmt::format("sample_index_rng_seed : {0}\nschedule_rng_seed : {0}\n", load.seed);
 }
 

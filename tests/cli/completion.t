@@ -25,11 +25,11 @@ $ reef complete -- run send letter --
 --time-limit	Stop the action after this time: 90s, 10min
 --from	Workflows: repeat this step and all that need it
 --scenario	Benchmarks: single-stream, multi-stream, server or offline
---min-queries	Benchmarks: measure at least this many queries
---queries	Benchmarks: measure at least this many queries
+--min-queries	Benchmarks: measure at least this many queries; offline: samples, in its one query
+--queries	Benchmarks: measure at least this many queries; offline: samples, in its one query
 --min-duration	Benchmarks: measure at least this long: 5s
 --duration	Benchmarks: measure at least this long: 5s
---warmup	Benchmarks: queries before the measured ones
+--warmup	Benchmarks: queries before the measured ones, for $TIME at most
 --rate	Server: queries a second, at random moments
 --bound	Server: what makes it valid: p99=5ms
 --seed	Benchmarks: of the order of samples, and of arrivals

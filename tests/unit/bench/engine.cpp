@@ -62,6 +62,46 @@ TEST_CASE("offline: one query with everything in it") {
     for (const std::uint32_t sample : bench.system.asked) ++often[sample];
     CHECK(often == std::vector<int>(10, 221));
   }
+  SECTION("with as many samples as were asked for, by whoever says queries") {
+    bench.settings.min_queries = 24'576;
+    REQUIRE(bench.run());
+    CHECK(bench.result.queries() == 1);
+    CHECK(bench.result.samples_per_query == 24'576);
+    CHECK(bench.result.throughput() == Approx(2000.0));
+  }
+  SECTION("never with less than every sample") {
+    bench.settings.min_queries = 3;
+    REQUIRE(bench.run());
+    CHECK(bench.result.samples_per_query == 10);
+  }
+}
+
+TEST_CASE("offline: a query grows until it lasts long enough, whatever the first ones took") {
+  VirtualRun bench(Scenario::offline);
+  bench.settings.min_duration = 1s;
+  SECTION("a system that is slow when it is cold") {
+    bench.system.varying = [](std::uint64_t id) { return id == 1 ? 1ms : 1us; };
+    REQUIRE(bench.run());
+    CHECK(bench.system.arrivals.size() == 3);  // warm-up, one that was too short, and one of 1.1 s
+    CHECK(bench.result.samples_per_query == 1'100'000);
+  }
+  SECTION("one that gets better with every larger batch") {
+    bench.system.varying = [&](std::uint64_t id) {
+      return std::chrono::nanoseconds(1'000'000 >> 2 * std::min<std::uint64_t>(id, 4));
+    };
+    REQUIRE(bench.run());
+    CHECK(bench.system.arrivals.size() == 5);
+  }
+  CHECK(bench.result.queries() == 1);
+  CHECK(bench.result.latencies_ns.front() >= 1'000'000'000);
+  CHECK(bench.result.times.warmup < 1s);
+}
+
+TEST_CASE("a warm-up whose time is over ends, and how far it got is known") {
+  VirtualRun bench(Scenario::single_stream, 1s);
+  REQUIRE(bench.run());
+  CHECK(bench.result.warmup_queries == 5);
+  CHECK(bench.result.times.warmup == 5s);
 }
 
 TEST_CASE("server: 2,068 arrivals at a single worker, as Lindley's recursion says") {

@@ -87,6 +87,7 @@ TEST_CASE("the measured phase lasts until queries and time are both reached") {
 TEST_CASE("queries may hold several samples, or all") {
   Bench bench;
   SECTION("multi-stream") {
+    bench.settings.scenario = Scenario::multi_stream;
     bench.settings.samples_per_query = 8;
     const LoadResult result = bench.load({"good"});
     CHECK(result.outcome == Outcome::valid);

@@ -83,6 +83,12 @@ TEST_CASE("offline: samples by the longest latency") {
   CHECK(judged.samples_per_s == Approx(2500));
   CHECK(judge({Scenario::offline, 1, 3s, {}}, one, 0s, 5000).reasons ==
         std::vector<std::string>{"it lasted 2.00 s, 3.00 s were asked for"});
+  CHECK(judge({Scenario::offline, 5000, 2s, {}}, one, 0s, 5000).valid);
+  CHECK(judge({Scenario::offline, 5001, 2s, {}}, one, 0s, 5000).reasons ==
+        std::vector<std::string>{"5000 of the 5001 samples that were asked for"});
+  // Several, one after the other, are not answered in the time of one.
+  CHECK(judge({Scenario::offline, 1, 0s, {}}, std::vector<std::uint64_t>(4, 2'000'000'000), 6s, 5000)
+            .samples_per_s == Approx(2500));
 }
 
 TEST_CASE("server: the bound, and enough queries to be sure of it") {

@@ -30,7 +30,9 @@ RecordedLoad full_load() {
   out.queries = 2068;
   out.samples = 500;
   out.samples_per_query = 1;
-  out.seed = 7;
+  out.warmup_queries = 12;
+  out.warmup_asked = 100;
+  out.seed = 14276810075590677512U;  // LoadGen has seeds of 64 bits
   out.order = "rounds";
   out.pacing = "sleep";
   out.valid = false;
