@@ -207,9 +207,10 @@ std::string conditions_lines(const json::Value& conditions, const Terminal& term
 }
 
 std::string load_lines(const Record& record, const Terminal& terminal) {
-  if (!record.load || record.load->queries == 0) return "";  // nothing was measured
+  // A search that ended without a measurement is worth a look; else nothing was measured.
+  if (!record.load || (record.load->queries == 0 && record.load->probes.empty())) return "";
   const RecordedLoad& load = *record.load;
-  std::string out = line_of("load", asked_text(record));
+  std::string out = load.queries == 0 ? "" : line_of("load", asked_text(record));
   if (load.valid) out += line_of("", verdict_text(record, terminal));
   if (!load.probes.empty()) out += line_of("peak", peak_text(load));
   if (load.lateness) out += line_of("", lateness_text(load));
@@ -217,9 +218,9 @@ std::string load_lines(const Record& record, const Terminal& terminal) {
   if (load.warmup_queries && load.warmup_asked && *load.warmup_queries < *load.warmup_asked)
     out += line_of("", fmt::format("the warm-up ended after {} of {} queries: it takes 5 s at most",
                                    *load.warmup_queries, *load.warmup_asked));
-  if (load.steadiness == "too few values")
+  if (load.steadiness == "too few values" && load.queries > 0)
     out += line_of("", "too few queries to tell whether the measured phase was steady");
-  else if (!load.steadiness.empty())
+  else if (!load.steadiness.empty() && load.queries > 0)
     out += line_of("", "the measured phase was " + steadiness_text(load));
   return out + conditions_lines(record.conditions, terminal);
 }
