@@ -112,16 +112,20 @@ std::string render_interleaved(const ops::Interleaved& compared, const Terminal&
 }
 
 // Prints what the gate found and returns the exit status.
-int gate_status(const std::vector<std::string>& failures) {
-  if (failures.empty()) return 0;
+int gate_status(const std::vector<std::string>& failures, const std::vector<std::string>& left_out) {
   std::string text;
+  if (!left_out.empty())
+    text = fmt::format("note: the gate leaves out {}: nobody declared which direction is better\n",
+                       quoted_list(left_out, "and"));
   for (const std::string& failure : failures) text += fmt::format("gate: {}\n", printable(failure));
-  print_for_people(text);
-  return 1;
+  if (!text.empty()) print_for_people(text);
+  return failures.empty() ? 0 : 1;
 }
 
-void add_gate(json::Value& out, const ops::Gate& gate, const std::vector<std::string>& failures) {
-  if (gate.active()) out["gate"] = {{"failures", failures}, {"passed", failures.empty()}};
+void add_gate(json::Value& out, const ops::Gate& gate, const std::vector<std::string>& failures,
+              const std::vector<std::string>& left_out) {
+  if (gate.active())
+    out["gate"] = {{"failures", failures}, {"passed", failures.empty()}, {"left_out", left_out}};
 }
 
 Result<ops::Gate> gate_of(const Options& options) {
@@ -138,18 +142,24 @@ Result<int> compare_records(Host& host, const Options& options) {
   how.across_hosts = options.across_hosts;
   TRY(const ops::RunComparison compared, ops::compare(records, options.a, options.b, how));
   TRY(const std::vector<std::string> failures, ops::failures_of(gate, compared.metrics));
+  const std::vector<std::string> left_out = ops::left_out_of(gate, compared.metrics);
+  std::vector<Error> problems;
+  for (const Record* record : {&compared.a, &compared.b})
+    if (record->edited) problems.push_back(edited_problem(record->id));
   if (host.json) {
     json::Value out = {{"a", compared.a.id}, {"b", compared.b.id}};
     out["metrics"] = to_json(compared.metrics);
     out["only_a"] = compared.only_a;
     out["only_b"] = compared.only_b;
     out["differences"] = compared.differences;
-    add_gate(out, gate, failures);
+    out["problems"] = cli::to_json(problems);
+    add_gate(out, gate, failures, left_out);
     print_json(out);
   } else {
     print(render_comparison(compared, host.terminal));
+    print_for_people(render_warnings(problems, host.terminal));
   }
-  return gate_status(failures);
+  return gate_status(failures, left_out);
 }
 
 Result<ops::InterleaveRequest> request_of(const Options& options) {
@@ -177,18 +187,19 @@ Result<int> compare_interleaved(Host& host, const Options& options) {
   TRY(const ops::Interleaved compared, ops::compare_interleaved(*session, request, progress));
   progress.clear();
   TRY(const std::vector<std::string> failures, ops::failures_of(gate, compared.metrics));
+  const std::vector<std::string> left_out = ops::left_out_of(gate, compared.metrics);
   if (host.json) {
     json::Value out = {{"a", compared.a.text}, {"b", compared.b.text}, {"pairs", compared.pairs}};
     out["sweep"] = compared.id;
     out["interrupted"] = compared.interrupted;
     out["metrics"] = to_json(compared.metrics);
     out["left_out"] = compared.left_out;
-    add_gate(out, gate, failures);
+    add_gate(out, gate, failures, left_out);
     print_json(out);
   } else {
     print(render_interleaved(compared, host.terminal));
   }
-  const int status = gate_status(failures);
+  const int status = gate_status(failures, left_out);
   return compared.interrupted ? static_cast<int>(ErrorCode::interrupted) : status;
 }
 
@@ -218,18 +229,20 @@ Run register_compare(Verb command) {
   command.add_option(
       "--fail-on", options->fail_on,
       "Exit status 1 when a metric is `slower` (or worse), or when one `cannot-tell`; all metrics "
-      "count, or those of --metric, and each must declare its direction");
+      "that "
+      "declare a direction count, or those of --metric");
   command.add_flag("--across-hosts", options->across_hosts,
                    "Compare timings of different processors all the same");
   command.add_flag("--interleaved", options->interleaved,
                    "Measure both now, in turn (ABBA), so that what disturbs one disturbs the other");
   command.add_option("--action", options->action, "Interleaved: the action to measure").show_default();
   command
-      .add_option(
-          "--pairs", options->pairs,
-          "Interleaved: runs of each side, at least 2; one run measures 200 ms and 100 queries unless told")
+      .add_option("--pairs", options->pairs,
+                  "Interleaved: runs of each side, at least 2, and 8 for a verdict on what varies; one run "
+                  "measures 200 ms and 100 queries unless told")
       .show_default();
-  command.add_option("--time", options->budget, "Interleaved: begin no further pairs after this time: 2min");
+  command.add_option("--time", options->budget,
+                     "Interleaved: begin no further pairs after this time, but two at least: 2min");
   add_load_flags(command, options->load, "Interleaved: ");
   command.add_option("--seed", options->seed, "Interleaved: of the order").show_default();
   command.footer(
@@ -238,7 +251,7 @@ Run register_compare(Verb command) {
       "3 %, or of the tolerance that the metric declares; else nobody can tell, and the resolution is said, "
       "with the\n"
       "number of pairs that would do. With many metrics, Holm's correction takes away what may be chance.\n"
-      "Exit status: 0; 1 when --fail-on found something; 3 when a metric of the gate has no direction, "
+      "Exit status: 0; 1 when --fail-on found something; 3 when a metric of --metric has no direction, "
       "when the\n"
       "gate could judge none of its metrics, or timings of different processors are among them.");
   return [options](Host& host) { return run(host, *options); };

@@ -61,19 +61,38 @@ bool in_gate(const Gate& gate, const std::string& metric) {
          std::find(gate.metrics.begin(), gate.metrics.end(), metric) != gate.metrics.end();
 }
 
+bool has_direction(const MetricComparison& metric) { return metric.b.better != Metric::Better::unknown; }
+
+// Who names a metric wants it judged: all of those that cannot be, at once.
+Status check_directions(const Gate& gate, const std::vector<MetricComparison>& metrics) {
+  std::vector<std::string> undeclared;
+  for (const MetricComparison& metric : metrics)
+    if (!gate.metrics.empty() && in_gate(gate, metric.name) && !has_direction(metric))
+      undeclared.push_back(metric.name);
+  if (undeclared.empty()) return {};
+  return make_error(ErrorCode::invalid_input,
+                    "{} cannot be in a gate: nobody declared which direction is better",
+                    quoted_list(undeclared, "and"))
+      .hint(
+          fmt::format("declare it in the manifest: `\"metrics\": {{\"{}\": {{\"better\": \"lower\"}}}}`, or "
+                      "name the metrics that count: `--metric latency`",
+                      printable(undeclared.front())));
+}
+
 bool was_judged(const MetricComparison& metric) { return metric.compared || metric.verdict != "cannot tell"; }
 
 // A gate that looked at nothing must not look like one that found nothing.
 Status check_judged(const Gate& gate, const std::vector<MetricComparison>& metrics) {
   std::vector<std::string> unjudged;
   for (const MetricComparison& metric : metrics) {
-    if (!in_gate(gate, metric.name)) continue;
+    if (!in_gate(gate, metric.name) || !has_direction(metric)) continue;
     if (was_judged(metric)) return {};
-    unjudged.push_back(fmt::format("`{}` ({})", metric.name, printable(metric.note)));
+    unjudged.push_back(fmt::format("`{}` ({})", printable(metric.name), printable(metric.note)));
   }
   if (unjudged.empty())
     return make_error(ErrorCode::invalid_input,
-                      "the gate has nothing to judge: the two sides have no metric in common");
+                      "the gate has nothing to judge: the two sides have no metric in common{}",
+                      metrics.empty() ? "" : " of which somebody declared a direction");
   return make_error(ErrorCode::invalid_input, "the gate could judge none of its metrics: {}",
                     join(unjudged, ", "))
       .hint(
@@ -189,20 +208,14 @@ Result<std::vector<std::string>> failures_of(const Gate& gate, const std::vector
   for (const std::string& name : gate.metrics)
     if (std::none_of(metrics.begin(), metrics.end(), [&](const auto& metric) { return metric.name == name; }))
       return unknown_metric(name, metrics);
+  TRY_STATUS(check_directions(gate, metrics));
   for (const MetricComparison& metric : metrics) {
-    if (!in_gate(gate, metric.name)) continue;
-    if (metric.b.better == Metric::Better::unknown)
-      return make_error(ErrorCode::invalid_input,
-                        "`{}` cannot be in a gate: nobody declared which direction is better", metric.name)
-          .hint(
-              fmt::format("declare it in the manifest: `\"metrics\": {{\"{}\": {{\"better\": \"lower\"}}}}`, "
-                          "or name the metrics that count: `--metric latency`",
-                          metric.name));
+    if (!in_gate(gate, metric.name) || !has_direction(metric)) continue;
     if (metric.other_processor)
       return make_error(ErrorCode::invalid_input,
                         "`{}` cannot be in a gate: timings of different processors say nothing about the "
                         "software",
-                        metric.name)
+                        printable(metric.name))
           .hint("`--across-hosts` compares them all the same; `--metric NAME` names what counts");
     const bool lost = metric.verdict == "slower" || metric.verdict == "worse";
     const bool open = metric.verdict == "cannot tell";
@@ -210,6 +223,14 @@ Result<std::vector<std::string>> failures_of(const Gate& gate, const std::vector
     if (open && gate.cannot_tell) out.push_back(fmt::format("{}: cannot tell", metric.name));
   }
   if (out.empty()) TRY_STATUS(check_judged(gate, metrics));
+  return out;
+}
+
+std::vector<std::string> left_out_of(const Gate& gate, const std::vector<MetricComparison>& metrics) {
+  std::vector<std::string> out;
+  if (!gate.active() || !gate.metrics.empty()) return out;
+  for (const MetricComparison& metric : metrics)
+    if (!has_direction(metric)) out.push_back(metric.name);
   return out;
 }
 

@@ -46,10 +46,13 @@ struct Gate {
 };
 // "slower", "cannot-tell", or both with a comma; usage for all else.
 Result<Gate> parse_gate(const std::vector<std::string>& texts);
-// What fails: "latency is slower". invalid_input: a metric of the gate has no declared direction or is a
-// timing of another processor, or none of them could be judged; not_found: a named metric that nobody
-// measured.
+// What fails: "latency is slower". invalid_input: a metric that the gate names has no declared direction, one
+// in the gate is a timing of another processor, or none could be judged; not_found: a named metric that
+// nobody measured.
 Result<std::vector<std::string>> failures_of(const Gate& gate, const std::vector<MetricComparison>& metrics);
+
+// Metrics that a gate of all metrics leaves out: nobody declared which direction is better.
+std::vector<std::string> left_out_of(const Gate& gate, const std::vector<MetricComparison>& metrics);
 
 // Leaves only the named metrics; all when none is named. not_found, with its neighbour.
 Status keep_metrics(std::vector<MetricComparison>& metrics, const std::vector<std::string>& names);
