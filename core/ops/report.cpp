@@ -116,12 +116,35 @@ Result<std::vector<std::string>> failures_of(const Gate& gate, const std::vector
       .hint("`reef runs` lists all runs");
 }
 
-std::vector<std::uint64_t> samples_of(RecordStore& records, const Record& record) {
-  const auto columns = records.load_samples(record.id);
-  if (!columns) return {};
-  for (const SampleColumn& column : *columns)
-    if (column.name == "latency_ns") return column.values;
-  return {};
+// A run that measured latencies has kept them; whoever asks for each of them wants no file without.
+Result<std::vector<std::uint64_t>> samples_of(RecordStore& records, const Record& record) {
+  if (!record.latency) return std::vector<std::uint64_t>();
+  auto columns = records.load_samples(record.id);
+  if (!columns)
+    return make_error(ErrorCode::integrity, "the latencies of the run `{}` cannot be read: {}", record.id,
+                      columns.error().message())
+        .hint("formats that show a summary of them, such as `md`, still can be written");
+  for (SampleColumn& column : *columns)
+    if (column.name == "latency_ns") return std::move(column.values);
+  return make_error(ErrorCode::integrity, "the samples of the run `{}` hold no latencies", record.id);
+}
+
+// What the text itself does not say.
+void add_notes(Report& report, const ReportRequest& request) {
+  std::set<std::string> left_out;
+  std::vector<const Record*> records;
+  if (report.baseline) records.push_back(&*report.baseline);
+  for (const Reported& run : report.runs) {
+    if (!report.baseline || run.record.id != report.baseline->id) records.push_back(&run.record);
+    if (!run.compared) continue;
+    for (const std::string& name : left_out_of(request.gate, run.compared->metrics)) left_out.insert(name);
+  }
+  for (const Record* record : records)
+    if (record->edited) report.notes.push_back(edited_problem(record->id).message());
+  if (!left_out.empty())
+    report.notes.push_back(
+        fmt::format("the gate leaves out {}: nobody declared which direction is better",
+                    quoted_list(std::vector<std::string>(left_out.begin(), left_out.end()), "and")));
 }
 
 Status write(Report& out, const ReportInput& input, const ReportRequest& request) {
@@ -146,10 +169,11 @@ Status write(Report& out, const ReportInput& input, const ReportRequest& request
       out.text = gbench_report(input);
       out.name = "benchmark.json";
       break;
-    case ReportFormat::hyperfine:
-      out.text = hyperfine_report(input);
+    case ReportFormat::hyperfine: {
+      TRY(out.text, hyperfine_report(input, out.notes));
       out.name = "hyperfine.json";
       break;
+    }
     case ReportFormat::mlperf: {
       TRY(out.text, mlperf_summary(input));
       TRY(std::string detail, mlperf_detail(input));
@@ -200,6 +224,7 @@ Result<Report> report(RecordStore& records, const ReportRequest& request) {
                       name_of(out.baseline->status), out.baseline->reason);
   TRY(out.runs, compared_with(records, std::move(runs), out.baseline, request));
   TRY(out.failures, failures_of(request.gate, out.runs, out.baseline));
+  add_notes(out, request);
   const ReportInput input{out.runs, out.baseline,
                           [&](const Record& record) { return samples_of(records, record); }, request.better};
   TRY_STATUS(write(out, input, request));

@@ -45,7 +45,8 @@ Result<Measured> measured_of(const ReportInput& input) {
     return make_error(ErrorCode::invalid_input, "the run `{}` has no scenario that LoadGen has{}", record.id,
                       record.scenario.empty() ? "" : fmt::format(": `{}`", record.scenario));
   Measured out{&record, *scenario, {}};
-  for (const std::uint64_t ns : input.samples(record)) out.sorted.push_back(static_cast<double>(ns));
+  TRY(const std::vector<std::uint64_t> samples, input.samples(record));
+  for (const std::uint64_t ns : samples) out.sorted.push_back(static_cast<double>(ns));
   std::sort(out.sorted.begin(), out.sorted.end());
   if (out.sorted.empty())
     return make_error(ErrorCode::invalid_input, "the run `{}` has no latencies: {}", record.id,

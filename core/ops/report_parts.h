@@ -8,8 +8,8 @@ namespace reef::ops {
 struct ReportInput {
   const std::vector<Reported>& runs;
   const std::optional<Record>& baseline;
-  // Raw latencies of a run in nanoseconds; empty when there are none.
-  std::function<std::vector<std::uint64_t>(const Record&)> samples;
+  // Raw latencies of a run in nanoseconds; empty when it measured none. integrity: they are gone or damaged.
+  std::function<Result<std::vector<std::uint64_t>>(const Record&)> samples;
   Metric::Better better = Metric::Better::lower;
 };
 
@@ -18,7 +18,8 @@ std::string junit_report(const ReportInput& input);
 std::string csv_report(const ReportInput& input);
 std::string latex_report(const ReportInput& input);
 std::string gbench_report(const ReportInput& input);
-std::string hyperfine_report(const ReportInput& input);
+// Runs without latencies are left out, with a note each. Errors: those of `samples`.
+Result<std::string> hyperfine_report(const ReportInput& input, std::vector<std::string>& notes);
 // Sets `left_out` to the number of metrics of the other direction, or of none.
 std::string github_benchmark_report(const ReportInput& input, std::size_t& left_out);
 // LoadGen's files; invalid_input for anything but one run of a scenario that LoadGen has.

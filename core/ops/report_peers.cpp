@@ -78,12 +78,19 @@ std::string gbench_report(const ReportInput& input) {
 }
 
 // Fields of hyperfine's --export-json: seconds, with every single time.
-std::string hyperfine_report(const ReportInput& input) {
+Result<std::string> hyperfine_report(const ReportInput& input, std::vector<std::string>& notes) {
   json::Value out;
   out["results"] = json::Value::array();
   for (const Reported& run : input.runs) {
     const Record& record = run.record;
-    if (record.status != RunStatus::ok || !record.latency) continue;
+    if (record.status != RunStatus::ok || !record.latency) {
+      notes.push_back(
+          record.status != RunStatus::ok
+              ? fmt::format("the run `{}` is left out, it is {}", record.id, name_of(record.status))
+              : fmt::format("the run `{}` is left out, it has no latencies", record.id));
+      continue;
+    }
+    TRY(const std::vector<std::uint64_t> samples, input.samples(record));
     const Summary& summary = *record.latency;
     json::Value one = {{"command", repeat_command(record)}, {"mean", summary.mean}};
     one["stddev"] = json::nullable(summary.sd);
@@ -93,8 +100,7 @@ std::string hyperfine_report(const ReportInput& input) {
     one["min"] = summary.min;
     one["max"] = summary.max;
     one["times"] = json::Value::array();
-    for (const std::uint64_t ns : input.samples(record))
-      one["times"].push_back(static_cast<double>(ns) * 1e-9);
+    for (const std::uint64_t ns : samples) one["times"].push_back(static_cast<double>(ns) * 1e-9);
     one["exit_codes"] = json::Value::array();
     for (std::size_t i = 0; i < one["times"].size() && record.scenario == "command"; ++i)
       one["exit_codes"].push_back(0);

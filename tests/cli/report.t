@@ -190,9 +190,20 @@ $ reef report 20260101-000000-0001 20260101-000000-0002 --fail-on slower --metri
 ? 1
 
 $ reef report 20260101-000000-0001 20260101-000000-0002 --fail-on slower >/dev/null
+! note: the gate leaves out `na|me<b>`: nobody declared which direction is better
+! gate: $RUN: latency is slower
+! gate: $RUN: latency.p99 is slower
+? 1
+
+$ reef report 20260101-000000-0001 20260101-000000-0002 --fail-on slower --metric 'latency,na|me<b>' >/dev/null
 ! error: `na|me<b>` cannot be in a gate: nobody declared which direction is better
 ! hint: declare it in the manifest: `"metrics": {"na|me<b>": {"better": "lower"}}`, or name the metrics that count: `--metric latency`
 ? 3
+$ reef compare 20260101-000000-0001 20260101-000000-0002 --fail-on slower >/dev/null
+! note: the gate leaves out `na|me<b>`: nobody declared which direction is better
+! gate: latency is slower
+! gate: latency.p99 is slower
+? 1
 
 # A gate that judged nothing does not pass: metrics without a verdict, other processors, a run that failed.
 $ reef compare 20260101-000000-0001 20260101-000000-0005 --fail-on slower --metric latency,accuracy
@@ -211,6 +222,17 @@ $ cp -r $REEF_HOME other; sed -i 's/, "tolerance": 0.005//' other/records/*/reco
 ! error: the gate could judge none of its metrics: `accuracy` (one number a run, and no declared tolerance)
 ! hint: declare a `tolerance` for what is one number a run, or name metrics that were compared: `--metric latency`
 ? 3
+
+# Latencies that are gone are no empty list, and a run without them is said to be left out.
+$ cp -r $REEF_HOME gone; rm -f gone/records/20260101-000000-0001/samples.bin; REEF_HOME=gone reef report 20260101-000000-0001 --format hyperfine
+! error: the latencies of the run `$RUN` cannot be read: cannot open `$DIR/gone/records/$RUN/samples.bin`: No such file or directory
+! hint: formats that show a summary of them, such as `md`, still can be written
+? 6
+$ reef report 20260101-000000-0004 --format hyperfine
+{
+  "results": []
+}
+! note: the run `$RUN` is left out, it is interrupted
 
 $ reef report last --fail-on slower
 ! error: `--fail-on` needs a baseline

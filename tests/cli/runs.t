@@ -121,6 +121,26 @@ score     0.3                    higher
 0
 ? 1
 
+# What was edited is shown, and said to be.
+$ run=$(ls "$REEF_HOME/records" | sed -n 1p); chmod -R u+w "$REEF_HOME/records/$run"; sed -i 's/"value": 0.1/"value": 0.9/' "$REEF_HOME/records/$run/record.json"; for verb in "runs show $run" "runs" "compare $run $(ls "$REEF_HOME/records" | sed -n 2p)" "report $run" "pareto --x cost --y score --action measure"; do reef $verb 2>&1 >/dev/null; done
+warning: the record `$RUN` was changed after it was made
+hint: its numbers are not those that were measured; run it again
+warning: the record `$RUN` was changed after it was made
+hint: its numbers are not those that were measured; run it again
+warning: the record `$RUN` was changed after it was made
+hint: its numbers are not those that were measured; run it again
+note: the record `$RUN` was changed after it was made
+warning: the record `$RUN` was changed after it was made
+hint: its numbers are not those that were measured; run it again
+
+$ mkdir "$REEF_HOME/records/garbage"; reef runs show last | head -n 1; rmdir "$REEF_HOME/records/garbage"
+measure of meter 1.0.0: ok
+
+# What a program calls its metrics cannot move the cursor.
+$ cp -r "$REEF_HOME" odd; for run in odd/records/*; do chmod -R u+w $run; sed -i 's/"noise"/"no\\u001b[31m\\u202eise"/' $run/record.json; done; rm odd/index.sqlite*; REEF_HOME=odd reef runs --sort qqqqqqqqqqqq 2>&1 >/dev/null | grep hint: | head -n 1; REEF_HOME=odd reef pareto --x qqqqqqqqqqqq --y score --action measure 2>&1 | grep "hint: there"
+hint: there is `cost`, `no\x1b[31m\xe2\x80\xaeise` and `score`
+hint: there is `cost`, `no\x1b[31m\xe2\x80\xaeise` and `score`
+
 # A record that cannot be read is a warning, and part of the JSON.
 $ for run in "$REEF_HOME"/records/*; do chmod u+w "$run" "$run/record.json"; echo torn > "$run/record.json"; break; done; rm "$REEF_HOME/index.sqlite"; reef runs 2>&1 >lines | sed "s/:.*error/: error/" | head -n 1; wc -l <lines; reef runs reindex --json 2>errors | python3 -c 'import json, sys; print([p["code"] for p in json.load(sys.stdin)["problems"]])'; wc -c <errors
 warning: the record `$RUN` cannot be read: $REEF_HOME/records/$RUN/record.json:1:2: this is not JSON: invalid literal; last read: 'to'
