@@ -103,7 +103,8 @@ Run register_doctor(Verb command) {
   command.add_flag("--benchmark", options->benchmark,
                    "How quiet is this machine, and which privileged commands would help?");
   command.footer(
-      "Nothing is installed: commands are shown, never run.\nExit status: 0 when all is well, else 5.");
+      "Nothing is installed: commands are shown, never run.\nExit status: 0 when there is no problem (a "
+      "warning is none), else 5.");
   return [options](Host& host) { return run(host, *options); };
 }
 

@@ -196,7 +196,7 @@ Result<int> run(Host& host, const Options& options) {
     TRY_STATUS(host.fs.write_file(options.svg, ops::draw_svg(ops::plot_of(report)), false));
   host.json ? print_json(to_json(report)) : print(render_report(report, options, host.terminal));
   if (!host.json) print_for_people(render_warnings(report.problems, host.terminal));
-  return 0;
+  return !options.subject_to.empty() && !report.cheapest ? 1 : 0;
 }
 
 }  // namespace
@@ -224,6 +224,7 @@ Run register_pareto(Verb command) {
                    "Every run; without it the newest of each choice of options and parameters");
   command.add_flag("--plot", options->plot, "Draw it in the terminal");
   command.add_option("--svg", options->svg, "Draw it into this file");
+  command.footer("Exit status: 0; 1 when no run meets --subject-to.");
   return [options](Host& host) { return run(host, *options); };
 }
 

@@ -71,6 +71,8 @@ Result<ops::SweepRequest> request_of(const Options& options) {
   TRY(request.random, parse_count("--random", options.random));
   TRY(request.points, parse_count("--points", options.points));
   TRY(request.benchmark, overrides_of(options.load));
+  if (request.random == 0U) return make_error(ErrorCode::usage, "`--random` needs a sample of 1 at least");
+  if (request.repeat == 0) return make_error(ErrorCode::usage, "`--repeat` needs 1 at least");
   if (!options.budget.empty()) {
     TRY(request.budget, parse_duration(options.budget));
   }
@@ -230,7 +232,9 @@ Result<int> run(Host& host, const Options& options) {
   progress.clear();
   host.json ? print_json(to_json(report)) : print(render_report(report, options, host.terminal));
   if (report.interrupted) return static_cast<int>(ErrorCode::interrupted);
-  return report.count(State::failed) > 0 ? 1 : 0;
+  const bool over = report.count(State::waiting) == 0;
+  const bool none_meets = over && !options.subject_to.empty() && !report.best;
+  return report.count(State::failed) > 0 || none_meets ? 1 : 0;
 }
 
 void add_budget(Verb command, Options& options) {
@@ -285,7 +289,8 @@ Run register_sweep(Verb command) {
       "long, and so\n"
       "on (successive halving). No model, no gradient: it finds a good point, and does not prove that it is "
       "the best.\n"
-      "Exit status: 0; 1 when a point failed; 3 when no point is left or too many are asked for; 5 when none "
+      "Exit status: 0; 1 when a point failed, or none meets --subject-to; 3 when no point is left or too "
+      "many are asked for; 5 when none "
       "is possible\n"
       "on this host; 9 when another process runs this sweep; 130 when it was interrupted.");
   return [options](Host& host) { return run(host, *options); };

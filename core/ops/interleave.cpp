@@ -11,6 +11,7 @@ namespace {
 
 constexpr auto kOneRun = std::chrono::milliseconds(200);
 constexpr std::uint64_t kOneRunQueries = 100;
+constexpr std::uint64_t kFewestPairs = 8;  // for a verdict on what varies
 
 std::vector<std::string> words_of(const std::string& text) {
   std::vector<std::string> words;
@@ -54,6 +55,9 @@ class Comparing {
                                .brief();
     TRY(Ready a, prepare(out_.a));
     TRY(Ready b, prepare(out_.b));
+    if (request_.pairs < kFewestPairs)
+      reporter_.note(fmt::format("{} are too few to tell what varies from run to run: it takes {}",
+                                 counted(request_.pairs, "pair"), kFewestPairs));
     TRY_STATUS(warm_up(a, b));
     TRY_STATUS(measure(a, b));
     if (out_.pairs == 0)
@@ -117,7 +121,9 @@ class Comparing {
     const std::uint64_t pairs = (std::max<std::uint64_t>(request_.pairs, 1) + 1) / 2 * 2;
     const MonotonicTime start = session_.machine().clock.monotonic();
     while (out_.pairs < pairs) {
-      if (request_.budget && session_.machine().clock.monotonic() - start > *request_.budget) break;
+      if (request_.budget && out_.pairs > 0 &&
+          session_.machine().clock.monotonic() - start > *request_.budget)
+        break;
       const bool a_first = random_.below(2) == 0;  // ABBA, else BAAB
       for (const bool turned : {false, true}) {
         report_progress(pairs, start);

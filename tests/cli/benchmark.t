@@ -25,6 +25,22 @@ ok single-stream True 1.0 ['accuracy', 'context_switches', 'cpu_per_query', 'fir
 $ reef run benchmark --scenario offline --json | python3 -c 'import json, sys; r = json.load(sys.stdin); print(r["status"], r["scenario"], r["latency"]["n"], r["metrics"]["accuracy"]["value"])'
 ok offline 1 1.0
 
+# Offline is one query: so many samples in it, whoever says queries, and the throughput is theirs.
+$ reef run benchmark --scenario offline --queries 2000 --json | python3 -c 'import json, sys; r = json.load(sys.stdin); l = r["load"]; print(l["queries"], l["samples_per_query"], l["valid"], r["metrics"]["throughput"]["value"] < 1.001 * 2000 / r["latency"]["max"])'
+1 2000 True True
+
+$ reef run benchmark --scenario offline --samples-per-query 4
+! error: a query of the offline scenario has every sample, not 4
+! hint: `--queries N` asks for at least so many, each as often as the others
+? 2
+$ reef run benchmark --samples-per-query 4
+! error: a query of the single-stream scenario has one sample, not 4
+! hint: `--scenario multi-stream` has several
+? 2
+$ reef run benchmark --scenario multi-stream --samples-per-query 0
+! error: a query of the multi-stream scenario has at least one sample, not 0
+? 2
+
 $ reef run benchmark --scenario multi-stream --json | python3 -c 'import json, sys; r = json.load(sys.stdin); print(r["status"], r["scenario"], r["metrics"]["accuracy"]["value"])'
 ok multi-stream 1.0
 
@@ -45,8 +61,20 @@ $ reef run benchmark --scenario of-line
 ! hint: did you mean `offline`?
 ? 3
 
+# LoadGen's seeds have 64 bits; the record can be read.
+$ reef run benchmark --queries 7 --seed 14276810075590677512 --quiet > /dev/null; reef runs show last --json | python3 -c 'import json, sys; print(json.load(sys.stdin)["load"]["seed"] == 14276810075590677512)'
+True
+
+$ reef run benchmark --seed 99999999999999999999
+! error: `--seed` is $DIGEST at most, got `$DIGEST`
+? 2
+
+$ reef run benchmark --queries -1
+! error: `--min-queries` or `--queries` needs a whole number, got `-1`
+? 2
+
 $ reef run benchmark --queries none
-! error: `--min-queries` needs a whole number, got `none`
+! error: `--min-queries` or `--queries` needs a whole number, got `none`
 ? 2
 
 $ reef run benchmark --duration 5parsecs
@@ -146,7 +174,7 @@ $ reef run nowhere
 ? 4
 
 $ reef runs --json | python3 -c 'import collections, json, sys; print(sorted(collections.Counter(r["status"] for r in json.load(sys.stdin)["runs"]).items()))'
-[('invalid', 13), ('ok', 5)]
+[('invalid', 13), ('ok', 7)]
 
 # The record of what did not go well says why, too.
 $ reef runs show last --json | python3 -c 'import json, sys; r = json.load(sys.stdin); print(r["status"], "/", r["reason"])'
@@ -204,6 +232,11 @@ $ reef run benchmark --rate 0
 
 $ reef run benchmark --rate 100 --bound p99=soon
 ! error: expected a duration such as `90s`, `5ms` or `10min`, got `soon`
+? 3
+
+$ reef run benchmark --rate 100 --bound p99=5
+! error: the bound `p99=5` has no unit
+! hint: `p99=5ms`, `p99=5us` or `p99=5s`?
 ? 3
 
 $ reef run benchmark --find-peak

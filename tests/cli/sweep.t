@@ -133,6 +133,22 @@ A good point, found by halving a random sample; that no other is better is not p
 sweep-$DIGEST: 60 measured, 0 failed, 0 not possible
 next: `reef pareto --sweep sweep-$DIGEST`
 
+$ reef sweep bake --with fuel=gas --param trays=1,2 --minimize cost --subject-to 'taste >= 1000' --quiet | grep best
+best: none of the measured points meets `taste >= 1000`
+
+$ reef sweep bake --with fuel=gas --param trays=1,2 --minimize cost --subject-to 'taste >= 1000' --quiet > /dev/null 2>&1
+? 1
+
+$ reef pareto --x cost --y taste --action bake --subject-to 'taste >= 1000' > /dev/null
+? 1
+
+$ reef sweep bake --with fuel=gas --random 0
+! error: `--random` needs a sample of 1 at least
+? 2
+$ reef sweep bake --with fuel=gas --repeat 0
+! error: `--repeat` needs 1 at least
+? 2
+
 $ reef sweep bake --with fuel=wood --param trays=1,2 --minimize cots
 ! 1/2  fuel=wood trays=2: cost 150; about $TIME left
 ! error: no run has a metric `cots`
@@ -218,9 +234,19 @@ taste      98     98  same
 runs: `reef runs --sweep compare-$DIGEST`
 
 $ reef compare --interleaved '. fuel=gas' '. fuel=wood trays=1' --action bake --pairs 2 --quiet --fail-on slower
-! error: `crumbs` cannot be in a gate: nobody declared which direction is better
-! hint: declare it in the manifest: `"metrics": {"crumbs": {"better": "lower"}}`, or name the metrics that count: `--metric latency`
-? 3
+A  . fuel=gas
+B  . fuel=wood trays=1
+2 pairs, interleaved
+
+METRIC      A      B  B IS   CHANGE (99 % INTERVAL)
+cost  $SIZE  $SIZE  worse                          the same in every run of a side
+crumbs      7      7  same
+taste      99     99  same
+
+runs: `reef runs --sweep compare-$DIGEST`
+! note: the gate leaves out `crumbs`: nobody declared which direction is better
+! gate: cost is worse
+? 1
 
 $ reef compare --interleaved '. fuel=gas' '. fule=wood' --action bake
 ! error: `oven` has no variation, and its action `bake` no parameter `fule`
