@@ -50,7 +50,9 @@ class Check {
   void name(Registry& registry) {
     if (manifest_.detect) return;
     const std::string kind(name_of(manifest_.kind));
-    if (auto problem = problem_of(registry, manifest_.name))
+    // A registry elsewhere is not asked for what may be published there next.
+    const bool is_here = registry.origin(manifest_.name).empty();
+    if (auto problem = is_here ? problem_of(registry, manifest_.name) : std::nullopt)
       out_.warnings.push_back(*std::move(problem));
     else if (registry.is_tool(manifest_.name))
       warn(fmt::format("`{}` is also a tool of the host in {}, which hides this {}", manifest_.name,

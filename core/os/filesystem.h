@@ -77,8 +77,8 @@ bool is_executable(Filesystem& fs, const Path& path);
 // Like `mkdir -p`.
 Status make_folders(Filesystem& fs, const Path& path);
 
-// After this returns, or after a crash at any point in it, `path` holds its old bytes or all of `bytes`. A link
-// stays one: what it leads to is written.
+// After this returns, or after a crash at any point in it, `path` holds its old bytes or all of `bytes`. A
+// link stays one: what it leads to is written.
 Status write_atomic(Filesystem& fs, const Path& path, std::string_view bytes);
 
 // Removes a file, or a folder and all below it, without following symlinks; nothing there is no error.

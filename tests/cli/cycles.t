@@ -211,4 +211,4 @@ $ reef install needs-broken
 ? 7
 
 $ reef install needs-broken --json 2>/dev/null | python3 -c 'import json, sys; print(json.load(sys.stdin)["error"])'
-{'code': 'io', 'context': ['running the action `build`', 'building broken 1.0.0'], 'hints': ['the whole log: $REEF_HOME/logs/$DIGEST-broken-1.0.0.log'], 'message': '`sh` failed: exit status 3', 'place': {'column': 33, 'file': '$DIR/packages/broken-1.0.0/reef.json', 'line': 6}}
+{'code': 'build_failed', 'context': ['running the action `build`', 'building broken 1.0.0'], 'hints': ['the whole log: $REEF_HOME/logs/$DIGEST-broken-1.0.0.log'], 'message': '`sh` failed: exit status 3', 'place': {'column': 33, 'file': '$DIR/packages/broken-1.0.0/reef.json', 'line': 6}}

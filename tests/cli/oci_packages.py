@@ -151,7 +151,7 @@ class Packages(unittest.TestCase):
         self.reef("lock")
         self.later(1)
         self.assertEqual(self.reef("publish", "--yank", "ink@1.1.0", "--to", "lab"),
-                         "yanked ink 1.1.0 in lab: only locks that name it, and who asks for exactly it, still get it\n")
+                         "yanked ink 1.1.0 in lab: only locks that name it, and commands about exactly it, still get it\n")
         self.assertEqual(self.reef("publish", "--yank", "ink@1.1.0", "--to", "lab"),
                          "ink 1.1.0 is yanked in lab already\n")
         self.assertIn("ink 1.1.0", self.reef("tree"))
