@@ -92,6 +92,7 @@ class LoadEngine {
     std::uint64_t by_system = 0;
     std::uint64_t by_issuer = 0;
   } over_;
+  std::uint64_t fastest_ns_ = 0;  // answer of the last probe
   bool left_in_ledger_ = false;
   bool aborted_ = false;      // a probe that cannot become valid any more
   bool in_measured_ = false;  // the slots of the ledger are those of the measured phase

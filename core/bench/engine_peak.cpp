@@ -1,6 +1,7 @@
 // The search for the peak: probes of many rates, then a whole measurement near what they say.
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "core/base/units.h"
 #include "core/bench/engine.h"
@@ -10,6 +11,8 @@ namespace {
 
 constexpr unsigned kConfirmations = 6;
 constexpr double kStepDown = 0.95;
+constexpr double kIdle = 200;              // times fewer queries than one worker can answer
+constexpr std::uint64_t kForHopeless = 3;  // answers
 
 // Of three digits, not above.
 double rounded_down(double rate) {
@@ -23,8 +26,12 @@ std::string rounded(double rate) {
 }
 
 // Why a search ended without a peak.
-std::string nowhere(double start, std::span<const PeakProbe> probes) {
+std::string nowhere(double start, std::span<const PeakProbe> probes, std::uint64_t fastest_ns) {
   const PeakProbe& last = probes.back();
+  if (last.hopeless)
+    return fmt::format("no rate can keep the bound: the fastest of {} answers at {} queries a second took {}",
+                       last.queries, rounded(last.rate),
+                       format_seconds(static_cast<double>(fastest_ns) * 1e-9));
   std::string latency;
   if (!last.valid && last.latency.value_or(0) > 0)
     latency = fmt::format("; the latency of the last was {}", format_seconds(*last.latency));
@@ -59,12 +66,17 @@ Result<PeakProbe> LoadEngine::probe(double rate, std::uint64_t number) {
   const Ledger::Columns columns = ledger_.columns();
   const Judgement judged = judge(demands(), columns.latencies_ns, last_due_ - started_, 1);
   PeakProbe out{rate, judged.valid && !aborted_, false, columns.latencies_ns.size(), judged.value};
+  fastest_ns_ =
+      out.queries == 0 ? 0 : *std::min_element(columns.latencies_ns.begin(), columns.latencies_ns.end());
+  const bool too_slow = settings_.bound && std::cmp_greater(fastest_ns_, settings_.bound->limit.count());
+  out.hopeless = !out.valid && too_slow && out.queries >= kForHopeless;
   if (out.valid || over_.excused == 0) return out;
   // What is left without the queries that were late by our own fault; less than half is too little to tell.
   const std::uint64_t left = out.queries - std::min(out.queries, over_.excused);
   const bool broken = over_.by_system > most_over(left, settings_.bound->percentile).value_or(0);
   out.undecided = left < out.queries / 2 || (aborted_ && !broken);
   out.valid = !out.undecided && !broken;
+  out.hopeless = out.hopeless && !out.undecided && !out.valid;
   return out;
 }
 
@@ -77,10 +89,14 @@ Result<double> LoadEngine::search_peak() {
   const MonotonicTime start = clock_.monotonic();
   PeakSettings peak = settings_.peak;
   peak.start = settings_.rate;
-  // What it did of itself in the warm-up is not far from what one worker can do.
-  if (peak.start <= 0 && result_.times.warmup && result_.times.warmup->count() > 0)
-    peak.start = static_cast<double>(oldest_ - 1) * 1e9 / static_cast<double>(result_.times.warmup->count());
-  if (peak.start <= 0) peak.start = 1000;
+  // What it did of itself in the warm-up is not far from what one worker can do. Where queries come two
+  // hundred times more slowly, hardly one waits for another: below it nothing changes, and probes take for
+  // ever.
+  double alone = 0;
+  if (result_.times.warmup && result_.times.warmup->count() > 0)
+    alone = static_cast<double>(oldest_ - 1) * 1e9 / static_cast<double>(result_.times.warmup->count());
+  if (peak.start <= 0) peak.start = alone > 0 ? alone : 1000;
+  if (alone > 0) peak.least = std::max(peak.least, std::min(peak.start, alone) / kIdle);
   PeakSearch search(peak);
   const auto keep = [&] {
     result_.peak = search.estimate();
@@ -100,7 +116,7 @@ Result<double> LoadEngine::search_peak() {
     return make_error(ErrorCode::invalid_input, "{}", cannot_tell(*rate));
   }
   if (!result_.peak->rate)
-    return make_error(ErrorCode::invalid_input, "{}", nowhere(peak.start, result_.peak->probes));
+    return make_error(ErrorCode::invalid_input, "{}", nowhere(peak.start, result_.peak->probes, fastest_ns_));
   return result_.peak->lower;
 }
 

@@ -15,6 +15,7 @@ constexpr double kBeyond = 4;            // the peak is sought up to this factor
 constexpr unsigned kLeastProbes = 8;
 constexpr unsigned kMostUndecided = 5;  // in a row, once there is something to believe
 constexpr unsigned kForCeiling = 2;     // in a row, before
+constexpr unsigned kMostHopeless = 3;   // in a row: the first answers of one may all have been unlucky
 constexpr unsigned kMostLowered = 4;    // when nothing was valid
 constexpr double kCloseEnough = 1.05;   // a ceiling over what was valid
 
@@ -74,6 +75,7 @@ std::optional<double> PeakSearch::next() {
   if (probes_.size() >= settings_.most_probes || undecided_ >= kMostUndecided) return std::nullopt;
   if (!highest_valid_ && !lowest_invalid_) return ceiling_ ? next_below(*ceiling_) : settings_.start;
   if (!highest_valid_) {
+    if (hopeless_ >= kMostHopeless) return std::nullopt;
     const double rate = *lowest_invalid_ / 2;
     return rate < settings_.least ? std::nullopt : std::optional(rate);
   }
@@ -90,6 +92,7 @@ std::optional<double> PeakSearch::next() {
 void PeakSearch::tell(const PeakProbe& probe) {
   probes_.push_back(probe);
   undecided_ = probe.undecided ? undecided_ + 1 : 0;
+  hopeless_ = probe.hopeless ? hopeless_ + 1 : 0;
   if (probe.undecided) {
     if (lowest_invalid_ || undecided_ < kForCeiling) return;
     ceiling_ = probe.rate;

@@ -22,6 +22,8 @@ struct PeakProbe {
   bool undecided = false;  // invalid, but by the fault of whoever probes: no evidence
   std::uint64_t queries = 0;
   std::optional<double> latency;  // seconds, the bound's percentile
+  // Invalid, and even the fastest answer was too slow: so it is at any rate. Not in records.
+  bool hopeless = false;
 };
 
 // The rate at which half of the probes are valid.
@@ -35,6 +37,8 @@ struct PeakEstimate {
   std::vector<PeakProbe> probes;  // in the order they ran
 };
 
+// Ends when three probes in a row are hopeless before any was valid.
+//
 // Doubles or halves until it has seen both answers, then probes at the median of what it believes. A rate
 // that was undecided twice is a ceiling until something is invalid: the search goes on between it and what
 // was valid, or below, and ends when they are close.
@@ -63,6 +67,7 @@ class PeakSearch {
   PeakSettings settings_;
   std::vector<PeakProbe> probes_;
   unsigned undecided_ = 0;  // in a row, the last ones
+  unsigned hopeless_ = 0;   // likewise
   unsigned lowered_ = 0;    // ceilings
   std::optional<double> ceiling_;
   std::optional<double> highest_valid_;

@@ -382,8 +382,22 @@ TEST_CASE("queries over the bound are counted by whose fault they are") {
   }
 }
 
+TEST_CASE("a bound that no rate can keep is told after a few probes") {
+  VirtualRun bench(Scenario::server, 500us);
+  bench.settings.find_peak = true;
+  bench.settings.bound = parse_latency_bound("p99=400us").value();
+  bench.settings.min_queries = 100;
+  bench.settings.min_duration = 0ms;
+  const Status status = bench.run();
+  REQUIRE(!status);
+  CHECK(status.error().message() ==
+        "no rate can keep the bound: the fastest of 3 answers at 250 queries a second took 500 us");
+  CHECK(bench.result.peak->probes.size() == 3);
+}
+
 TEST_CASE("a peak that is nowhere is an answer") {
   VirtualRun bench(Scenario::server, 500us);
+  bench.system.varying = [](std::uint64_t id) { return id % 2 == 0 ? 300us : 500us; };
   bench.settings.find_peak = true;
   bench.settings.peak.least = 10;
   bench.settings.bound = parse_latency_bound("p99=400us").value();
