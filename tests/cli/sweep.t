@@ -54,7 +54,7 @@ $ reef runs --where 'status == failed and mood == bad' --json | python3 -c 'impo
 [('failed', 'sweep-', '`sh` failed: exit status 3')]
 
 # Killed in the middle, it repeats no point that was measured.
-$ (reef sweep bake --param trays=1..5 --param nap=0.3 --quiet >/dev/null 2>&1 & echo $! >pid); for i in $(seq 300); do [ "$(reef runs --where 'nap == 0.3' --json 2>/dev/null | grep -c '"id"')" -ge 2 ] && break; sleep 0.05; done; kill -9 $(cat pid); reef sweep bake --param trays=1..5 --param nap=0.3 --json >out; python3 -c 'import json; r = json.load(open("out")); print(r["counts"]["measured"], 1 < sum(p["earlier"] for p in r["points"]) < 5)'; reef runs --where 'nap == 0.3' --json | python3 -c 'import collections, json, sys; print(sorted(collections.Counter(r["parameters"]["trays"] for r in json.load(sys.stdin)["runs"]).items()))'
+$ (reef sweep bake --param trays=1..5 --param nap=0.6 --quiet >/dev/null 2>&1 & echo $! >pid); for i in $(seq 300); do [ "$(reef runs --where 'nap == 0.6' --json 2>/dev/null | grep -c '"id"')" -ge 2 ] && break; sleep 0.05; done; kill -9 $(cat pid); reef sweep bake --param trays=1..5 --param nap=0.6 --json >out; python3 -c 'import json; r = json.load(open("out")); print(r["counts"]["measured"], 1 < sum(p["earlier"] for p in r["points"]) < 5)'; reef runs --where 'nap == 0.6' --json | python3 -c 'import collections, json, sys; print(sorted(collections.Counter(r["parameters"]["trays"] for r in json.load(sys.stdin)["runs"]).items()))'
 5 True
 [(1, 1), (2, 1), (3, 1), (4, 1), (5, 1)]
 
