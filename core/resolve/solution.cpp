@@ -324,6 +324,17 @@ class Reader {
     return {};
   }
 
+  // A range of the request itself that the preferred version is not in.
+  std::string own_range(const PackageInfo& info) const {
+    const std::string& who = encoder_.request().asked_by;
+    for (const Requirement& root : encoder_.request().roots)
+      for (const Target& target : root.targets)
+        if (target.name == info.name && !target.range.contains(info.values.front()->version))
+          return fmt::format("{} {} {}", who == "you" ? "you asked for" : who + " needs", info.name,
+                             target.range.text());
+    return {};
+  }
+
   // Packages that have a newer version than the selected one: those that were asked for directly, or all.
   void held_back() {
     std::vector<std::uint32_t> packages;
@@ -339,6 +350,7 @@ class Reader {
       const Literal newest{info.var, encoder_.engine().set_of(info.var, 0)};
       std::string why = reason(newest, package, kNone);
       if (why.empty()) why = missing_wish(package);
+      if (why.empty()) why = own_range(info);
       const Locked* locked = held(info.name);
       if (why.empty() && encoder_.request().explain)
         why = locked != nullptr && locked->version == info.values[value]->version

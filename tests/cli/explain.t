@@ -174,3 +174,7 @@ $ reef run show print --name
 
 $ reef run show print --loud --quiet
 hello
+
+# What the command itself asked for is the reason, when it is.
+$ cd .. && reef install paint@1.0.0 --dry-run | grep skipped
+paint 2.0.0 was skipped: you asked for paint 1.0.0
