@@ -95,6 +95,21 @@ std::string Phrases::subject(const Fact& fact, ClauseId id) const {
   return out;
 }
 
+// Versions of the range that would do, were they not yanked: " (1.1.0 is yanked)".
+std::string Phrases::yanked_in(const Need& need) const {
+  std::vector<std::string> yanked;
+  for (const TargetInfo& target : encoder_.targets(need)) {
+    const VersionRange& range = need.requirement->targets[target.target].range;
+    if (target.by_capability) continue;
+    for (const Candidate* candidate : encoder_.info(target.package).left_out)
+      if (range.contains(candidate->version)) yanked.push_back(candidate->version.text());
+  }
+  constexpr std::size_t kMost = 3;
+  if (yanked.empty()) return {};
+  if (yanked.size() > kMost) return fmt::format(" ({} versions of these are yanked)", yanked.size());
+  return fmt::format(" ({} {} yanked)", listed(yanked, "and"), yanked.size() == 1 ? "is" : "are");
+}
+
 std::string Phrases::need_sentence(ClauseId id, bool with_subject) const {
   const Fact& fact = encoder_.fact(id);
   const Need& need = encoder_.need(fact.need);
@@ -107,6 +122,7 @@ std::string Phrases::need_sentence(ClauseId id, bool with_subject) const {
   if (!need.requirement->when.is_always()) out += fmt::format(" when {}", describe(need.requirement->when));
   const std::string available = availability(need);
   if (!available.empty()) return fmt::format("{}, {}", out, available);
+  out += yanked_in(need);
   return misses_prerelease(need) ? out + ", which takes no pre-release" : out;
 }
 

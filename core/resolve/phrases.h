@@ -48,6 +48,7 @@ class Phrases {
   std::optional<std::string> option_hint(const Fact& fact) const;
   std::string versions(std::uint32_t package, const std::vector<char>& chosen) const;
   std::string subject(const Fact& fact, ClauseId id) const;
+  std::string yanked_in(const Need& need) const;
   std::string need_sentence(ClauseId id, bool with_subject) const;
   std::string option_sentence(ClauseId id, bool with_subject) const;
   std::string target_text(const Target& target) const;

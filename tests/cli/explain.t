@@ -13,7 +13,7 @@ brush  3.0  -  found: $DIR/bin/brush-3
 canvas  1.0.0  size = small  to install
 mine  0.1.0  -  to install
 canvas: `size = large` was skipped: needs paint >=9, there are only 2.0.0, 1.4.0, 1.0.0 and 3.0.0-rc.1 (1.5.0 is yanked)
-paint 2.0.0 was skipped: canvas 1.0.0 needs paint <2
+paint 2.0.0 was skipped: canvas 1.0.0 needs paint <2 (1.5.0 is yanked)
 roller as painter was skipped: canvas needs painter >=2, it is 1.0
 why:
   paint 1.4.0: canvas needs paint <2, mine needs paint; the newest that fits
@@ -32,11 +32,11 @@ $ reef why paint
     canvas 1.0.0 needs paint <2: paint 1.4.0 ($DIR/packages/canvas-1.0.0/reef.json:6)
 
 paint 1.4.0: locked
-  paint 2.0.0 was skipped: canvas 1.0.0 needs paint <2
+  paint 2.0.0 was skipped: canvas 1.0.0 needs paint <2 (1.5.0 is yanked)
 
 $ reef why paint 1.4.0 --quiet | tail -n 2
 paint 1.4.0: locked
-  paint 2.0.0 was skipped: canvas 1.0.0 needs paint <2
+  paint 2.0.0 was skipped: canvas 1.0.0 needs paint <2 (1.5.0 is yanked)
 
 $ reef why paint 2.0.0
 ! error: paint 1.4.0 is chosen, not 2.0.0
@@ -46,7 +46,7 @@ $ reef why paint 2.0.0
 $ reef why-not paint@2.0.0
 paint 2.0.0 cannot be chosen:
   mine 0.1.0 needs canvas (reef.json:2:3)
-  canvas 1.0.0 needs paint <2 ($DIR/packages/canvas-1.0.0/reef.json:6:20)
+  canvas 1.0.0 needs paint <2 (1.5.0 is yanked) ($DIR/packages/canvas-1.0.0/reef.json:6:20)
 hint: it works without canvas (reef.json:2:3)
 
 $ reef why-not paint@1.0.0
@@ -56,7 +56,7 @@ hint: to have it, ask for exactly it: `reef add paint@=1.0.0`
 $ reef why-not paint@3.0.0-rc.1
 paint 3.0.0-rc.1 cannot be chosen:
   mine 0.1.0 needs canvas (reef.json:2:3)
-  canvas 1.0.0 needs paint <2 ($DIR/packages/canvas-1.0.0/reef.json:6:20)
+  canvas 1.0.0 needs paint <2 (1.5.0 is yanked) ($DIR/packages/canvas-1.0.0/reef.json:6:20)
 hint: it works without canvas (reef.json:2:3)
 
 $ reef why-not paint@1.5.0
@@ -126,7 +126,7 @@ $ reef lock --upgrade paint; reef why paint | tail -n 2
 updated reef.lock
   paint 1.4.0 -> 1.6.0
 paint 1.6.0: locked
-  paint 2.0.0 was skipped: canvas 1.0.0 needs paint <2
+  paint 2.0.0 was skipped: canvas 1.0.0 needs paint <2 (1.5.0 is yanked)
 
 # What is in the store already is preferred between providers.
 $ cd ..; reef install oil --quiet >/dev/null; python3 make.py 'sketch={"dependencies": {"medium": {"capability": "medium"}}}'; reef install sketch --dry-run
