@@ -54,19 +54,28 @@ bool needs_network(const Source& source) {
   return !is_file(source.location) && std::none_of(source.mirrors.begin(), source.mirrors.end(), is_file);
 }
 
-// One error for all that `--offline` forbids to fetch.
+// Where the source is declared, which tells whose it is.
+Error with_place(Error error, const Source& source) {
+  if (error.place() || source.place.line == 0) return error;
+  return std::move(error).at(source.place);
+}
+
+// One error for all that `--offline` forbids to fetch, at the first.
 Status check_offline(std::span<const Request> requests, const std::vector<std::optional<Fetched>>& found) {
   std::vector<std::string> missing;
+  const Source* first = nullptr;
   for (std::size_t i = 0; i < requests.size(); ++i) {
     if (found[i] || !needs_network(*requests[i].source)) continue;
+    if (first == nullptr) first = requests[i].source;
     std::string label = label_of(requests[i]);
     if (std::find(missing.begin(), missing.end(), label) == missing.end())
       missing.push_back(std::move(label));
   }
   if (missing.empty()) return {};
-  return make_error(ErrorCode::network, "offline, and not in the download cache: {}",
-                    quoted_list(missing, "and"))
-      .hint("run the same once without `--offline`; later it needs no network");
+  Error error(ErrorCode::network,
+              fmt::format("offline, and not in the download cache: {}", quoted_list(missing, "and")));
+  return tl::make_unexpected(with_place(
+      std::move(error).hint("run the same once without `--offline`; later it needs no network"), *first));
 }
 
 // The error that caused the others to stop, with how many more there were.
@@ -132,7 +141,7 @@ class Batch {
   }
 
   void fail(std::size_t i, Error error) {
-    errors_[i] = std::move(error);
+    errors_[i] = with_place(std::move(error), *requests_[i].source);
     session_.stopped = true;
   }
 
