@@ -92,13 +92,13 @@ ToBuild to_build(const Plan& plan, const Planned& package) {
   return out;
 }
 
-std::vector<Planned::Seen> read_by_build(Filesystem& fs, const Project& project, SystemTime now) {
+std::vector<Planned::Seen> read_by_build(Filesystem& fs, const Project& project, bool is_settled) {
   std::vector<Planned::Seen> out = {{project.manifest_path, project.manifest_digest}};
   for (const Source& source : project.manifest->sources) {
     if (source.kind != SourceKind::path) continue;
     Planned::Seen& one = out.emplace_back();
     one.path = project.folder / source.location;
-    if (!is_changed_since(one.path, now)) continue;
+    if (is_settled) continue;
     const Result<Digest> digest = digest_of(fs, one.path);
     if (digest) one.digest = *digest;
   }

@@ -15,8 +15,9 @@ struct ToBuild {
 };
 ToBuild to_build(const Plan& plan, const Planned& package);
 
-// What the build of a project reads from its folder: the manifest and the sources that lie there.
-std::vector<Planned::Seen> read_by_build(Filesystem& fs, const Project& project, SystemTime now);
+// What the build of a project reads from its folder: the manifest and the sources that lie there; of a folder
+// that is not settled (digest_known_tree) with their digests.
+std::vector<Planned::Seen> read_by_build(Filesystem& fs, const Project& project, bool is_settled);
 
 // "digits-weights 1.0.0"
 std::string label_of(const Planned& package);

@@ -48,8 +48,13 @@ Result<Planned> planned_package(Session& session, const Target& target, const re
     out.manifest = target.project->manifest;
     out.folder = target.project->folder;
     out.looked_at = session.machine().clock.now();
-    out.seen = read_by_build(session.machine().fs, *target.project, out.looked_at);
-    TRY(out.digest, package_digest(session, out.folder));
+    bool is_settled = false;
+    TRY(out.digest, package_digest(session, out.folder, &is_settled));
+    out.seen = read_by_build(session.machine().fs, *target.project, is_settled);
+    // What is looked at is not younger than the digest.
+    if (!is_settled) {
+      TRY(out.digest, package_digest(session, out.folder));
+    }
     return out;
   }
   TRY(out.manifest, session.registry().manifest(chosen.name, chosen.version));
@@ -416,10 +421,10 @@ Result<Path> package_folder(Session& session, const Planned& package) {
   return session.registry().folder(package.name(), package.chosen.version);
 }
 
-Result<Digest> package_digest(Session& session, const Path& folder) {
+Result<Digest> package_digest(Session& session, const Path& folder, bool* is_settled) {
   const Path memory = session.home().cache() / "trees" / sha256(folder.string()).brief(32);
   return digest_known_tree(session.machine().fs, folder, not_content(session, folder), memory,
-                           session.machine().clock.now());
+                           session.machine().clock.now(), is_settled);
 }
 
 Result<store::Contents> package_contents(Session& session, const Path& folder) {

@@ -132,7 +132,7 @@ Status require_built(const Plan& plan);
 Result<Path> package_folder(Session& session, const Planned& package);
 
 // Of a package's folder, as build keys have it.
-Result<Digest> package_digest(Session& session, const Path& folder);
+Result<Digest> package_digest(Session& session, const Path& folder, bool* is_settled = nullptr);
 
 // The same in detail, for those who will ask what changed.
 Result<store::Contents> package_contents(Session& session, const Path& folder);

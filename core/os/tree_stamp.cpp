@@ -115,17 +115,18 @@ Result<std::int64_t> newest_change(const Path& path) {
 }
 
 Result<Digest> digest_known_tree(Filesystem& fs, const Path& folder, const LeftOut& left_out,
-                                 const Path& memory, SystemTime now) {
+                                 const Path& memory, SystemTime now, bool* is_settled) {
   constexpr auto kGrain = std::chrono::seconds(2);
   constexpr std::uint64_t kLargest = 1024;
   const Result<TreeStamp> before = stamp_tree(folder, left_out);
   if (!before) return digest_tree(fs, folder, left_out);  // which says what is wrong
+  const bool settled = now.time_since_epoch() - std::chrono::nanoseconds(before->newest_ns) > kGrain;
+  if (is_settled != nullptr) *is_settled = settled;
   const std::string stamp = before->digest.hex() + " ";
   if (const Result<std::string> known = fs.read_file(memory, kLargest); known && known->starts_with(stamp))
     if (const Result<Digest> digest = Digest::parse(std::string_view(*known).substr(stamp.size())))
       return digest;
   TRY(const Digest digest, digest_tree(fs, folder, left_out));
-  const bool settled = now.time_since_epoch() - std::chrono::nanoseconds(before->newest_ns) > kGrain;
   if (settled && make_folders(fs, memory.parent_path()))
     (void)fs.write_file(memory, stamp + digest.hex(), false);
   return digest;

@@ -30,8 +30,8 @@ Result<std::int64_t> newest_change(const Path& path);
 
 // `digest_tree`, without reading what was read before: the digest is kept with its stamp in the file
 // `memory`, whose folder is made. Nothing is kept of a folder in which something was changed within the last
-// two seconds: it may change again without another stamp.
+// two seconds: it may change again without another stamp. is_settled: told that nothing was.
 Result<Digest> digest_known_tree(Filesystem& fs, const Path& folder, const LeftOut& left_out,
-                                 const Path& memory, SystemTime now);
+                                 const Path& memory, SystemTime now, bool* is_settled = nullptr);
 
 }  // namespace reef
