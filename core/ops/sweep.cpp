@@ -14,6 +14,8 @@
 namespace reef::ops {
 namespace {
 
+constexpr std::chrono::milliseconds kPatience{2000};
+
 using State = SweepPoint::State;
 
 constexpr std::uint64_t kSearched = 27;  // points of a search that nobody bounded
@@ -57,8 +59,11 @@ class Sweeper {
     TRY_STATUS(identify());
     const Path locks = session_.home().root / "locks";
     TRY_STATUS(make_folders(machine_.fs, locks));
-    TRY(const auto lock, FileLock::try_acquire(locks / (out_.id + ".lock")));
-    if (!lock) return make_error(ErrorCode::busy, "another process runs the sweep `{}`", out_.id);
+    // The programs of a sweep that was killed hold its lock for the moment that it takes to end them.
+    const auto lock = FileLock::acquire(locks / (out_.id + ".lock"), kPatience, &machine_.cancel);
+    if (!lock && lock.error().code() == ErrorCode::busy)
+      return make_error(ErrorCode::busy, "another process runs the sweep `{}`", out_.id);
+    if (!lock) return tl::make_unexpected(lock.error());
     TRY_STATUS(recall());
     start_ = machine_.clock.monotonic();
     TRY_STATUS(request_.search ? search(points) : measure_all(points));
