@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "core/action/files.h"
 #include "core/action/log.h"
 #include "core/base/text.h"
 #include "core/ops/transfer_reports.h"
@@ -45,13 +46,9 @@ bool is_changed_since(const Path& path, SystemTime since) {
   return !changed || *changed >= limit.count();
 }
 
-Result<Digest> digest_of(Filesystem& fs, const Path& path) {
-  return is_folder(fs, path) ? digest_tree(fs, path) : digest_file(path);
-}
-
 bool is_changed(Filesystem& fs, const Planned::Seen& seen, SystemTime since) {
   if (!seen.digest) return is_changed_since(seen.path, since);
-  const Result<Digest> now = digest_of(fs, seen.path);
+  const Result<Digest> now = action::digest_of(fs, seen.path);
   return !now || *now != *seen.digest;
 }
 
@@ -99,7 +96,7 @@ std::vector<Planned::Seen> read_by_build(Filesystem& fs, const Project& project,
     Planned::Seen& one = out.emplace_back();
     one.path = project.folder / source.location;
     if (is_settled) continue;
-    const Result<Digest> digest = digest_of(fs, one.path);
+    const Result<Digest> digest = action::digest_of(fs, one.path);
     if (digest) one.digest = *digest;
   }
   return out;

@@ -39,8 +39,7 @@ bool is_of(const Record& record, const Digest& packed, const Session& session) {
 }
 
 std::string count_of(std::size_t count, std::string_view what) {
-  return fmt::format("{} record{} of other {} stay{} out", count, count == 1 ? "" : "s", what,
-                     count == 1 ? "s" : "");
+  return fmt::format("{} of other {} stay{} out", counted(count, "record"), what, count == 1 ? "s" : "");
 }
 
 Result<std::vector<std::string>> wanted_ids(const Session& session, RecordStore& records,

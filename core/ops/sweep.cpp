@@ -4,6 +4,7 @@
 #include <cmath>
 #include <unordered_map>
 
+#include "core/action/files.h"
 #include "core/base/text.h"
 #include "core/base/units.h"
 #include "core/bench/random.h"
@@ -98,8 +99,7 @@ class Sweeper {
     for (const Source& source : project.manifest->sources) {
       if (source.kind != SourceKind::path) continue;
       const Path path = project.folder / source.location;
-      TRY(const Digest digest,
-          is_folder(machine_.fs, path) ? digest_tree(machine_.fs, path) : digest_file(path));
+      TRY(const Digest digest, action::digest_of(machine_.fs, path));
       all += digest.hex();
     }
     return sha256(all).hex();

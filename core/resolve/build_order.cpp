@@ -86,7 +86,9 @@ Search::Readying Search::make_ready() const {
       together[package] = out.built[package] != kNone && out.ready[package] == kNone;
     for (bool removed = true; removed;) {
       removed = false;
-      for (const Waiting& one : waiting) {
+      // Backwards: what is needed mostly stands behind who needs it.
+      for (auto each = waiting.rbegin(); each != waiting.rend(); ++each) {
+        const Waiting& one = *each;
         const Need& need = encoder_.need(one.need);
         if (one.met || need.builds || !together[one.package]) continue;
         const std::vector<const TargetInfo*> targets = all_serving(need);
