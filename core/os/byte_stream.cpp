@@ -51,7 +51,9 @@ void remove_abandoned(const Path& folder) {
     const std::string name = each->path().filename().string();
     if (!name.starts_with(kWriting) || !is_unfinished(name)) continue;
     const Descriptor file(::open(each->path().c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
-    if (file.valid() && ::flock(file.get(), LOCK_EX | LOCK_NB) == 0) unlink(each->path().c_str());
+    if (file.valid() && ::flock(file.get(), LOCK_EX | LOCK_NB) == 0 &&
+        is_at(file.get(), each->path().c_str()))
+      unlink(each->path().c_str());
   }
 }
 
@@ -156,8 +158,8 @@ OutputFile& OutputFile::operator=(OutputFile&& other) noexcept {
   return *this;
 }
 OutputFile::~OutputFile() {
+  if (!path_.empty() && !kept_) unlink(path_.c_str());  // while we hold it the name is nobody else's
   if (fd_ >= 0) close(fd_);
-  if (!path_.empty() && !kept_) unlink(path_.c_str());
 }
 
 Result<std::size_t> OutputFile::read_at(std::uint64_t offset, std::span<char> buffer) const {
@@ -200,9 +202,13 @@ Status OutputFile::cut(std::uint64_t size) {
 
 Status OutputFile::finish(const Path& path, bool durable) {
   if (durable && fsync(fd_) != 0) return failure("write", path_.string());
-  if (close(std::exchange(fd_, -1)) != 0) return failure("write", path_.string());
+  // A network's file system tells of a failed write when a descriptor is closed. Ours stays open until the
+  // file has its name: with the lock gone, another writer in this folder would take it for abandoned.
+  const int copy = dup(fd_);
+  if (copy < 0 || close(copy) != 0) return failure("write", path_.string());
   if (::rename(path_.c_str(), path.c_str()) != 0) return failure("write", path.string());
   path_.clear();
+  close(std::exchange(fd_, -1));
   if (!durable) return {};
   const Descriptor folder(
       ::open(path.has_parent_path() ? path.parent_path().c_str() : ".", O_RDONLY | O_CLOEXEC));

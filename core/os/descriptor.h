@@ -1,5 +1,6 @@
 #pragma once
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <utility>
@@ -29,5 +30,14 @@ class Descriptor {
  private:
   int fd_ = -1;
 };
+
+// Whether the path names the file that is open: since it was opened it may have been renamed or removed, and
+// another made in its place. To be asked again once it is locked.
+inline bool is_at(int fd, const char* path) {
+  struct ::stat ours {};
+  struct ::stat there {};
+  return fstat(fd, &ours) == 0 && ::stat(path, &there) == 0 && ours.st_dev == there.st_dev &&
+         ours.st_ino == there.st_ino;
+}
 
 }  // namespace reef

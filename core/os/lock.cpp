@@ -2,13 +2,14 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
 #include <thread>
 #include <utility>
+
+#include "core/os/descriptor.h"
 
 namespace reef {
 namespace {
@@ -27,14 +28,6 @@ Result<int> open_lock(const Path& path) {
   return error;
 }
 
-// Whether the path still names the file that we have open: its last holder may have removed it.
-bool is_current(int fd, const Path& path) {
-  struct stat ours {};
-  struct stat there {};
-  return fstat(fd, &ours) == 0 && stat(path.c_str(), &there) == 0 && ours.st_dev == there.st_dev &&
-         ours.st_ino == there.st_ino;
-}
-
 }  // namespace
 
 Result<std::optional<FileLock>> FileLock::try_acquire(const Path& path, Mode mode) {
@@ -43,7 +36,8 @@ Result<std::optional<FileLock>> FileLock::try_acquire(const Path& path, Mode mod
     TRY(const int fd, open_lock(path));
     FileLock lock(fd);
     if (flock(fd, operation) == 0) {
-      if (is_current(fd, path)) return std::optional<FileLock>(std::move(lock));
+      // Its last holder may have removed it.
+      if (is_at(fd, path.c_str())) return std::optional<FileLock>(std::move(lock));
       continue;
     }
     if (errno == EWOULDBLOCK) return std::optional<FileLock>();

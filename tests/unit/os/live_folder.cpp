@@ -2,7 +2,10 @@
 
 #include <unistd.h>
 
+#include <atomic>
 #include <catch2/catch.hpp>
+#include <thread>
+#include <vector>
 
 #include "core/os/byte_stream.h"
 #include "core/os/lock.h"
@@ -167,6 +170,26 @@ TEST_CASE("a file that is being written is left alone, and one that a dead proce
   const OutputFile second = OutputFile::create_beside(scratch / "out/b.reef").value();
   CHECK(scratch.disk().list(scratch / "out").value().size() == 3);
   CHECK(exists(scratch.disk(), notes));
+}
+
+TEST_CASE("files that are written beside one another at the same time are all there at the end") {
+  ScratchFolder scratch;
+  scratch.write("out/notes", "");
+  constexpr int kWriters = 4;
+  constexpr int kFiles = 200;
+  std::atomic<int> failed{0};
+  std::vector<std::thread> writers;
+  for (int writer = 0; writer < kWriters; ++writer)
+    writers.emplace_back([&, writer] {
+      for (int i = 0; i < kFiles; ++i) {
+        const Path path = scratch / fmt::format("out/{}-{}.reef", writer, i);
+        auto file = OutputFile::create_beside(path);
+        if (!file || !file->write_at(0, "whole") || !file->finish(path, false)) ++failed;
+      }
+    });
+  for (std::thread& each : writers) each.join();
+  CHECK(failed == 0);
+  CHECK(scratch.disk().list(scratch / "out").value().size() == kWriters * kFiles + 1);
 }
 
 TEST_CASE("a folder without an owner is swept by its prefix alone") {
