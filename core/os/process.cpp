@@ -18,9 +18,9 @@
 #include <thread>
 #include <utility>
 
-#include "core/base/text.h"
 #include "core/base/units.h"
 #include "core/os/spawn.h"
+#include "core/os/strays.h"
 #include "core/os/watchdog.h"
 
 namespace reef {
@@ -87,12 +87,20 @@ class Running {
     return waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT) != 0 ||
            info.si_pid == pid_;
   }
-  void signal(int number) const { kill(own_group_ ? -pid_ : pid_, number); }
+  void signal(int number) const {
+    kill(own_group_ ? -pid_ : pid_, number);
+    strays_.signal(number);
+  }
+  // The first signal of those that are to end it: from now on they are for whoever left the group, too.
+  void begin_stop(int number) {
+    if (own_group_) strays_ = Strays(pid_);
+    signal(number);
+  }
   SteadyClock::time_point start() const { return start_; }
 
   // Ends what is left of the group, then reaps the leader.
   ProcessResult reap(ExitKind kind) {
-    if (own_group_) kill(-pid_, SIGKILL);
+    if (own_group_) signal(SIGKILL);
     watchdog::release(pid_);
     int status = 0;
     rusage usage{};
@@ -120,13 +128,13 @@ class Running {
   SteadyClock::time_point start_;
   std::uint64_t own_peak_;
   Descriptor ended_fd_;
+  Strays strays_;
 };
 
 // Decides when a process must be asked to stop, and when it must be killed.
 class Stopper {
  public:
-  Stopper(const Running& running, std::optional<std::chrono::milliseconds> timeout,
-          const Cancellation* cancel)
+  Stopper(Running& running, std::optional<std::chrono::milliseconds> timeout, const Cancellation* cancel)
       : running_(running), cancel_(cancel) {
     if (timeout && *timeout < kForEver) deadline_ = running.start() + *timeout;
   }
@@ -165,10 +173,10 @@ class Stopper {
   void stop(ExitKind kind, SteadyClock::time_point now) {
     kind_ = kind;
     kill_at_ = now + kGraceAfterTerm;
-    running_.signal(SIGTERM);
+    running_.begin_stop(SIGTERM);
   }
 
-  const Running& running_;
+  Running& running_;
   const Cancellation* cancel_;
   std::optional<SteadyClock::time_point> deadline_;
   SteadyClock::time_point kill_at_;
@@ -272,7 +280,7 @@ class PipedChild : public Child {
   }
   ~PipedChild() override {
     if (!reaped_) {
-      running_.signal(SIGKILL);
+      running_.begin_stop(SIGKILL);
       running_.reap(ExitKind::exited);
       gone_ = true;
     }
@@ -428,15 +436,5 @@ class SystemRunner : public ProcessRunner {
 }  // namespace
 
 std::unique_ptr<ProcessRunner> make_process_runner() { return std::make_unique<SystemRunner>(); }
-
-std::optional<Path> find_program(Filesystem& fs, const std::string& name, const std::string& search_path) {
-  if (name.find('/') != std::string::npos) return Path(name);
-  for (const std::string& folder : split(search_path, ':')) {
-    if (folder.empty()) continue;
-    const Path candidate = Path(folder) / name;
-    if (is_executable(fs, candidate)) return candidate;
-  }
-  return std::nullopt;
-}
 
 }  // namespace reef

@@ -31,12 +31,18 @@ std::optional<std::uint64_t> field_of(std::string_view status, std::string_view 
   return number_in(rest.substr(0, rest.find('\n')));
 }
 
-std::vector<int> children_of(Filesystem& fs, const Path& task) {
+std::vector<std::string> tasks_of(Filesystem& fs, int pid) {
+  return fs.list(fmt::format("/proc/{}/task", pid)).value_or(std::vector<std::string>());
+}
+
+std::vector<int> children_of(Filesystem& fs, int pid) {
   std::vector<int> children;
-  const auto text = fs.read_file(task / "children");
-  if (!text) return children;
-  for (const std::string& word : split(*text, ' '))
-    if (const auto pid = number_in(word)) children.push_back(static_cast<int>(*pid));
+  for (const std::string& task : tasks_of(fs, pid)) {
+    const auto text = fs.read_file(fmt::format("/proc/{}/task/{}/children", pid, task));
+    if (!text) continue;
+    for (const std::string& word : split(*text, ' '))
+      if (const auto child = number_in(word)) children.push_back(static_cast<int>(*child));
+  }
   return children;
 }
 
@@ -66,32 +72,38 @@ void add(std::optional<T>& sum, const std::optional<T>& part) {
   if (part) sum = sum.value_or(T{}) + *part;
 }
 
-void add_process(Filesystem& fs, int pid, ProcessUsage& usage, int depth) {
-  constexpr int kDeepest = 64;
-  if (depth > kDeepest) return;
+void add_process(Filesystem& fs, int pid, ProcessUsage& usage) {
   const Path process = fmt::format("/proc/{}", pid);
   if (const auto cpu = cpu_clock(pid)) add(usage.cpu, std::optional(*cpu + waited_for(fs, process)));
   if (const auto status = fs.read_file(process / "status")) {
     if (const auto kilobytes = field_of(*status, "VmHWM:"))
       usage.peak_memory = std::max(usage.peak_memory.value_or(0), *kilobytes * 1024);
   }
-  const auto tasks = fs.list(process / "task");
-  if (!tasks) return;
-  for (const std::string& task : *tasks) {
-    const Path folder = process / "task" / task;
-    if (const auto status = fs.read_file(folder / "status")) {
+  for (const std::string& task : tasks_of(fs, pid)) {
+    if (const auto status = fs.read_file(process / "task" / task / "status")) {
       add(usage.context_switches, field_of(*status, "\nvoluntary_ctxt_switches:"));
       add(usage.context_switches, field_of(*status, "nonvoluntary_ctxt_switches:"));
     }
-    for (const int child : children_of(fs, folder)) add_process(fs, child, usage, depth + 1);
   }
 }
 
 }  // namespace
 
+std::vector<int> read_descendants(Filesystem& fs, int pid) {
+  constexpr std::size_t kMost = 100'000;  // a fork bomb has no end
+  std::vector<int> found;
+  int parent = pid;
+  for (std::size_t next = 0;; parent = found[next++]) {
+    const std::vector<int> children = children_of(fs, parent);
+    found.insert(found.end(), children.begin(), children.end());
+    if (next == found.size() || found.size() > kMost) return found;
+  }
+}
+
 ProcessUsage read_usage(Filesystem& fs, int pid) {
   ProcessUsage usage;
-  add_process(fs, pid, usage, 0);
+  add_process(fs, pid, usage);
+  for (const int each : read_descendants(fs, pid)) add_process(fs, each, usage);
   return usage;
 }
 

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 #include "core/os/filesystem.h"
 
@@ -18,6 +19,9 @@ struct ProcessUsage {
 
 // Reads /proc. A process that has ended has no usage.
 ProcessUsage read_usage(Filesystem& fs, int pid);
+
+// The numbers of the living descendants of a process, parents before children; itself is none.
+std::vector<int> read_descendants(Filesystem& fs, int pid);
 
 // CPU time of this process and of all children that were waited for.
 std::chrono::nanoseconds own_cpu_time();

@@ -105,6 +105,23 @@ TEST_CASE("a cancelled child is stopped with all of its group") {
   CHECK(all_gone(numbers_in(scratch, "numbers")));
 }
 
+TEST_CASE("whoever left the group of a child that is stopped ends with it") {
+  ScratchFolder scratch;
+  Cancellation cancel;
+  ProcessSpec spec;
+  spec.argv = {"/bin/sh", "-c",
+               "setsid sh -c 'trap : TERM; sleep 1000 & echo $$ $! > numbers; mv numbers seen; wait; wait' & "
+               "while ! test -e seen; do sleep 0.01; done; echo ready; wait"};
+  spec.cwd = scratch.path();
+  spec.env = {{"PATH", "/usr/bin:/bin"}};
+  spec.cancel = &cancel;
+  spec.on_output = [&](Stream, std::string_view) { cancel.request(); };
+  CHECK(run_limited(spec).kind == ExitKind::cancelled);
+  const std::vector<int> numbers = numbers_in(scratch, "seen");
+  CHECK(numbers.size() == 2);
+  CHECK(all_gone(numbers));
+}
+
 TEST_CASE("a cancellation from another thread wakes us at once") {
   Cancellation cancel;
   ProcessSpec spec = child("sleep");
