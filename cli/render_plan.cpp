@@ -164,4 +164,23 @@ json::Value to_json(const std::vector<ops::PlannedCommand>& commands) {
   return out;
 }
 
+std::string render_steps(const std::vector<action::StepPreview>& steps) {
+  std::string out;
+  for (const action::StepPreview& step : steps) {
+    const std::string what = !step.why.empty() ? "runs: " + join(step.why, ", ")
+                             : !step.after.empty()
+                                 ? "runs if the result is another of " + quoted_list(step.after, "or")
+                                 : "unchanged, left alone";
+    out += fmt::format("  {}: {}\n", step.name, what);
+  }
+  return out.empty() ? out : "\nsteps, as things are now:\n" + out;
+}
+
+json::Value to_json(const std::vector<action::StepPreview>& steps) {
+  json::Value out = json::Value::array();
+  for (const action::StepPreview& step : steps)
+    out.push_back({{"name", step.name}, {"why", step.why}, {"after", step.after}});
+  return out;
+}
+
 }  // namespace reef::cli

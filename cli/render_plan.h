@@ -30,4 +30,8 @@ std::string render_options(const std::map<std::string, std::string>& options);
 std::string render_commands(const std::vector<ops::PlannedCommand>& commands);
 json::Value to_json(const std::vector<ops::PlannedCommand>& commands);
 
+// Which steps of a workflow would be repeated, and why, one a line; empty when it has none.
+std::string render_steps(const std::vector<action::StepPreview>& steps);
+json::Value to_json(const std::vector<action::StepPreview>& steps);
+
 }  // namespace reef::cli

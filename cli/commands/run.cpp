@@ -165,6 +165,7 @@ Status check_parameters(const Host& host, const Action& action, Verb verb) {
 Result<int> show_plan(Host& host, ops::Session& session, const ops::Plan& plan,
                       const ops::RunRequest& request) {
   TRY(const auto commands, ops::planned_commands(session, plan, request));
+  TRY(const auto steps, ops::planned_steps(session, plan, request));
   const auto fetches = ops::planned_fetches(session, plan);
   TRY(const auto builds, ops::planned_builds(session, plan));
   if (host.json) {
@@ -173,6 +174,7 @@ Result<int> show_plan(Host& host, ops::Session& session, const ops::Plan& plan,
     out["fetches"] = to_json(fetches);
     out["builds"] = to_json(builds);
     out["commands"] = to_json(commands);
+    out["steps"] = to_json(steps);
     print_json(out);
     return 0;
   }
@@ -181,6 +183,7 @@ Result<int> show_plan(Host& host, ops::Session& session, const ops::Plan& plan,
   print(render_work(fetches, builds));
   print(fmt::format("\nwould run `{}` of {} {}:\n{}", request.action, plan.target.name,
                     plan.target_package().chosen.version.text(), render_commands(commands)));
+  print(render_steps(steps));
   return 0;
 }
 

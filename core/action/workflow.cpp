@@ -2,9 +2,10 @@
 
 #include <algorithm>
 #include <mutex>
+#include <set>
 
 #include "core/action/files.h"
-#include "core/action/stamp.h"
+#include "core/action/step_stamps.h"
 #include "core/action/workflow_plan.h"
 #include "core/base/text.h"
 #include "core/os/lock.h"
@@ -24,8 +25,7 @@ class Workflow {
         fs_(fs),
         clock_(clock),
         limit_(limit),
-        start_(clock.monotonic()),
-        stamps_(plan_.steps.size()) {}
+        start_(clock.monotonic()) {}
 
   Result<WorkflowOutcome> go() {
     TRY_STATUS(make_folders(fs_, context_.state / "steps"));
@@ -33,12 +33,12 @@ class Workflow {
     TRY(const FileLock lock, own_the_state());
     inherited_ = {lock.fd()};
     TRY_STATUS(begin_or_resume());
-    for (const PlannedStep& step : plan_.steps) describe_folders(outcome_.steps.emplace_back(), step);
+    for (std::size_t i = 0; i < plan_.steps.size(); ++i) describe_folders(outcome_.steps.emplace_back(), i);
     const JobsOptions options{"step", context_.parallel, true, context_.run.cancel};
     TRY(const JobsOutcome jobs, run_jobs(plan_.jobs, options, [this](std::size_t i) { return do_step(i); }));
     outcome_.wall = clock_.monotonic() - start_;
     outcome_.interrupted = !outcome_.failed && !jobs.ok();
-    if (jobs.ok()) TRY_STATUS(fs_.remove_file(context_.state / "unfinished"));
+    if (jobs.ok()) TRY_STATUS(fs_.remove_file(context_.state / kUnfinishedName));
     return std::move(outcome_);
   }
 
@@ -53,22 +53,22 @@ class Workflow {
 
   // A run that did not end well left its name behind; this one then is the same run, going on.
   Status begin_or_resume() {
-    const Path file = context_.state / "unfinished";
-    run_ = fs_.read_file(file, 1000).value_or("");
-    if (!run_.empty()) return {};
-    run_ = fmt::format("{:x}-{:x}", clock_.now().time_since_epoch().count(),
-                       clock_.monotonic().time_since_epoch().count());
-    return write_atomic(fs_, file, run_);
+    std::string run = unfinished_run(fs_, context_.state);
+    const bool resumes = !run.empty();
+    if (!resumes)
+      run = fmt::format("{:x}-{:x}", clock_.now().time_since_epoch().count(),
+                        clock_.monotonic().time_since_epoch().count());
+    stamps_.emplace(view_, plan_, context_, fs_, run);
+    if (resumes) return {};
+    return write_atomic(fs_, context_.state / kUnfinishedName, run);
   }
 
-  Path folder_of(const std::string& step) const { return context_.state / "steps" / step; }
-  Path stamp_of(std::size_t i) const { return folder_of(plan_.jobs[i].name) / "stamp.json"; }
-
-  void describe_folders(StepOutcome& out, const PlannedStep& step) const {
-    out.name = step.step->name;
-    out.output = folder_of(out.name) / "output";
-    out.metrics = folder_of(out.name) / "metrics.json";
-    out.log = folder_of(out.name) / "log";
+  void describe_folders(StepOutcome& out, std::size_t i) const {
+    const Folders folders = stamps_->folders_of(i);
+    out.name = plan_.jobs[i].name;
+    out.output = folders.output;
+    out.metrics = folders.metrics;
+    out.log = stamps_->folder_of(i) / "log";
   }
 
   Status do_step(std::size_t i) {
@@ -84,81 +84,26 @@ class Workflow {
   }
 
   Status attempt(std::size_t i, StepOutcome& out) {
-    TRY(const Folders folders, folders_of(out));
-    TRY(auto items, items_of(i, folders));
-    if (is_still_good(i, items, out)) {
+    TRY(StepItems items, stamps_->items_of(i));
+    out.why = stamps_->is_done(i, items);
+    if (out.why.empty()) {
       out.end = StepEnd::unchanged;
       tell(out.name, {Event::Kind::step_unchanged, "", nullptr, Stream::out, {}, true});
       return {};
     }
     tell(out.name, {Event::Kind::step_started, "", nullptr, Stream::out, {}, true});
-    Status status = run(i, folders, out);
-    if (status) status = remember(i, folders, std::move(items));
+    Status status = run(i, out);
+    if (status) status = stamps_->write(i, std::move(items));
     tell(out.name, {Event::Kind::step_ended, "", nullptr, Stream::out, {}, status.has_value()});
     if (status) out.end = StepEnd::done;
     return status;
   }
 
-  Result<Folders> folders_of(const StepOutcome& out) const {
-    Folders folders = context_.run.folders;
-    folders.output = out.output;
-    folders.metrics = out.metrics;
-    return folders;
-  }
-
-  TemplateLookup lookup_of(std::size_t i, const Folders& folders) const {
-    return make_lookup(view_, plan_.steps[i].parameters, folders, context_.run.jobs);
-  }
-
-  // Everything that decides what the step does. Needed steps are done: their stamps are in memory.
-  Result<std::map<std::string, std::string>> items_of(std::size_t i, const Folders& folders) const {
+  Status run(std::size_t i, StepOutcome& out) {
     const PlannedStep& step = plan_.steps[i];
-    std::map<std::string, std::string> items = {{"package", context_.identity}};
-    for (const auto& [name, text] : step.parameters.texts()) items["parameter " + name] = text;
-    TRY(const Symbolic symbolic, symbolic_commands(view_, step.action, step.parameters, {}));
-    for (std::size_t n = 0; n < symbolic.commands.size(); ++n)
-      items[fmt::format("command {}", n + 1)] = shell_quoted(symbolic.commands[n]);
-    for (const auto& [name, value] : symbolic.environment) items["environment " + name] = value;
-    TRY(const auto patterns, expand_arguments(step.action.inputs, lookup_of(i, folders)));
-    TRY(const auto inputs, with_context(matching_digests(fs_, folders.work, patterns), "reading its inputs"));
-    for (const auto& [path, digest] : inputs) items["input " + path] = digest;
-    for (std::size_t other = 0; other < plan_.jobs.size(); ++other) {
-      const std::vector<std::string>& needs = plan_.jobs[i].needs;
-      if (std::find(needs.begin(), needs.end(), plan_.jobs[other].name) != needs.end())
-        items["step " + plan_.jobs[other].name] = stamps_[other].result().hex();
-    }
-    return items;
-  }
-
-  bool is_still_good(std::size_t i, const std::map<std::string, std::string>& items, StepOutcome& out) {
-    const PlannedStep& step = plan_.steps[i];
-    const std::optional<Stamp> stamp = read_stamp(fs_, stamp_of(i));
-    if (!stamp) {
-      out.why.emplace_back("it was not done before");
-    } else {
-      out.why = item_changes(*stamp, items);
-      for (const auto& [path, digest] : stamp->outputs)
-        if (!has_digest(path, digest))
-          out.why.push_back(fmt::format("output `{}` is not as it was", printable(path)));
-      const bool repeated = !step.declares() && stamp->run != run_ && context_.from_step.empty();
-      if (repeated) out.why.emplace_back("it declares neither inputs nor outputs");
-    }
-    if (step.forced)
-      out.why.emplace_back(fmt::format("everything from `{}` on is repeated", context_.from_step));
-    if (!out.why.empty()) return false;
-    stamps_[i] = *stamp;
-    return true;
-  }
-
-  // The path of a file that was found: no pattern.
-  bool has_digest(const std::string& path, const std::string& digest) const {
-    const Result<Digest> now = digest_of(fs_, context_.run.folders.work / path);
-    return now && now->hex() == digest;
-  }
-
-  Status run(std::size_t i, const Folders& folders, StepOutcome& out) {
-    const PlannedStep& step = plan_.steps[i];
-    for (const Path& old : {stamp_of(i), folders.output, folders.metrics}) TRY_STATUS(remove_tree(fs_, old));
+    const Folders folders = stamps_->folders_of(i);
+    for (const Path& old : {stamps_->file_of(i), folders.output, folders.metrics})
+      TRY_STATUS(remove_tree(fs_, old));
     RunContext context = context_.run;
     context.folders = folders;
     context.log = out.log;
@@ -180,17 +125,6 @@ class Workflow {
     return std::max(std::chrono::milliseconds(1), *limit_ - used);
   }
 
-  Status remember(std::size_t i, const Folders& folders, std::map<std::string, std::string> items) {
-    const PlannedStep& step = plan_.steps[i];
-    Stamp stamp{run_, std::move(items), {}, step.declares()};
-    TRY(const auto patterns, expand_arguments(step.action.outputs, lookup_of(i, folders)));
-    TRY(stamp.outputs, with_context(matching_digests(fs_, folders.work, patterns), "reading its outputs"));
-    TRY_STATUS(make_folders(fs_, folder_of(step.step->name)));
-    TRY_STATUS(write_stamp(fs_, stamp_of(i), stamp));
-    stamps_[i] = std::move(stamp);
-    return {};
-  }
-
   void tell(const std::string& step, Event event) {
     if (!context_.run.observer) return;
     event.step = step;
@@ -206,9 +140,8 @@ class Workflow {
   Clock& clock_;
   const std::optional<std::chrono::milliseconds> limit_;
   const MonotonicTime start_;
-  std::string run_;
+  std::optional<StepStamps> stamps_;
   std::vector<int> inherited_;  // the lock: whoever outlives us still writes to the work folder
-  std::vector<Stamp> stamps_;   // of the steps that are done
   std::mutex mutex_;
   WorkflowOutcome outcome_;
 };
@@ -241,6 +174,32 @@ Result<WorkflowOutcome> run_workflow(const PackageView& view, const Action& acti
   std::optional<std::chrono::milliseconds> limit = action.timeout;
   if (context.run.time_limit && (!limit || *context.run.time_limit < *limit)) limit = context.run.time_limit;
   return with_context(Workflow(view, *std::move(plan), context, runner, fs, clock, limit).go(), running);
+}
+
+Result<std::vector<StepPreview>> preview_workflow(const PackageView& view, const Action& action,
+                                                  const Parameters& parameters,
+                                                  const WorkflowContext& context, Filesystem& fs) {
+  TRY(const WorkflowPlan plan,
+      plan_workflow(view, action, parameters, context.run.folders, context.run.jobs, context.from_step));
+  TRY(const std::vector<std::size_t> order, order_of(plan.jobs, "step"));
+  StepStamps stamps(view, plan, context, fs, unfinished_run(fs, context.state));
+  std::vector<StepPreview> out(plan.jobs.size());
+  std::set<std::string> repeated;
+  for (const std::size_t i : order) {
+    const Job& job = plan.jobs[i];
+    StepPreview& step = out[i];
+    step.name = job.name;
+    for (const std::string& need : job.needs)
+      if (repeated.contains(need)) step.after.push_back(need);
+    if (step.after.empty()) {
+      const Result<StepItems> items = stamps.items_of(i);
+      step.why = items ? stamps.is_done(i, *items) : std::vector{items.error().message()};
+    } else {
+      step.why = stamps.certain_reasons(i);
+    }
+    if (!step.after.empty() || !step.why.empty()) repeated.insert(job.name);
+  }
+  return out;
 }
 
 }  // namespace reef::action

@@ -70,4 +70,17 @@ Result<WorkflowOutcome> run_workflow(const PackageView& view, const Action& acti
                                      const Parameters& parameters, const WorkflowContext& context,
                                      ProcessRunner& runner, Filesystem& fs, Clock& clock);
 
+// What `run_workflow` would do with a step now.
+struct StepPreview {
+  std::string name;
+  std::vector<std::string> why;    // it must be repeated, or cannot be
+  std::vector<std::string> after;  // steps that it needs and that may be repeated: it may be, too
+};
+
+// Of all steps whose condition holds, as declared. Runs nothing, writes nothing and waits for nobody. Errors
+// as `run_workflow`.
+Result<std::vector<StepPreview>> preview_workflow(const PackageView& view, const Action& action,
+                                                  const Parameters& parameters,
+                                                  const WorkflowContext& context, Filesystem& fs);
+
 }  // namespace reef::action

@@ -73,7 +73,7 @@ class Recorder {
     context.folders = {scratch / "work", record / kOutputFolder, record / kMetricsName, scratch / "home",
                        scratch / "tmp"};
     context.log = record / kLogName;
-    context.jobs = jobs();
+    context.jobs = jobs_of(request_);
     context.time_limit = request_.time_limit;
     context.cancel = &machine_.cancel;
     context.inherited = session_.held();
@@ -84,8 +84,6 @@ class Recorder {
     };
     return context;
   }
-
-  unsigned jobs() const { return request_.parallel > 0 ? request_.parallel : processor_count(); }
 
   Status act(const action::RunContext& context, RecordDraft& draft) {
     if (!action_.steps.empty()) return act_steps(context, draft);
@@ -129,17 +127,10 @@ class Recorder {
 
   // Steps work in a folder that stays from run to run, so that unchanged ones need not be repeated.
   Status act_steps(const action::RunContext& run_context, RecordDraft& draft) {
-    const Planned& target = plan_.target_package();
-    const std::string package =
-        target.folder.empty() ? target.name() + " " + target.chosen.version.text() : target.folder.string();
-    const std::string where = package + '\n' + request_.action;
-    action::WorkflowContext context;
-    context.state = session_.home().state() / fmt::format("{}-{}", target.name(), sha256(where).brief());
+    action::WorkflowContext context = workflow_context(session_, plan_, request_);
+    const Path work = context.run.folders.work;
     context.run = run_context;
-    context.run.folders.work = context.state / "work";
-    context.parallel = jobs();
-    context.from_step = request_.from_step;
-    context.identity = target.prefix_id.key.hex();
+    context.run.folders.work = work;
     context.on_wait = [this] { reporter_.note("another process runs the same workflow: waiting"); };
     context.run_named = [this](const Action& action, const action::Parameters& parameters,
                                const action::RunContext& step) { return run_step(action, parameters, step); };
@@ -227,7 +218,7 @@ class Recorder {
 
   void take_commands(const action::ActionOutcome& outcome, const Action& action) {
     std::vector<std::string> environment;
-    if (const auto env = action::action_environment(view_, action, parameters_, {}, jobs()))
+    if (const auto env = action::action_environment(view_, action, parameters_, {}, jobs_of(request_)))
       for (const auto& [name, value] : *env) environment.push_back(name);
     for (const action::CommandOutcome& command : outcome.commands)
       report_.record.commands.push_back(

@@ -22,7 +22,13 @@ Action with_measured(Action action) {
   return action;
 }
 
+action::Folders symbolic_folders() { return {"${work}", "${output}", "${metrics}", "${home}", "${tmp}"}; }
+
 }  // namespace
+
+unsigned jobs_of(const RunRequest& request) {
+  return request.parallel > 0 ? request.parallel : processor_count();
+}
 
 Result<const Action*> find_action(const Manifest& manifest, const std::string& name) {
   if (const Action* action = manifest.find_action(name)) return action;
@@ -81,13 +87,39 @@ Result<std::vector<PlannedCommand>> planned_commands(Session& session, const Pla
     TRY_STATUS(add("", *action, parameters));
     return out;
   }
-  const action::Folders symbols{"${work}", "${output}", "${metrics}", "${home}", "${tmp}"};
-  const unsigned jobs = request.parallel > 0 ? request.parallel : processor_count();
   TRY(const action::WorkflowPlan workflow,
-      action::plan_workflow(view, *action, parameters, symbols, jobs, request.from_step));
+      action::plan_workflow(view, *action, parameters, symbolic_folders(), jobs_of(request),
+                            request.from_step));
   for (const action::PlannedStep& step : workflow.steps)
     TRY_STATUS(add(step.step->name, step.action, step.parameters));
   return out;
+}
+
+action::WorkflowContext workflow_context(const Session& session, const Plan& plan,
+                                         const RunRequest& request) {
+  const Planned& target = plan.target_package();
+  const std::string package =
+      target.folder.empty() ? target.name() + " " + target.chosen.version.text() : target.folder.string();
+  const std::string where = package + '\n' + request.action;
+  action::WorkflowContext context;
+  context.state = session.home().state() / fmt::format("{}-{}", target.name(), sha256(where).brief());
+  context.run.folders = symbolic_folders();
+  context.run.folders.work = context.state / "work";
+  context.run.jobs = jobs_of(request);
+  context.parallel = jobs_of(request);
+  context.from_step = request.from_step;
+  context.identity = target.prefix_id.key.hex();
+  return context;
+}
+
+Result<std::vector<action::StepPreview>> planned_steps(Session& session, const Plan& plan,
+                                                       const RunRequest& request) {
+  TRY(const Action* action, find_action(*plan.target_package().manifest, request.action));
+  if (action->steps.empty()) return std::vector<action::StepPreview>();
+  TRY(const action::Parameters parameters, action::bind_parameters(*action, request.parameters));
+  const action::PackageView view = view_of(plan, plan.target_package(), Purpose::run);
+  return action::preview_workflow(view, *action, parameters, workflow_context(session, plan, request),
+                                  session.machine().fs);
 }
 
 }  // namespace reef::ops

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/action/workflow.h"
 #include "core/ops/benchmark.h"
 #include "core/ops/plan.h"
 
@@ -17,6 +18,9 @@ struct RunRequest {
   std::optional<RecordedSweep> sweep;  // that this run belongs to
 };
 
+// How many steps and builds at once.
+unsigned jobs_of(const RunRequest& request);
+
 // The action of a package; not_found with its neighbour and what there is.
 Result<const Action*> find_action(const Manifest& manifest, const std::string& name);
 
@@ -27,6 +31,10 @@ Status check_benchmark(const Manifest& manifest, const Action& action, const Ben
 // `check_benchmark`, and that a step to start from belongs to a workflow.
 Status check_request(const Manifest& manifest, const Action& action, const RunRequest& request);
 
+// Where a workflow of the target keeps its state and its work, and how it is run; the other folders are to be
+// named, all symbols until then.
+action::WorkflowContext workflow_context(const Session& session, const Plan& plan, const RunRequest& request);
+
 // What would be executed, as argument arrays, in order: for `--dry-run`.
 struct PlannedCommand {
   std::string step;  // of a workflow, else empty
@@ -34,5 +42,9 @@ struct PlannedCommand {
 };
 Result<std::vector<PlannedCommand>> planned_commands(Session& session, const Plan& plan,
                                                      const RunRequest& request);
+
+// Which steps of a workflow would be repeated, and why; none of an action that is no workflow.
+Result<std::vector<action::StepPreview>> planned_steps(Session& session, const Plan& plan,
+                                                       const RunRequest& request);
 
 }  // namespace reef::ops

@@ -282,6 +282,16 @@ $ reef run silent
 ? 3
 
 # Workflows: what did not change is not repeated.
+$ reef run chain --dry-run | sed -n '/^would run/,$p'
+would run `chain` of saboteur 1.0.0:
+  first: sh -c 'echo one > one.txt'
+  second: cp one.txt two.txt
+  score: sh -c 'echo '\''{"score": 0.5}'\'' > "$REEF_METRICS"; echo kept > "$REEF_OUTPUT/result.txt"'
+
+steps, as things are now:
+  first: runs: it was not done before
+  second: runs: it was not done before
+  score: runs: it was not done before
 $ reef run chain
 chain of saboteur 1.0.0: ok
   options     mood = calm
@@ -306,6 +316,13 @@ score.score    0.5                    higher
 
 record $RUN
 
+$ reef run chain --dry-run | sed -n '/^steps/,$p'
+steps, as things are now:
+  first: unchanged, left alone
+  second: unchanged, left alone
+  score: runs: it declares neither inputs nor outputs
+$ reef run chain --from second --dry-run --json | jq -c .steps
+[{"after":[],"name":"first","why":[]},{"after":[],"name":"second","why":["everything from `second` on is repeated"]},{"after":["second"],"name":"score","why":["everything from `second` on is repeated"]}]
 $ reef run chain --from second
 chain of saboteur 1.0.0: ok
   options     mood = calm
@@ -333,6 +350,10 @@ $ reef run broken-chain
 ! hint: the whole log: $REEF_HOME/records/$RUN/log-bad.txt
 ? 1
 
+$ reef run chain --from third --dry-run
+! error: there is no step `third`
+! hint: the steps are `first`, `second` and `score`
+? 4
 $ reef run chain --from third
 ! error: there is no step `third`
 !   while running the workflow `chain`

@@ -1,0 +1,103 @@
+#include "core/action/step_stamps.h"
+
+#include <algorithm>
+
+#include "core/action/files.h"
+#include "core/base/text.h"
+
+namespace reef::action {
+
+StepStamps::StepStamps(const PackageView& view, const WorkflowPlan& plan, const WorkflowContext& context,
+                       Filesystem& fs, std::string run)
+    : view_(view),
+      plan_(plan),
+      context_(context),
+      fs_(fs),
+      run_(std::move(run)),
+      stamps_(plan.steps.size()) {}
+
+Path StepStamps::folder_of(std::size_t i) const { return context_.state / "steps" / plan_.jobs[i].name; }
+Path StepStamps::file_of(std::size_t i) const { return folder_of(i) / "stamp.json"; }
+
+Folders StepStamps::folders_of(std::size_t i) const {
+  Folders folders = context_.run.folders;
+  folders.output = folder_of(i) / "output";
+  folders.metrics = folder_of(i) / "metrics.json";
+  return folders;
+}
+
+TemplateLookup StepStamps::lookup_of(std::size_t i) const {
+  return make_lookup(view_, plan_.steps[i].parameters, folders_of(i), context_.run.jobs);
+}
+
+Result<StepItems> StepStamps::items_of(std::size_t i) const {
+  const PlannedStep& step = plan_.steps[i];
+  StepItems items = {{"package", context_.identity}};
+  for (const auto& [name, text] : step.parameters.texts()) items["parameter " + name] = text;
+  TRY(const Symbolic symbolic, symbolic_commands(view_, step.action, step.parameters, {}));
+  for (std::size_t n = 0; n < symbolic.commands.size(); ++n)
+    items[fmt::format("command {}", n + 1)] = shell_quoted(symbolic.commands[n]);
+  for (const auto& [name, value] : symbolic.environment) items["environment " + name] = value;
+  TRY(const auto patterns, expand_arguments(step.action.inputs, lookup_of(i)));
+  TRY(const auto inputs,
+      with_context(matching_digests(fs_, context_.run.folders.work, patterns), "reading its inputs"));
+  for (const auto& [path, digest] : inputs) items["input " + path] = digest;
+  for (std::size_t other = 0; other < plan_.jobs.size(); ++other) {
+    const std::vector<std::string>& needs = plan_.jobs[i].needs;
+    if (std::find(needs.begin(), needs.end(), plan_.jobs[other].name) != needs.end())
+      items["step " + plan_.jobs[other].name] = stamps_[other].result().hex();
+  }
+  return items;
+}
+
+std::vector<std::string> StepStamps::reasons(std::size_t i, const std::optional<Stamp>& stamp) const {
+  const PlannedStep& step = plan_.steps[i];
+  std::vector<std::string> why;
+  if (!stamp)
+    why.emplace_back("it was not done before");
+  else if (!step.declares() && stamp->run != run_ && context_.from_step.empty())
+    why.emplace_back("it declares neither inputs nor outputs");
+  if (step.forced) why.push_back(fmt::format("everything from `{}` on is repeated", context_.from_step));
+  return why;
+}
+
+std::vector<std::string> StepStamps::certain_reasons(std::size_t i) const {
+  return reasons(i, read_stamp(fs_, file_of(i)));
+}
+
+std::vector<std::string> StepStamps::is_done(std::size_t i, const StepItems& items) {
+  std::optional<Stamp> stamp = read_stamp(fs_, file_of(i));
+  std::vector<std::string> why = reasons(i, stamp);
+  if (stamp) {
+    for (std::string& change : item_changes(*stamp, items)) why.push_back(std::move(change));
+    for (const auto& [path, digest] : stamp->outputs)
+      if (!has_digest(path, digest))
+        why.push_back(fmt::format("output `{}` is not as it was", printable(path)));
+  }
+  if (why.empty()) stamps_[i] = *std::move(stamp);
+  return why;
+}
+
+// The path of a file that was found: no pattern.
+bool StepStamps::has_digest(const std::string& path, const std::string& digest) const {
+  const Result<Digest> now = digest_of(fs_, context_.run.folders.work / path);
+  return now && now->hex() == digest;
+}
+
+Status StepStamps::write(std::size_t i, StepItems items) {
+  const PlannedStep& step = plan_.steps[i];
+  Stamp stamp{run_, std::move(items), {}, step.declares()};
+  TRY(const auto patterns, expand_arguments(step.action.outputs, lookup_of(i)));
+  TRY(stamp.outputs,
+      with_context(matching_digests(fs_, context_.run.folders.work, patterns), "reading its outputs"));
+  TRY_STATUS(make_folders(fs_, folder_of(i)));
+  TRY_STATUS(write_stamp(fs_, file_of(i), stamp));
+  stamps_[i] = std::move(stamp);
+  return {};
+}
+
+std::string unfinished_run(Filesystem& fs, const Path& state) {
+  return fs.read_file(state / kUnfinishedName, 1000).value_or("");
+}
+
+}  // namespace reef::action
