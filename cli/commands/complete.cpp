@@ -61,6 +61,7 @@ struct Line {
   std::string verb;                // "runs show"; empty when none was typed
   std::vector<std::string> words;  // that are neither flags nor their values
   std::optional<Flag> open;        // the flag whose value is being typed
+  std::string parameter;           // or the parameter of the action: "--threads"
   std::string package;             // the value of --package
   std::string typed;               // the unfinished word, or the unfinished value
   std::string before;              // "--with=" when the value is part of the word
@@ -78,10 +79,14 @@ void read_finished(Line& line, const std::string& word) {
     line.open.reset();
     return;
   }
+  const bool is_value = !line.parameter.empty() && !word.starts_with("--");
+  line.parameter.clear();
+  if (is_value) return;
   if (word.starts_with("-") && word != "-") {
     if (word.find('=') != std::string::npos) return;
     const std::optional<Flag> flag = line.at.flag_called(word);
     if (flag && flag->takes_value) line.open = flag;
+    if (!flag && line.verb == "run" && word.starts_with("--")) line.parameter = word;
     return;
   }
   const std::optional<Verb> below = line.words.empty() ? verb_called(line.at, word) : std::nullopt;
@@ -91,12 +96,14 @@ void read_finished(Line& line, const std::string& word) {
 }
 
 Line read_line(Verb program, const std::vector<std::string>& words) {
-  Line line{program, "", {}, std::nullopt, "", "", ""};
+  Line line{program, "", {}, std::nullopt, "", "", "", ""};
   for (std::size_t i = 0; i + 1 < words.size(); ++i) read_finished(line, words[i]);
   line.typed = words.empty() ? "" : words.back();
   const std::size_t equals = line.typed.find('=');
   if (!line.open && line.typed.starts_with("--") && equals != std::string::npos) {
-    line.open = line.at.flag_called(line.typed.substr(0, equals));
+    const std::string name = line.typed.substr(0, equals);
+    line.open = line.at.flag_called(name);
+    line.parameter = !line.open && line.verb == "run" ? name : "";
     line.before = line.typed.substr(0, equals + 1);
     line.typed = line.typed.substr(equals + 1);
   }
@@ -110,7 +117,7 @@ const Grammar* grammar_of(const Line& line) {
 }
 
 ops::CompletionContext context_of(const Line& line) {
-  ops::CompletionContext context{line.package, "", line.typed};
+  ops::CompletionContext context{line.package, "", line.typed, line.parameter};
   const Grammar* grammar = grammar_of(line);
   for (std::size_t i = 0; grammar != nullptr && i < std::min(line.words.size(), grammar->words.size()); ++i) {
     if (grammar->words[i] == Noun::package || grammar->words[i] == Noun::name)
@@ -151,12 +158,15 @@ std::vector<Suggestion> values(ops::Session* session, const Line& line) {
   if (session != nullptr && (is("--package") || is("--yank")))
     return suggest(*session, Noun::package, context_of(line));
   if (session != nullptr && is("--to")) return suggest(*session, Noun::registry, context_of(line));
+  if (session != nullptr && is("--from")) return suggest(*session, Noun::step, context_of(line));
   if (session != nullptr && is("--action")) return suggest(*session, Noun::action, context_of(line));
   return {};
 }
 
 std::vector<Suggestion> all_candidates(ops::Session* session, const Line& line) {
   if (line.open) return values(session, line);
+  if (session != nullptr && !line.parameter.empty() && !line.typed.starts_with("--"))
+    return suggest(*session, Noun::choice, context_of(line));
   if (line.typed.starts_with("-")) {
     std::vector<Suggestion> out = flags(line.at);
     if (session == nullptr || line.verb != "run") return out;

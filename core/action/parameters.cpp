@@ -6,10 +6,6 @@
 namespace reef::action {
 namespace {
 
-std::string text_of(const json::Value& value) {
-  return value.is_string() ? value.get<std::string>() : value.dump();
-}
-
 std::vector<std::string> names_of(const std::vector<Parameter>& parameters) {
   std::vector<std::string> names;
   for (const Parameter& parameter : parameters) names.push_back(parameter.name);
@@ -37,7 +33,7 @@ Result<json::Value> value_of(const Parameter& parameter, const std::string& text
 
 std::map<std::string, std::string> Parameters::texts() const {
   std::map<std::string, std::string> out;
-  for (const auto& [name, value] : values) out[name] = text_of(value);
+  for (const auto& [name, value] : values) out[name] = json::text_of(value);
   return out;
 }
 

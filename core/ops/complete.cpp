@@ -77,6 +77,28 @@ std::vector<Suggestion> parameters(Session& session, const CompletionContext& co
   return out;
 }
 
+std::vector<Suggestion> choices(Session& session, const CompletionContext& context) {
+  const auto manifest = manifest_for(session, context.package);
+  const Action* action = manifest ? manifest->find_action(context.action) : nullptr;
+  std::vector<Suggestion> out;
+  if (action == nullptr) return out;
+  for (const Parameter& parameter : action->parameters) {
+    if ("--" + parameter.name != context.parameter) continue;
+    for (const json::Value& choice : parameter.choices) out.push_back({json::text_of(choice), ""});
+    if (parameter.type == ParameterType::boolean) out = {{"true", ""}, {"false", ""}};
+  }
+  return out;
+}
+
+std::vector<Suggestion> steps(Session& session, const CompletionContext& context) {
+  const auto manifest = manifest_for(session, context.package);
+  const Action* action = manifest ? manifest->find_action(context.action) : nullptr;
+  std::vector<Suggestion> out;
+  if (action != nullptr)
+    for (const Step& step : action->steps) out.push_back({step.name, ""});
+  return out;
+}
+
 std::vector<Suggestion> bindings(Session& session, const CompletionContext& context) {
   const auto manifest = manifest_for(session, context.package);
   std::vector<Suggestion> out;
@@ -143,6 +165,10 @@ std::vector<Suggestion> suggest(Session& session, Noun noun, const CompletionCon
       return actions(session, context.package);
     case Noun::parameter:
       return parameters(session, context);
+    case Noun::choice:
+      return choices(session, context);
+    case Noun::step:
+      return steps(session, context);
     case Noun::binding:
       return bindings(session, context);
     case Noun::record:

@@ -19,6 +19,8 @@ enum class Noun {
   role,         // dependencies of the surrounding project
   action,       // actions of `package`, or of all packages
   parameter,    // `--name` of an action
+  choice,       // values of `parameter`
+  step,         // of `action`, a workflow
   binding,      // `group=option`; after a comma the next one
   record,       // ids of records, newest first
   registry      // that were added
@@ -27,7 +29,8 @@ enum class Noun {
 struct CompletionContext {
   std::string package;  // named on the command line; empty: the surrounding project, if there is one
   std::string action;
-  std::string typed;  // so far
+  std::string typed;      // so far
+  std::string parameter;  // "--name"
 };
 
 // Never fails: what cannot be read gives no suggestions. Not filtered by what was typed, except that

@@ -45,6 +45,14 @@ $ reef complete -- run send letter --
 --copies	how many
 --speed	of the horse
 --secret	sealed with wax
+$ reef complete -- run send letter --speed ''
+slow
+fast
+$ reef complete -- run send letter --secret=
+--secret=true
+--secret=false
+$ reef complete -- run send --speed slow let
+letter	Writes a letter to a friend
 $ reef complete -- run send letter --with st
 style=plain	words only
 style=gilded	with golden capitals
