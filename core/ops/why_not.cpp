@@ -232,9 +232,45 @@ class Inquiry {
       out_.reasons.push_back(fmt::format(
           "{}{} {} {}", names.front(), names.size() > 1 ? fmt::format(" and {} more", names.size() - 1) : "",
           names.size() > 1 ? "need" : "needs", said));
+    if (out_.reasons.empty()) tell_conditions(wanted, solution);
     if (out_.reasons.empty()) out_.reasons.push_back(fmt::format("nothing needs {}", out_.name));
     out_.hints.push_back(fmt::format("`reef add {}` makes it a dependency",
                                      shell_quoted(fmt::format("{}@={}", out_.name, out_.version))));
+  }
+
+  // "speech needs it only if os is macos", "speech needs it only with `engine = cuda`".
+  void tell_conditions(const Candidate& wanted, const resolve::Solution& solution) {
+    const auto tell = [&](const resolve::Selected& user, const resolve::Requirement& need,
+                          const std::string& with) {
+      if (std::none_of(need.targets.begin(), need.targets.end(),
+                       [&](const resolve::Target& target) { return serves_as(wanted, target); }))
+        return;
+      std::string reason = fmt::format("{} needs it only{}", user.name, with);
+      if (!need.when.is_always()) reason += (with.empty() ? " if " : " and if ") + describe(need.when);
+      out_.reasons.push_back(std::move(reason));
+    };
+    for (const resolve::Selected& user : solution.packages) {
+      const auto& requirements = user.candidate->requirements;
+      if (requirements == nullptr) continue;
+      for (const resolve::Requirement& need : requirements->needs)
+        if (!need.when.is_always()) tell(user, need, "");
+      for (const resolve::Group& group : requirements->groups)
+        for (const resolve::GroupOption& option : group.options)
+          for (const resolve::Requirement& need : option.needs)
+            tell(user, need, fmt::format(" with `{} = {}`", group.name, option.name));
+    }
+  }
+
+  bool serves_as(const Candidate& wanted, const resolve::Target& target) const {
+    if (target.kind != resolve::Target::Kind::capability && target.name == out_.name)
+      return target.range.contains(wanted.version);
+    if (target.kind == resolve::Target::Kind::package || !wanted.requirements) return false;
+    return std::any_of(
+        wanted.requirements->provides.begin(), wanted.requirements->provides.end(),
+        [&](const resolve::Provided& each) {
+          return each.capability == target.name &&
+                 (target.range.is_any() || (each.version && target.range.contains(*each.version)));
+        });
   }
 
   // "c++-compiler >=11, and gcc 12.2.0 serves as it (locked)"; empty when the edge asks for nothing of the

@@ -178,3 +178,16 @@ hello
 # What the command itself asked for is the reason, when it is.
 $ cd .. && reef install paint@1.0.0 --dry-run | grep skipped
 paint 2.0.0 was skipped: you asked for paint 1.0.0
+
+# Conditions that do not hold, and options that were not chosen.
+$ mkdir -p sea/packages/metal sea/packages/speech sea/app; cd sea/app; echo '{"reef": 1, "name": "metal", "version": "1.0.0", "kind": "program"}' > ../packages/metal/reef.json
+$ echo '{"reef": 1, "name": "speech", "version": "1.0.0", "kind": "program", "dependencies": {"gpu": {"package": "metal", "when": {"os": "windows"}}}, "variations": {"engine": {"default": "cpu", "options": {"cpu": {}, "gpu": {"dependencies": {"gpu2": {"package": "metal"}}}}}}}' > ../packages/speech/reef.json
+$ echo '{"reef": 1, "name": "app", "version": "1.0.0", "kind": "program", "dependencies": {"speech": {"package": "speech"}}}' > reef.json; export REEF_PACKAGES=$(realpath ../packages)
+$ reef why metal
+! error: `metal` is not part of what app needs here
+! hint: `reef why-not 'metal@*'` tells why
+! hint: `reef tree` shows everything that is
+? 4
+$ reef why-not 'metal@*'
+metal 1.0.0 could be chosen; it is not: speech needs it only if os is windows; speech needs it only with `engine = gpu`
+hint: `reef add metal@=1.0.0` makes it a dependency
