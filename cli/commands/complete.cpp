@@ -149,17 +149,54 @@ std::vector<Suggestion> flags(Verb verb) {
   return out;
 }
 
+// Flags whose values are of a closed set; `verb` is empty where it is the same for all.
+struct Choices {
+  std::string_view verb;
+  std::string_view flag;
+  std::vector<std::string> words;
+};
+
+const std::vector<Choices>& closed_sets() {
+  static const std::vector<Choices> all = {
+      {"", "--for", {"build", "run", "both"}},
+      {"", "--template", ops::template_names()},
+      {"", "--scenario", {"single-stream", "multi-stream", "server", "offline"}},
+      {"", "--pacing", {"sleep", "spin", "auto"}},
+      {"", "--order", {"rounds", "loadgen"}},
+      {"", "--status", {"ok", "failed", "invalid", "interrupted"}},
+      {"", "--fail-on", {"slower", "cannot-tell"}},
+      {"", "--records", {"latest", "all", "none"}},
+      {"report", "--better", {"lower", "higher"}},
+      {"report",
+       "--format",
+       {"md", "junit", "csv", "latex", "gbench", "hyperfine", "mlperf", "github-benchmark"}},
+      {"replay", "--format", {"text", "md", "json"}},
+  };
+  return all;
+}
+
+// Flags whose values are known to the packages, records and registries.
+const std::vector<std::pair<std::string_view, Noun>>& named_values() {
+  static const std::vector<std::pair<std::string_view, Noun>> all = {
+      {"--with", Noun::binding},   {"--package", Noun::package}, {"--yank", Noun::package},
+      {"--to", Noun::registry},    {"--from", Noun::step},       {"--action", Noun::action},
+      {"--against", Noun::record}, {"--record", Noun::record},   {"--param", Noun::parameter},
+  };
+  return all;
+}
+
 std::vector<Suggestion> values(ops::Session* session, const Line& line) {
-  const auto is = [&](const char* name) { return line.open->is_called(name); };
-  if (is("--for")) return plain({"build", "run", "both"});
-  if (is("--template")) return plain(ops::template_names());
-  if (is("--scenario")) return plain({"single-stream", "multi-stream", "server", "offline"});
-  if (session != nullptr && is("--with")) return suggest(*session, Noun::binding, context_of(line));
-  if (session != nullptr && (is("--package") || is("--yank")))
-    return suggest(*session, Noun::package, context_of(line));
-  if (session != nullptr && is("--to")) return suggest(*session, Noun::registry, context_of(line));
-  if (session != nullptr && is("--from")) return suggest(*session, Noun::step, context_of(line));
-  if (session != nullptr && is("--action")) return suggest(*session, Noun::action, context_of(line));
+  for (const Choices& each : closed_sets())
+    if (line.open->is_called(std::string(each.flag)) && (each.verb.empty() || each.verb == line.verb))
+      return plain(each.words);
+  if (session == nullptr) return {};
+  for (const auto& [flag, noun] : named_values()) {
+    if (!line.open->is_called(std::string(flag))) continue;
+    std::vector<Suggestion> out = suggest(*session, noun, context_of(line));
+    if (noun == Noun::parameter)  // "--threads" is written `threads=1,2` there
+      for (Suggestion& each : out) each.word = each.word.substr(2) + "=";
+    return out;
+  }
   return {};
 }
 

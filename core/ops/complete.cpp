@@ -128,6 +128,7 @@ std::vector<Suggestion> records(Session& session) {
   filter.limit = 50;
   const auto list = store.list(filter);
   std::vector<Suggestion> out;
+  if (list && !list->rows.empty()) out.push_back({"last", "the newest"});
   if (list)
     for (const RecordRow& row : list->rows)
       out.push_back({row.id, fmt::format("{} of {} {}", row.action, row.package, row.version)});

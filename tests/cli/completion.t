@@ -157,3 +157,16 @@ $ reef completion
 ! error: `reef completion` needs `shell`
 ! hint: `reef completion --help` explains it
 ? 2
+
+# Values of flags.
+$ reef complete -- runs --status f
+failed
+$ reef complete -- report --format mar
+$ reef complete -- report --format m
+md
+mlperf
+$ reef complete -- replay x --format m
+md
+$ reef complete -- sweep send let --param sp
+$ reef complete -- sweep send letter --param sp
+speed=	of the horse
