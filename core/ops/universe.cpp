@@ -158,9 +158,12 @@ std::vector<std::string> SessionUniverse::facts(std::string_view name) {
 }
 
 std::vector<std::string> SessionUniverse::names() {
-  std::vector<std::string> names = session_.registry().names();
-  for (std::string& capability : session_.registry().capabilities()) names.push_back(std::move(capability));
-  return names;
+  if (!names_) {
+    names_ = session_.registry().names();
+    for (std::string& capability : session_.registry().capabilities())
+      names_->push_back(std::move(capability));
+  }
+  return *names_;
 }
 
 std::vector<std::string> SessionUniverse::refused(std::string_view name) {

@@ -43,6 +43,7 @@ class SessionUniverse : public resolve::Universe {
   Session& session_;
   const Project* project_;
   std::map<std::string, std::vector<resolve::Candidate>, std::less<>> answers_;
+  std::optional<std::vector<std::string>> names_;
   std::optional<Error> error_;
 };
 

@@ -56,9 +56,11 @@ class LayeredRegistry final : public Registry {
   }
   Texts capabilities() override {
     std::set<std::string> out;
-    for (Texts& capabilities : ask_all([](Registry& part) { return part.capabilities(); }))
-      for (std::string& capability : capabilities)
-        if (!out.contains(capability) && !providers(capability).empty()) out.insert(std::move(capability));
+    auto answers = ask_all([](Registry& part) { return part.capabilities(); });
+    for (std::size_t i = 0; i < layers_.size(); ++i)
+      for (std::string& capability : answers[i])
+        if (!out.contains(capability) && is_provided(layers_[i], capability))
+          out.insert(std::move(capability));
     return {out.begin(), out.end()};
   }
 
@@ -108,6 +110,14 @@ class LayeredRegistry final : public Registry {
   }
 
  private:
+  // By a package that comes from the layer.
+  bool is_provided(const RegistryLayer& layer, const std::string& capability) const {
+    if (&layer == &layers_.front()) return true;
+    const Texts providers = layer.registry->providers(capability);
+    return std::any_of(providers.begin(), providers.end(),
+                       [&](const std::string& name) { return owner(name) == &layer; });
+  }
+
   const RegistryLayer* owner(std::string_view package) const {
     for (const RegistryLayer& layer : layers_)
       if (layer.registry->has(package)) return &layer;

@@ -179,7 +179,7 @@ class Writer {
   std::size_t say(ClauseId fact) {
     const auto before = said_.find(fact);
     if (before != said_.end()) return before->second;
-    for (std::string& hint : phrases_.hints(fact))
+    for (std::string& hint : phrases_.hints(fact, look_ups_))
       if (std::find(conflict_.hints.begin(), conflict_.hints.end(), hint) == conflict_.hints.end())
         conflict_.hints.push_back(std::move(hint));
     Reason reason = phrases_.reason(fact);
@@ -251,6 +251,7 @@ class Writer {
   std::map<std::string, std::size_t> by_text_;
   std::map<const Requirement*, std::size_t> by_requirement_;  // the first that says something of it
   Conflict conflict_;
+  std::size_t look_ups_ = 40;  // as many facts as a long explanation shows
 };
 
 }  // namespace

@@ -255,7 +255,7 @@ std::optional<std::string> Phrases::option_hint(const Fact& fact) const {
   return did_you_mean(asked.substr(0, equals), known);
 }
 
-std::vector<std::string> Phrases::hints(ClauseId id) const {
+std::vector<std::string> Phrases::hints(ClauseId id, std::size_t& look_ups) const {
   const Fact& fact = encoder_.fact(id);
   std::vector<std::string> out;
   if (fact.kind == Fact::Kind::option_need)
@@ -266,6 +266,8 @@ std::vector<std::string> Phrases::hints(ClauseId id) const {
   const Need& need = encoder_.need(fact.need);
   for (const TargetInfo& target : encoder_.targets(need))
     if (!encoder_.engine().is_empty(encoder_.info(target.package).var, target.set)) return out;
+  if (look_ups == 0) return out;
+  --look_ups;
   for (const Target& target : need.requirement->targets) {
     for (std::string& hint : lock_hints(target)) out.push_back(std::move(hint));
     for (std::string& hint : encoder_.universe().refused(target.name)) out.push_back(std::move(hint));

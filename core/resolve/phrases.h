@@ -35,8 +35,9 @@ class Phrases {
   std::string derived(const std::vector<Part>& parts) const;
   // Facts of how things are encoded, which need not be said.
   bool is_silent(ClauseId fact) const;
-  // What would help with a fact by itself: an install command, the nearest name.
-  std::vector<std::string> hints(ClauseId fact) const;
+  // What would help with a fact by itself: an install command, the nearest name. `look_ups`: how many needs
+  // may still be looked up for that, among everything there is.
+  std::vector<std::string> hints(ClauseId fact, std::size_t& look_ups) const;
 
  private:
   bool is_here(const Target& target) const;
