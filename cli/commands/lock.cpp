@@ -18,6 +18,7 @@ struct Options {
   std::string folder;
   std::vector<std::string> upgrade;
   std::vector<std::string> platforms;
+  std::vector<std::string> dropped;
   bool upgrade_all = false;
   bool check = false;
   bool explain = false;
@@ -93,7 +94,7 @@ Result<int> run(Host& host, const Options& options) {
   request.explain = options.explain;
   request.resolve_timeout = std::chrono::seconds(options.resolve_timeout);
   TRY(ops::Plan plan, ops::require_plan(*session, target, request, progress));
-  TRY_STATUS(ops::lock_platforms(*session, plan, request, options.platforms));
+  TRY_STATUS(ops::lock_platforms(*session, plan, request, options.platforms, options.dropped));
   progress.clear();
   ops::LockWritten lock;
   if (!options.check) {
@@ -128,6 +129,8 @@ Run register_lock(Verb command) {
   command
       .add_option("--platform", options->platforms,
                   "Lock for these too: linux-x86_64,linux-aarch64,macos-arm64")
+      .delimiter(',');
+  command.add_option("--drop-platform", options->dropped, "Take these platforms out of the lock")
       .delimiter(',');
   command.add_flag("--check", options->check,
                    "Change nothing; fail when the lock does not describe what fits here");

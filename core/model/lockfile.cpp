@@ -321,7 +321,9 @@ Lockfile read_lockfile(const json::Document& document, json::Problems& problems)
   reader.with("format", true, [&](const Node& item) {
     std::int64_t format = 0;
     if (item.read(format) && format != kFormat)
-      item.problem(fmt::format("this lock has format {}, this reef reads format {}", format, kFormat));
+      item.problem(fmt::format("this lock has format {}, this reef reads format {}", format, kFormat),
+                   format > kFormat ? std::vector<std::string>{"a newer version of `reef` wrote it: use that"}
+                                    : std::vector<std::string>{});
     return true;
   });
   // What another format means by its keys is not for us to say.

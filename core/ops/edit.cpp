@@ -5,6 +5,7 @@
 #include "core/base/text.h"
 #include "core/model/manifest_edit.h"
 #include "core/model/names.h"
+#include "core/ops/foreign.h"
 
 namespace reef::ops {
 namespace {
@@ -146,6 +147,9 @@ Result<Edited> apply(Session& session, const Opened& opened, const std::string& 
   TRY(edited.plan, with_context(require_plan(session, target, {}, reporter), [&] {
         return fmt::format("choosing what fits with it; {} is unchanged", opened.file);
       }));
+  TRY_STATUS(with_context(lock_platforms(session, edited.plan, {}, {}), [&] {
+    return fmt::format("choosing for the other platforms of the lock; {} is unchanged", opened.file);
+  }));
   if (edited.edit != Edit::unchanged)
     TRY_STATUS(write_atomic(session.machine().fs, project.manifest_path, text));
   TRY(edited.lock, write_lock(session, edited.plan, opened.held));

@@ -233,6 +233,27 @@ bool still_holds(const LockedPlatform& before, const LockedPlatform& now, const 
   return differences(open, settled, true).empty();
 }
 
+Result<std::vector<std::string>> parts_to_drop(const std::optional<Lockfile>& before, const std::string& own,
+                                               const std::vector<std::string>& named) {
+  std::vector<std::string> out;
+  for (const std::string& text : named) {
+    const Result<Platform> platform = parse_platform(text);
+    std::string id = platform ? platform->id() : text;
+    if (id == own)
+      return make_error(ErrorCode::usage, "{} is this host: its part of the lock is always written", id);
+    if (!before || !before->platforms.contains(id)) {
+      std::vector<std::string> known;
+      if (before)
+        for (const auto& [there, part] : before->platforms) known.push_back(there);
+      Failure error = make_error(ErrorCode::usage, "the lock has no part for `{}`", printable(text));
+      if (known.empty()) return error;
+      return std::move(error).hint(fmt::format("it has {}", quoted_list(known, "and")));
+    }
+    out.push_back(std::move(id));
+  }
+  return out;
+}
+
 }  // namespace
 
 Result<Platform> parse_platform(const std::string& text) {
@@ -273,8 +294,13 @@ Result<LockedPlatform> foreign_part(Session& session, const Target& target, cons
 }
 
 Status lock_platforms(Session& session, Plan& plan, const PlanRequest& request,
-                      const std::vector<std::string>& named) {
+                      const std::vector<std::string>& named, const std::vector<std::string>& dropped) {
   TRY(const std::optional<Lockfile> before, read_lock(session, plan.target));
+  TRY(plan.dropped_platforms, parts_to_drop(before, plan.platform.id(), dropped));
+  const auto is_dropped = [&](const std::string& id) {
+    const auto& all = plan.dropped_platforms;
+    return std::find(all.begin(), all.end(), id) != all.end();
+  };
   std::map<std::string, Platform> platforms;
   const auto add = [&](const std::string& text) -> Status {
     TRY(Platform platform, parse_platform(text));
@@ -286,13 +312,19 @@ Status lock_platforms(Session& session, Plan& plan, const PlanRequest& request,
   // A part of a platform that this version does not know stays as it is.
   if (before)
     for (const auto& [id, part] : before->platforms)
-      if (parse_platform(id)) TRY_STATUS(add(id));
+      if (!is_dropped(id) && parse_platform(id)) TRY_STATUS(add(id));
   for (const auto& [id, platform] : platforms) {
-    TRY(LockedPlatform part,
-        foreign_part(session, plan.target, request, held_for(plan, before, platform), platform));
     const auto old = before ? before->platforms.find(id) : decltype(before->platforms.end()){};
     const bool known = before && old != before->platforms.end();
-    plan.lock.platforms[id] = known && still_holds(old->second, part, id) ? old->second : std::move(part);
+    Result<LockedPlatform> part =
+        foreign_part(session, plan.target, request, held_for(plan, before, platform), platform);
+    if (!part && known) {
+      Error error = std::move(part).error();
+      return tl::make_unexpected(std::move(error).hint(
+          fmt::format("`reef lock --drop-platform {}` takes that platform out of the lock", id)));
+    }
+    if (!part) return tl::make_unexpected(part.error());
+    plan.lock.platforms[id] = known && still_holds(old->second, *part, id) ? old->second : *std::move(part);
   }
   normalize(plan.lock);
   if (before) TRY_STATUS(check_published(session.registry(), *before, plan.lock, request));

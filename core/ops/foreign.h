@@ -19,8 +19,9 @@ Result<LockedPlatform> foreign_part(Session& session, const Target& target, cons
                                     const std::vector<resolve::Locked>& held, const Platform& platform);
 
 // Adds parts for other platforms to a plan's lock: for those named, and for those that the lock on disk has.
-// A part that is there and still holds stays as it is: what was found on its host, too.
+// A part that is there and still holds stays as it is: what was found on its host, too. `dropped`: parts that
+// the lock is to lose; usage for one that it has not, and for this host's.
 Status lock_platforms(Session& session, Plan& plan, const PlanRequest& request,
-                      const std::vector<std::string>& named);
+                      const std::vector<std::string>& named, const std::vector<std::string>& dropped = {});
 
 }  // namespace reef::ops

@@ -128,7 +128,8 @@ Result<std::optional<Lockfile>> read_lock(Session& session, const Target& target
   Lockfile lock = read_lockfile(*document, problems);
   if (!problems.empty()) {
     Error first = problems.sorted().front();
-    return tl::make_unexpected(std::move(first).hint(std::string(kHint)));
+    if (first.hints().empty()) first = std::move(first).hint(std::string(kHint));
+    return tl::make_unexpected(std::move(first));
   }
   return std::optional<Lockfile>(std::move(lock));
 }
@@ -223,6 +224,7 @@ Result<LockWritten> write_lock(Session& session, const Plan& plan, const Project
   Lockfile lock = before.value_or(Lockfile{});
   lock.root = plan.lock.root;
   lock.requirements = plan.lock.requirements;
+  for (const std::string& platform : plan.dropped_platforms) lock.platforms.erase(platform);
   for (const auto& [platform, section] : plan.lock.platforms) lock.platforms[platform] = section;
   LockWritten out{plan.target.project->folder / kLockName, !before || !(*before == lock), {}};
   if (before && out.changed) out.differences = rewritten(*before, lock);

@@ -267,8 +267,10 @@ Status check_upgrades(const Plan& plan, const std::optional<Lockfile>& lock, con
     std::vector<std::string> known;
     for (const Planned& package : plan.packages) known.push_back(package.name());
     if (lock)
-      for (const auto& [id, part] : lock->platforms)
+      for (const auto& [id, part] : lock->platforms) {
         for (const LockedPackage& package : part.packages) known.push_back(package.name);
+        for (const LockedTool& tool : part.host) known.push_back(tool.name);
+      }
     if (std::find(known.begin(), known.end(), name) != known.end()) continue;
     Failure error = make_error(ErrorCode::not_found, "`{}` is not part of what {} needs: nothing to upgrade",
                                printable(name), plan.target.name);
@@ -378,10 +380,8 @@ Result<PlanOutcome> make_plan(Session& session, const Target& target, const Plan
     if (chosen.candidate != nullptr && chosen.candidate->yanked)
       reporter.note(fmt::format("{} {} was yanked by its author", chosen.name, chosen.version.text()));
   TRY(Plan plan, plan_of(session, target, *solution, request.builds));
-  if (request.explain || request.explain_lock) {
-    TRY(std::vector<resolve::Skipped> skipped, resolve::skipped_behind_lock(universe, asked, *solution));
-    std::move(skipped.begin(), skipped.end(), std::back_inserter(plan.skipped));
-  }
+  if (request.explain || request.explain_lock)
+    TRY_STATUS(resolve::look_behind_lock(universe, asked, *solution, plan.skipped));
   TRY_STATUS(check_upgrades(plan, lock, request));
   TRY_STATUS(check_wishes(plan));
   TRY_STATUS(compare_with_lock(session, plan, lock, request, universe));

@@ -57,10 +57,11 @@ struct Plan {
   Platform platform;
   std::vector<Planned> packages;  // dependencies before dependents; the target is the last one
   std::vector<resolve::Skipped> skipped;
-  std::vector<std::string> notes;             // what is mixed, what moved from the lock
-  std::vector<Moved> moved;                   // from the lock
-  Lockfile lock;                              // of this platform only
-  std::vector<std::string> lock_differences;  // from the lock that was there; empty without one
+  std::vector<std::string> notes;              // what is mixed, what moved from the lock
+  std::vector<Moved> moved;                    // from the lock
+  Lockfile lock;                               // of this platform only, before `lock_platforms`
+  std::vector<std::string> dropped_platforms;  // whose parts the lock is to lose
+  std::vector<std::string> lock_differences;   // from the lock that was there; empty without one
   bool had_lock = false;
   std::chrono::nanoseconds resolve_time{};
   std::unordered_map<std::string, std::size_t> positions{};  // in `packages`, by name; or empty

@@ -176,11 +176,17 @@ class Inquiry {
     out_.conflict = to_json(conflict);
     out_.hints = conflict.hints;
     for (const std::string& hint : resolve::suggest(universe_, request_, conflict)) {
+      const bool is_edit = hint.find("`reef add ") != std::string::npos;
       // That it works without the version asked about is known.
       const bool idle = hint == fmt::format("it works without {}", out_.name) ||
                         hint == fmt::format("it works without {}", target_.name) ||
-                        hint.starts_with(fmt::format("it works with {} ", out_.name));
-      if (!idle) out_.hints.push_back(shown_from(session_, hint));
+                        (hint.starts_with(fmt::format("it works with {} ", out_.name)) && !is_edit);
+      if (idle) continue;
+      out_.hints.push_back(shown_from(session_, hint));
+      // What was changed leaves room for it, and for others that are preferred.
+      if (is_edit && !hint.starts_with(fmt::format("it works with {} ", out_.name)))
+        out_.hints.back() +=
+            fmt::format(", then `reef add {}`", shell_quoted(fmt::format("{}@={}", out_.name, out_.version)));
     }
     out_.conflict["hints"] = out_.hints;
     return std::move(out_);

@@ -51,8 +51,8 @@ const TargetInfo* Search::best_target(const Need& need) const {
     const std::string_view best_name = encoder_.info(best->package).name;
     const std::string_view target_name = encoder_.info(target.package).name;
     if (best_name == name) break;
-    const auto place = std::pair(!is_locked(target.package), user_place(target, name));
-    const auto best_place = std::pair(!is_locked(best->package), user_place(*best, name));
+    const auto place = std::pair(!is_locked_provider(target.package), user_place(target, name));
+    const auto best_place = std::pair(!is_locked_provider(best->package), user_place(*best, name));
     if (place != best_place) {
       if (place < best_place) best = &target;
       continue;
@@ -90,7 +90,8 @@ std::uint32_t Search::best_provider(const CapabilityInfo& capability) const {
       here = here || info.values[i]->origin != Origin::registry;
       stored = stored || info.values[i]->stored;
     }
-    return std::make_tuple(!is_locked(package), place, !asked, !is_selected(package), !here, !stored, value);
+    return std::make_tuple(!is_locked_provider(package), place, !asked, !is_selected(package), !here, !stored,
+                           value);
   };
   std::uint32_t best = capability.mixed();
   for (std::uint32_t value = 0; value < capability.mixed(); ++value)

@@ -31,7 +31,8 @@
 //  3. When none is open: the variation groups of the selected packages, in the order of their selection:
 //     the defaults in order, then the other options in declared order. New requirements go back to 2.
 //  4. When no group is open: capabilities. One provider serves every dependency on a capability if one can;
-//     preferred are those locked, in the user's order (`providers`), asked for by name in `roots`, already
+//     preferred are those in the lock (also if they may leave it for another version; not if everything may),
+//     in the user's order (`providers`), asked for by name in `roots`, already
 //     selected, found on the host, in the store, then the registry's order. Then back to 2.
 //  5. Packages that only conditions speak of are absent, if possible. Then back to 2.
 //
@@ -78,7 +79,7 @@ struct Request {
   std::string asked_by = "you";      // who is behind the roots, for explanations: "you asked for ..."
   std::vector<Locked> lock;          // in the order of its file
   bool frozen = false;               // the lock must hold as it is
-  std::vector<std::string> upgrade;  // may leave the lock
+  std::vector<std::string> upgrade;  // may leave the lock for other versions
   bool upgrade_all = false;
   bool may_leave_lock(std::string_view name) const {
     return upgrade_all || std::find(upgrade.begin(), upgrade.end(), name) != upgrade.end();
@@ -134,6 +135,7 @@ struct Skipped {
   std::string package;
   std::string choice;  // "`engine = onnxruntime`", "onnxruntime 1.18.0", "provider clang of c++-compiler"
   std::string reason;  // "needs node >=16, this host has none"
+  bool held = false;   // the lock holds another version; whether more is in the way is not known
   std::string text()
       const;  // "digits: `engine = onnxruntime` was skipped: needs node >=16, this host has none"
 };
@@ -225,11 +227,12 @@ Result<Outcome> resolve(Universe& universe, const Request& request);
 std::vector<std::string> suggest(Universe& universe, const Request& request, const Conflict& conflict,
                                  std::size_t attempts = 24);
 
-// What stands in the way of options that are preferred to those that the lock holds, as `skipped` of a
-// solution without the lock's word on them has it. The package and the group are those of a locked option;
-// where nothing stands in the way any more, nothing is told.
-Result<std::vector<Skipped>> skipped_behind_lock(Universe& universe, const Request& request,
-                                                 const Solution& solution);
+// What stands in the way of what is preferred to what the lock holds, as a solution without the lock's word
+// on it tells: of options (where nothing stands in the way any more, nothing is told) and, if the request
+// asks for explanations, of the newest versions in `skipped`, whose reason is then another than the lock.
+// Searches once or twice more.
+Status look_behind_lock(Universe& universe, const Request& request, const Solution& solution,
+                        std::vector<Skipped>& skipped);
 
 json::Value to_json(const Solution& solution);
 json::Value to_json(const Conflict& conflict);

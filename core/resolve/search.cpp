@@ -272,6 +272,10 @@ bool Search::is_locked(std::uint32_t package) const {
   return encoder_.locked(name) != nullptr && !request_.may_leave_lock(name);
 }
 
+bool Search::is_locked_provider(std::uint32_t package) const {
+  return encoder_.locked(encoder_.info(package).name) != nullptr && !request_.upgrade_all;
+}
+
 bool Search::possible(const TargetInfo& target) const {
   return !engine_.disjoint({encoder_.info(target.package).var, target.set});
 }

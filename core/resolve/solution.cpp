@@ -158,7 +158,7 @@ class Reader {
     const PackageInfo& info = encoder_.info(package);
     const Request& request = encoder_.request();
     Merits out{};
-    out.locked = held(info.name) != nullptr;
+    out.locked = encoder_.locked(info.name) != nullptr && !request.upgrade_all;
     const auto order = request.providers.find(capability);
     out.in_order = order != request.providers.end() &&
                    std::find(order->second.begin(), order->second.end(), info.name) != order->second.end();
@@ -352,13 +352,14 @@ class Reader {
       if (why.empty()) why = missing_wish(package);
       if (why.empty()) why = own_range(info);
       const Locked* locked = held(info.name);
+      const bool is_held = why.empty() && locked != nullptr && locked->version == info.values[value]->version;
       if (why.empty() && encoder_.request().explain)
-        why = locked != nullptr && locked->version == info.values[value]->version
-                  ? fmt::format("{} is locked", info.values[value]->version.text())
-                  : "it does not go with what is preferred to it";
+        why = is_held ? fmt::format("{} is locked", info.values[value]->version.text())
+                      : "it does not go with what is preferred to it";
       if (!why.empty())
-        solution_.skipped.push_back(
-            {std::string(info.name), fmt::format("{} {}", info.name, info.values[0]->version.text()), why});
+        solution_.skipped.push_back({std::string(info.name),
+                                     fmt::format("{} {}", info.name, info.values[0]->version.text()), why,
+                                     is_held});
     }
   }
 

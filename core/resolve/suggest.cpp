@@ -3,7 +3,8 @@
 #include <set>
 
 #include "core/base/text.h"
-#include "core/resolve/encoder.h"
+#include "core/resolve/changed_universe.h"
+#include "core/resolve/resolver.h"
 
 namespace reef::resolve {
 namespace {
@@ -11,58 +12,6 @@ namespace {
 // Suggestions are worth a little work, not as much as the answer itself.
 constexpr std::uint64_t kConflictsPerAttempt = 2000;
 constexpr std::size_t kMostSuggestions = 3;
-
-// What is different in a changed universe: one requirement or exclusion of a package.
-struct Change {
-  enum class To { any_range, no_options, gone };
-  std::string package;
-  const Requirement* requirement = nullptr;
-  const Exclusion* exclusion = nullptr;
-  To to = To::gone;
-};
-
-void apply(const Change& change, std::vector<Requirement>& needs, std::vector<Exclusion>& excludes) {
-  if (change.exclusion != nullptr)
-    std::erase_if(excludes, [&](const Exclusion& each) { return same(each, *change.exclusion); });
-  if (change.requirement == nullptr) return;
-  const auto is_it = [&](const Requirement& need) { return same(need, *change.requirement); };
-  if (change.to == Change::To::gone) std::erase_if(needs, is_it);
-  for (Requirement& need : needs) {
-    if (!is_it(need)) continue;
-    for (Target& target : need.targets) {
-      if (change.to == Change::To::any_range) target.range = VersionRange();
-      if (change.to == Change::To::no_options) target.with.clear();
-    }
-  }
-}
-
-class ChangedUniverse : public Universe {
- public:
-  ChangedUniverse(Universe& universe, const Change& change)
-      : universe_(universe), package_(change.package), candidates_(universe.candidates(change.package)) {
-    for (Candidate& candidate : candidates_) {
-      if (!candidate.requirements) continue;
-      auto changed = std::make_shared<Requirements>(*candidate.requirements);
-      apply(change, changed->needs, changed->excludes);
-      for (Group& group : changed->groups)
-        for (GroupOption& option : group.options) apply(change, option.needs, option.excludes);
-      candidate.requirements = std::move(changed);
-    }
-  }
-
-  const std::vector<Candidate>& candidates(std::string_view name) override {
-    return name == package_ ? candidates_ : universe_.candidates(name);
-  }
-  std::vector<std::string> providers(std::string_view capability) override {
-    return universe_.providers(capability);
-  }
-  std::vector<std::string> facts(std::string_view name) override { return universe_.facts(name); }
-
- private:
-  Universe& universe_;
-  std::string package_;
-  std::vector<Candidate> candidates_;
-};
 
 std::string at(const Place& place) {
   return place.file.empty() ? "" : fmt::format("{}:{}:{}", place.file, place.line, place.column);
@@ -84,6 +33,7 @@ class Adviser {
     const auto is_drastic = [](const Found& found) { return found.drastic; };
     if (std::all_of(out_.begin(), out_.end(), is_drastic))
       each_fact(false, [&](const Reason& fact) { relax_other(fact); });
+    if (out_.empty()) return other_conflicts();
     // Leaving something out is the last resort.
     std::stable_partition(out_.begin(), out_.end(), [](const Found& found) { return !found.drastic; });
     std::vector<std::string> texts;
@@ -100,6 +50,43 @@ class Adviser {
     std::string text;
     bool drastic = false;
   };
+
+  // No single change helps, as several things are in the way, each by itself: without what one's own manifest
+  // asks for in each conflict, the next one is seen.
+  std::vector<std::string> other_conflicts() {
+    std::vector<std::string> out;
+    Universe* universe = &universe_;
+    Conflict conflict = conflict_;
+    while (out.size() < kMostSuggestions) {
+      const auto own =
+          std::find_if(conflict.reasons.begin(), conflict.reasons.end(), [&](const Reason& reason) {
+            return reason.kind == Reason::Kind::need && reason.requirement != nullptr &&
+                   is_own(reason.package);
+          });
+      if (own == conflict.reasons.end() || attempts_ == 0) return out;
+      --attempts_;
+      const Change without{own->package, own->requirement, nullptr, Change::To::gone};
+      changed_.push_back(std::make_unique<ChangedUniverse>(*universe, without));
+      universe = changed_.back().get();
+      Request request = request_;
+      request.limits.conflicts = std::min(request.limits.conflicts, kConflictsPerAttempt);
+      auto outcome = resolve(*universe, request);
+      auto* next = outcome ? std::get_if<Conflict>(&*outcome) : nullptr;
+      if (next == nullptr) return out;
+      conflict = std::move(*next);
+      std::vector<std::string> facts;
+      for (const Reason& reason : conflict.reasons)
+        if (reason.from.empty()) facts.push_back(reason.text + in_brackets(at(reason.place)));
+      constexpr std::size_t kMostFacts = 4;
+      if (facts.size() > kMostFacts) {
+        const std::size_t more = facts.size() - kMostFacts;
+        facts.resize(kMostFacts);
+        facts.push_back(fmt::format("{} more", more));
+      }
+      out.push_back("that is not all: " + join(facts, "; "));
+    }
+    return out;
+  }
 
   // What a changed request leads to, while attempts are left.
   std::optional<Solution> attempt(Universe& universe, Request changed) {

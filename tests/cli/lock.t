@@ -85,7 +85,7 @@ $ echo '{"format": 99}' > reef.lock; reef install
 ! reef.lock:1:12: error: this lock has format 99, this reef reads format 1
 !   1 | {"format": 99}
 !     |            ^
-! hint: the lock can be made anew: remove it and run `reef lock`
+! hint: a newer version of `reef` wrote it: use that
 ? 3
 
 $ head -c 100 kept > reef.lock; reef install

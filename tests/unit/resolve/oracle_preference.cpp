@@ -194,9 +194,9 @@ bool Oracle::select_capability(const Need& need) {
     for (std::size_t i = 0; i < names.size(); ++i) {
       const int package = index_of(names[i]);
       const auto p = static_cast<std::size_t>(package);
-      const bool locked = !request_.may_leave_lock(names[i]) &&
-                          std::any_of(request_.lock.begin(), request_.lock.end(),
-                                      [&](const auto& e) { return e.name == names[i]; });
+      const bool locked =
+          !request_.upgrade_all && std::any_of(request_.lock.begin(), request_.lock.end(),
+                                               [&](const auto& e) { return e.name == names[i]; });
       const bool asked = std::any_of(request_.roots.begin(), request_.roots.end(), [&](const auto& root) {
         return root.targets.size() == 1 && root.targets.front().kind == Target::Kind::package &&
                root.targets.front().name == names[i];

@@ -96,28 +96,6 @@ TEST_CASE("one compiler serves all who can share it, and mixing two is said alou
   CHECK(std::get<resolve::Solution>(*one).notes.empty());
 }
 
-TEST_CASE("what stands in the way of a preferred option is told also when the lock holds another") {
-  World world;
-  resolve::Group engine = group("engine", {"native"}, {"plain", "native"});
-  engine.options[1].needs.push_back(need("runtime >=2"));
-  world.add("net", "1.0.0").groups.push_back(engine);
-  world.add("runtime", "1.0.0");
-  resolve::Request asked = request({need("net")});
-  asked.lock = {{"net", Version::parse("1.0.0").value(), {{"engine", "plain"}}}};
-  const auto held = resolve::resolve(world, asked);
-  const auto& solution = std::get<resolve::Solution>(*held);
-  CHECK(solution.packages.front().option_reasons.at("engine") == "locked");
-  const auto behind = resolve::skipped_behind_lock(world, asked, solution);
-  REQUIRE(behind->size() == 1);
-  CHECK(behind->front().text() ==
-        "net: `engine = native` was skipped: needs runtime >=2, there is only 1.0.0");
-  // Nothing stands in the way any more, and the lock holds all the same.
-  world.add("runtime", "2.0.0");
-  const auto free = resolve::resolve(world, asked);
-  CHECK(outcome_text(*free) == "net=1.0.0[engine=plain]");
-  CHECK(resolve::skipped_behind_lock(world, asked, std::get<resolve::Solution>(*free))->empty());
-}
-
 TEST_CASE("pre-releases are chosen only when a range names one") {
   World world;
   world.add("a", "1.0.0");

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <map>
 
 #include "core/base/text.h"
@@ -24,15 +25,13 @@ std::vector<std::string> held_groups(const Selected& package) {
   return out;
 }
 
-}  // namespace
-
-Result<std::vector<Skipped>> skipped_behind_lock(Universe& universe, const Request& request,
-                                                 const Solution& solution) {
+// Options of a solution in which the lock has no word on those that it holds.
+Status look_at_options(Universe& universe, const Request& request, const Solution& solution,
+                       std::vector<Skipped>& skipped) {
   std::map<std::string, std::vector<std::string>> held;
   for (const Selected& package : solution.packages)
     if (auto groups = held_groups(package); !groups.empty()) held.emplace(package.name, std::move(groups));
-  std::vector<Skipped> out;
-  if (held.empty()) return out;
+  if (held.empty()) return {};
   Request without = request;
   without.explain = false;
   for (Locked& locked : without.lock)
@@ -40,16 +39,42 @@ Result<std::vector<Skipped>> skipped_behind_lock(Universe& universe, const Reque
       for (const std::string& group : found->second) locked.options.erase(group);
   TRY(const Outcome outcome, resolve(universe, without));
   const auto* other = std::get_if<Solution>(&outcome);
-  if (other == nullptr) return out;  // the time is up
-  for (const Skipped& skipped : other->skipped) {
-    const auto found = held.find(skipped.package);
+  if (other == nullptr) return {};  // the time is up
+  for (const Skipped& each : other->skipped) {
+    const auto found = held.find(each.package);
     if (found == held.end()) continue;
     const auto& groups = found->second;
     if (std::any_of(groups.begin(), groups.end(),
-                    [&](const std::string& group) { return speaks_of(skipped, group); }))
-      out.push_back(skipped);
+                    [&](const std::string& group) { return speaks_of(each, group); }))
+      skipped.push_back(each);
   }
-  return out;
+  return {};
+}
+
+// Versions that a solution without the lock has not either.
+Status look_at_versions(Universe& universe, const Request& request, std::vector<Skipped>& skipped) {
+  const auto is_held = [](const Skipped& each) { return each.held; };
+  if (!request.explain || request.upgrade_all || std::none_of(skipped.begin(), skipped.end(), is_held))
+    return {};
+  Request without = request;
+  without.upgrade_all = true;
+  TRY(const Outcome outcome, resolve(universe, without));
+  const auto* other = std::get_if<Solution>(&outcome);
+  if (other == nullptr) return {};
+  for (Skipped& each : skipped) {
+    if (!each.held) continue;
+    for (const Skipped& free : other->skipped)
+      if (free.package == each.package && free.choice == each.choice) each = free;
+  }
+  return {};
+}
+
+}  // namespace
+
+Status look_behind_lock(Universe& universe, const Request& request, const Solution& solution,
+                        std::vector<Skipped>& skipped) {
+  TRY_STATUS(look_at_versions(universe, request, skipped));
+  return look_at_options(universe, request, solution, skipped);
 }
 
 }  // namespace reef::resolve
