@@ -11,6 +11,7 @@ namespace {
 json::Value to_json(const CatalogueEntry& entry) {
   json::Value out = {{"name", entry.name}, {"kind", name_of(entry.kind)}, {"summary", entry.summary}};
   out["version"] = entry.kind == PackageKind::tool ? json::Value() : json::Value(entry.version.text());
+  if (entry.yanked) out["yanked"] = true;
   out["tags"] = entry.tags;
   out["provides"] = entry.provides;
   return out;
@@ -28,8 +29,8 @@ Result<int> run(Host& host, const std::vector<std::string>& words) {
   Table table({"NAME", "VERSION", "KIND", "SUMMARY"});
   for (const CatalogueEntry& entry : entries) {
     const bool is_tool = entry.kind == PackageKind::tool;
-    table.add(
-        {entry.name, is_tool ? "-" : entry.version.text(), std::string(name_of(entry.kind)), entry.summary});
+    const std::string version = entry.version.text() + (entry.yanked ? " (yanked)" : "");
+    table.add({entry.name, is_tool ? "-" : version, std::string(name_of(entry.kind)), entry.summary});
   }
   print(table.render(host.terminal));
   return 0;

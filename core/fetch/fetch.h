@@ -108,7 +108,7 @@ struct Text {
   bool unchanged = false;  // since the copy that has the given ETag or time; `text` is empty
   std::string text;
   std::string etag;
-  std::string last_modified;
+  std::string last_modified;  // empty where it cannot tell two contents of one moment apart
 };
 // Tried as often as sources are. Errors as in fetch_all; `network` when offline.
 Result<Text> fetch_text(const TextRequest& request, const Settings& settings, Filesystem& fs,

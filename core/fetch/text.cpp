@@ -64,7 +64,7 @@ Result<Answer> ask(const TextRequest& request, Session& session) {
   out.text.unchanged = unchanged;
   out.text.text = std::move(document.body);
   out.text.etag = head.header("etag");
-  out.text.last_modified = head.header("last-modified");
+  if (has_strong_date(head)) out.text.last_modified = head.header("last-modified");
   return out;
 }
 

@@ -162,8 +162,15 @@ class Updater {
       case LocationKind::oci:
         return update_oci(registry, out);
       case LocationKind::folder:
-        break;
+        return look_at_folder(registry);
     }
+    return {};
+  }
+
+  // Nothing of it is kept here: it is looked at as the next command would.
+  Status look_at_folder(const KnownRegistry& registry) {
+    TRY(const Opened opened, open_known(machine_, home_, access_, registry));
+    (void)opened.registry->names();
     return {};
   }
 

@@ -10,6 +10,31 @@
 #include "core/base/text.h"
 
 namespace reef {
+namespace {
+
+// "Sun, 06 Nov 1994 08:49:37 GMT": of the forms of RFC 9110, 5.6.7, the one that is written today.
+std::optional<std::chrono::sys_seconds> parse_date(const std::string& text) {
+  constexpr std::string_view kMonths = "JanFebMarAprMayJunJulAugSepOctNovDec";
+  int day = 0;
+  int year = 0;
+  int hour = 0;
+  int minute = 0;
+  int second = 0;
+  std::array<char, 4> month{};
+  if (std::sscanf(text.c_str(), "%*3s, %2d %3s %4d %2d:%2d:%2d GMT", &day, month.data(), &year, &hour,
+                  &minute, &second) != 6)
+    return {};
+  const std::size_t at = kMonths.find(month.data());
+  if (at == std::string_view::npos) return {};
+  const std::chrono::year_month_day date(std::chrono::year(year),
+                                         std::chrono::month(static_cast<unsigned>(at / 3 + 1)),
+                                         std::chrono::day(static_cast<unsigned>(day)));
+  if (!date.ok()) return {};
+  return std::chrono::sys_days(date) + std::chrono::hours(hour) + std::chrono::minutes(minute) +
+         std::chrono::seconds(second);
+}
+
+}  // namespace
 
 std::string_view reason_of(int status) {
   switch (status) {
@@ -106,26 +131,16 @@ std::chrono::milliseconds retry_after(const HttpHead& head, SystemTime now) {
   const std::string text = head.header("retry-after");
   constexpr std::uint64_t kLongest = 86'400;
   if (const auto seconds = parse_number(text)) return std::chrono::seconds(std::min(*seconds, kLongest));
-  constexpr std::string_view kMonths = "JanFebMarAprMayJunJulAugSepOctNovDec";
-  int day = 0;
-  int year = 0;
-  int hour = 0;
-  int minute = 0;
-  int second = 0;
-  std::array<char, 4> month{};
-  if (std::sscanf(text.c_str(), "%*3s, %2d %3s %4d %2d:%2d:%2d GMT", &day, month.data(), &year, &hour,
-                  &minute, &second) != 6)
-    return {};
-  const std::size_t at = kMonths.find(month.data());
-  if (at == std::string_view::npos) return {};
-  const std::chrono::year_month_day date(std::chrono::year(year),
-                                         std::chrono::month(static_cast<unsigned>(at / 3 + 1)),
-                                         std::chrono::day(static_cast<unsigned>(day)));
-  if (!date.ok()) return {};
-  const auto then = std::chrono::sys_days(date) + std::chrono::hours(hour) + std::chrono::minutes(minute) +
-                    std::chrono::seconds(second);
-  const auto wait = std::chrono::duration_cast<std::chrono::milliseconds>(then - now);
+  const auto then = parse_date(text);
+  if (!then) return {};
+  const auto wait = std::chrono::duration_cast<std::chrono::milliseconds>(*then - now);
   return std::clamp(wait, std::chrono::milliseconds(0), std::chrono::milliseconds(kLongest * 1000));
+}
+
+bool has_strong_date(const HttpHead& head) {
+  const auto answered = parse_date(head.header("date"));
+  const auto modified = parse_date(head.header("last-modified"));
+  return answered && modified && *answered - *modified >= std::chrono::seconds(2);
 }
 
 std::chrono::milliseconds back_off(Clock& clock, std::chrono::milliseconds first,

@@ -35,6 +35,9 @@ bool is_doubtful_problem(const HttpResponse& response);
 // What a Retry-After header asks for, in seconds or as a date (RFC 9110, 10.2.3); 0 without one, at most a
 // day.
 std::chrono::milliseconds retry_after(const HttpHead& head, SystemTime now);
+// Whether the Last-Modified date stands for this content alone: what changes twice in a second has the same
+// date twice, so it must lie behind the answer (RFC 9110, 8.8.2.2).
+bool has_strong_date(const HttpHead& head);
 
 // The n-th waiting time (n from 0): `first` doubled n times, at most `longest`, minus up to a half at random
 // so that many clients do not come back together.

@@ -45,6 +45,9 @@ struct IndexedPackage {
   std::vector<IndexedManifest> unreadable{};  // manifests that have problems
 };
 
+// What a list says of a package that has versions: see `is_shown_before`.
+const CatalogueEntry& shown_entry(const IndexedPackage& package);
+
 // What an index keeps of a manifest.
 IndexedVersion indexed_version(const Manifest& manifest, IndexedManifest file);
 

@@ -150,7 +150,7 @@ class Build {
     const Digest digest = sha256(text);
     new_root_.packages[package.name] = digest;
     if (package.is_tool) new_root_.tools.insert(package.name);
-    entries_.push_back(package.versions.front().entry);
+    entries_.push_back(shown_entry(package));
     if (text != old_text) return write(package_file(package.name, digest), text);
     named_.insert(package_file(package.name, digest));
     return {};

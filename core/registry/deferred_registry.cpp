@@ -41,7 +41,11 @@ class DeferredRegistry final : public Registry {
   }
   Result<std::vector<CatalogueEntry>> search(const Texts& words) override {
     if (!may_list()) return std::vector<CatalogueEntry>();
-    return (*registry_)->search(words);
+    auto found = (*registry_)->search(words);
+    const bool is_away = !found && found.error().code() == ErrorCode::network;
+    if (!is_away) return found;
+    std::call_once(told_, [&] { opening_.left_out(found.error()); });
+    return std::vector<CatalogueEntry>();
   }
 
   bool is_tool(std::string_view package) override {

@@ -44,7 +44,7 @@ class FolderRegistry final : public IndexedRegistry {
       std::vector<CatalogueEntry> out;
       for (std::size_t i = 0; i < index.size(); ++i)
         if (auto package = index.package(index.name(i), {}); package && !package->versions.empty())
-          out.push_back(std::move(package->versions.front().entry));
+          out.push_back(shown_entry(*package));
       return out;
     });
   }

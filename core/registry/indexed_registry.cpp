@@ -77,6 +77,14 @@ Result<Path> IndexedRegistry::manifest_file(const IndexedVersion& version) {
   return Path(version.manifests.front().path);
 }
 
+const CatalogueEntry& shown_entry(const IndexedPackage& package) {
+  return std::min_element(package.versions.begin(), package.versions.end(),
+                          [](const IndexedVersion& a, const IndexedVersion& b) {
+                            return is_shown_before(a.entry, b.entry);
+                          })
+      ->entry;
+}
+
 Result<Path> IndexedRegistry::folder_of(const IndexedVersion& version) {
   return Path(version.manifests.front().path).parent_path();
 }

@@ -14,7 +14,8 @@ std::optional<int> rank_of(const CatalogueEntry& entry, const std::string& word)
   const auto has = [&](std::string_view text) { return lower_case(text).find(word) != std::string::npos; };
   if (entry.name == word) return 0;
   if (has(entry.name)) return 1;
-  if (std::any_of(entry.tags.begin(), entry.tags.end(), has)) return 2;
+  for (const auto* texts : {&entry.tags, &entry.provides})
+    if (std::any_of(texts->begin(), texts->end(), has)) return 2;
   if (has(entry.summary)) return 3;
   return std::nullopt;
 }
@@ -87,6 +88,12 @@ Error two_contents(const CatalogueEntry& entry, std::string_view first, std::str
   return Error(ErrorCode::integrity, fmt::format("`{}` {} is in `{}` and in `{}`, with different content",
                                                  entry.name, entry.version.text(), first, second))
       .hint("give one of them another version, or remove it");
+}
+
+bool is_shown_before(const CatalogueEntry& a, const CatalogueEntry& b) {
+  if (a.yanked != b.yanked) return b.yanked;
+  if (a.version.is_prerelease() != b.version.is_prerelease()) return b.version.is_prerelease();
+  return a.version > b.version;
 }
 
 std::vector<CatalogueEntry> matching(std::vector<CatalogueEntry> entries,

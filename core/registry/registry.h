@@ -85,9 +85,9 @@ class Registry {
   // `digest_tree` of the folder without what is no part of the package (package_content.h).
   virtual Result<Digest> digest(std::string_view name, const Version& version) = 0;
 
-  // Entries (the newest version of each name) in which every word occurs, in the name, a tag or the summary,
-  // whatever the case; best first: whole name, name, tag, summary, then by name. No word at all: everything.
-  // Errors: of reading the index.
+  // Entries (one version of each name: `is_shown_before`) in which every word occurs, in the name, a tag, a
+  // capability or the summary, whatever the case; best first: whole name, name, tag or capability, summary,
+  // then by name. No word at all: everything. Errors: of reading the index.
   virtual Result<std::vector<CatalogueEntry>> search(const std::vector<std::string>& words) = 0;
 };
 
@@ -107,6 +107,10 @@ Error no_such_version(std::string_view registry, std::string_view name, const Ve
 
 // The error for one version with different contents in two places.
 Error two_contents(const CatalogueEntry& entry, std::string_view first, std::string_view second);
+
+// Which of two versions of a package a list shows: the one that is not withdrawn, then the stable one, then
+// the newer one, as whoever asks for any version gets them.
+bool is_shown_before(const CatalogueEntry& a, const CatalogueEntry& b);
 
 // Those of `entries` that a search finds, best first.
 std::vector<CatalogueEntry> matching(std::vector<CatalogueEntry> entries,

@@ -107,17 +107,17 @@ class UnionRegistry final : public Registry {
   }
 
   Result<std::vector<CatalogueEntry>> search(const Texts& words) override {
-    std::map<std::string, CatalogueEntry> newest;
+    std::map<std::string, CatalogueEntry> shown;
     for (const auto& part : parts_) {
       TRY(std::vector<CatalogueEntry> found, part->search({}));
       for (CatalogueEntry& entry : found) {
-        const auto known = newest.find(entry.name);
-        if (known == newest.end() || known->second.version < entry.version)
-          newest.insert_or_assign(entry.name, std::move(entry));
+        const auto known = shown.find(entry.name);
+        if (known == shown.end() || is_shown_before(entry, known->second))
+          shown.insert_or_assign(entry.name, std::move(entry));
       }
     }
     std::vector<CatalogueEntry> entries;
-    for (auto& [name, entry] : newest) entries.push_back(std::move(entry));
+    for (auto& [name, entry] : shown) entries.push_back(std::move(entry));
     return matching(std::move(entries), words);
   }
 

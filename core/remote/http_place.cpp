@@ -218,7 +218,7 @@ Result<std::string> HttpPlace::read(const std::string& file, const Digest& diges
   const Source source = source_of(file, digest);
   const std::string name = Path(file).filename().string();
   fetch::Request request =
-      request_for(source, fmt::format("what `{}` says of {}", site_.name, name.substr(0, name.size() - 22)));
+      request_for(source, fmt::format("the index of {} in {}", name.substr(0, name.size() - 22), site_.name));
   request.limit = limit;
   TRY(const std::vector<fetch::Fetched> fetched, access_.fetch({request}));
   return access_.fs.read_file(fetched.front().path, limit);

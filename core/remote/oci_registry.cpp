@@ -55,7 +55,7 @@ class OciRegistry final : public IndexedRegistry {
       // One that may not be believed hides no others; who asks for it is told why.
       if (!package && package.error().code() == ErrorCode::integrity) continue;
       if (!package) return tl::make_unexpected(std::move(package).error());
-      if (*package) out.push_back((*package)->versions.front().entry);
+      if (*package) out.push_back(shown_entry(**package));
     }
     return out;
   }

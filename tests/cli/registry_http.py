@@ -138,7 +138,7 @@ class Story(Case):
         server = self.serve()
         self.reef("registry", "add", "lab", server.url)
         said = self.reef("lock", "--offline", expected=8)
-        self.assertIn("offline, and not in the download cache: `what `lab` says of pen`", said)
+        self.assertIn("offline, and not in the download cache: `the index of pen in lab`", said)
         self.reef("lock")
         said = self.reef("install", "--offline", expected=8)
         self.assertIn("offline, and not in the download cache: ", said)

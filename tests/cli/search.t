@@ -7,11 +7,11 @@ letter   1.1.0    program  Writes a letter to a friend
 feather  -        tool     Gilds capital letters
 stamp    0.3.0    program  Pays for a letter
 $ reef search night blac
-NAME  VERSION     KIND     SUMMARY
-ink   2.0.0-rc.1  library  Black as night
+NAME  VERSION  KIND     SUMMARY
+ink   1.2.0    library  Black as night
 $ reef search WRITING night
-NAME  VERSION     KIND     SUMMARY
-ink   2.0.0-rc.1  library  Black as night
+NAME  VERSION  KIND     SUMMARY
+ink   1.2.0    library  Black as night
 $ reef search ink --json
 {
   "packages": [
@@ -24,7 +24,7 @@ $ reef search ink --json
         "writing",
         "colour"
       ],
-      "version": "2.0.0-rc.1"
+      "version": "1.2.0"
     }
   ]
 }

@@ -79,7 +79,7 @@ TEST_CASE("a published registry answers like the folder it was made of") {
   }
   const std::vector<VersionNeeds> needs = registry->needs("pen").value();
   CHECK(needs.front().needs->dependencies.front().place.file == (box.root / "pen/reef.json").string());
-  const std::vector<CatalogueEntry> found = registry->search({"write"}).value();
+  const std::vector<CatalogueEntry> found = registry->search({"with"}).value();
   REQUIRE(found.size() == 1);
   CHECK(found.front().name == "ink");
   CHECK(registry->name() == "the registry in `" + box.root.string() + "`");

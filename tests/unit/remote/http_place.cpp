@@ -90,7 +90,7 @@ TEST_CASE("offline everything that is here serves, and what is not is named") {
   const auto needs = registry->needs("pen");
   REQUIRE_FALSE(needs);
   CHECK(needs.error().code() == ErrorCode::network);
-  CHECK(needs.error().message() == "offline, and not in the download cache: `what `lab` says of pen`");
+  CHECK(needs.error().message() == "offline, and not in the download cache: `the index of pen in lab`");
   const auto folder = registry->folder("ink", parsed("1.0.0"));
   REQUIRE_FALSE(folder);
   CHECK(folder.error().message() == "offline, and not in the download cache: `ink 1.0.0`");
