@@ -10,7 +10,13 @@ Result<ops::Keys> open_keys(Host& host) {
 }
 
 Result<std::string> passphrase(const Host& host, bool is_new) {
-  if (const auto given = host.env.find(kPassphrase); given != host.env.end()) return given->second;
+  if (const auto given = host.env.find(kPassphrase); given != host.env.end()) {
+    if (is_new && given->second.empty())
+      return make_error(ErrorCode::usage, "`{}` is set and empty: an empty passphrase protects nothing",
+                        kPassphrase)
+          .hint("for a key without one, unset it and leave out `--passphrase`");
+    return given->second;
+  }
   const auto hinted = [](Result<std::string> answer) -> Result<std::string> {
     if (answer) return answer;
     Error error = std::move(answer).error();

@@ -3,6 +3,7 @@
 #include "cli/commands.h"
 #include "cli/common.h"
 #include "cli/output.h"
+#include "core/base/text.h"
 #include "core/base/units.h"
 
 namespace reef::cli {
@@ -18,6 +19,10 @@ struct Options {
 // "30d", "0", or what parse_duration takes.
 Result<std::chrono::nanoseconds> parse_age(const std::string& text) {
   const bool days = text.ends_with('d');
+  if (text.find_first_not_of("0123456789.") == std::string::npos &&
+      text.find_first_not_of("0.") != std::string::npos)
+    return make_error(ErrorCode::usage, "`{}` of what? expected a duration such as `30d`, `12h` or `0`",
+                      text);
   const auto age = parse_duration(days ? text.substr(0, text.size() - 1) + "h" : text);
   if (!age)
     return make_error(ErrorCode::invalid_input, "expected a duration such as `30d`, `12h` or `0`, got `{}`",

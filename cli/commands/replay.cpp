@@ -51,6 +51,9 @@ Run register_replay(Verb command) {
       "another version of a dependency nothing is called reproduced; another compiler is a difference that "
       "is\n"
       "listed.\n"
+      "Nothing is fetched. The archive's own commands run as you do, and nothing confines them: their files "
+      "and\n"
+      "their network are yours (`unshare -n reef replay ...` takes the network away).\n"
       "Exit status: 0 when every run succeeded and, where there are values to compare, at least one was\n"
       "reproduced and none was not; 6 otherwise, and for a damaged archive; 5 when this host lacks what it "
       "needs.");

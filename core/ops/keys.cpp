@@ -12,6 +12,7 @@
 namespace reef::ops {
 namespace {
 
+constexpr std::string_view kAnyTrusted = "trusted";
 constexpr std::int64_t kTrustFormat = 1;
 constexpr std::uint64_t kLargestKey = 65536;
 constexpr std::uint64_t kLargestList = std::uint64_t{16} << 20U;
@@ -37,6 +38,14 @@ KnownKey read_key(const json::Node& item) {
   reader.optional("replaced_by", key.replaced_by);
   reader.done();
   return key;
+}
+
+// `verify --key trusted` would mean another than the one of that name.
+Status check_not_reserved(const std::string& name) {
+  if (name != kAnyTrusted) return {};
+  return make_error(ErrorCode::usage, "`{}` means every key that is trusted: it cannot be the name of one",
+                    name)
+      .hint("give it another name");
 }
 
 }  // namespace
@@ -91,6 +100,7 @@ Result<KnownKey> Keys::generate(const std::string& name, const std::string& pass
                                                "digits, `-`, `_` and `.`",
                                                printable(name)));
   }));
+  TRY_STATUS(check_not_reserved(name));
   TRY(const std::vector<KnownKey> known, list());
   const bool taken =
       exists(*fs_, secret_file(name)) ||
@@ -112,6 +122,7 @@ Result<KnownKey> Keys::generate(const std::string& name, const std::string& pass
 }
 
 Result<KnownKey> Keys::trust(const PublicKey& key, const std::string& name) const {
+  TRY_STATUS(check_not_reserved(name));
   TRY_STATUS(make_folders(*fs_, folder_));
   TRY(const FileLock lock, FileLock::acquire(folder_ / ".lock"));
   TRY(std::vector<KnownKey> known, list());
@@ -260,7 +271,7 @@ Result<SignedFile> verify_signature(const Keys& keys, Filesystem& fs, const Path
   const Path path = signature_file.empty() ? Path(file.string() + ".minisig") : signature_file;
   TRY(const std::vector<KnownKey> known, keys.list());
   std::optional<PublicKey> wanted;
-  if (key != "trusted") {
+  if (key != kAnyTrusted) {
     TRY(wanted, keys.find(key));
   }
   const Result<std::string> text = fs.read_file(path, kLargestKey);
