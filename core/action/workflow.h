@@ -63,6 +63,8 @@ struct WorkflowContext {
 // When this process is killed, a program that it started may go on for a while: the next run of the workflow
 // waits for its end before it looks at any file.
 //
+// A step whose condition does not hold is left out: who needs it needs what it needs.
+//
 // A step that fails stops those that need it; the others are finished. Errors (nothing was run): a cycle, a
 // need, an action or a `from_step` that does not exist (with its neighbour), parameters that do not fit, a
 // state folder that cannot be written.

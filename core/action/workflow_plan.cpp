@@ -1,6 +1,7 @@
 #include "core/action/workflow_plan.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "core/base/text.h"
@@ -69,15 +70,24 @@ Result<PlannedStep> plan_step(const PackageView& view, const Action& workflow, c
   return out;
 }
 
-// Marks a step and all that need it, directly or not.
-Status force_from(const std::vector<Job>& jobs, const std::string& from, std::vector<PlannedStep>& steps) {
+Failure no_step(const Action& workflow, const std::vector<Job>& jobs, const std::string& name) {
+  for (const Step& step : workflow.steps)
+    if (step.name == name)
+      return at_step(make_error(ErrorCode::not_found, "the step `{}` is left out here: it runs only when {}",
+                                name, describe(step.when)),
+                     step);
   std::vector<std::string> names;
   for (const Job& job : jobs) names.push_back(job.name);
-  if (std::find(names.begin(), names.end(), from) == names.end()) {
-    Failure error = make_error(ErrorCode::not_found, "there is no step `{}`", printable(from));
-    if (const auto hint = did_you_mean(from, names)) return std::move(error).hint(*hint);
-    return std::move(error).hint(fmt::format("the steps are {}", quoted_list(names, "and")));
-  }
+  Failure error = make_error(ErrorCode::not_found, "there is no step `{}`", printable(name));
+  if (const auto hint = did_you_mean(name, names)) return std::move(error).hint(*hint);
+  return std::move(error).hint(fmt::format("the steps are {}", quoted_list(names, "and")));
+}
+
+// Marks a step and all that need it, directly or not.
+Status force_from(const Action& workflow, const std::vector<Job>& jobs, const std::string& from,
+                  std::vector<PlannedStep>& steps) {
+  if (std::none_of(jobs.begin(), jobs.end(), [&](const Job& job) { return job.name == from; }))
+    return no_step(workflow, jobs, from);
   TRY(const std::vector<std::size_t> order, order_of(jobs, "step"));
   std::set<std::string> forced = {from};
   for (const std::size_t i : order) {
@@ -89,6 +99,27 @@ Status force_from(const std::vector<Job>& jobs, const std::string& from, std::ve
   return {};
 }
 
+// What each step waits for: who needs a step that is left out needs what that one needs.
+std::map<std::string, std::vector<std::string>> needs_without(const Action& workflow,
+                                                              const std::vector<std::size_t>& order,
+                                                              const std::set<std::string>& left_out) {
+  std::map<std::string, std::vector<std::string>> out;
+  for (const std::size_t i : order) {
+    const Step& step = workflow.steps[i];
+    std::vector<std::string>& needs = out[step.name];
+    const auto add = [&](const std::string& need) {
+      if (std::find(needs.begin(), needs.end(), need) == needs.end()) needs.push_back(need);
+    };
+    for (const std::string& need : step.needs) {
+      if (!left_out.contains(need))
+        add(need);
+      else
+        for (const std::string& inherited : out.at(need)) add(inherited);
+    }
+  }
+  return out;
+}
+
 }  // namespace
 
 Result<WorkflowPlan> plan_workflow(const PackageView& view, const Action& workflow,
@@ -96,20 +127,20 @@ Result<WorkflowPlan> plan_workflow(const PackageView& view, const Action& workfl
                                    const std::string& from_step) {
   std::vector<Job> all;
   for (const Step& step : workflow.steps) all.push_back({step.name, step.needs, step.place});
-  TRY_STATUS(order_of(all, "step").map([](const auto&) {}));
+  TRY(const std::vector<std::size_t> order, order_of(all, "step"));
   const TemplateLookup lookup = make_lookup(view, parameters, folders, jobs);
   WorkflowPlan plan;
   std::set<std::string> left_out;
   for (const Step& step : workflow.steps)
     if (!holds(step.when, view.circumstances)) left_out.insert(step.name);
+  const auto needs = needs_without(workflow, order, left_out);
   for (const Step& step : workflow.steps) {
     if (left_out.contains(step.name)) continue;
     TRY(PlannedStep planned, plan_step(view, workflow, step, parameters, lookup));
     plan.steps.push_back(std::move(planned));
-    Job& job = plan.jobs.emplace_back(Job{step.name, step.needs, step.place});
-    std::erase_if(job.needs, [&](const std::string& need) { return left_out.contains(need); });
+    plan.jobs.push_back({step.name, needs.at(step.name), step.place});
   }
-  if (!from_step.empty()) TRY_STATUS(force_from(plan.jobs, from_step, plan.steps));
+  if (!from_step.empty()) TRY_STATUS(force_from(workflow, plan.jobs, from_step, plan.steps));
   return plan;
 }
 

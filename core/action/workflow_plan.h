@@ -21,7 +21,7 @@ struct PlannedStep {
 
 struct WorkflowPlan {
   std::vector<PlannedStep> steps;  // whose condition holds, as declared
-  std::vector<Job> jobs;           // the same, needing one another
+  std::vector<Job> jobs;           // the same, needing one another, also through a step that is left out
 };
 
 // Everything that can be wrong with a workflow before anything is run; errors as run_workflow.

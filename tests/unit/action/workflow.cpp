@@ -187,6 +187,27 @@ TEST_CASE("a step whose condition does not hold is left out, and nobody waits fo
   CHECK(pipeline.ran() == "train measure ");
 }
 
+TEST_CASE("who needs a step that is left out needs what that one needs") {
+  Pipeline pipeline;
+  pipeline.workflow.steps.push_back(step("augment", {"prepare"}, {script("step.sh", {"augment"})}));
+  pipeline.workflow.steps.push_back(step("shuffle", {"augment"}, {script("step.sh", {"shuffle"})}));
+  pipeline.workflow.steps[3].when.os = {"macos"};
+  pipeline.workflow.steps[4].when.os = {"macos"};
+  pipeline.workflow.steps[2].needs = {"shuffle", "prepare"};
+  pipeline.workflow.steps[2].inputs = {};  // only the stamp of `prepare` tells that there is something to do
+  CHECK(pipeline.ran() == "prepare train measure ");
+  pipeline.scratch.write("work/data.csv", "3\n");
+  pipeline.workflow.steps[2].needs = {"shuffle"};
+  CHECK(pipeline.ran() == "prepare train measure ");
+  CHECK(pipeline.last.steps[2].why == std::vector<std::string>{"step `prepare` was changed"});
+  pipeline.context.from_step = "prepare";
+  CHECK(pipeline.ran() == "prepare train measure ");
+  pipeline.context.from_step = "augment";
+  CHECK(pipeline.ran() ==
+        "error: the step `augment` is left out here: it runs only when os is macos\n"
+        "  while running the workflow `reproduce`\n");
+}
+
 TEST_CASE("an input that is not there, and an output that was not written, fail the step") {
   Pipeline pipeline;
   REQUIRE(pipeline.scratch.disk().remove_file(pipeline.scratch / "work/data.csv"));
