@@ -76,6 +76,7 @@ std::string render_variations(const ops::Info& info, const Terminal& terminal) {
 std::string render_actions(const ops::Info& info, const Terminal& terminal) {
   Table table({"ACTION", "PARAMETER", "TYPE", "DEFAULT", "MEANING"});
   for (const Action& action : info.manifest->actions) {
+    if (action.name == "build") continue;  // `reef install` does it
     table.add({action.name, "", "", "", action.help});
     for (const Parameter& parameter : action.parameters)
       table.add({"", "--" + parameter.name, kind_of(parameter), default_of(parameter), parameter.help});

@@ -240,7 +240,7 @@ Run register_run(Verb command) {
   auto options = std::make_shared<Options>();
   command.own_help_flag(options->help, "Explain; with an action, list its parameters");
   command.add_option("action", options->action,
-                     "What to do: build, test, benchmark, train, ... (`reef info` lists them)");
+                     "What to do: test, benchmark, train, ... (`reef info` lists them)");
   command.add_option("package", options->package,
                      "NAME, NAME@RANGE or a folder; default: the project around this folder");
   command.add_option("--with", options->with, "Bind options: group=option,..., or package.group=option");

@@ -176,7 +176,11 @@ Step read_step(const Context& context, const Node& node, const TemplateScope& sc
   if (node.value().is_object() && reader.has("action") == reader.has("run"))
     node.problem("expected exactly one of `action` and `run`");
   reader.with("action", false, [&](const Node& item) {
-    return item.read(step.action) && check_known(item, "action", step.action, context.declared.actions);
+    if (!item.read(step.action)) return false;
+    if (step.action != "build") return check_known(item, "action", step.action, context.declared.actions);
+    item.problem("a step cannot run `build`: the package is built before anything of it runs",
+                 {"give the step commands of its own, with `run`"});
+    return false;
   });
   reader.with("run", false, [&](const Node& item) { return read_commands(context, item, scope, step.run); });
   reader.each_item("needs", [&](const Node& item) {
@@ -368,8 +372,12 @@ Action read_action(const Context& context, const Node& node) {
   const TemplateScope scope{true, &context.declared.parameters.find(action.name)->second};
   Reader reader(node);
   reader.optional("help", action.help);
-  reader.each_member("parameters",
-                     [&](const Node& item) { action.parameters.push_back(read_parameter(context, item)); });
+  reader.each_member("parameters", [&](const Node& item) {
+    action.parameters.push_back(read_parameter(context, item));
+    if (action.name == "build" && !action.parameters.back().fallback)
+      item.problem("a parameter of `build` needs a `default`: nobody can give it another value",
+                   {"what people choose of a build is a variation"});
+  });
   read_work(context, reader, scope, action);
   reader.each_member("metrics", [&](const Node& item) { action.metrics.push_back(read_metric(item)); });
   reader.each_member("env", [&](const Node& item) {

@@ -53,7 +53,8 @@ std::vector<Suggestion> actions_of_all(Session& session) {
     if (!manifest) continue;
     for (const Action& action : manifest->actions) {
       const auto same = [&](const Suggestion& known) { return known.word == action.name; };
-      if (std::none_of(out.begin(), out.end(), same)) out.push_back({action.name, ""});
+      if (action.name != "build" && std::none_of(out.begin(), out.end(), same))
+        out.push_back({action.name, ""});
     }
   }
   return out;
@@ -63,7 +64,8 @@ std::vector<Suggestion> actions(Session& session, const std::string& package) {
   const auto manifest = manifest_for(session, package);
   if (!manifest) return package.empty() ? actions_of_all(session) : std::vector<Suggestion>();
   std::vector<Suggestion> out;
-  for (const Action& action : manifest->actions) out.push_back({action.name, action.help});
+  for (const Action& action : manifest->actions)
+    if (action.name != "build") out.push_back({action.name, action.help});
   return out;
 }
 

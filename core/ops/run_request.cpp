@@ -31,12 +31,17 @@ unsigned jobs_of(const RunRequest& request) {
 }
 
 Result<const Action*> find_action(const Manifest& manifest, const std::string& name) {
+  if (name == "build")
+    return make_error(ErrorCode::usage,
+                      "`build` is not run: it fills the package's folder in the store, once")
+        .hint("`reef install` does what is not built yet");
   if (const Action* action = manifest.find_action(name)) return action;
   std::vector<std::string> known;
-  for (const Action& action : manifest.actions) known.push_back(action.name);
+  for (const Action& action : manifest.actions)
+    if (action.name != "build") known.push_back(action.name);
   Failure error = make_error(ErrorCode::not_found, "`{}` has no action `{}`", manifest.name, printable(name));
   if (auto hint = did_you_mean(name, known)) return std::move(error).hint(*hint);
-  if (known.empty()) return std::move(error).hint("it has no actions at all");
+  if (known.empty()) return std::move(error).hint("it has no actions to run");
   return std::move(error).hint(fmt::format("it has {}", quoted_list(known, "and")));
 }
 

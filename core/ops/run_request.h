@@ -21,7 +21,8 @@ struct RunRequest {
 // How many steps and builds at once.
 unsigned jobs_of(const RunRequest& request);
 
-// The action of a package; not_found with its neighbour and what there is.
+// The action of a package that is to be run; not_found with its neighbour and what there is, usage for
+// `build`: what is in the store is never written again.
 Result<const Action*> find_action(const Manifest& manifest, const std::string& name);
 
 // Whether an action, or a step of it, can be measured so: usage, or invalid_input when its settings do not

@@ -21,7 +21,6 @@ postage    none        yes, chosen
 
 Actions (reef run ACTION letter)
 ACTION  PARAMETER  TYPE             DEFAULT     MEANING
-build
 test                                            Reads it aloud
 send                                            Sends it
         --to       string           (required)  who gets it
@@ -57,7 +56,6 @@ postage    none        yes
 
 Actions (reef run ACTION letter)
 ACTION  PARAMETER  TYPE             DEFAULT     MEANING
-build
 test                                            Reads it aloud
 send                                            Sends it
         --to       string           (required)  who gets it

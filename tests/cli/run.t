@@ -92,6 +92,12 @@ $ reef run greeet
 ! hint: did you mean `greet`?
 ? 4
 
+# What is in the store is never written again.
+$ reef run build
+! error: `build` is not run: it fills the package's folder in the store, once
+! hint: `reef install` does what is not built yet
+? 2
+
 $ reef run greet --with mood=wlid
 ! error: `mood` of `saboteur` has no option `wlid`
 ! hint: did you mean `wild`?
