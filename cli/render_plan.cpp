@@ -167,10 +167,13 @@ json::Value to_json(const std::vector<ops::PlannedCommand>& commands) {
 std::string render_steps(const std::vector<action::StepPreview>& steps) {
   std::string out;
   for (const action::StepPreview& step : steps) {
-    const std::string what = !step.why.empty() ? "runs: " + join(step.why, ", ")
-                             : !step.after.empty()
-                                 ? "runs if the result is another of " + quoted_list(step.after, "or")
-                                 : "unchanged, left alone";
+    std::vector<std::string> conditions;
+    if (step.after_build) conditions.emplace_back("the package, once it is built, holds other files");
+    if (!step.after.empty())
+      conditions.push_back("the result is another of " + quoted_list(step.after, "or"));
+    const std::string what = !step.why.empty()    ? "runs: " + join(step.why, ", ")
+                             : conditions.empty() ? "unchanged, left alone"
+                                                  : "runs if " + join(conditions, ", or if ");
     out += fmt::format("  {}: {}\n", step.name, what);
   }
   return out.empty() ? out : "\nsteps, as things are now:\n" + out;
@@ -179,7 +182,8 @@ std::string render_steps(const std::vector<action::StepPreview>& steps) {
 json::Value to_json(const std::vector<action::StepPreview>& steps) {
   json::Value out = json::Value::array();
   for (const action::StepPreview& step : steps)
-    out.push_back({{"name", step.name}, {"why", step.why}, {"after", step.after}});
+    out.push_back(
+        {{"name", step.name}, {"why", step.why}, {"after", step.after}, {"after_build", step.after_build}});
   return out;
 }
 

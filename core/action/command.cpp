@@ -105,6 +105,18 @@ Result<std::vector<ResolvedCommand>> expand_commands(Filesystem& fs, const std::
   return expand_all(&fs, commands, view, lookup);
 }
 
+Action with_measured(Action action) {
+  if (!action.benchmark) return action;
+  Command measured;
+  const BenchmarkSpec& bench = *action.benchmark;
+  measured.argv = !bench.command.empty()  ? bench.command
+                  : bench.library.empty() ? bench.system
+                                          : bench.library;
+  measured.place = action.place;
+  action.run.push_back(std::move(measured));
+  return action;
+}
+
 Result<Symbolic> symbolic_commands(const PackageView& view, const Action& action,
                                    const Parameters& parameters, const Path& store) {
   const Folders folders = symbolic_folders();

@@ -21,6 +21,9 @@ struct ResolvedCommand {
 Result<std::vector<ResolvedCommand>> expand_commands(Filesystem& fs, const std::vector<Command>& commands,
                                                      const PackageView& view, const TemplateLookup& lookup);
 
+// With the command that its benchmark measures, as one that is simply run.
+Action with_measured(Action action);
+
 // For build keys: the commands of an action, and its environment, the same wherever things lie: `${prefix}`,
 // `${source}`, `${work}` for the package's own folders, whatever the view says, and `${store}` for `store`,
 // the folder of all prefixes. Scripts are named, not looked at: their bytes are part of the package's digest.

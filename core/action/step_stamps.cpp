@@ -6,6 +6,23 @@
 #include "core/base/text.h"
 
 namespace reef::action {
+namespace {
+
+// But for the command, which is one of the action's.
+std::string text_of(const BenchmarkSpec& spec) {
+  json::Value out = {{"scenario", spec.scenario}, {"samples_per_query", spec.samples_per_query}};
+  if (spec.queries) out["queries"] = *spec.queries;
+  if (spec.warmup) out["warmup"] = *spec.warmup;
+  if (spec.min_duration_seconds) out["min_duration"] = *spec.min_duration_seconds;
+  if (spec.rate) out["rate"] = *spec.rate;
+  if (spec.bound) out["bound"] = spec.bound->text();
+  for (const auto& [kind, argv] :
+       {std::pair("system", &spec.system), {"library", &spec.library}, {"command", &spec.command}})
+    if (!argv->empty()) out["measures"] = kind;
+  return out.dump();
+}
+
+}  // namespace
 
 StepStamps::StepStamps(const PackageView& view, const WorkflowPlan& plan, const WorkflowContext& context,
                        Filesystem& fs, std::string run)
@@ -30,14 +47,22 @@ TemplateLookup StepStamps::lookup_of(std::size_t i) const {
   return make_lookup(view_, plan_.steps[i].parameters, folders_of(i), context_.run.jobs);
 }
 
-Result<StepItems> StepStamps::items_of(std::size_t i) const {
+Result<StepItems> StepStamps::own_items(std::size_t i) const {
   const PlannedStep& step = plan_.steps[i];
-  StepItems items = {{"package", context_.identity}};
+  StepItems items;
+  if (!context_.identity.empty()) items["package"] = context_.identity;
   for (const auto& [name, text] : step.parameters.texts()) items["parameter " + name] = text;
-  TRY(const Symbolic symbolic, symbolic_commands(view_, step.action, step.parameters, {}));
+  if (step.action.benchmark) items["benchmark"] = text_of(*step.action.benchmark);
+  TRY(const Symbolic symbolic, symbolic_commands(view_, with_measured(step.action), step.parameters, {}));
   for (std::size_t n = 0; n < symbolic.commands.size(); ++n)
     items[fmt::format("command {}", n + 1)] = shell_quoted(symbolic.commands[n]);
   for (const auto& [name, value] : symbolic.environment) items["environment " + name] = value;
+  return items;
+}
+
+Result<StepItems> StepStamps::items_of(std::size_t i) const {
+  const PlannedStep& step = plan_.steps[i];
+  TRY(StepItems items, own_items(i));
   TRY(const auto patterns, expand_arguments(step.action.inputs, lookup_of(i)));
   TRY(const auto inputs,
       with_context(matching_digests(fs_, context_.run.folders.work, patterns), "reading its inputs"));
@@ -54,7 +79,7 @@ std::vector<std::string> StepStamps::reasons(std::size_t i, const std::optional<
   const PlannedStep& step = plan_.steps[i];
   std::vector<std::string> why;
   if (!stamp)
-    why.emplace_back("it was not done before");
+    why.emplace_back(kNotDoneBefore);
   else if (!step.declares() && stamp->run != run_ && context_.from_step.empty())
     why.emplace_back("it declares neither inputs nor outputs");
   if (step.forced) why.push_back(fmt::format("everything from `{}` on is repeated", context_.from_step));
@@ -62,13 +87,23 @@ std::vector<std::string> StepStamps::reasons(std::size_t i, const std::optional<
 }
 
 std::vector<std::string> StepStamps::certain_reasons(std::size_t i) const {
-  return reasons(i, read_stamp(fs_, file_of(i)));
+  std::optional<Stamp> stamp = read_stamp(fs_, file_of(i));
+  std::vector<std::string> why = reasons(i, stamp);
+  const Result<StepItems> items = own_items(i);
+  if (!stamp || !items) return why;
+  std::erase_if(stamp->items, [&](const auto& item) {
+    const bool unknown = item.first == "package" && context_.identity.empty();
+    return unknown || item.first.starts_with("input ") || item.first.starts_with("step ");
+  });
+  for (std::string& change : item_changes(*stamp, *items)) why.push_back(std::move(change));
+  return why;
 }
 
 std::vector<std::string> StepStamps::is_done(std::size_t i, const StepItems& items) {
   std::optional<Stamp> stamp = read_stamp(fs_, file_of(i));
   std::vector<std::string> why = reasons(i, stamp);
   if (stamp) {
+    if (context_.identity.empty()) stamp->items.erase("package");
     for (std::string& change : item_changes(*stamp, items)) why.push_back(std::move(change));
     for (const auto& [path, digest] : stamp->outputs)
       if (!has_digest(path, digest))

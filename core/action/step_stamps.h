@@ -37,6 +37,8 @@ class StepStamps {
   Status write(std::size_t i, StepItems items);
 
  private:
+  // But for inputs and steps.
+  Result<StepItems> own_items(std::size_t i) const;
   TemplateLookup lookup_of(std::size_t i) const;
   std::vector<std::string> reasons(std::size_t i, const std::optional<Stamp>& stamp) const;
   bool has_digest(const std::string& path, const std::string& digest) const;

@@ -197,7 +197,8 @@ Result<std::vector<StepPreview>> preview_workflow(const PackageView& view, const
     } else {
       step.why = stamps.certain_reasons(i);
     }
-    if (!step.after.empty() || !step.why.empty()) repeated.insert(job.name);
+    step.after_build = context.identity.empty() && step.why.empty();
+    if (step.after_build || !step.after.empty() || !step.why.empty()) repeated.insert(job.name);
   }
   return out;
 }

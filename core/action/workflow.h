@@ -11,6 +11,8 @@ namespace reef::action {
 
 enum class StepEnd { done, unchanged, failed, not_started };
 
+constexpr const char* kNotDoneBefore = "it was not done before";
+
 struct StepOutcome {
   std::string name;
   StepEnd end = StepEnd::not_started;
@@ -47,7 +49,9 @@ struct WorkflowContext {
   RunContext run;
   unsigned parallel = 1;
   std::string from_step;          // repeat it and all that need it; empty: only what changed
-  std::string identity;           // digest of all that stands behind the package: its build key
+  // Digest of what any step sees of the package and of what it depends on, besides commands, environment and
+  // parameters. Empty, for `preview_workflow` only: not known before the package is built.
+  std::string identity;
   std::function<void()> on_wait;  // another process runs the same workflow; we begin to wait
   ActionRunner run_named;         // empty: run_action
 };
@@ -55,7 +59,7 @@ struct WorkflowContext {
 // Runs the steps of an action, in parallel where they do not need one another.
 //
 // A step is left alone ("unchanged") when it declares inputs or outputs and its stamp says the same as now:
-// identity, commands, environment, parameters, digests of its inputs, results of the steps it needs, and its
+// identity, commands, environment, parameters, what a benchmark measures and how, digests of its inputs, results of the steps it needs, and its
 // outputs are there with the digests they had. A step that declares neither is always repeated, except that a
 // run that was killed or failed goes on where it stopped. Inputs and outputs of the action that a step names
 // count as its own. A stamp is written, atomically, after the step succeeded and its outputs were digested.
@@ -77,6 +81,7 @@ struct StepPreview {
   std::string name;
   std::vector<std::string> why;    // it must be repeated, or cannot be
   std::vector<std::string> after;  // steps that it needs and that may be repeated: it may be, too
+  bool after_build = false;        // it may be, since the files of the package may become others
 };
 
 // Of all steps whose condition holds, as declared. Runs nothing, writes nothing and waits for nobody. Errors

@@ -128,6 +128,7 @@ class Recorder {
   // Steps work in a folder that stays from run to run, so that unchanged ones need not be repeated.
   Status act_steps(const action::RunContext& run_context, RecordDraft& draft) {
     action::WorkflowContext context = workflow_context(session_, plan_, request_);
+    TRY(context.identity, workflow_identity(session_, plan_));
     const Path work = context.run.folders.work;
     context.run = run_context;
     context.run.folders.work = work;
@@ -172,9 +173,18 @@ class Recorder {
     return done.action;
   }
 
+  // " (input `a.csv` was changed, and 2 more)"; nothing of a step that is new.
+  static std::string reason_of(const action::StepOutcome& step) {
+    if (step.why.empty() || step.why.front() == action::kNotDoneBefore) return "";
+    const std::string others =
+        step.why.size() > 1 ? fmt::format(", and {} more", step.why.size() - 1) : std::string();
+    return fmt::format(" ({}{})", step.why.front(), others);
+  }
+
   Status take_step(const action::StepOutcome& step, RecordDraft& draft) {
     constexpr std::array<std::string_view, 4> kEnds = {"done", "unchanged", "failed", "not started"};
-    report_.steps.push_back(fmt::format("{}: {}", step.name, kEnds.at(static_cast<std::size_t>(step.end))));
+    report_.steps.push_back(
+        fmt::format("{}: {}{}", step.name, kEnds.at(static_cast<std::size_t>(step.end)), reason_of(step)));
     const Action* named = nullptr;
     for (const Step& declared : action_.steps)
       if (declared.name == step.name && !declared.action.empty())

@@ -11,7 +11,7 @@ struct RunReport {
   Path folder;
   int exit_status = 0;
   std::optional<Error> failure;
-  std::vector<std::string> steps;  // of a workflow: "train: done", "measure: unchanged"
+  std::vector<std::string> steps;  // of a workflow: "train: done (input `a` was changed)", "test: unchanged"
 };
 
 // Installs what is missing, runs the action and records it. A run that could not even begin (wrong

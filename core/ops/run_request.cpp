@@ -9,19 +9,6 @@
 namespace reef::ops {
 namespace {
 
-// The command that a benchmark measures, as one that is simply run.
-Action with_measured(Action action) {
-  if (!action.benchmark) return action;
-  Command measured;
-  const BenchmarkSpec& bench = *action.benchmark;
-  measured.argv = !bench.command.empty()  ? bench.command
-                  : bench.library.empty() ? bench.system
-                                          : bench.library;
-  measured.place = action.place;
-  action.run.push_back(std::move(measured));
-  return action;
-}
-
 action::Folders symbolic_folders() { return {"${work}", "${output}", "${metrics}", "${home}", "${tmp}"}; }
 
 }  // namespace
@@ -84,7 +71,7 @@ Result<std::vector<PlannedCommand>> planned_commands(Session& session, const Pla
   const auto add = [&](const std::string& step, const Action& each,
                        const action::Parameters& values) -> Status {
     TRY(const action::Symbolic symbolic,
-        action::symbolic_commands(view, with_measured(each), values, store.home() / "store"));
+        action::symbolic_commands(view, action::with_measured(each), values, store.home() / "store"));
     for (const auto& argv : symbolic.commands) out.push_back({step, argv});
     return {};
   };
@@ -113,8 +100,21 @@ action::WorkflowContext workflow_context(const Session& session, const Plan& pla
   context.run.jobs = jobs_of(request);
   context.parallel = jobs_of(request);
   context.from_step = request.from_step;
-  context.identity = target.prefix_id.key.hex();
   return context;
+}
+
+Result<std::string> workflow_identity(const Session& session, const Plan& plan) {
+  const Planned& target = plan.target_package();
+  TRY(const store::Store store, store::Store::look(session.machine().fs, session.home().root));
+  TRY(const store::Prefix prefix, store.described(target.prefix_id.folder_name()));
+  TRY(store::Contents contents, store.contents_of(prefix));
+  for (const char* own : {"reef.json", "reef.yaml", "reef.lock"}) contents.entries.erase(own);
+  std::map<std::string, std::string> seen;
+  for (const auto& [name, what] : target.ingredients.items)
+    for (const char* kind : {"dependency ", "tool ", "file of tool ", "platform"})
+      if (name.starts_with(kind)) seen[name] = what;
+  seen["files"] = contents.digest().hex();
+  return store::build_key({seen}).hex();
 }
 
 Result<std::vector<action::StepPreview>> planned_steps(Session& session, const Plan& plan,
@@ -123,8 +123,11 @@ Result<std::vector<action::StepPreview>> planned_steps(Session& session, const P
   if (action->steps.empty()) return std::vector<action::StepPreview>();
   TRY(const action::Parameters parameters, action::bind_parameters(*action, request.parameters));
   const action::PackageView view = view_of(plan, plan.target_package(), Purpose::run);
-  return action::preview_workflow(view, *action, parameters, workflow_context(session, plan, request),
-                                  session.machine().fs);
+  action::WorkflowContext context = workflow_context(session, plan, request);
+  if (plan.target_package().installed) {
+    TRY(context.identity, workflow_identity(session, plan));
+  }
+  return action::preview_workflow(view, *action, parameters, context, session.machine().fs);
 }
 
 }  // namespace reef::ops

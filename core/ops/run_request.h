@@ -33,8 +33,13 @@ Status check_benchmark(const Manifest& manifest, const Action& action, const Ben
 Status check_request(const Manifest& manifest, const Action& action, const RunRequest& request);
 
 // Where a workflow of the target keeps its state and its work, and how it is run; the other folders are to be
-// named, all symbols until then.
+// named, all symbols until then, and so is the identity.
 action::WorkflowContext workflow_context(const Session& session, const Plan& plan, const RunRequest& request);
+
+// Digest of what the steps see of the target and of what it depends on: build keys, tools, and the files of
+// the target's prefix. Not its manifest: what a step has from there is among the items of its stamp. The
+// target must be installed.
+Result<std::string> workflow_identity(const Session& session, const Plan& plan);
 
 // What would be executed, as argument arrays, in order: for `--dry-run`.
 struct PlannedCommand {

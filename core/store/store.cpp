@@ -134,6 +134,11 @@ Result<Contents> Store::package_of(const Prefix& prefix) const {
   return parse_contents(text);
 }
 
+Result<Contents> Store::contents_of(const Prefix& prefix) const {
+  TRY(const std::string text, fs_->read_file(prefix.path / kOwnFolder / kContentsFile));
+  return parse_contents(text);
+}
+
 // The stamp is a memory that may be lost: then the bytes are read, and decide.
 bool Store::is_sound(const Prefix& prefix) const {
   const std::string folder_name = prefix.path.filename().string();

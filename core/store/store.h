@@ -179,6 +179,8 @@ class Store {
   Result<std::vector<std::string>> folder_names() const;
   // What is known of one; integrity when its description cannot be read or is that of another one.
   Result<Prefix> described(const std::string& folder_name) const;
+  // What the prefix held when it was published.
+  Result<Contents> contents_of(const Prefix& prefix) const;
   // What the package's folder held when it was built; not_found for prefixes of older programs.
   Result<Contents> package_of(const Prefix& prefix) const;
 

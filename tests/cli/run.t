@@ -315,7 +315,7 @@ chain of saboteur 1.0.0: ok
   options     mood = calm
   step        first: unchanged
   step        second: unchanged
-  step        score: done
+  step        score: done (it declares neither inputs nor outputs)
 
 METRIC       VALUE  95 % INTERVAL  N  BETTER
 score.score    0.5                    higher
@@ -328,18 +328,41 @@ steps, as things are now:
   second: unchanged, left alone
   score: runs: it declares neither inputs nor outputs
 $ reef run chain --from second --dry-run --json | jq -c .steps
-[{"after":[],"name":"first","why":[]},{"after":[],"name":"second","why":["everything from `second` on is repeated"]},{"after":["second"],"name":"score","why":["everything from `second` on is repeated"]}]
+[{"after":[],"after_build":false,"name":"first","why":[]},{"after":[],"after_build":false,"name":"second","why":["everything from `second` on is repeated"]},{"after":["second"],"after_build":false,"name":"score","why":["everything from `second` on is repeated"]}]
 $ reef run chain --from second
 chain of saboteur 1.0.0: ok
   options     mood = calm
   step        first: unchanged
-  step        second: done
-  step        score: done
+  step        second: done (everything from `second` on is repeated)
+  step        score: done (everything from `second` on is repeated)
 
 METRIC       VALUE  95 % INTERVAL  N  BETTER
 score.score    0.5                    higher
 
 record $RUN
+
+# An edit of the manifest repeats the steps that it changes, and nothing else.
+$ sed -i 's/Does what goes wrong/Goes wrong/; s/"cp", "one/"cp", "-f", "one/' reef.json
+$ reef run chain --dry-run | sed -n '/^steps/,$p'
+steps, as things are now:
+  first: runs if the package, once it is built, holds other files
+  second: runs: command `1` was changed
+  score: runs: it declares neither inputs nor outputs
+$ reef run chain | grep step
+  step        first: unchanged
+  step        second: done (command `1` was changed)
+  step        score: done (it declares neither inputs nor outputs)
+! note: saboteur 1.0.0 is built again: its files changed
+$ reef run chain --dry-run | sed -n '/^steps/,$p'
+steps, as things are now:
+  first: unchanged, left alone
+  second: unchanged, left alone
+  score: runs: it declares neither inputs nor outputs
+$ echo more > files/more; reef run chain --quiet --json | jq .status; rm files/more; reef run chain | grep step
+"ok"
+  step        first: done (package was changed)
+  step        second: done (package was changed)
+  step        score: done (it declares neither inputs nor outputs, and 1 more)
 
 $ reef run broken-chain
 ! broken-chain of saboteur 1.0.0: failed: `false` failed: exit status 1

@@ -170,6 +170,39 @@ TEST_CASE("a step may run an action of the package with parameters of its own") 
   CHECK(pipeline.ran().find("hint: did you mean `epochs`?") != std::string::npos);
 }
 
+TEST_CASE("what a benchmark measures, and how, is a change") {
+  Pipeline pipeline;
+  Action measure;
+  measure.name = "measure";
+  measure.benchmark.emplace().command = {"true"};
+  pipeline.manifest.actions = {measure};
+  Step step;
+  step.name = step.action = "measure";
+  step.inputs = {"data.csv"};
+  pipeline.workflow.steps = {step};
+  pipeline.ran();
+  pipeline.ran();
+  CHECK(pipeline.end_of("measure") == StepEnd::unchanged);
+  pipeline.manifest.actions[0].benchmark->queries = 5;
+  pipeline.manifest.actions[0].benchmark->command = {"false"};
+  pipeline.ran();
+  CHECK(pipeline.last.steps[0].why ==
+        std::vector<std::string>{"benchmark was changed", "command `1` was changed"});
+}
+
+TEST_CASE("what a package holds is not known before it is built") {
+  Pipeline pipeline;
+  pipeline.ran();
+  pipeline.context.identity = "";
+  pipeline.workflow.steps[2].run.push_back(command({"true"}));
+  const auto preview =
+      preview_workflow(pipeline.view, pipeline.workflow, {}, pipeline.context, pipeline.scratch.disk())
+          .value();
+  CHECK((preview[1].after_build && preview[1].why.empty()));
+  CHECK(preview[2].after == std::vector<std::string>{"prepare"});
+  CHECK(preview[2].why == std::vector<std::string>{"command `2` is new"});
+}
+
 TEST_CASE("a cyclic workflow is refused before anything runs") {
   Pipeline pipeline;
   pipeline.workflow.steps[1].needs = {"measure"};
