@@ -41,7 +41,10 @@ Result<std::vector<Path>> matches_of(Filesystem& fs, const Path& folder, const s
 }  // namespace
 
 Result<Digest> digest_of(Filesystem& fs, const Path& path) {
-  return is_folder(fs, path) ? digest_tree(fs, path) : digest_file(path);
+  TRY(const FileStat stat, fs.stat(path));
+  if (stat.type == FileType::folder) return digest_tree(fs, path);
+  if (stat.type == FileType::file) return digest_file(path);
+  return make_error(ErrorCode::invalid_input, "`{}` is neither a file nor a folder", path.string());
 }
 
 Result<std::vector<Path>> matching_files(Filesystem& fs, const Path& folder,

@@ -13,7 +13,8 @@ namespace reef::action {
 Result<std::vector<Path>> matching_files(Filesystem& fs, const Path& folder,
                                          const std::vector<std::string>& patterns);
 
-// Of a file, or of a folder: digest_tree.
+// Of a file, or of a folder: digest_tree. invalid_input for a FIFO, a socket or a device: reading it may
+// never end.
 Result<Digest> digest_of(Filesystem& fs, const Path& path);
 
 // The same with the digest of each, in hexadecimal digits. Keys are relative to

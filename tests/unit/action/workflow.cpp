@@ -255,6 +255,18 @@ TEST_CASE("an input that is not there, and an output that was not written, fail 
       "`prepare` did not write what it declares: there is no `summary"));
 }
 
+TEST_CASE("a device that is read, or a FIFO that is written, fails the step instead of hanging") {
+  Pipeline pipeline;
+  pipeline.workflow.steps[1].inputs = {"/dev/zero"};
+  pipeline.ran();
+  CHECK(pipeline.last.failure().message() == "`/dev/zero` is neither a file nor a folder");
+  pipeline.workflow.steps[1].inputs = {};
+  pipeline.workflow.steps[1].outputs = {"pipe"};
+  pipeline.workflow.steps[1].run = {command({"mkfifo", "pipe"})};
+  pipeline.ran();
+  CHECK(pipeline.last.failure().message().ends_with("/pipe` is neither a file nor a folder"));
+}
+
 TEST_CASE("steps that do not need one another run at the same time when they may") {
   Pipeline pipeline;
   // Each ends only when it saw the other begin.
