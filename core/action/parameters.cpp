@@ -53,7 +53,7 @@ Result<Parameters> bind_parameters(const Action& action,
                         parameter.name)
           .hint(fmt::format("add `--{} VALUE`{}", parameter.name,
                             parameter.help.empty() ? "" : ": " + parameter.help));
-    out.values[parameter.name] = *parameter.fallback;
+    TRY(out.values[parameter.name], value_of(parameter, json::text_of(*parameter.fallback)));
   }
   return out;
 }

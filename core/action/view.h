@@ -35,7 +35,7 @@ struct PackageView {
 // Values of an action's parameters, each of its declared type.
 struct Parameters {
   std::map<std::string, json::Value> values;
-  // As they stand in command lines: strings byte for byte, numbers in their shortest form.
+  // As they stand in command lines: strings byte for byte, numbers in their shortest form (`1`, not `1.0`).
   std::map<std::string, std::string> texts() const;
 };
 

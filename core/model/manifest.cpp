@@ -58,13 +58,25 @@ bool is_unbounded(std::string_view text) {
   return error == std::errc() && end == text.data() + text.size() && !std::isfinite(value);
 }
 
+// One value has one form: a whole number is one however it is written, exact up to 64 bits.
+std::optional<json::Value> plain_number(std::string_view text) {
+  if (auto whole = number_of<std::int64_t>(text)) return whole;
+  if (auto whole = number_of<std::uint64_t>(text)) return whole;
+  std::optional<json::Value> value = number_of<double>(text);
+  constexpr double kExact = 9007199254740992;  // 2^53: every whole number up to here is a double
+  const double number = value ? value->get<double>() : 0.5;
+  if (std::trunc(number) == number && std::abs(number) <= kExact)
+    return json::Value(static_cast<std::int64_t>(number));
+  return value;
+}
+
 std::optional<json::Value> value_of(ParameterType type, std::string_view text) {
   switch (type) {
     case ParameterType::integer:
       return number_of<std::int64_t>(text);
     case ParameterType::number:
       if (is_unbounded(text)) return std::nullopt;
-      return number_of<double>(text);
+      return plain_number(text);
     case ParameterType::boolean:
       if (text == "true") return json::Value(true);
       if (text == "false") return json::Value(false);

@@ -96,7 +96,7 @@ struct Parameter {
   // Empty when `value` (integer, number, string or boolean of JSON) is of the type, in the range and one of
   // the choices; else what was expected: "expected a whole number from 1 to 64, got `0`".
   std::optional<std::string> refusal(const json::Value& value) const;
-  // The value that a text means, as typed on a command line: `8`, `0.5`, `true`; strings byte for byte.
+  // The value that a text means, as typed: `8` (`8.0` is the same), `0.5`, `true`; strings byte for byte.
   // invalid_input when the text is not of the type, or refused.
   Result<json::Value> parse(std::string_view text) const;
 };

@@ -39,6 +39,17 @@ TEST_CASE("parameters that are not given have their defaults, and the last one g
 TEST_CASE("numbers that mean the same have the same text") {
   CHECK(bind_parameters(benchmark(), {{"rate", "0.250"}})->texts().at("rate") == "0.25");
   CHECK(bind_parameters(benchmark(), {{"rate", "2.5e-1"}})->texts().at("rate") == "0.25");
+  const std::string big = "18446744073709551615";
+  for (const char* text : {"1", "1.0", "1e0"})
+    CHECK(bind_parameters(benchmark(), {{"rate", text}})->texts().at("rate") == "1");
+  for (const std::string& text : {big, std::string("-9007199254740993"), std::string("1e+300")})
+    CHECK(bind_parameters(benchmark(), {{"rate", text}})->texts().at("rate") == text);
+  Action action = benchmark();
+  for (const json::Value& fallback : {json::Value(1), json::Value(1.0)}) {
+    action.parameters[2].fallback = fallback;
+    CHECK(bind_parameters(action, {})->values == bind_parameters(action, {{"rate", "1"}})->values);
+    CHECK(bind_parameters(action, {})->texts().at("rate") == "1");
+  }
 }
 
 TEST_CASE("any text but one with a NUL byte is a string parameter byte for byte") {
