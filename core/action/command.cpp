@@ -33,23 +33,6 @@ Failure no_script(Filesystem& fs, const Path& file, const std::string& script, c
   return error;
 }
 
-// What runs a script file; the file itself is the last element.
-Result<std::vector<std::string>> runner_of(Filesystem& fs, const Path& file, const std::string& script,
-                                           const Place& place) {
-  const auto stat = fs.stat(file);
-  if (!stat || stat->type != FileType::file) return no_script(fs, file, script, place);
-  if (file.extension() == ".sh") return std::vector<std::string>{"bash", "-euo", "pipefail", file.string()};
-  if ((stat->mode & 0111U) != 0) return std::vector<std::string>{file.string()};
-  TRY(const std::string text, fs.read_file(file, kLargestScript));
-  std::vector<std::string> argv = interpreter_of(text);
-  if (argv.empty())
-    return make_error(ErrorCode::invalid_input, "the script `{}` does not say what runs it", script)
-        .at(place)
-        .hint("begin it with a line such as `#!/usr/bin/env python3`");
-  argv.push_back(file.string());
-  return argv;
-}
-
 // The script's path; `inspect` false leaves out what only its file can tell.
 Result<std::vector<std::string>> expand_script(Filesystem* fs, const Command& command,
                                                const PackageView& view, const TemplateLookup& lookup) {
@@ -58,7 +41,7 @@ Result<std::vector<std::string>> expand_script(Filesystem* fs, const Command& co
   const Path file = view.source / script;
   std::vector<std::string> argv = {file.string()};
   if (fs != nullptr) {
-    TRY(argv, runner_of(*fs, file, script, command.place));
+    TRY(argv, script_runner(*fs, file, script, command.place));
   }
   argv.insert(argv.end(), arguments.begin(), arguments.end());
   return argv;
@@ -103,6 +86,22 @@ Folders symbolic_folders() { return {"${work}", "${output}", "${metrics}", "${ho
 Result<std::vector<ResolvedCommand>> expand_commands(Filesystem& fs, const std::vector<Command>& commands,
                                                      const PackageView& view, const TemplateLookup& lookup) {
   return expand_all(&fs, commands, view, lookup);
+}
+
+Result<std::vector<std::string>> script_runner(Filesystem& fs, const Path& file, const std::string& script,
+                                               const Place& place) {
+  const auto stat = fs.stat(file);
+  if (!stat || stat->type != FileType::file) return no_script(fs, file, script, place);
+  if (file.extension() == ".sh") return std::vector<std::string>{"bash", "-euo", "pipefail", file.string()};
+  if ((stat->mode & 0111U) != 0) return std::vector<std::string>{file.string()};
+  TRY(const std::string text, fs.read_file(file, kLargestScript));
+  std::vector<std::string> argv = interpreter_of(text);
+  if (argv.empty())
+    return make_error(ErrorCode::invalid_input, "the script `{}` does not say what runs it", script)
+        .at(place)
+        .hint("begin it with a line such as `#!/usr/bin/env python3`");
+  argv.push_back(file.string());
+  return argv;
 }
 
 Action with_measured(Action action) {

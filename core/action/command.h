@@ -21,6 +21,11 @@ struct ResolvedCommand {
 Result<std::vector<ResolvedCommand>> expand_commands(Filesystem& fs, const std::vector<Command>& commands,
                                                      const PackageView& view, const TemplateLookup& lookup);
 
+// What runs the script `script`, which is at `file`; the file itself is the last element. Errors as
+// expand_commands.
+Result<std::vector<std::string>> script_runner(Filesystem& fs, const Path& file, const std::string& script,
+                                               const Place& place);
+
 // With the command that its benchmark measures, as one that is simply run.
 Action with_measured(Action action);
 

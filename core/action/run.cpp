@@ -61,13 +61,18 @@ class Run {
     TRY_STATUS(make_all_folders());
     TRY(env_, action_environment(view_, action_, parameters_, context_.folders, context_.jobs));
     const TemplateLookup lookup = make_lookup(view_, parameters_, context_.folders, context_.jobs);
-    TRY(const auto commands, expand_commands(fs_, action_.run, view_, lookup));
+    Result<std::vector<ResolvedCommand>> commands = expand_commands(fs_, action_.run, view_, lookup);
     TRY(Log log, Log::create(fs_, context_.log));
     outcome_.action = action_.name;
     outcome_.log = context_.log;
-    for (const ResolvedCommand& command : commands)
-      if (!run(command, log)) break;
-    if (outcome_.ok()) check_outputs(lookup);
+    if (!commands) {
+      log.append(fmt::format("[reef: {}]\n", commands.error().message()));
+      outcome_.refused = commands.error();
+    } else {
+      for (const ResolvedCommand& command : *commands)
+        if (!run(command, log)) break;
+      if (outcome_.ok()) check_outputs(lookup);
+    }
     outcome_.wall = clock_.monotonic() - start_;
     outcome_.last_lines = log.last_lines();
     TRY_STATUS(log.finish());

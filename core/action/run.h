@@ -25,7 +25,7 @@ struct CommandOutcome {
 struct ActionOutcome {
   std::string action;
   std::vector<CommandOutcome> commands;  // that were started, in order; only the last one can have failed
-  std::optional<Error> refused;          // an output that it declares is not there
+  std::optional<Error> refused;          // no command could be made out, or a declared output is not there
   std::chrono::nanoseconds wall{};
   std::uint64_t peak_memory = 0;  // bytes, the largest of its processes
   Path log;                       // empty when none was kept

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/action/command.h"
 #include "core/base/text.h"
 #include "core/registry/manifest_file.h"
 
@@ -10,8 +11,13 @@ namespace {
 
 class Check {
  public:
+  // With problems in `out` the manifest is not known whole: it can be told only which scripts are missing.
   Check(Filesystem& fs, Path folder, const Manifest& manifest, Checked& out)
-      : fs_(fs), folder_(std::move(folder)), manifest_(manifest), out_(out) {}
+      : fs_(fs),
+        folder_(std::move(folder)),
+        manifest_(manifest),
+        out_(out),
+        is_sound_(out.problems.empty()) {}
 
   void sources() {
     for (const Source& source : manifest_.sources) {
@@ -22,7 +28,7 @@ class Check {
     }
   }
 
-  // A script must be in a source; with sources that are fetched, nobody knows yet.
+  // A script must be there, and in a source; with sources that are fetched, nobody knows yet.
   void scripts() {
     const auto fetched = [](const Source& source) {
       return source.kind != SourceKind::path || source.unpack || !source.to.empty();
@@ -107,6 +113,10 @@ class Check {
       return problem(command.place,
                      fmt::format("the script `{}` is not in `{}`", printable(command.script), shown(folder_)),
                      neighbour(command.script));
+    if (!is_sound_) return;
+    if (auto runner = action::script_runner(fs_, folder_ / command.script, command.script, command.place);
+        !runner)
+      out_.problems.push_back(std::move(runner).error());
     const auto covers = [&](const Source& source) {
       return source.location == "." || command.script == source.location ||
              command.script.starts_with(source.location + "/");
@@ -140,6 +150,7 @@ class Check {
   const Path folder_;
   const Manifest& manifest_;
   Checked& out_;
+  const bool is_sound_;
   std::vector<std::string> known_;
   std::vector<std::string> capabilities_;
 };
@@ -168,9 +179,13 @@ Result<Checked> check(Filesystem& fs, const Path& cwd, const Path& path, Registr
   json::Problems problems;
   TRY(const Manifest manifest, read_manifest_file(fs, file, shown, problems));
   out.problems = problems.sorted();
-  if (!out.problems.empty()) return out;
-  out.name = manifest.name;
   Check checks(fs, file.parent_path(), manifest, out);
+  if (!out.problems.empty()) {
+    checks.scripts();
+    sort_by_place(out.problems);
+    return out;
+  }
+  out.name = manifest.name;
   checks.sources();
   checks.scripts();
   checks.words();

@@ -236,3 +236,18 @@ $ reef check hello nowhere --json
   "good": false
 }
 ? 4
+
+# A script that nothing can run; a script that is missing, whatever else is wrong.
+$ mkdir -p mute/s && echo 'print(1)' > mute/s/c.py
+$ echo '{"reef": 1, "name": "mute", "version": "1.0.0", "kind": "program", "sources": [{"path": "s"}], "actions": {"a": {"run": [{"script": "s/c.py"}]}}}' > mute/reef.json
+$ reef check mute 2>&1 | grep -v warning
+mute/reef.json:1:122: error: the script `s/c.py` does not say what runs it
+  1 | {"reef": 1, "name": "mute", "version": "1.0.0", "kind": "program", "sources": [{"path": "s"}], "actions": {"a": {"run": [{"script": "s/c.py"}]}}}
+    |                                                                                                                          ^
+hint: begin it with a line such as `#!/usr/bin/env python3`
+hint: say "license": "Apache-2.0", or another SPDX name
+hint: say in one line what the package is
+mute/reef.json: 1 problem
+$ sed -i 's/"a": {/"b": {"run": [{"script": "s\/d.py"}]}, "a": {"tset": 1, /' mute/reef.json; reef check mute 2>&1 | grep error
+mute/reef.json:1:122: error: the script `s/d.py` is not in `mute`
+mute/reef.json:1:152: error: unknown key `tset`

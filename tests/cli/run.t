@@ -246,6 +246,19 @@ $ reef run middle
 ! hint: the whole log: $REEF_HOME/records/$RUN/log.txt
 ? 1
 
+# A script that nothing can run has a record of it, as a program that is missing.
+$ reef run mute
+! mute of saboteur 1.0.0: failed: the script `files/mute.py` does not say what runs it
+!   options  mood = calm
+! record $RUN
+! reef.json:48:22: error: the script `files/mute.py` does not say what runs it
+!   48 |     "mute": {"run": [{"script": "files/mute.py"}]}
+!      |                      ^
+!   while running the action `mute`
+! hint: begin it with a line such as `#!/usr/bin/env python3`
+! hint: the whole log: $REEF_HOME/records/$RUN/log.txt
+? 3
+
 # Numbers.
 $ reef run measure
 measure of saboteur 1.0.0: ok
