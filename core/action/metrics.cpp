@@ -19,6 +19,14 @@ Failure nothing_reported(const std::vector<Metric>& declared) {
       .hint("it must write JSON to the file named in $REEF_METRICS");
 }
 
+// By the name that the program knows: where the file lies is no concern of a record.
+Failure cannot_read(const Error& error, const Path& file) {
+  std::string message = error.message();
+  if (const std::size_t at = message.find(file.string()); at != std::string::npos)
+    message.replace(at, file.string().size(), "$REEF_METRICS");
+  return Failure(Error(error.code(), std::move(message)));
+}
+
 void read_metric(const json::Node& item, std::map<std::string, double>& out) {
   if (item.key().empty()) {
     item.problem("a metric needs a name");
@@ -92,7 +100,7 @@ Result<std::map<std::string, double>> read_metrics(Filesystem& fs, const Path& f
   }
   const char* reading = "reading the metrics that the program reported";
   if (!text)
-    return with_context(Result<std::map<std::string, double>>(tl::make_unexpected(text.error())), reading);
+    return with_context(Result<std::map<std::string, double>>(cannot_read(text.error(), file)), reading);
   TRY(const json::Document document, with_context(parse(file, *std::move(text)), reading));
   json::Problems problems;
   const json::Node root(document, problems);

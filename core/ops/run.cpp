@@ -50,6 +50,7 @@ class Recorder {
     TRY_STATUS(act(context, draft));
     report_.record.times.total = std::chrono::duration<double>(machine_.clock.monotonic() - start).count();
     TRY_STATUS(keep_plain_files(context.folders.output));
+    TRY_STATUS(drop_unreadable(context.folders.metrics));
     TRY(report_.record.outputs, recorded_files(machine_.fs, context.folders.output, draft.folder()));
     TRY_STATUS(draft.add("lock.json", write_lockfile(plan_.lock)));
     settle_status();
@@ -206,6 +207,13 @@ class Recorder {
     for (const std::string& what : dropped)
       reporter_.note(fmt::format("{}: a record keeps files and folders only", what));
     return {};
+  }
+
+  // A record holds files that can be read, and its other folder is `output`.
+  Status drop_unreadable(const Path& file) {
+    const auto stat = machine_.fs.stat(file, false);
+    if (!stat || (stat->type == FileType::file && digest_file(file))) return {};
+    return remove_tree(machine_.fs, file);
   }
 
   Status take_step_benchmark(const action::StepOutcome& step) {

@@ -300,6 +300,15 @@ $ reef run silent
 ! hint: the whole log: $REEF_HOME/records/$RUN/log.txt
 ? 3
 
+$ reef run metrics-folder
+! metrics-folder of saboteur 1.0.0: invalid: cannot read `$REEF_METRICS`: Is a directory
+!   options  mood = calm
+! record $RUN
+! error: cannot read `$REEF_METRICS`: Is a directory
+!   while reading the metrics that the program reported
+! hint: the whole log: $REEF_HOME/records/$RUN/log.txt
+? 7
+
 # Workflows: what did not change is not repeated.
 $ reef run chain --dry-run | sed -n '/^would run/,$p'
 would run `chain` of saboteur 1.0.0:
