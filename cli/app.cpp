@@ -175,6 +175,21 @@ std::vector<std::pair<std::string, std::string>> take_parameters(std::vector<std
   return taken;
 }
 
+// What follows `--` is no flag of `run`, and no parameter either.
+std::optional<Error> flag_behind_dashes(const std::vector<std::string>& arguments) {
+  const auto dashes = std::find(arguments.begin(), arguments.end(), "--");
+  const auto flag = std::find_if(dashes, arguments.end(), [](const std::string& argument) {
+    return argument.starts_with("-") && argument != "--";
+  });
+  if (flag == arguments.end()) return std::nullopt;
+  std::string command = "reef";
+  for (auto word = arguments.begin(); word != arguments.end(); ++word)
+    if (word != dashes) command += " " + shell_quoted(*word);
+  return Error(ErrorCode::usage,
+               fmt::format("`{}` was not expected: behind `--` there are no flags", printable(*flag)))
+      .hint(fmt::format("parameters of an action stand without it: `{}`", printable(command)));
+}
+
 // Cuts off what follows `--`.
 std::vector<std::string> take_command(std::vector<std::string>& arguments) {
   const auto dashes = std::find(arguments.begin(), arguments.end(), "--");
@@ -228,6 +243,12 @@ class Application {
       return report(host_, {*unknown});
     }
     const std::vector<std::string> given = arguments;
+    if (!arguments.empty() && arguments.front() == "run") {
+      if (auto flag = flag_behind_dashes(arguments)) {
+        host_.json = std::find(arguments.begin(), arguments.end(), "--json") != arguments.end();
+        return report(host_, {*flag});
+      }
+    }
     for (const Command& command : commands_)
       if (command.verb.name() == "run" && !arguments.empty() && arguments.front() == "run")
         host_.parameters = take_parameters(arguments, command.verb, host_.bare_parameters);

@@ -16,9 +16,11 @@ CommandRun timed(const ProcessResult& result) {
 
 Result<CommandResult> run_command(ProcessRunner& runner, const ProcessSpec& spec,
                                   const CommandSettings& settings) {
-  if (settings.min_runs == 0 || settings.max_runs < settings.min_runs)
-    return make_error(ErrorCode::invalid_input,
-                      "expected at least one run, and not fewer at most than at least");
+  if (settings.min_runs == 0)
+    return make_error(ErrorCode::invalid_input, "a command is measured by 1 run or more, not by 0");
+  if (settings.max_runs < settings.min_runs)
+    return make_error(ErrorCode::invalid_input, "a command is measured by at most {} runs, not by {}",
+                      settings.max_runs, settings.min_runs);
   CommandResult out;
   std::chrono::nanoseconds measured{};
   for (std::uint64_t i = 0;; ++i) {

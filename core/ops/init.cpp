@@ -92,6 +92,20 @@ Result<std::string> name_for(const InitRequest& request) {
       .hint(fmt::format("say `--name {}`", valid.empty() ? "NAME" : valid));
 }
 
+// A package whose name is that of one it needs would need itself.
+Status check_name(const std::vector<File>& files, const std::string& name) {
+  for (const File& file : files) {
+    if (file.path != "reef.json") continue;
+    json::Problems problems;
+    for (const Dependency& dependency : parse_manifest("reef.json", file.text, problems).dependencies)
+      if (dependency.package == name)
+        return make_error(ErrorCode::usage, "the package cannot be called `{0}`: it needs the package `{0}`",
+                          name)
+            .hint(fmt::format("say `--name my-{}`", name));
+  }
+  return {};
+}
+
 Status nothing_in_the_way(Filesystem& fs, const Path& folder, const std::vector<File>& files) {
   std::vector<std::string> taken;
   for (const char* manifest : {"reef.json", "reef.yaml"})
@@ -125,6 +139,7 @@ Result<Initialised> init(Filesystem& fs, const InitRequest& request) {
   }
   TRY(const std::string name, name_for(request));
   const std::vector<File> files = files_of(request.kind, name);
+  TRY_STATUS(check_name(files, name));
   TRY_STATUS(nothing_in_the_way(fs, request.folder, files));
   Initialised out{name, {}};
   Making making(fs);

@@ -52,6 +52,10 @@ accuracy 0.9
 $ cd ../..
 
 # Names.
+$ reef init digits --template model
+! error: the package cannot be called `digits`: it needs the package `digits`
+! hint: say `--name my-digits`
+? 2
 $ reef init 'My First Model'
 ! error: `My First Model` cannot be the name of a package, expected lower-case letters, digits, `-`, `_`, `.` and `+`, starting with a letter or digit, at most 100 of them
 ! hint: say `--name my-first-model`

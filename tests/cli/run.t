@@ -150,6 +150,11 @@ PARAMETER  TYPE             DEFAULT  MEANING
 $ reef run greet --help --json | python3 -c 'import json, sys; r = json.load(sys.stdin); print(r["usage"].splitlines()[1], [p["name"] for p in r["parameters"]])'
 Usage: reef run [OPTIONS] [action] [package] ['name', 'times', 'tone', 'warmth', 'bow']
 
+$ reef run greet -- --times 2
+! error: `--times` was not expected: behind `--` there are no flags
+! hint: parameters of an action stand without it: `reef run greet --times 2`
+? 2
+
 # A slip in a flag of `run` itself.
 $ reef run greet --dryrun
 ! error: `reef run` has no flag `--dryrun`, and the action `greet` no parameter `dryrun`
