@@ -47,7 +47,7 @@ class Workflow {
     const Path path = context_.state / "lock";
     TRY(std::optional<FileLock> lock, FileLock::try_acquire(path));
     if (lock) return std::move(*lock);
-    if (context_.on_wait) context_.on_wait();
+    if (context_.on_wait) context_.on_wait(path);
     return FileLock::acquire(path, std::nullopt, context_.run.cancel);
   }
 

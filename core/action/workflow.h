@@ -48,21 +48,24 @@ struct WorkflowContext {
   // Its output, metrics and log are not used.
   RunContext run;
   unsigned parallel = 1;
-  std::string from_step;          // repeat it and all that need it; empty: only what changed
+  std::string from_step;  // repeat it and all that need it; empty: only what changed
   // Digest of what any step sees of the package and of what it depends on, besides commands, environment and
   // parameters. Empty, for `preview_workflow` only: not known before the package is built.
   std::string identity;
-  std::function<void()> on_wait;  // another process runs the same workflow; we begin to wait
-  ActionRunner run_named;         // empty: run_action
+  // Another process holds this lock: it runs the same workflow, or was started by a run that is gone. We
+  // begin to wait.
+  std::function<void(const Path& lock)> on_wait;
+  ActionRunner run_named;  // empty: run_action
 };
 
 // Runs the steps of an action, in parallel where they do not need one another.
 //
 // A step is left alone ("unchanged") when it declares inputs or outputs and its stamp says the same as now:
-// identity, commands, environment, parameters, what a benchmark measures and how, digests of its inputs, results of the steps it needs, and its
-// outputs are there with the digests they had. A step that declares neither is always repeated, except that a
-// run that was killed or failed goes on where it stopped. Inputs and outputs of the action that a step names
-// count as its own. A stamp is written, atomically, after the step succeeded and its outputs were digested.
+// identity, commands, environment, parameters, what a benchmark measures and how, digests of its inputs,
+// results of the steps it needs, and its outputs are there with the digests they had. A step that declares
+// neither is always repeated, except that a run that was killed or failed goes on where it stopped. Inputs
+// and outputs of the action that a step names count as its own. A stamp is written, atomically, after the
+// step succeeded and its outputs were digested.
 //
 // When this process is killed, a program that it started may go on for a while: the next run of the workflow
 // waits for its end before it looks at any file.

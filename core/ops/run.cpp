@@ -11,6 +11,7 @@
 #include "core/base/text.h"
 #include "core/ops/lock.h"
 #include "core/ops/recording.h"
+#include "core/os/process_usage.h"
 #include "core/record/record_store.h"
 
 namespace reef::ops {
@@ -133,7 +134,7 @@ class Recorder {
     const Path work = context.run.folders.work;
     context.run = run_context;
     context.run.folders.work = work;
-    context.on_wait = [this] { reporter_.note("another process runs the same workflow: waiting"); };
+    context.on_wait = [this](const Path& lock) { reporter_.note(waits_for(lock)); };
     context.run_named = [this](const Action& action, const action::Parameters& parameters,
                                const action::RunContext& step) { return run_step(action, parameters, step); };
     TRY(const action::WorkflowOutcome outcome,
@@ -145,6 +146,15 @@ class Recorder {
     report_.failure = outcome.failure();
     if (outcome.failed) log_name_ = log_name_of(outcome.steps[*outcome.failed].name);
     return {};
+  }
+
+  std::string waits_for(const Path& lock) const {
+    const std::vector<ProcessName> openers = read_openers(machine_.fs, lock);
+    if (openers.empty()) return "another process runs the same workflow: waiting";
+    const std::string others =
+        openers.size() > 1 ? fmt::format(", and {} more", openers.size() - 1) : std::string();
+    return fmt::format("waiting for `{}` (process {}), which a run of the same workflow started or is{}",
+                       printable(openers.front().program), openers.front().pid, others);
   }
 
   static std::string log_name_of(const std::string& step) { return fmt::format("log-{}.txt", step); }

@@ -107,6 +107,25 @@ ProcessUsage read_usage(Filesystem& fs, int pid) {
   return usage;
 }
 
+std::vector<ProcessName> read_openers(Filesystem& fs, const Path& file) {
+  std::vector<ProcessName> out;
+  const Path real = fs.real_path(file).value_or(file);
+  for (const std::string& name : fs.list("/proc").value_or(std::vector<std::string>())) {
+    const auto pid = number_in(name);
+    if (!pid || static_cast<int>(*pid) == getpid()) continue;
+    const Path process = Path("/proc") / name;
+    const auto open = fs.list(process / "fd").value_or(std::vector<std::string>());
+    const bool has_it = std::any_of(open.begin(), open.end(), [&](const std::string& fd) {
+      return fs.read_symlink(process / "fd" / fd).value_or("") == real.string();
+    });
+    if (!has_it) continue;
+    const std::string program = fs.read_file(process / "comm").value_or("?");
+    out.push_back({static_cast<int>(*pid), std::string(trim(program))});
+  }
+  std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.pid < b.pid; });
+  return out;
+}
+
 std::chrono::nanoseconds own_cpu_time() {
   std::chrono::nanoseconds sum{};
   for (const int who : {RUSAGE_SELF, RUSAGE_CHILDREN}) {

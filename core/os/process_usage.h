@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "core/os/filesystem.h"
@@ -22,6 +23,14 @@ ProcessUsage read_usage(Filesystem& fs, int pid);
 
 // The numbers of the living descendants of a process, parents before children; itself is none.
 std::vector<int> read_descendants(Filesystem& fs, int pid);
+
+struct ProcessName {
+  int pid = 0;
+  std::string program;
+};
+// The other processes that have a file open, as far as we may look, the lowest number first: who keeps a lock
+// that we wait for, also when its first owner is gone and a child of it lives.
+std::vector<ProcessName> read_openers(Filesystem& fs, const Path& file);
 
 // CPU time of this process and of all children that were waited for.
 std::chrono::nanoseconds own_cpu_time();

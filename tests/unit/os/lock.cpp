@@ -5,6 +5,7 @@
 #include <catch2/catch.hpp>
 
 #include "core/os/process.h"
+#include "core/os/process_usage.h"
 #include "tests/support/processes.h"
 #include "tests/support/results.h"
 #include "tests/support/scratch_folder.h"
@@ -47,6 +48,16 @@ TEST_CASE("a lock that another process holds is busy when patience is over") {
   CHECK(result.error().code() == ErrorCode::busy);
   CHECK(render(result.error()) ==
         fmt::format("error: `{}` is locked by another process\n", (scratch / "lock").string()));
+}
+
+TEST_CASE("who has a lock's file open is told by name") {
+  ScratchFolder scratch;
+  const auto holder = holder_of(scratch / "lock");
+  const std::vector<ProcessName> openers = read_openers(scratch.disk(), scratch / "lock");
+  REQUIRE(openers.size() == 1);
+  CHECK(openers.front().pid == holder->pid());
+  CHECK(openers.front().program == "test_child");
+  CHECK(read_openers(scratch.disk(), scratch / "nothing").empty());
 }
 
 TEST_CASE("a lock is free at once when the process that held it ends, however it ends") {
