@@ -24,6 +24,7 @@ void add_needs(Info& out, Session& session, SessionUniverse& universe,
 
 Status add_tool(Info& out, Session& session) {
   TRY(out.found, session.tools(out.manifest->name));
+  std::erase_if(out.found, [&](const FoundTool& tool) { return !out.target.range.contains(tool.version); });
   out.install = install_command(*out.manifest, session.platform(), true).value_or("");
   return {};
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/base/text.h"
+#include "core/ops/universe.h"
 
 namespace reef::ops {
 namespace {
@@ -163,6 +164,30 @@ Result<std::vector<Version>> versions_of(Session& session, const Target& target)
   return having.empty() ? in_range : having;
 }
 
+Error no_such_tool(Session& session, const Target& target, const std::vector<FoundTool>& found) {
+  Error error(ErrorCode::not_found,
+              fmt::format("this host has no `{}` in `{}`", target.name, target.range.text()));
+  std::vector<std::string> known;
+  for (const FoundTool& tool : found) known.push_back(tool.version.text());
+  if (!known.empty()) error = std::move(error).hint(fmt::format("it has {}", quoted_list(known, "and")));
+  SessionUniverse universe(session, nullptr);
+  for (std::string& hint : universe.refused(target.name)) error = std::move(error).hint(std::move(hint));
+  if (const auto install = universe.install_hint(target.name, target.range); install && !install->empty())
+    error = std::move(error).hint(fmt::format("`{}` installs the distribution's version", *install));
+  return error;
+}
+
+// The manifest of a tool stands for every version of it; those in the range are the host's.
+Result<std::shared_ptr<const Manifest>> tool_manifest(Session& session, const Target& target) {
+  if (!target.range.is_any()) {
+    TRY(const std::vector<FoundTool> found, session.tools(target.name));
+    const auto fits = [&](const FoundTool& tool) { return target.range.contains(tool.version); };
+    if (std::none_of(found.begin(), found.end(), fits))
+      return tl::make_unexpected(no_such_tool(session, target, found));
+  }
+  return session.registry().manifest(target.name, session.registry().versions(target.name).front());
+}
+
 }  // namespace
 
 std::string Target::text() const {
@@ -177,6 +202,7 @@ std::string Target::text() const {
 Result<std::shared_ptr<const Manifest>> target_manifest(Session& session, const Target& target) {
   if (target.project) return target.project->manifest;
   Registry& registry = session.registry();
+  if (registry.is_tool(target.name)) return tool_manifest(session, target);
   const bool prereleases = target.range.names_prerelease();
   TRY(const std::vector<Version> versions, versions_of(session, target));
   for (const bool careful : {true, false}) {

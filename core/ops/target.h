@@ -28,7 +28,8 @@ Result<Target> find_target(Session& session, const std::string& text, const std:
 
 // The manifest that a target means: the project's own, else that of the newest version in its range that has
 // the options asked for (of all in its range, when none has); pre-releases and yanked versions only when
-// there is nothing else. not_found lists the versions there are when none is in the range.
+// there is nothing else. Of a tool, whatever its version: the range is looked for on this host. not_found
+// lists the versions there are when none is in the range.
 Result<std::shared_ptr<const Manifest>> target_manifest(Session& session, const Target& target);
 
 // Group -> options, of all versions in the target's range: newest first, and in declared order. Those that

@@ -8,3 +8,18 @@ nothing to do: quill 3.1 is a tool of this host
 $DIR/bin/quill
 $ reef install quill --quiet
 $DIR/bin/quill
+
+# A range means the versions of this host.
+$ mkdir old && printf '#!/bin/sh\necho quill 2.9\n' > old/quill && chmod +x old/quill; export PATH=$PATH:$PWD/old
+$ reef exec quill -- sh -c 'echo "$QUILL"'; reef exec quill@2 -- sh -c 'echo "$QUILL"'
+$DIR/bin/quill
+$DIR/old/quill
+$ reef tree 'quill@<3'; reef info quill@2.9 | tail -n 2
+quill 2.9  $DIR/old/quill
+quill 3.1 was skipped: you asked for quill <3
+VERSION  PATH  PROVIDES
+2.9  $DIR/old/quill
+$ reef exec quill@4 -- true
+! error: this host has no `quill` in `4`
+! hint: it has `3.1` and `2.9`
+? 4
