@@ -6,7 +6,7 @@
 namespace reef::host {
 namespace {
 
-constexpr std::string_view kFormat = "reef tools 3\n";
+constexpr std::string_view kFormat = "reef tools 4\n";
 // Timestamps advance in steps of up to 10 ms (a tick of the slowest usual kernel): a file changed twice
 // within one step looks unchanged.
 constexpr std::int64_t kTimestampStep = 10'000'000;
@@ -166,6 +166,7 @@ void write(Writer& out, const Stamp& stamp) {
   out.number(stamp.inode);
   out.number(stamp.size);
   out.number(stamp.mtime_ns);
+  out.number(stamp.ctime_ns);
   out.number(stamp.mode);
 }
 
@@ -185,6 +186,7 @@ Stamp read_stamp(Reader& in) {
   in.number(stamp.inode);
   in.number(stamp.size);
   in.number(stamp.mtime_ns);
+  in.number(stamp.ctime_ns);
   in.number(stamp.mode);
   return stamp;
 }

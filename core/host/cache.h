@@ -15,11 +15,12 @@ namespace reef::host {
 // What detection found, and the stamps it depended on. One file, read at every use: so it is flat, and each
 // text in it has its length before it.
 //
-//   reef tools 3
+//   reef tools 4
 //   tools: name, spec, search, looked, folders (numbers of stamps),
 //          candidates: path, 1 and what was found | 0 and the reason why it was refused, uses (numbers of
 //          stamps)
-//   (a new line) stamps: path, 1 and is_folder, device, inode, size, mtime_ns, mode | 0: nothing is there
+//   (a new line) stamps: path, 1 and is_folder, device, inode, size, mtime_ns, ctime_ns, mode | 0: nothing is
+//          there
 class Cache {
  public:
   using Uses = std::vector<std::size_t>;  // indexes of stamps

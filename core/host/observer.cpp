@@ -15,7 +15,8 @@ Stamp stamp_of(Filesystem& fs, const std::string& path) {
   const auto stat = fs.stat(path);
   if (!stat) return {};
   const bool folder = stat->type == FileType::folder;
-  return {true, folder, stat->device, stat->inode, folder ? 0 : stat->size, stat->mtime_ns, stat->mode};
+  return {true,           folder,         stat->device, stat->inode, folder ? 0 : stat->size,
+          stat->mtime_ns, stat->ctime_ns, stat->mode};
 }
 
 bool is_digit(char c) { return std::isdigit(static_cast<unsigned char>(c)) != 0; }

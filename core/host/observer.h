@@ -19,6 +19,7 @@ struct Stamp {
   std::uint64_t inode = 0;
   std::uint64_t size = 0;  // 0 for folders: some systems count hidden changes into it
   std::int64_t mtime_ns = 0;
+  std::int64_t ctime_ns = 0;
   std::uint32_t mode = 0;
   bool operator==(const Stamp&) const = default;
   bool is_file() const { return exists && !folder; }

@@ -180,6 +180,7 @@ class Disk : public Filesystem {
     out.type = type_of(info.st_mode);
     out.size = static_cast<std::uint64_t>(info.st_size);
     out.mtime_ns = info.st_mtim.tv_sec * 1'000'000'000 + info.st_mtim.tv_nsec;
+    out.ctime_ns = info.st_ctim.tv_sec * 1'000'000'000 + info.st_ctim.tv_nsec;
     out.device = info.st_dev;
     out.inode = info.st_ino;
     out.mode = info.st_mode & 07777U;

@@ -26,6 +26,7 @@ struct FileStat {
   FileType type = FileType::file;
   std::uint64_t size = 0;
   std::int64_t mtime_ns = 0;  // since 1970-01-01 UTC
+  std::int64_t ctime_ns = 0;  // of the last change of anything here: nobody can set it
   std::uint64_t device = 0;
   std::uint64_t inode = 0;
   std::uint32_t mode = 0;  // permission bits, 07777

@@ -187,6 +187,19 @@ TEST_CASE("a file changed a moment ago is not believed, because another change m
   CHECK(place.cost.processes == 1);
 }
 
+TEST_CASE("a tool that was rewritten in place, with its size and its time, is noticed") {
+  CachedPlace place;
+  const host::DetectRequest tool = request("tool", kSimple);
+  place.speaker("bin/tool", "version 1.0");
+  CHECK(place.versions(tool) == Versions{"1.0"});
+  const FileStat before = place.fs->stat(place.path("bin/tool")).value();
+  std::string text = place.fs->read_file(place.path("bin/tool")).value();
+  text.replace(text.find("1.0"), 3, "1.1");
+  REQUIRE(place.fs->write_file(place.path("bin/tool"), text, false));
+  REQUIRE(place.fs->set_mtime(place.path("bin/tool"), before.mtime_ns));
+  CHECK(place.versions(tool) == Versions{"1.1"});
+}
+
 TEST_CASE("to explain is to look again") {
   CachedPlace place;
   place.speaker("bin/tool", "version 1.0");
@@ -204,9 +217,9 @@ TEST_CASE("a cache that is damaged, of another format or not writable is as good
   CHECK(place.versions(tool) == Versions{"1.0"});
   const std::string good = place.fs->read_file(place.cache).value();
   for (const std::string& bad :
-       {std::string(), std::string("{"), std::string("[]"), std::string("reef tools 4\n0 \n0 "),
-        std::string("reef tools 3\n-1 \n0 "), std::string("reef tools 3\n0 0 "),
-        std::string("reef tools 3\n1 99:tool"), std::string("reef tools 3\n99999999999999999999 \n0 "),
+       {std::string(), std::string("{"), std::string("[]"), std::string("reef tools 3\n0 \n0 "),
+        std::string("reef tools 4\n-1 \n0 "), std::string("reef tools 4\n0 0 "),
+        std::string("reef tools 4\n1 99:tool"), std::string("reef tools 4\n99999999999999999999 \n0 "),
         good + "0 ", good.substr(0, good.size() / 2), good.substr(0, good.size() - 1)}) {
     place.write("cache/detect.json", bad);
     CHECK(place.versions(tool) == Versions{"1.0"});
