@@ -210,6 +210,8 @@ Cache::Tool read_tool(Reader& in, const std::string& name) {
       candidate.found = read_found(in, name);
     else
       in.text(candidate.reason);
+    candidate.unanswered = read_flag(in);
+    candidate.of_script = read_flag(in);
     candidate.uses = read_uses(in);
   });
   return tool;
@@ -281,6 +283,8 @@ std::string Cache::text() const {
         write(out, *candidate.found);
       else
         out.text(candidate.reason);
+      out.number(candidate.unanswered ? 1 : 0);
+      out.number(candidate.of_script ? 1 : 0);
       renumber.write(out, candidate.uses);
     });
   });

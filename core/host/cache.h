@@ -17,8 +17,8 @@ namespace reef::host {
 //
 //   reef tools 4
 //   tools: name, spec, search, looked, folders (numbers of stamps),
-//          candidates: path, 1 and what was found | 0 and the reason why it was refused, uses (numbers of
-//          stamps)
+//          candidates: path, 1 and what was found | 0 and the reason why it was refused, 1 if it gave no
+//          answer, 1 if a shell script answered, uses (numbers of stamps)
 //   (a new line) stamps: path, 1 and is_folder, device, inode, size, mtime_ns, ctime_ns, mode | 0: nothing is
 //          there
 class Cache {
@@ -29,6 +29,8 @@ class Cache {
     std::optional<FoundTool> found;
     std::string reason;
     Uses uses;
+    bool unanswered = false;  // as of an Attempt: never believed
+    bool of_script = false;   // a shell script's answer: believed by who trusts scripts
   };
   struct Tool {
     std::string spec;         // digest
@@ -49,6 +51,10 @@ class Cache {
 
   // True while every stamp is as it was, and old enough at `looked` that a later change would show.
   bool holds(const Uses& uses, std::int64_t looked, Observer& observer) const;
+  bool holds(const Candidate& candidate, std::int64_t looked, Observer& observer, bool trust_scripts) const {
+    return !candidate.unanswered && (trust_scripts || !candidate.of_script) &&
+           holds(candidate.uses, looked, observer);
+  }
 
   // The digests of files as they were; for those whose stamps are still the same.
   void remember(Digests& digests) const;

@@ -22,7 +22,8 @@ bool provides_more(const FoundTool& tool, const FoundTool& than) {
 ToolReport report_of(const std::string& name, const Cache::Tool& tool) {
   ToolReport report{name, {}, {}};
   for (const Cache::Candidate& candidate : tool.candidates) {
-    Attempt& attempt = report.attempts.emplace_back(Attempt{candidate.path, std::nullopt, candidate.reason});
+    Attempt& attempt = report.attempts.emplace_back(
+        Attempt{candidate.path, std::nullopt, candidate.reason, candidate.unanswered});
     if (!candidate.found) continue;
     const FoundTool& found = *candidate.found;
     const auto same = std::find_if(report.found.begin(), report.found.end(), [&](const FoundTool& earlier) {
@@ -79,8 +80,13 @@ struct Task {
 
 class Detection {
  public:
-  Detection(Filesystem& fs, const SearchPlaces& places, std::string search_key, const Cache* known)
-      : observer_(fs), places_(places), search_key_(std::move(search_key)), known_(known) {
+  Detection(Filesystem& fs, const SearchPlaces& places, std::string search_key, const Cache* known,
+            bool trust_scripts)
+      : observer_(fs),
+        places_(places),
+        search_key_(std::move(search_key)),
+        known_(known),
+        trust_scripts_(trust_scripts) {
     if (known_ != nullptr) known_->remember(digests_);
   }
 
@@ -124,7 +130,8 @@ class Detection {
         }
         Outcome& outcome = search->outcomes[i];
         tool.candidates.push_back({search->candidates[i].path, std::move(outcome.found),
-                                   std::move(outcome.reason), cache.add(outcome.trace, observer_)});
+                                   std::move(outcome.reason), cache.add(outcome.trace, observer_),
+                                   outcome.unanswered, outcome.of_script});
       }
       cache.put(search->request->name, std::move(tool));
     }
@@ -140,7 +147,8 @@ class Detection {
     if (tool == nullptr || tool->spec != request.spec_digest || tool->search != search_key_) return nullptr;
     const auto at = std::find_if(tool->candidates.begin(), tool->candidates.end(),
                                  [&](const Cache::Candidate& candidate) { return candidate.path == path; });
-    if (at == tool->candidates.end() || !known_->holds(at->uses, tool->looked, observer_)) return nullptr;
+    if (at == tool->candidates.end() || !known_->holds(*at, tool->looked, observer_, trust_scripts_))
+      return nullptr;
     return &*at;
   }
 
@@ -148,6 +156,7 @@ class Detection {
   const SearchPlaces& places_;
   std::string search_key_;
   const Cache* known_;
+  bool trust_scripts_;
   Digests digests_;
   std::vector<std::unique_ptr<ToolSearch>> searches_;
   std::vector<Task> tasks_;
@@ -155,13 +164,13 @@ class Detection {
 };
 
 bool is_current(const Cache& cache, const DetectRequest& request, const std::string& search_key,
-                Observer& observer) {
+                Observer& observer, bool trust_scripts) {
   const Cache::Tool* tool = cache.find(request.name);
   return tool != nullptr && tool->spec == request.spec_digest && tool->search == search_key &&
          cache.holds(tool->folders, tool->looked, observer) &&
          std::all_of(tool->candidates.begin(), tool->candidates.end(),
                      [&](const Cache::Candidate& candidate) {
-                       return cache.holds(candidate.uses, tool->looked, observer);
+                       return cache.holds(candidate, tool->looked, observer, trust_scripts);
                      });
 }
 
@@ -182,13 +191,14 @@ Result<std::vector<ToolReport>> Detector::detect(std::span<const DetectRequest> 
   {
     Observer observer(fs_);
     for (const DetectRequest& request : requests)
-      if (options_.explain || !is_current(cache, request, search_key, observer)) pending.push_back(&request);
+      if (options_.explain || !is_current(cache, request, search_key, observer, options_.trust_scripts))
+        pending.push_back(&request);
   }
   cost_.from_cache = requests.size() - pending.size();
   if (!pending.empty()) {
     const std::optional<Stage> stage = make_stage(fs_, options_.cache);
     const SearchPlaces places = make_places(search_path_, home_);
-    Detection detection(fs_, places, search_key, options_.explain ? nullptr : &cache);
+    Detection detection(fs_, places, search_key, options_.explain ? nullptr : &cache, options_.trust_scripts);
     for (const DetectRequest* request : pending) TRY_STATUS(detection.plan(*request));
     detection.run(processes_, options_.cancel);
     if (options_.cancel != nullptr) TRY_STATUS(options_.cancel->check());

@@ -18,6 +18,9 @@ struct Attempt {
   std::string path;
   std::optional<FoundTool> found;
   std::string reason;  // when refused: "really clang", "for aarch64, this machine is x86_64", ...
+  // Refused only because it gave no answer in time, or could not be started for now: it is asked again by the
+  // next detection, and may be the tool.
+  bool unanswered = false;
 };
 
 struct ToolReport {
@@ -37,6 +40,7 @@ struct DetectorOptions {
   Path cache;            // file; empty: nothing is kept
   bool explain = false;  // look at everything again, whatever the cache holds; it is refreshed
   const Cancellation* cancel = nullptr;
+  bool trust_scripts = false;  // what the cache holds of shell scripts is believed as that of programs is
 };
 
 // What the last call did.
@@ -59,8 +63,13 @@ struct DetectionCost {
 // not believed (git's "racy" rule). A cache that is missing, damaged, of another format or not writable is no
 // error: it is as if there was none. Written atomically; of several writers the last one wins.
 //
-// What `stat` cannot see is not noticed: a shim that decides by the current folder, a tool that asks the
-// network.
+// Not believed, unless `trust_scripts`, are answers of shell scripts, which may be those of any program that
+// they start: they are asked by every detection. Nor is it remembered that a program gave no answer in time
+// or could not be started for now. Of a program of many names (ccache) the stamps of its namesakes on PATH
+// count too.
+//
+// What `stat` cannot see is not noticed: a binary that decides by the current folder or by a file of its own
+// which program it starts, a tool that asks the network.
 //
 // Relative and empty entries of PATH are not searched: what they mean depends on the current folder.
 class Detector {

@@ -5,6 +5,7 @@
 #include "core/base/text.h"
 #include "core/base/units.h"
 #include "core/host/elf.h"
+#include "core/host/shell_script.h"
 
 namespace reef::host {
 namespace {
@@ -45,11 +46,11 @@ class Probe {
                             &Probe::check, &Probe::find_version, &Probe::find_companions})
       if (Reason reason = (this->*step)()) {
         watch();
-        return {std::nullopt, *std::move(reason), std::move(trace_)};
+        return {std::nullopt, *std::move(reason), std::move(trace_), unanswered_, of_script_};
       }
     watch();
     finish();
-    return {std::move(found_), "", std::move(trace_)};
+    return {std::move(found_), "", std::move(trace_), false, of_script_};
   }
 
  private:
@@ -190,6 +191,7 @@ class Probe {
 
   Answer ask_program() {
     Answer answer;
+    answer.of_script = is_shell_script(found_.path);
     for (const std::vector<std::string>& arguments : spec_.ask->arguments) {
       ProcessSpec process;
       process.argv = {found_.path};
@@ -205,13 +207,14 @@ class Probe {
       const auto result = tools_.processes.run(process);
       if (!result) {
         answer.failure = "cannot be started: " + result.error().message();
+        answer.unanswered = result.error().code() == ErrorCode::busy;
         return answer;
       }
       const bool fails = result->kind != ExitKind::exited || (result->status != 0 && !spec_.ask->any_status);
       if (fails) {
-        const std::string how = result->kind == ExitKind::timed_out
-                                    ? "no answer within " + format_duration(spec_.ask->timeout)
-                                    : describe_exit(*result);
+        answer.unanswered = result->kind == ExitKind::timed_out;
+        const std::string how = answer.unanswered ? "no answer within " + format_duration(spec_.ask->timeout)
+                                                  : describe_exit(*result);
         answer.failure = fmt::format("`{}`: {}; {}", shell_quoted(shown(arguments)), how,
                                      printed(result->err.empty() ? result->out : result->err));
         return answer;
@@ -238,11 +241,21 @@ class Probe {
     if (asked_) return std::nullopt;
     asked_ = true;
     const std::string key = multi_call() ? found_.path : found_.real_path;
+    if (multi_call()) watch_namesakes();
     auto at = answers_.find(key);
     if (at == answers_.end()) at = answers_.emplace(key, ask_program()).first;
     answer_ = at->second.text;
+    unanswered_ = at->second.unanswered;
+    of_script_ = at->second.of_script;
     if (!at->second.failure.empty()) return at->second.failure;
     return std::nullopt;
+  }
+
+  // ccache starts the next program of its name on PATH, and answers with that one's words.
+  void watch_namesakes() {
+    const std::string& name = names_.at("name").front();
+    for (const std::string& folder : tools_.places.folders)
+      tools_.observer.stamp(folder + "/" + name, trace_);
   }
 
   // ccache, busybox and rustup are many programs in one file: what they answer depends on the name.
@@ -402,6 +415,8 @@ class Probe {
   FoundTool found_;
   std::string answer_;
   bool asked_ = false;
+  bool unanswered_ = false;
+  bool of_script_ = false;
   bool shim_resolved_ = false;
 };
 

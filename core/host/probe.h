@@ -42,6 +42,8 @@ struct ProbeTools {
 struct Answer {
   std::string text;
   std::string failure;
+  bool unanswered = false;  // the failure may pass
+  bool of_script = false;   // a shell script, whose answer may be that of any program that it starts
 };
 
 // Answers by the file asked, shared by the candidates that are the same file under several names.
@@ -51,6 +53,8 @@ struct Outcome {
   std::optional<FoundTool> found;
   std::string reason;  // why not
   Trace trace;         // all that this depended on
+  bool unanswered = false;
+  bool of_script = false;  // asked: its answer may be another without a trace
 };
 
 // Decides whether a candidate is the tool `name`.

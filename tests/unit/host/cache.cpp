@@ -200,6 +200,37 @@ TEST_CASE("a tool that was rewritten in place, with its size and its time, is no
   CHECK(place.versions(tool) == Versions{"1.1"});
 }
 
+TEST_CASE("what a shell script starts may be upgraded at any time, so the script is always asked") {
+  CachedPlace place;
+  const host::DetectRequest tool = request("tool", kSimple);
+  place.speaker("real/tool", "version 1.0");
+  place.wrapper("bin/tool", "real/tool");
+  place.speaker("more/tool", "version 0.9");
+  place.env["PATH"] += ":" + place.path("more");
+  CHECK(place.versions(tool) == Versions{"1.0", "0.9"});
+  place.speaker("real/tool", "version 1.1");
+  CHECK(place.versions(tool) == Versions{"1.1", "0.9"});
+  CHECK(place.cost.processes == 1);
+  CHECK(place.cost.digests == 0);
+  place.trust_scripts = true;
+  CHECK(place.versions(tool) == Versions{"1.1", "0.9"});
+  CHECK(place.cost.processes == 0);
+}
+
+TEST_CASE("the upgrade of a compiler behind ccache is noticed") {
+  CachedPlace place;
+  const host::DetectRequest gcc = request("gcc", kGcc);
+  place.env["PATH"] += ":" + place.path("usr");
+  place.script("lib/ccache", fmt::format("exec '{}' \"$@\"", place.path("usr/gcc")));
+  place.link("../lib/ccache", "bin/gcc");
+  place.speaker("usr/gcc", gcc_answer("12.2.0"));
+  CHECK(place.versions(gcc) == Versions{"12.2.0", "12.2.0"});
+  CHECK(place.detect(gcc).found.at(0).path == place.path("bin/gcc"));
+  CHECK(place.cost.processes == 0);
+  place.speaker("usr/gcc", gcc_answer("12.3.0"));
+  CHECK(place.versions(gcc) == Versions{"12.3.0", "12.3.0"});
+}
+
 TEST_CASE("to explain is to look again") {
   CachedPlace place;
   place.speaker("bin/tool", "version 1.0");
@@ -291,7 +322,8 @@ TEST_CASE("several detectors may share a cache") {
     for (int t = 0; t < 4; ++t)
       threads.emplace_back([&, t] {
         for (int i = 0; i < 5; ++i) {
-          host::Detector detector(*place.fs, *place.processes, place.env, {place.cache, i % 2 == 0, nullptr});
+          host::Detector detector(*place.fs, *place.processes, place.env,
+                                  {place.cache, i % 2 == 0, nullptr, false});
           const auto reports = detector.detect(std::span(&requests[static_cast<std::size_t>(t % 2)], 1));
           if (reports && reports->at(0).found.size() == 1) ++right;
         }

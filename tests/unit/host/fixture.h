@@ -29,8 +29,9 @@ inline host::DetectRequest request(const std::string& name, const std::string& t
   return {name, [spec = spec_of(text)] { return spec; }, sha256(text).hex()};
 }
 
-// A folder tree with tools in it that are small shell scripts. Files and folders are made old, so that their
-// timestamps are believed; `touch` makes one of them young again.
+// A folder tree with tools in it that are small scripts. To detection they are programs: their interpreter is
+// `nice`, so that only `wrapper` makes what it takes for a shell script. Files and folders are made old, so
+// that their timestamps are believed; `touch` makes one of them young again.
 class Playground {
  public:
   Playground() {
@@ -53,7 +54,10 @@ class Playground {
     age(relative);
   }
   void script(const std::string& relative, const std::string& body) {
-    write(relative, "#!/bin/sh\nPATH=/usr/bin:/bin\n" + body + "\n", 0755);
+    write(relative, "#!/usr/bin/nice /bin/sh\nPATH=/usr/bin:/bin\n" + body + "\n", 0755);
+  }
+  void wrapper(const std::string& relative, const std::string& program) {
+    write(relative, fmt::format("#!/bin/sh\nexec '{}' \"$@\"\n", path(program)), 0755);
   }
   // A tool that says `text` whatever it is asked.
   void speaker(const std::string& relative, const std::string& text) {
@@ -79,7 +83,7 @@ class Playground {
 
   host::ToolReport detect(const host::DetectRequest& request) { return detect_all({request}).front(); }
   std::vector<host::ToolReport> detect_all(const std::vector<host::DetectRequest>& requests) {
-    host::Detector detector(*fs, *processes, env, {cache, explain, cancel});
+    host::Detector detector(*fs, *processes, env, {cache, explain, cancel, trust_scripts});
     auto reports = detector.detect(requests);
     REQUIRE(reports);
     cost = detector.cost();
@@ -91,6 +95,7 @@ class Playground {
   Environment env;
   Path cache;  // none
   bool explain = false;
+  bool trust_scripts = false;
   const Cancellation* cancel = nullptr;
   host::DetectionCost cost;
 

@@ -119,17 +119,41 @@ TEST_CASE("a multi-call program is asked under each of its names") {
   CHECK(report.found[1].version.text() == "13.2.0");
 }
 
-TEST_CASE("a tool that hangs is refused for that and not waited for twice") {
+TEST_CASE("a tool that gives no answer in time is waited for once, and asked again by the next detection") {
   Playground place;
   place.keep_cache();
   place.script("bin/tool", "exec sleep 100");
   const host::DetectRequest hanging = request("tool", R"json({"programs": ["tool"],
     "ask": {"arguments": [["--version"], ["-v"]], "timeout": "50ms"}, "version": [{"pattern": "(.*)"}]
 })json");
-  const std::string reason = place.detect(hanging).attempts.at(0).reason;
-  CHECK(reason == "`tool --version`: no answer within 50.0 ms; it printed nothing");
+  for (int i = 0; i < 2; ++i) {
+    const host::Attempt attempt = place.detect(hanging).attempts.at(0);
+    CHECK(attempt.reason == "`tool --version`: no answer within 50.0 ms; it printed nothing");
+    CHECK(attempt.unanswered);
+    CHECK(place.cost.processes == 1);
+  }
+}
+
+TEST_CASE("a tool that cannot be started for now is asked again, one that never can be is not") {
+  struct Unlucky : ProcessRunner {
+    Result<ProcessResult> run(const ProcessSpec&) override { return make_error(code, "cannot start it"); }
+    Result<std::unique_ptr<Child>> start(const ProcessSpec&) override {
+      return make_error(ErrorCode::bug, "not asked for");
+    }
+    ErrorCode code = ErrorCode::busy;
+  };
+  Playground place;
+  place.keep_cache();
+  place.script("bin/tool", "");
+  auto unlucky = std::make_unique<Unlucky>();
+  Unlucky& runner = *unlucky;
+  place.processes = std::move(unlucky);
+  CHECK(place.detect(request("tool", kSimple)).attempts.at(0).unanswered);
+  runner.code = ErrorCode::io;
+  const host::Attempt attempt = place.detect(request("tool", kSimple)).attempts.at(0);
   CHECK(place.cost.processes == 1);
-  CHECK(place.detect(hanging).attempts.at(0).reason == reason);
+  CHECK_FALSE(attempt.unanswered);
+  CHECK(place.detect(request("tool", kSimple)).attempts.at(0).reason == "cannot be started: cannot start it");
   CHECK(place.cost.processes == 0);
 }
 
@@ -317,7 +341,7 @@ TEST_CASE("detection ends with `interrupted` when the user asks for it") {
   place.speaker("bin/tool", "version 1.0");
   Cancellation cancel;
   cancel.request();
-  host::Detector detector(*place.fs, *place.processes, place.env, {{}, false, &cancel});
+  host::Detector detector(*place.fs, *place.processes, place.env, {{}, false, &cancel, false});
   const std::vector<host::DetectRequest> requests = {request("tool", kSimple)};
   const auto reports = detector.detect(requests);
   REQUIRE_FALSE(reports);
