@@ -78,9 +78,9 @@ class Child {
 class ProcessRunner {
  public:
   virtual ~ProcessRunner() = default;
-  // Fails only when the program could not be started (not_found, or io when it is not executable); a program
-  // that ran and failed is a value. The child leads a process group of its own, which is gone when this
-  // returns.
+  // Fails only when the program could not be started (not_found, io when it is not executable, busy when the
+  // system lacks what it takes for now); a program that ran and failed is a value. The child leads a process
+  // group of its own, which is gone when this returns.
   virtual Result<ProcessResult> run(const ProcessSpec& spec) = 0;
   virtual Result<std::unique_ptr<Child>> start(const ProcessSpec& spec) = 0;
 };

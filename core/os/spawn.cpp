@@ -130,6 +130,11 @@ bool is_script(const std::string& program) {
   return head == std::array<char, 2>{'#', '!'};
 }
 
+// The system may start it at another time.
+bool is_passing(int number) {
+  return number == EAGAIN || number == ENOMEM || number == EMFILE || number == ENFILE || number == ETXTBSY;
+}
+
 Failure cannot_start(const std::string& program, const ProcessSpec& spec, int number) {
   const bool missing = number == ENOENT || number == ENOTDIR;
   if (missing && !spec.cwd.empty() && !is_folder(*make_disk(), spec.cwd))
@@ -144,8 +149,10 @@ Failure cannot_start(const std::string& program, const ProcessSpec& spec, int nu
   if (number == EACCES && is_folder(*make_disk(), spec.cwd / program))
     return make_error(ErrorCode::io, "cannot start `{}`: it is a folder", program)
         .hint("name a program in it");
-  Failure error = make_error(missing ? ErrorCode::not_found : ErrorCode::io, "cannot start `{}`: {}", program,
-                             std::strerror(number));
+  const ErrorCode code = missing              ? ErrorCode::not_found
+                         : is_passing(number) ? ErrorCode::busy
+                                              : ErrorCode::io;
+  Failure error = make_error(code, "cannot start `{}`: {}", program, std::strerror(number));
   if (number == EACCES)
     return std::move(error).hint(fmt::format("make it executable: `chmod +x {}`", shell_quoted(program)));
   if (number == ENOEXEC)
@@ -177,7 +184,8 @@ Status check_texts(const ProcessSpec& spec) {
 Result<Pipe> make_pipe() {
   std::array<int, 2> ends{};
   if (pipe2(ends.data(), O_CLOEXEC) != 0)
-    return make_error(ErrorCode::io, "cannot create a pipe: {}", std::strerror(errno));
+    return make_error(is_passing(errno) ? ErrorCode::busy : ErrorCode::io, "cannot create a pipe: {}",
+                      std::strerror(errno));
   return Pipe{Descriptor(ends[0]), Descriptor(ends[1])};
 }
 

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <catch2/catch.hpp>
+#include <fstream>
 
 #include "core/base/text.h"
 #include "tests/support/processes.h"
@@ -301,6 +302,16 @@ TEST_CASE("many children at once from many threads do not mix their output") {
     for (int round = 0; round < 20; ++round) wanted += fmt::format("{} {} ", i, round);
     CHECK(seen[i] == wanted);
   }
+}
+
+TEST_CASE("a program that is being written is busy: it may be started at another time") {
+  ScratchFolder scratch;
+  scratch.write("tool", value(scratch.disk().read_file(REEF_TEST_CHILD)), 0755);
+  const std::ofstream writer(scratch / "tool", std::ios::app);
+  ProcessSpec spec;
+  spec.argv = {(scratch / "tool").string()};
+  CHECK(message_of(spec, ErrorCode::busy) ==
+        fmt::format("error: cannot start `{}`: Text file busy\n", spec.argv[0]));
 }
 
 TEST_CASE("a program that was written a moment ago can be started while other threads start others") {
