@@ -1,9 +1,13 @@
 #include "core/ops/detect.h"
 
+#include <algorithm>
+
 #include "cli/commands.h"
 #include "cli/common.h"
 #include "cli/output.h"
+#include "cli/progress.h"
 #include "core/base/text.h"
+#include "core/ops/universe.h"
 
 namespace reef::cli {
 namespace detect_verb {
@@ -52,6 +56,13 @@ std::string render_explained(const ops::Detection& detection, const Terminal& te
   return out;
 }
 
+const host::Attempt* unanswered(const ops::Detection& detection) {
+  const auto& attempts = detection.report.attempts;
+  const auto silent = std::find_if(attempts.begin(), attempts.end(),
+                                   [](const host::Attempt& attempt) { return attempt.unanswered; });
+  return silent == attempts.end() ? nullptr : &*silent;
+}
+
 std::string render_table(const std::vector<ops::Detection>& detections, bool with_missing,
                          const Terminal& terminal) {
   Table table({"TOOL", "VERSION", "PATH", "PROVIDES"});
@@ -61,22 +72,35 @@ std::string render_table(const std::vector<ops::Detection>& detections, bool wit
       table.add({name, tool.version.text(), tool.path, provided_by(tool)});
       name.clear();
     }
-    if (!detection.report.found.empty() || !with_missing) continue;
+    if (!detection.report.found.empty()) continue;
+    const host::Attempt* silent = unanswered(detection);
+    if (silent == nullptr && !with_missing) continue;
     const std::string how = detection.install.empty() ? "" : fmt::format(" (`{}`)", detection.install);
-    table.add({name, "-", "not found" + how, ""}, Style::dim);
+    table.add({name, "-", silent == nullptr ? "not found" + how : "no answer from " + silent->path, ""},
+              Style::dim);
   }
   return table.render(terminal);
 }
 
 std::string render_missing(const std::vector<ops::Detection>& detections, const Terminal& terminal) {
   std::vector<std::string> missing;
+  std::size_t found = 0;
   for (const ops::Detection& detection : detections)
-    if (detection.report.found.empty()) missing.push_back(detection.report.name);
-  const std::string count =
-      fmt::format("\n{} of {} tools found", detections.size() - missing.size(), detections.size());
+    if (!detection.report.found.empty())
+      ++found;
+    else if (unanswered(detection) == nullptr)
+      missing.push_back(detection.report.name);
+  const std::string count = fmt::format("\n{} of {} tools found", found, detections.size());
   if (missing.empty()) return count + "\n";
   return count + "; not here: " + wrapped(join(missing, ", "), std::max<std::size_t>(terminal.width, 40), 2) +
          "\n";
+}
+
+void note_unanswered(const std::vector<ops::Detection>& detections, Host& host) {
+  Progress progress(host, false);
+  for (const ops::Detection& detection : detections)
+    for (const host::Attempt& attempt : detection.report.attempts)
+      if (attempt.unanswered) progress.note(ops::refusal(attempt));
 }
 
 json::Value to_json(const ops::Detection& detection, bool explain) {
@@ -112,6 +136,7 @@ Result<int> run(Host& host, const Options& options) {
   } else if (options.explain) {
     for (const ops::Detection& detection : detections) print(render_explained(detection, host.terminal));
   } else {
+    note_unanswered(detections, host);
     print(render_table(detections, !options.tools.empty(), host.terminal));
     if (options.tools.empty() && !host.quiet) print(render_missing(detections, host.terminal));
   }

@@ -42,7 +42,7 @@ Result<Detection> detect_written(Session& session, const std::string& folder) {
   if (!manifest->detect)
     return make_error(ErrorCode::usage, "`{}` is a {}, not a tool of the host", folder,
                       name_of(manifest->kind));
-  host::DetectorOptions options{{}, true, &session.machine().cancel};
+  host::DetectorOptions options{{}, true, &session.machine().cancel, false};
   const Machine& machine = session.machine();
   host::Detector detector(machine.fs, machine.processes, machine.env, std::move(options));
   const std::vector<host::DetectRequest> requests = {
@@ -69,7 +69,9 @@ Result<std::vector<Detection>> detect(Session& session, const std::vector<std::s
       if (std::find(names.begin(), names.end(), tool) == names.end()) names.push_back(tool);
   }
   if (texts.empty()) names = session.tool_names();
-  TRY(std::vector<host::ToolReport> reports, session.reports(names, detail == DetectDetail::explained));
+  // A list of everything shall take no longer because some of it are scripts: the one that is used is asked.
+  TRY(std::vector<host::ToolReport> reports,
+      session.reports(names, detail == DetectDetail::explained, texts.empty()));
   for (host::ToolReport& report : reports) {
     const bool is_told = detail != DetectDetail::brief || (report.found.empty() && !texts.empty());
     if (!is_told) {

@@ -103,7 +103,7 @@ std::vector<Finding> look_at_catalogue(Session& session) {
   return out;
 }
 
-Result<Finding> look_at_tools(Session& session) {
+Result<std::vector<Finding>> look_at_tools(Session& session) {
   const std::vector<std::string> names = session.tool_names();
   TRY_STATUS(session.detect(names));
   std::size_t found = 0;
@@ -111,8 +111,11 @@ Result<Finding> look_at_tools(Session& session) {
     TRY(const auto tools, session.tools(name));
     if (!tools.empty()) ++found;
   }
-  return Finding{
-      Level::ok, "tools", fmt::format("{} of {} found; `reef detect` lists them", found, names.size()), {}};
+  std::vector<Finding> out = {
+      {Level::ok, "tools", fmt::format("{} of {} found; `reef detect` lists them", found, names.size()), {}}};
+  for (const auto& [name, attempts] : session.unanswered())
+    for (const host::Attempt& attempt : attempts) out.push_back({Level::warning, name, refusal(attempt), {}});
+  return out;
 }
 
 Finding look_at_capability(Session& session, SessionUniverse& universe, const std::string& subject,
@@ -181,8 +184,8 @@ void append(std::vector<Finding>& to, std::vector<Finding> from) {
 Result<std::vector<Finding>> diagnose_host(Session& session) {
   std::vector<Finding> out = {look_at_home(session), look_at_disk(session), look_at_path(session)};
   append(out, look_at_catalogue(session));
-  TRY(Finding tools, look_at_tools(session));
-  out.push_back(std::move(tools));
+  TRY(std::vector<Finding> tools, look_at_tools(session));
+  append(out, std::move(tools));
   SessionUniverse universe(session, nullptr);
   out.push_back(look_at_capability(session, universe, "C compiler", "c-compiler"));
   out.push_back(look_at_capability(session, universe, "C++ compiler", "c++-compiler"));

@@ -235,6 +235,16 @@ Result<LockWritten> write_lock(Session& session, const Plan& plan, const Project
 Result<LockWritten> update_lock(Session& session, const Plan& plan, Reporter& reporter) {
   TRY_STATUS(require_project(plan));
   const Project& project = *plan.target.project;
+  // A tool that only was too slow this time would be lost to the lock for good.
+  const auto is_silent = [&](const Moved& moved) {
+    return moved.gone && session.unanswered().contains(moved.name);
+  };
+  if (const auto silent = std::find_if(plan.moved.begin(), plan.moved.end(), is_silent);
+      silent != plan.moved.end()) {
+    reporter.note(fmt::format("{} stays as it is, for {} may be found again; `reef lock` writes it anew",
+                              kLockName, silent->name));
+    return LockWritten{project.folder / kLockName, false, {}};
+  }
   TRY(const ProjectLock held, ProjectLock::take(session, project.manifest_path, reporter));
   TRY(const std::string text, session.machine().fs.read_file(project.manifest_path, kLargestManifest));
   if (sha256(text) == project.manifest_digest) return write_lock(session, plan, held);

@@ -39,9 +39,12 @@ class Departures {
     const Planned* now = plan_.find(name);
     if (now == nullptr || now->chosen.version == version || is_free(name)) return;
     const bool gone = !is_there(name, version);
-    const std::string why = !gone     ? ""
-                            : is_tool ? ": this host no longer has " + version.text()
-                                      : ": that version is no longer there";
+    const std::vector<std::string> silent =
+        gone && is_tool ? universe_.refused(name) : std::vector<std::string>();
+    const std::string why = !gone             ? ""
+                            : !silent.empty() ? ": " + join(silent, "; ")
+                            : is_tool         ? ": this host no longer has " + version.text()
+                                              : ": that version is no longer there";
     out_.push_back({name,
                     fmt::format("{} {} was locked, it is {} now{}", name, version.text(),
                                 now->chosen.version.text(), why),
@@ -91,10 +94,12 @@ class Departures {
     const auto& candidates = universe_.candidates(name);
     if (!is_tool)
       return candidates.empty() ? "there is no such package now" : "that version is no longer there";
-    if (!candidates.empty()) return fmt::format("this host has {} now", candidates.front().version.text());
+    const std::vector<std::string> refused = universe_.refused(name);
+    if (!candidates.empty())
+      return fmt::format("this host has {} now{}", candidates.front().version.text(),
+                         refused.empty() ? "" : ": " + join(refused, "; "));
     const std::optional<std::string> install = universe_.install_hint(name);
     if (!install) return "it is no tool that is known now";
-    const std::vector<std::string> refused = universe_.refused(name);
     return (refused.empty() ? "this host has none now"
                             : "this host has none that works now: " + join(refused, "; ")) +
            (install->empty() ? "" : fmt::format(": `{}` would install it", *install));

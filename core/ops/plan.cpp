@@ -261,6 +261,15 @@ Status compare_with_lock(Session& session, Plan& plan, const std::optional<Lockf
   return tl::make_unexpected(not_as_locked(plan, *lock, request));
 }
 
+// What moved from the lock says so itself.
+void note_unanswered(const Session& session, const Plan& plan, Reporter& reporter) {
+  for (const auto& [tool, attempts] : session.unanswered()) {
+    const auto is_told = [&name = tool](const Moved& moved) { return moved.gone && moved.name == name; };
+    if (std::any_of(plan.moved.begin(), plan.moved.end(), is_told)) continue;
+    for (const host::Attempt& attempt : attempts) reporter.note(refusal(attempt));
+  }
+}
+
 // A package that nobody knows cannot be upgraded.
 Status check_upgrades(const Plan& plan, const std::optional<Lockfile>& lock, const PlanRequest& request) {
   for (const std::string& name : request.upgrade) {
@@ -385,6 +394,7 @@ Result<PlanOutcome> make_plan(Session& session, const Target& target, const Plan
   TRY_STATUS(check_upgrades(plan, lock, request));
   TRY_STATUS(check_wishes(plan));
   TRY_STATUS(compare_with_lock(session, plan, lock, request, universe));
+  note_unanswered(session, plan, reporter);
   plan.resolve_time = session.machine().clock.monotonic() - start;
   return PlanOutcome(std::move(plan));
 }

@@ -84,13 +84,14 @@ Result<host::DetectRequest> Session::request(const std::string& name) {
   return host::DetectRequest{name, std::move(spec), digest.hex()};
 }
 
-Result<std::vector<host::ToolReport>> Session::reports(const std::vector<std::string>& names, bool explain) {
+Result<std::vector<host::ToolReport>> Session::reports(const std::vector<std::string>& names, bool explain,
+                                                       bool trust_scripts) {
   std::vector<host::DetectRequest> requests;
   for (const std::string& name : names) {
     TRY(host::DetectRequest request, request(name));
     requests.push_back(std::move(request));
   }
-  host::DetectorOptions options{home_.cache() / "tools", explain, &machine_.cancel};
+  host::DetectorOptions options{home_.cache() / "tools", explain, &machine_.cancel, trust_scripts};
   host::Detector detector(machine_.fs, machine_.processes, machine_.env, std::move(options));
   return detector.detect(requests);
 }
@@ -102,6 +103,8 @@ Status Session::detect(const std::vector<std::string>& names) {
   if (open.empty()) return {};
   TRY(std::vector<host::ToolReport> all, reports(open, false));
   for (host::ToolReport& report : all) {
+    for (const host::Attempt& attempt : report.attempts)
+      if (attempt.unanswered) unanswered_[report.name].push_back(attempt);
     if (report.found.empty()) refused_[report.name] = std::move(report.attempts);
     found_[report.name] = std::move(report.found);
   }

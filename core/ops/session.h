@@ -76,12 +76,16 @@ class Session {
   Result<std::vector<FoundTool>> tools(const std::string& name);
   // Programs that might have been the tool and are not, when there is no good one.
   Result<std::vector<host::Attempt>> refused(const std::string& name);
+  // Of every tool that was looked for: what might be it and gave no answer this time.
+  const std::map<std::string, std::vector<host::Attempt>>& unanswered() const { return unanswered_; }
   // Looks for several tools at once, so that their probes run in parallel; `tools` then answers from memory.
   Status detect(const std::vector<std::string>& names);
   // `tools` has this one from now on, after what this host has: for closures whose builds are there already.
   Status assume(FoundTool tool);
-  // Reports with every attempt; nothing is taken from the cache when `explain`.
-  Result<std::vector<host::ToolReport>> reports(const std::vector<std::string>& names, bool explain);
+  // Reports with every attempt; nothing is taken from the cache when `explain`. trust_scripts: as that of the
+  // detector.
+  Result<std::vector<host::ToolReport>> reports(const std::vector<std::string>& names, bool explain,
+                                                bool trust_scripts = false);
   // Names of the tool packages in the catalogue.
   std::vector<std::string> tool_names();
 
@@ -116,6 +120,7 @@ class Session {
   Platform platform_;
   std::map<std::string, std::vector<FoundTool>> found_;
   std::map<std::string, std::vector<host::Attempt>> refused_;  // of tools that were not found
+  std::map<std::string, std::vector<host::Attempt>> unanswered_;
   std::vector<store::Use> uses_;
 };
 

@@ -173,12 +173,19 @@ std::vector<std::string> SessionUniverse::refused(std::string_view name) {
   for (const std::string& tool : tools) {
     if (!session_.registry().is_tool(tool)) continue;
     const auto found = session_.tools(tool);
+    const auto silent = session_.unanswered().find(tool);
     if (found && !found->empty() && (tool == name || found->front().provides.contains(std::string(name))))
-      return {};
+      return silent == session_.unanswered().end() ? std::vector<std::string>()
+                                                   : refusals(tool, silent->second);
     if (const auto attempts = session_.refused(tool))
       for (std::string& text : refusals(tool, *attempts)) out.push_back(std::move(text));
   }
   return out;
+}
+
+std::string refusal(const host::Attempt& attempt) {
+  return fmt::format("`{}` is {}: {}", printable(attempt.path),
+                     attempt.unanswered ? "left out this time" : "refused", printable(attempt.reason));
 }
 
 std::vector<std::string> refusals(const std::string& tool, const std::vector<host::Attempt>& attempts) {
@@ -190,7 +197,7 @@ std::vector<std::string> refusals(const std::string& tool, const std::vector<hos
           fmt::format("`reef detect --explain {}` tells of {} more", tool, attempts.size() - kMost));
       break;
     }
-    out.push_back(fmt::format("`{}` is refused: {}", printable(attempt.path), printable(attempt.reason)));
+    out.push_back(refusal(attempt));
   }
   return out;
 }

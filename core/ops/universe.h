@@ -47,7 +47,9 @@ class SessionUniverse : public resolve::Universe {
   std::optional<Error> error_;
 };
 
-// "`/opt/bin/gpu-smi` is refused: it has no version", of the first few, and where the rest is told.
+// "`/opt/bin/gpu-smi` is refused: it has no version"; "... is left out this time: ... no answer within 5 s".
+std::string refusal(const host::Attempt& attempt);
+// Of the first few, and where the rest is told.
 std::vector<std::string> refusals(const std::string& tool, const std::vector<host::Attempt>& attempts);
 
 // The command that would install a tool on this distribution, from its manifest's `install`: "apt install

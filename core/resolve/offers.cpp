@@ -228,9 +228,10 @@ std::vector<std::string> Phrases::lock_hints(const Target& target) const {
       return candidate.version == locked->version;
     });
     if (is_there) continue;
-    out.push_back(
-        fmt::format("the lock holds {} {}, which {}", name, locked->version.text(),
-                    universe.install_hint(name) ? "this host no longer has" : "is no longer there"));
+    const char* why = !universe.install_hint(name)     ? "is no longer there"
+                      : universe.refused(name).empty() ? "this host no longer has"
+                                                       : "was not found on this host now";
+    out.push_back(fmt::format("the lock holds {} {}, which {}", name, locked->version.text(), why));
   }
   return out;
 }

@@ -47,7 +47,8 @@ class Universe {
   // "names that begin with `x-` come from the registry `x` only"; empty: of a name that anybody may have.
   virtual std::string claim(std::string_view /*name*/) { return ""; }
   // Programs of this host that might have been a tool, or a tool that provides the capability, and why they
-  // are not: "`/opt/bin/gpu-smi` is refused: it has no version". Empty when there are none, or good ones too.
+  // are not: "`/opt/bin/gpu-smi` is refused: it has no version". Empty when there are none; when there
+  // are good ones too, only those that gave no answer this time.
   virtual std::vector<std::string> refused(std::string_view /*name*/) { return {}; }
   // "`two` has num 2.0.0, but ...": versions in the range that another place has, which is not asked.
   virtual std::vector<std::string> elsewhere(std::string_view /*name*/, const VersionRange& /*range*/) {
