@@ -42,7 +42,7 @@ Result<Group> pack_group(const std::vector<const ScannedEntry*>& entries, const 
     tar.append(padding_of(bytes->size()), '\0');
   }
   if (is_last) tar.append(2 * kBlock, '\0');
-  TRY(group.frame, compress_frame(tar));
+  TRY(group.frame, compress_bounded(tar));
   return group;
 }
 
@@ -146,7 +146,7 @@ class CodeWriter {
   Status add_piece(std::string piece) {
     auto task = [piece = std::move(piece)]() -> Result<Group> {
       Group group;
-      TRY(group.frame, compress_frame(piece));
+      TRY(group.frame, compress_bounded(piece));
       return group;
     };
     return add({writer_.workers.submit(std::move(task)), {}});

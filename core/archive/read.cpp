@@ -16,17 +16,6 @@ namespace {
 constexpr std::size_t kReadPiece = std::size_t{1} << 20U;
 constexpr std::size_t kMostReadAhead = 8;
 
-Status check_ratios(const Contents& contents) {
-  std::uint64_t unpacked = 0;
-  std::uint64_t packed = 0;
-  contents.each_tree([&](const std::string&, const Tree& tree) {
-    if (!tree.layer) return;
-    unpacked += tree.layer->tar_bytes;
-    packed += tree.layer->blob.size;
-  });
-  return check_ratio(unpacked, packed);
-}
-
 // Bytes of a blob on their way to a hash and elsewhere: each piece is read once, so that nobody can change it
 // between the check and the use.
 class Piecewise {
@@ -94,7 +83,7 @@ class Reading {
     out_.contents = std::move(head.contents);
     out_.config = std::move(head.config);
     out_.manifest = head.manifest;
-    TRY_STATUS(check_ratios(out_.contents));
+    TRY_STATUS(check_ratio(out_.contents));
     TRY_STATUS(begin_trees());
     std::size_t next = 0;
     for (; next < head.layers.size() && head.layers[next].kind == BlobKind::text; ++next)

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/archive/zstd_frames.h"
 #include "core/base/text.h"
 #include "core/base/units.h"
 #include "core/os/byte_stream.h"
@@ -10,7 +11,6 @@ namespace reef::archive {
 namespace {
 
 constexpr std::uint64_t kFreeBytes = std::uint64_t{256} << 20U;
-constexpr std::uint64_t kRatio = 200;
 constexpr std::size_t kMostWaiting = 4;  // batches that workers have, each with a frame of at most 4 MiB
 
 Status write_whole(const Target& target, const std::string& path, std::string_view bytes, bool executable) {
@@ -43,13 +43,24 @@ Result<Staging> Staging::beside(const Path& target, Filesystem& fs) {
 }
 
 Status check_ratio(std::uint64_t unpacked, std::uint64_t packed) {
-  if (unpacked <= kFreeBytes || unpacked / kRatio <= packed) return {};
+  if (unpacked <= kFreeBytes || unpacked / kMostRatio <= packed) return {};
   return make_error(ErrorCode::integrity, "the archive unpacks to {}, more than {} times its {}",
-                    format_bytes(unpacked), kRatio, format_bytes(packed));
+                    format_bytes(unpacked), kMostRatio, format_bytes(packed));
 }
 
 Status check_ratio(const Tree& tree) {
   return tree.layer ? check_ratio(tree.layer->tar_bytes, tree.layer->blob.size) : Status();
+}
+
+Status check_ratio(const Contents& contents) {
+  std::uint64_t unpacked = 0;
+  std::uint64_t packed = 0;
+  contents.each_tree([&](const std::string&, const Tree& tree) {
+    if (!tree.layer) return;
+    unpacked += tree.layer->tar_bytes;
+    packed += tree.layer->blob.size;
+  });
+  return check_ratio(unpacked, packed);
 }
 
 TreeReader::TreeReader(const Tree& tree, Target target, Workers& workers)

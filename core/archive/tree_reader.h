@@ -35,9 +35,11 @@ class Staging {
   Target target_;
 };
 
-// Beyond 256 MiB a tree may be at most 200 times as large as its layers (as in unpack.h); else integrity.
+// Beyond 256 MiB a tree, and all those of an archive together, may be at most 200 times as large as its
+// layers (as in unpack.h); else integrity. Writers keep to it by compress_bounded.
 Status check_ratio(std::uint64_t unpacked, std::uint64_t packed);
 Status check_ratio(const Tree& tree);
+Status check_ratio(const Contents& contents);
 
 // Checks one tree while the frames of its layer arrive, and writes it below `folder`. Files of a frame are
 // hashed and written by workers; everything else happens in the calling thread, in order. Errors name the

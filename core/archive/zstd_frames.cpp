@@ -68,6 +68,16 @@ struct FreeContext {
   void operator()(ZSTD_DCtx* context) const { ZSTD_freeDCtx(context); }
 };
 
+// The contents of at most one block, as they are, between the header and the check sum that they have anyway.
+Result<std::string> stored_frame(std::string_view contents) {
+  TRY(const std::string frame, compress_frame(contents));
+  TRY(const Header header, parse_header(frame));
+  std::string out = frame.substr(0, header.bytes);
+  const std::size_t block = contents.size() << 3U | 1U;  // raw, and the last one
+  for (const unsigned shift : {0U, 8U, 16U}) out += static_cast<char>(block >> shift & 0xFFU);
+  return out.append(contents).append(frame, frame.size() - kCheckSum, kCheckSum);
+}
+
 }  // namespace
 
 Result<std::string> compress_frame(std::string_view contents) {
@@ -85,6 +95,16 @@ Result<std::string> compress_frame(std::string_view contents) {
   if (ZSTD_isError(size) != 0)
     return make_error(ErrorCode::io, "cannot compress: {}", ZSTD_getErrorName(size));
   return out.substr(0, size);
+}
+
+Result<std::string> compress_bounded(std::string_view contents) {
+  static_assert(kFrame / kMostRatio + 1 <= kLargestBlock);
+  TRY(std::string frame, compress_frame(contents));
+  if (contents.size() <= kMostRatio * frame.size()) return frame;
+  const std::size_t stored = contents.size() / kMostRatio + 1;
+  TRY(std::string out, stored_frame(contents.substr(0, stored)));
+  TRY(frame, compress_frame(contents.substr(stored)));
+  return out + frame;
 }
 
 Result<std::string> decompress_frame(std::string_view frame) {

@@ -13,10 +13,15 @@ namespace reef::archive {
 
 inline constexpr std::size_t kFrame = std::size_t{4} << 20U;  // bytes of contents, at most
 inline constexpr int kZstdLevel = 3;
+inline constexpr std::uint64_t kMostRatio = 200;  // contents for a byte, of what is large (tree_reader.h)
 
 // One frame. The library is linked statically: the same contents give the same frame wherever this program
 // runs.
 Result<std::string> compress_frame(std::string_view contents);
+
+// The same in one frame, or in two of which the first is stored as it is, so that no byte stands for more
+// than kMostRatio: whatever is made of such frames, readers take it for no bomb.
+Result<std::string> compress_bounded(std::string_view contents);
 
 // The contents of one whole frame, as FrameSplitter hands it out. integrity: damaged, or its size is not what
 // it says.

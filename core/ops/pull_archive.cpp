@@ -2,6 +2,7 @@
 #include <atomic>
 
 #include "core/archive/outline.h"
+#include "core/archive/tree_reader.h"
 #include "core/base/text.h"
 #include "core/base/units.h"
 #include "core/model/version.h"
@@ -194,7 +195,9 @@ class Pulling {
           .hint("`reef push FILE.reef` sends one there");
     const oci::Descriptor blob{std::string(archive::kConfigType), config->digest, config->size, {}};
     TRY(std::string text, repository_.read_blob(blob, "the config", archive::kLargestText));
-    return archive::head_of(found.text, std::move(text));
+    TRY(archive::Head head, archive::head_of(found.text, std::move(text)));
+    TRY_STATUS(archive::check_ratio(head.contents));
+    return head;
   }
 
   // The file that is there is this archive, and whole.

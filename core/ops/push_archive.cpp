@@ -2,6 +2,7 @@
 #include <atomic>
 
 #include "core/archive/outline.h"
+#include "core/archive/tree_reader.h"
 #include "core/base/text.h"
 #include "core/ops/archive_files.h"
 #include "core/ops/archive_registry.h"
@@ -104,8 +105,9 @@ Result<PushedArchive> push_archive(const Machine& machine, bool offline, const s
                       reference.text());
   TRY(const archive::ArchiveRead read, inspect_file(file));
   TRY(const archive::Outline outline, archive::outline_of(read.contents, read.config));
-  TRY_STATUS(with_context(archive::check_outline(outline, file),
-                          [&] { return fmt::format("reading the archive `{}`", printable(file)); }));
+  TRY_STATUS(with_context(
+      archive::check_ratio(read.contents).and_then([&] { return archive::check_outline(outline, file); }),
+      [&] { return fmt::format("reading the archive `{}`", printable(file)); }));
   const bool has_tag = !reference.tag.empty();
   if (!has_tag) {
     TRY(reference.tag, tag_of_version(read.contents.version));

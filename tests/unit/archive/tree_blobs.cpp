@@ -3,6 +3,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "core/archive/zstd_frames.h"
 #include "tests/support/faulty_filesystem.h"
 #include "tests/support/results.h"
 #include "tests/support/scratch_folder.h"
@@ -71,6 +72,30 @@ TEST_CASE("a folder written as blobs and unpacked is the same folder") {
   const Status again = package.unpack(tree, package.scratch.disk(), package.scratch / "out");
   REQUIRE_FALSE(again);
   CHECK(again.error().code() == ErrorCode::usage);
+}
+
+TEST_CASE("a folder that compresses more than any archive may can be read back") {
+  std::string back;
+  FrameSplitter frames;
+  const std::string zeros(kFrame, '\0');
+  const std::string small = value(compress_bounded(zeros));
+  CHECK(small.size() * kMostRatio >= zeros.size());
+  CHECK(small.size() * (kMostRatio - 10) < zeros.size());
+  succeeds(frames.add(small, [&](std::string frame, std::size_t) -> Status {
+    TRY(const std::string contents, decompress_frame(frame));
+    back += contents;
+    return {};
+  }));
+  succeeds(frames.finish());
+  CHECK(back == zeros);
+  ScratchFolder scratch;
+  scratch.write("box/zeros", "");
+  std::filesystem::resize_file(scratch / "box/zeros", std::uintmax_t{257} << 20U);
+  const Tree tree = value(write_tree_blobs({scratch / "box", {}}, scratch / "blobs", {}, scratch.disk()));
+  const auto file = [&](const Blob& blob) -> Result<Path> {
+    return blob_file(scratch / "blobs", blob.digest);
+  };
+  succeeds(unpack_tree_blobs(tree, file, scratch / "out", {}, scratch.disk()));
 }
 
 TEST_CASE("the same folder gives the same blobs, and those that are there are left alone") {
