@@ -42,19 +42,37 @@ class Pushing {
     out_.manifest = outline.manifest.digest;
     out_.reference = to.text();
     out_.bytes = outline.bytes;
-    TRY(const auto there, repository_.find_manifest(to.tag));
-    if (there && there->digest == out_.manifest) out_.was_there = true;
-    if (there && !out_.was_there) {
-      if (!may_replace) return is_another(to, there->digest);
-      out_.replaced = there->digest;
-    }
+    TRY_STATUS(look_at(to, may_replace));
     // All of them also when the tag is there: it may lack one, and asking is cheap.
     TRY_STATUS(push_blobs(parts_of(outline, read.config, file_)));
-    if (!out_.was_there) TRY_STATUS(repository_.put_manifest(to.tag, outline.manifest_bytes));
+    // They may have taken an hour, in which others push, too.
+    if (!out_.was_there) TRY_STATUS(look_at(to, may_replace));
+    if (!out_.was_there) TRY_STATUS(put(to, outline.manifest_bytes));
     return std::move(out_);
   }
 
  private:
+  Status look_at(const oci::Reference& to, bool may_replace) {
+    TRY(const auto there, repository_.find_manifest(to.tag));
+    out_.was_there = there && there->digest == out_.manifest;
+    out_.replaced.reset();
+    if (!there || out_.was_there) return {};
+    if (!may_replace) return is_another(to, there->digest);
+    out_.replaced = there->digest;
+    return {};
+  }
+
+  // Registries have no "only if it is not there": whoever was second must notice.
+  Status put(const oci::Reference& to, const std::string& manifest) {
+    TRY_STATUS(repository_.put_manifest(to.tag, manifest));
+    TRY(const oci::Repository::Found now, repository_.manifest(to.tag));
+    if (now.digest == out_.manifest) return {};
+    return make_error(ErrorCode::integrity,
+                      "somebody else pushed another archive to `{}` at the same moment: sha256:{}", to.text(),
+                      now.digest.hex())
+        .hint("agree on one: `reef pull` gets the one that is there");
+  }
+
   Failure is_another(const oci::Reference& to, const Digest& digest) {
     return make_error(ErrorCode::integrity, "`{}` is another archive already: sha256:{}", to.text(),
                       digest.hex())

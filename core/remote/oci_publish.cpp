@@ -88,12 +88,15 @@ class Publishing {
     const std::string tag = version_tag(about.version.text());
     TRY_STATUS(oci::check_tag(std::string(kSignatureTag) + tag));
     TRY(const std::vector<std::string> names, name_tags(about));
-    TRY(const std::optional<std::string> there, find_version(repository, tag, package));
-    const std::string entry = there ? *there : entry_of(package.version);
-    if (!there) TRY_STATUS(put_version(repository, tag, package, entry));
+    TRY(std::optional<std::string> there, find_version(repository, tag, package));
+    if (!there) {
+      TRY(there, put_version(repository, tag, package));
+    }
+    const bool was_there = there.has_value();
+    const std::string entry = was_there ? *there : entry_of(package.version);
     if (package.sign) TRY_STATUS(put_signature(repository, tag, package, entry));
     TRY_STATUS(put_names(names));
-    return there.has_value();
+    return was_there;
   }
 
   Result<bool> yank(const std::string& package, const Version& version, bool yanked) {
@@ -160,16 +163,21 @@ class Publishing {
     return entry;
   }
 
-  Status put_version(oci::Repository& repository, const std::string& tag, const OciPackage& package,
-                     const std::string& entry) {
+  // The entry that somebody else put there meanwhile, with the same content; else nothing.
+  Result<std::optional<std::string>> put_version(oci::Repository& repository, const std::string& tag,
+                                                 const OciPackage& package) {
+    const std::string entry = entry_of(package.version);
     const oci::Manifest manifest = manifest_of(package, entry);
     TRY_STATUS(put_blobs(repository, manifest.layers, package));
     TRY_STATUS(put_text(repository, entry, "its entry"));
+    // Registries have no "only if it is not there", and what was sent may have taken an hour: the tag is
+    // looked at again just before it is written, and after that whoever was second must notice.
+    TRY(std::optional<std::string> there, find_version(repository, tag, package));
+    if (there) return there;
     const std::string text = oci::write_manifest(manifest);
     TRY_STATUS(repository.put_manifest(tag, text));
-    // Registries have no "only if it is not there": whoever was second must notice.
     TRY(const oci::Repository::Found now, repository.manifest(tag));
-    if (now.text == text) return {};
+    if (now.text == text) return there;
     return make_error(ErrorCode::integrity,
                       "`{}` was published by somebody else at the same moment, with different content",
                       shown_tag(repository, tag))

@@ -111,21 +111,42 @@ class Archives(Case):
         self.assertTrue(self.json("pull", place, "-o", "out.reef")["pulled"])
         self.assert_pulled(self.top / "out.reef")
 
-    def test_a_version_is_not_replaced_unless_its_tag_is_written(self):
-        server = self.serve()
-        place = f"oci://{server.host}/weights"
-        self.reef("push", self.archive, place)
+    def other_archive(self):
         other = self.shared / "other.reef"
         if not other.exists():
             (self.shared / "weights/data/text").write_text("other text")
             subprocess.run([REEF, "pack", "-o", other], cwd=self.shared / "weights", check=True, capture_output=True,
                            env={"PATH": "/usr/bin:/bin", "HOME": str(self.shared), "REEF_HOME": str(self.shared / "home")})
+        return other
+
+    def test_a_version_is_not_replaced_unless_its_tag_is_written(self):
+        server = self.serve()
+        place = f"oci://{server.host}/weights"
+        self.reef("push", self.archive, place)
+        other = self.other_archive()
         self.assertIn("is another archive already", self.reef("push", other, place, expected=6))
         moved = self.json("push", other, place + ":1.2.0_a")
         self.assertIsNotNone(moved["replaced"])
         # Only what differs was sent: the large file is there.
         self.assertLess(moved["sent"], 1_000_000)
         self.reef("pull", place + ":1.2.0_a", "-o", "out.reef")
+        self.assertEqual((self.top / "out.reef").read_bytes(), other.read_bytes())
+
+    def test_an_archive_that_is_pushed_meanwhile_is_not_replaced(self):
+        server = self.serve()
+        place = f"oci://{server.host}/weights"
+        other = self.other_archive()
+        process = self.start("push", self.archive, place)
+        end = time.monotonic() + 60
+        while "POST /v2/weights/blobs/uploads/" not in server.log() and time.monotonic() < end:
+            time.sleep(0.002)
+        process.send_signal(signal.SIGSTOP)
+        self.reef("push", other, place)
+        process.send_signal(signal.SIGCONT)
+        out, err = process.communicate(timeout=120)
+        self.assertEqual(process.returncode, 6, out + err)
+        self.assertIn("is another archive already", err)
+        self.reef("pull", place, "-o", "out.reef")
         self.assertEqual((self.top / "out.reef").read_bytes(), other.read_bytes())
 
     def test_logins(self):

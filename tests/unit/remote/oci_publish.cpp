@@ -29,6 +29,27 @@ TEST_CASE("publishing again changes nothing, other content is refused") {
             .find("already, as something that is no package of reef") != std::string::npos);
 }
 
+TEST_CASE("what another publisher put there while the blobs were sent is not replaced") {
+  OciRegistryBench bench;
+  const Path folder = bench.package("ink", "1.0.0");
+  value(bench.publish(folder));
+  const std::string before = bench.server.manifest("team/packages/ink", "1.0.0");
+  int looks = 0;  // the first of which, two requests, comes too early to see it
+  bench.server.interfere = [&](const Incoming& request, Connection& c) {
+    if (request.method == "PUT" || !request.target.ends_with("/ink/manifests/1.0.0")) return false;
+    if (++looks > 2) return false;
+    OciServer::refuse(c, 404, "MANIFEST_UNKNOWN");
+    return true;
+  };
+  CHECK(value(bench.publish(folder)));
+  looks = 0;
+  bench.scratch.write("packages/ink-1.0.0/data/text", "something else");
+  const auto refused = bench.publish(folder);
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().message().ends_with("already, with different content"));
+  CHECK(bench.server.manifest("team/packages/ink", "1.0.0") == before);
+}
+
 TEST_CASE("publishers that come at once lose nothing of each other's") {
   OciRegistryBench bench;
   std::vector<Path> folders;
