@@ -99,7 +99,8 @@ Result<Published> publish_to_oci(Session& session, const Publishable& package, c
   TRY(remote::OciPackage packed, packed_for_oci(session, package, blobs.path()));
   const Keys keys(machine.fs, machine.clock, session.home());
   Published out;
-  if (key)
+  if (key) {
+    packed.key_id = text_of(key->id);
     packed.sign = [&](std::string_view entry,
                       const std::optional<std::string>& there) -> Result<std::string> {
       TRY(std::string text,
@@ -107,6 +108,7 @@ Result<Published> publish_to_oci(Session& session, const Publishable& package, c
       out.signed_now = !there || text != *there;
       return text;
     };
+  }
   out.name = manifest.name;
   out.version = manifest.version.text();
   out.digest = package.digest;

@@ -22,6 +22,10 @@ class DeferredRegistry final : public Registry {
     open();
     return is_open_ ? (*registry_)->origin(package) : "";
   }
+  std::vector<Hidden> hidden(std::string_view package) override {
+    open();
+    return is_open_ ? (*registry_)->hidden(package) : std::vector<Hidden>();
+  }
   bool is_published(std::string_view package) override {
     open();
     return is_open_ && (*registry_)->is_published(package);

@@ -31,9 +31,10 @@ class LayeredRegistry final : public Registry {
   }
   std::vector<Hidden> hidden(std::string_view package) override {
     const RegistryLayer* first = owner(package);
-    std::vector<Hidden> out;
+    if (first == nullptr) return {};
+    std::vector<Hidden> out = first->registry->hidden(package);
     for (const RegistryLayer& layer : layers_) {
-      if (first == nullptr || &layer <= first || !layer.registry->has(package)) continue;
+      if (&layer <= first || !layer.registry->has(package)) continue;
       std::vector<Version> versions = layer.registry->versions(package);
       if (!versions.empty()) out.push_back({layer.label, std::move(versions)});
     }

@@ -59,6 +59,11 @@ std::vector<std::string> hints_about_hidden(Registry& registry, std::string_view
     const auto found = std::find_if(place.versions.begin(), place.versions.end(),
                                     [&](const Version& version) { return range.contains(version); });
     if (found == place.versions.end()) continue;
+    if (!place.reasons.empty()) {
+      const auto which = static_cast<std::size_t>(found - place.versions.begin());
+      out.push_back(fmt::format("one that is there is not believed: {}", place.reasons[which]));
+      continue;
+    }
     const std::string origin = registry.origin(name);
     const bool is_tool = registry.is_tool(name);
     const std::string owner = is_tool          ? "is a tool of the host in the catalogue"

@@ -47,10 +47,12 @@ class Registry {
   // The registry that a package comes from, as the user called it; empty: folders that need no name.
   virtual std::string origin(std::string_view /*name*/) { return ""; }
   // Versions of a name that the registry has and does not give, since the name comes from another place,
-  // which is asked first. Asks them all: for messages of what is not there.
+  // which is asked first, or since they may not be believed. Asks all places: for messages of what is not
+  // there.
   struct Hidden {
     std::string registry;  // as the user called it
     std::vector<Version> versions;
+    std::vector<std::string> reasons{};  // of each, why it may not be believed; none: another place is first
   };
   virtual std::vector<Hidden> hidden(std::string_view /*name*/) { return {}; }
   // "names that begin with `x-` come from the registry `x` only": of a name that not everybody may have;

@@ -16,6 +16,9 @@ class ScopedRegistry final : public Registry {
   std::string name() const override { return inner_->name(); }
   bool has(std::string_view package) override { return shows_(package) && inner_->has(package); }
   std::string origin(std::string_view package) override { return inner_->origin(package); }
+  std::vector<Hidden> hidden(std::string_view package) override {
+    return shows_(package) ? inner_->hidden(package) : std::vector<Hidden>();
+  }
   bool is_published(std::string_view package) override { return inner_->is_published(package); }
   Texts names() override { return shown(inner_->names()); }
   Texts tools() override { return shown(inner_->tools()); }

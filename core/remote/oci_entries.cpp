@@ -54,8 +54,8 @@ Result<std::optional<std::string>> find_entry(oci::Repository& repository, const
       .map([](std::string text) { return std::optional<std::string>(std::move(text)); });
 }
 
-Result<std::optional<std::string>> find_signature(oci::Repository& repository, const std::string& tag) {
-  const std::string signature_tag = std::string(kSignatureTag) + tag;
+Result<std::optional<std::string>> find_signature(oci::Repository& repository,
+                                                  const std::string& signature_tag) {
   TRY(const auto manifest, find_oci_manifest(repository, signature_tag));
   if (!manifest || manifest->layers.size() != 1) return std::optional<std::string>();
   return repository

@@ -31,8 +31,9 @@ std::string shown_tag(const oci::Repository& repository, const std::string& tag)
 
 // The entry under a version's tag. Nothing: there is no such tag, or it is no package of reef's.
 Result<std::optional<std::string>> find_entry(oci::Repository& repository, const std::string& tag);
-// The text of its signature. Nothing: it is not signed.
-Result<std::optional<std::string>> find_signature(oci::Repository& repository, const std::string& tag);
+// The text of a signature under its own tag. Nothing: there is none.
+Result<std::optional<std::string>> find_signature(oci::Repository& repository,
+                                                  const std::string& signature_tag);
 Result<bool> is_yanked(oci::Repository& repository, const std::string& tag);
 
 }  // namespace reef::remote

@@ -77,6 +77,23 @@ std::string version_of_tag(std::string_view tag) {
   return out;
 }
 
+std::string old_signature_tag(std::string_view version) { return fmt::format("minisig.{}", version); }
+
+std::string signature_tag(std::string_view version, std::string_view key_id) {
+  return fmt::format("{}.{}", old_signature_tag(version), key_id);
+}
+
+std::vector<std::string> signature_tags(const std::set<std::string>& tags, std::string_view version) {
+  std::vector<std::string> out;
+  const std::string old = old_signature_tag(version);
+  if (tags.contains(old)) out.push_back(old);
+  for (auto tag = tags.lower_bound(old + "."); tag != tags.end() && tag->starts_with(old + "."); ++tag)
+    if (tag->size() == old.size() + 1 + kKeyIdDigits &&
+        tag->find_first_not_of("0123456789ABCDEF", old.size() + 1) == std::string::npos)
+      out.push_back(*tag);
+  return out;
+}
+
 bool is_version_tag(std::string_view tag) { return !tag.empty() && tag.front() >= '0' && tag.front() <= '9'; }
 
 Result<std::string> tag_of(const NameTag& tag) {

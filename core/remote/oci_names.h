@@ -1,8 +1,10 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/base/error.h"
 
@@ -24,8 +26,14 @@ Result<std::string> repository_of(std::string_view prefix, std::string_view pack
 // Versions as tags: `+` is `_`.
 std::string version_tag(std::string_view version);
 std::string version_of_tag(std::string_view tag);
-inline constexpr std::string_view kYankedTag = "yanked.";      // and the version's tag
-inline constexpr std::string_view kSignatureTag = "minisig.";  // and the version's tag
+inline constexpr std::string_view kYankedTag = "yanked.";  // and the version's tag
+// One for each key: `minisig.VERSION.KEY`. The first versions of reef had one for each version,
+// `minisig.VERSION`; it is read, and not written any more.
+inline constexpr std::size_t kKeyIdDigits = 16;
+std::string signature_tag(std::string_view version, std::string_view key_id);
+std::string old_signature_tag(std::string_view version);
+// Those of a version's tag among all tags of its repository.
+std::vector<std::string> signature_tags(const std::set<std::string>& tags, std::string_view version);
 // Whether a tag is a version's, and none of what is said about one.
 bool is_version_tag(std::string_view tag);
 

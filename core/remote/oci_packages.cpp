@@ -136,6 +136,21 @@ Status OciPackages::accept(const std::string& package, const std::string& tag, c
                              version.signature);
 }
 
+std::vector<Registry::Hidden> OciPackages::refused(const std::string& package) {
+  const Result<KnownTags> known = known_package(package);
+  if (!known) return {};
+  Registry::Hidden out{site_.name, {}, {}};
+  for (const auto& [tag, version] : known->versions) {
+    const Status status = accept(package, tag, version);
+    const Result<Version> read = Version::parse_loose(version_of_tag(tag));
+    if (status || !read) continue;
+    out.versions.push_back(*read);
+    out.reasons.push_back(status.error().message());
+  }
+  if (out.versions.empty()) return {};
+  return {std::move(out)};
+}
+
 Result<KnownTags> OciPackages::known_package(const std::string& name) {
   std::optional<KnownTags> known = memory_.read(name);
   const bool is_new = known && known->asked_ns >= names_asked_ns_ && known->asked_ns <= now_ns();
@@ -188,12 +203,15 @@ Result<std::optional<KnownVersion>> OciPackages::read_version(oci::Repository& r
     if (!entry) return std::optional<KnownVersion>();
     out.entry = *std::move(entry);
   }
-  // It may be signed anew, with the key that took an older one's place.
-  const bool wants_signature = site_.guard != nullptr && tags.contains(std::string(kSignatureTag) + tag) &&
-                               !site_.guard->accept(tag, out.entry, out.signature);
-  if (wants_signature) {
-    TRY(out.signature, find_signature(repository, tag));
-  }
+  // It may be signed anew, with the key that took an older one's place; of several the good one counts.
+  const auto is_good = [&] {
+    return site_.guard == nullptr || site_.guard->accept(tag, out.entry, out.signature).has_value();
+  };
+  if (!is_good())
+    for (const std::string& each : signature_tags(tags, tag)) {
+      TRY(out.signature, find_signature(repository, each));
+      if (is_good()) break;
+    }
   out.yanked = false;
   if (tags.contains(std::string(kYankedTag) + tag)) {
     TRY(out.yanked, is_yanked(repository, tag));

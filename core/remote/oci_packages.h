@@ -11,6 +11,7 @@
 
 #include "core/oci/repository.h"
 #include "core/registry/binary_index.h"
+#include "core/registry/registry.h"
 #include "core/remote/access.h"
 #include "core/remote/oci_memory.h"
 #include "core/remote/package_folders.h"
@@ -68,6 +69,9 @@ class OciPackages {
   // All versions, newest first; those that the guard refuses are left out. Nothing: there is no such package.
   // integrity: all of them are refused, or one is not what its tag says.
   Result<std::optional<IndexedPackage>> package(const std::string& name);
+
+  // Versions that the guard refuses, and why.
+  std::vector<Registry::Hidden> refused(const std::string& package);
 
   // Files of a package on this machine.
   Result<Path> manifest(const IndexedVersion& version);

@@ -86,7 +86,7 @@ class Publishing {
     const CatalogueEntry& about = package.version.entry;
     TRY(oci::Repository repository, repository_for(about.name));
     const std::string tag = version_tag(about.version.text());
-    TRY_STATUS(oci::check_tag(std::string(kSignatureTag) + tag));
+    TRY_STATUS(oci::check_tag(signature_tag(tag, std::string(kKeyIdDigits, '0'))));
     TRY(const std::vector<std::string> names, name_tags(about));
     TRY(std::optional<std::string> there, find_version(repository, tag, package));
     if (!there) {
@@ -209,13 +209,17 @@ class Publishing {
 
   static Status put_signature(oci::Repository& repository, const std::string& tag, const OciPackage& package,
                               const std::string& entry) {
-    TRY(const std::optional<std::string> there, find_signature(repository, tag));
+    const std::string own_tag = signature_tag(tag, package.key_id);
+    TRY(std::optional<std::string> there, find_signature(repository, own_tag));
+    if (!there) {
+      TRY(there, find_signature(repository, old_signature_tag(tag)));
+    }
     TRY(const std::string signature, package.sign(entry, there));
     if (there && *there == signature) return {};
     oci::Manifest manifest = mark(kSignatureType);
     manifest.layers = {descriptor_of("text/plain", signature)};
     TRY_STATUS(put_text(repository, signature, "its signature"));
-    return put_mark(repository, std::string(kSignatureTag) + tag, manifest);
+    return put_mark(repository, own_tag, manifest);
   }
 
   Status put_names(const std::vector<std::string>& wanted) {

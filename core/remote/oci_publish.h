@@ -12,9 +12,10 @@ struct OciPackage {
   IndexedVersion version;  // with the path of its manifest, its digest and its tree
   archive::Tree tree;
   archive::BlobFiles files;  // where its blobs are
-  // The minisign signature of the entry; `there`: the one that it has, which stays when it is good. Null: the
-  // package is not to be signed.
+  // The minisign signature of the entry; `there`: the one that this key made, or the one of the only key
+  // there was, which stays when it is good and this key's. Null: the package is not to be signed.
   std::function<Result<std::string>(std::string_view entry, const std::optional<std::string>& there)> sign;
+  std::string key_id{};  // of the key that signs; the signatures of other keys stay
 };
 
 // Makes a package part of the registry: its blobs, its version, its signature, then its name. Any number of

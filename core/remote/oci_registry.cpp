@@ -18,6 +18,10 @@ class OciRegistry final : public IndexedRegistry {
     return {};
   }
 
+  std::vector<Hidden> hidden(std::string_view package) override {
+    return packages_->refused(std::string(package));
+  }
+
  protected:
   Result<std::shared_ptr<const IndexedPackage>> read(std::string_view package) override {
     if (!ask([&](const BinaryIndex& index) { return index.find(package); }))

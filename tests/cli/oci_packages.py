@@ -193,6 +193,11 @@ class Packages(unittest.TestCase):
         self.assertEqual(set(server.blobs()), blobs, "a good signature was made again")
         self.later()
         self.reef("lock", home="reader")
+        # Bob's signature is still there, and a version that nobody signed is told to be.
+        self.reef("registry", "add", "lab", place, "--key", self.project / "bob.pub", home="bobs")
+        self.assertRegex(self.reef("search", "pen", home="bobs"), "pen +2.0.0")
+        self.assertIn("hint: one that is there is not believed: ink 1.1.0 of the registry `lab` is not signed",
+                      self.reef("info", "ink@1.1.0", home="reader", expected=4))
         # Whoever pinned it cannot publish without a signature by mistake.
         self.reef("registry", "add", "lab", place, "--key", "alice")
         self.assertIn("`--sign KEY`", self.reef("publish", newer, "--to", "lab", expected=2))
@@ -209,8 +214,9 @@ class Packages(unittest.TestCase):
         def blob(descriptor):
             return server.blobs()[descriptor["digest"].removeprefix("sha256:")].read_bytes()
 
+        key = (self.top / "alice.pub").read_text().splitlines()[0].split()[-1]
         (self.top / "entry").write_bytes(blob(manifest(tag)["config"]))
-        (self.top / "entry.minisig").write_bytes(blob(manifest("minisig." + tag)["layers"][0]))
+        (self.top / "entry.minisig").write_bytes(blob(manifest(f"minisig.{tag}.{key}")["layers"][0]))
         subprocess.run(["minisign", "-V", "-p", self.top / "alice.pub", "-m", self.top / "entry"], check=True,
                        capture_output=True)
 

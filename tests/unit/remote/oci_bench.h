@@ -56,11 +56,20 @@ class OciRegistryBench {
     out.files = [blobs](const archive::Blob& blob) -> Result<Path> {
       return archive::blob_file(blobs, blob.digest);
     };
-    if (!signature.empty())
+    if (!signature.empty()) {
+      out.key_id = key_id(signature);
       out.sign = [signature](std::string_view entry, const auto& /*there*/) -> Result<std::string> {
         return signature + " " + sha256(entry).hex();
       };
+    }
     return remote::put_in_oci(access("publisher"), site(), out);
+  }
+
+  // Of the key that makes such signatures.
+  static std::string key_id(const std::string& signature) {
+    std::string out = sha256(signature).hex().substr(0, 16);
+    for (char& c : out) c = static_cast<char>(c >= 'a' ? c - 'a' + 'A' : c);
+    return out;
   }
 
   Result<remote::OpenedOci> try_open(const std::string& reader = "cache") {

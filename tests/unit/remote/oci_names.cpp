@@ -54,6 +54,17 @@ TEST_CASE("names, tools and capabilities are tags, and are read again from them"
 
 TEST_CASE("versions are tags") {
   CHECK(version_tag("1.0.0-rc.1+build.7") == "1.0.0-rc.1_build.7");
+  CHECK(signature_tag("1.0.0", "0123456789ABCDEF") == "minisig.1.0.0.0123456789ABCDEF");
+  const std::set<std::string> tags = {"1.0.0",
+                                      "minisig.1.0.0",
+                                      "minisig.1.0.0-rc.1",
+                                      "minisig.1.0.0.0123456789ABCDEF",
+                                      "minisig.1.0.0.FEDCBA9876543210",
+                                      "minisig.1.0.0.FEDCBA987654321",
+                                      "minisig.1.0.01"};
+  CHECK(signature_tags(tags, "1.0.0") == std::vector<std::string>{"minisig.1.0.0",
+                                                                  "minisig.1.0.0.0123456789ABCDEF",
+                                                                  "minisig.1.0.0.FEDCBA9876543210"});
   CHECK(is_version_tag("1.0.0"));
   for (const char* tag : {"yanked.1.0.0", "minisig.1.0.0", "latest", "", "v1.0.0"})
     CHECK_FALSE(is_version_tag(tag));

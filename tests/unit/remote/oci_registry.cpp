@@ -99,6 +99,8 @@ TEST_CASE("of a registry that is pinned only what is signed well is there") {
   const auto needs = registry->needs("pen");
   REQUIRE_FALSE(needs);
   CHECK(needs.error().message() == "pen 1.0.0 is not signed well");
+  CHECK(hints_about_hidden(*registry, "ink", value(VersionRange::parse("1.2"))) ==
+        Texts{"one that is there is not believed: ink 1.2.0 is not signed well"});
   // What was published unsigned can be signed later.
   CHECK(value(bench.publish(bench.scratch / "packages/ink-1.2.0", "good")));
   bench.pass_a_minute();
@@ -198,6 +200,20 @@ TEST_CASE("a version that is signed anew, with the next key, is believed by thos
   CHECK(bench.open()->versions("ink").empty());
   CHECK(value(bench.publish(folder, "new")));
   bench.pass_a_minute();
+  CHECK(bench.open()->versions("ink").size() == 1);
+  // And still by those who know the old one.
+  bench.guard = std::make_shared<WordGuard>("old");
+  CHECK(bench.open("other")->versions("ink").size() == 1);
+}
+
+TEST_CASE("the only signature of a version, as it was written once, is read") {
+  OciRegistryBench bench;
+  value(bench.publish(bench.package("ink", "1.0.0"), "old"));
+  const std::string repository = "team/packages/ink";
+  const std::string tag = "minisig.1.0.0." + bench.key_id("old");
+  bench.server.put_manifest(repository, "minisig.1.0.0", bench.server.manifest(repository, tag));
+  bench.server.put_manifest(repository, tag, "{}");
+  bench.guard = std::make_shared<WordGuard>("old");
   CHECK(bench.open()->versions("ink").size() == 1);
 }
 
