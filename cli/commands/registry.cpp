@@ -26,7 +26,7 @@ struct Options {
 
 Result<int> build(Host& host, const Options& options) {
   TRY(const ops::RegistryPublished published,
-      ops::publish_folder(machine_of(host), options.folder, {false, signing_key(host, options.sign), {}}));
+      ops::publish_folder(machine_of(host), options.folder, {false, signing_key(host, options.sign), {}, nullptr}));
   const RegistryBuilt& built = published.built;
   if (!host.json && !host.quiet) print_for_people(render_warnings(published.warnings, host.terminal));
   if (host.json) {

@@ -49,8 +49,9 @@ using Publisher = Result<Published> (*)(Session& session, const Publishable& pac
 // The folder of a registry that will be written; usage when it is signed, and there is no key.
 Result<Path> folder_of(const Machine& machine, const Destination& destination, const SecretKeySource& sign);
 
-// Copies the package into the folder as NAME-VERSION, then writes the registry's index anew. A crash at any
-// point leaves the registry as it was, or with the package; the same again finishes.
+// Copies the package into the folder as NAME-VERSION, then writes the registry's index anew; when that fails
+// the copy goes again. Those who do so at once wait for each other. A crash at any point leaves the registry
+// as it was, or with the package; the same again finishes.
 Result<Published> publish_to_folder(Session& session, const Publishable& package,
                                     const Destination& destination, const PublishRequest& request);
 

@@ -7,6 +7,7 @@
 #include "core/os/sync.h"
 #include "core/registry/catalogue_index.h"
 #include "core/registry/folder_registry.h"
+#include "core/registry/index_json.h"
 #include "core/registry/manifest_file.h"
 #include "core/registry/package_content.h"
 #include "core/registry/published_registry.h"
@@ -26,17 +27,19 @@ class FolderPublisher {
         root_(std::move(root)),
         cache_(cache_file_of(registry_cache(session.home()), {root_}, "catalogue")) {}
 
-  // Whether the same was there already.
-  Result<bool> put() {
-    if (const auto own = find_manifest(fs_, root_); own || own.error().code() != ErrorCode::not_found)
-      return make_error(ErrorCode::invalid_input, "`{}` is a package, not a folder of packages",
-                        root_.string())
-          .hint("name the folder that holds it");
+  Status check_root() {
     const Path real = fs_.real_path(package_.project.folder).value_or(package_.project.folder);
-    if (const Path inside = root_.lexically_relative(real); !inside.empty() && *inside.begin() != "..")
+    if (const Path inside = root_.lexically_relative(real);
+        !inside.empty() && inside != "." && *inside.begin() != "..")
       return make_error(ErrorCode::usage, "the registry `{}` is inside the package", root_.string())
           .hint("what is published would hold the registry itself: move that elsewhere");
+    return {};
+  }
+
+  // Whether the same was there already. lock: so that nobody else changes the folder meanwhile.
+  Result<bool> put(const FileLock& /*lock*/) {
     clean_up();
+    root_before_ = root_bytes();
     TRY(const std::optional<Digest> there, known_content());
     if (there && *there == package_.digest) return true;
     if (there)
@@ -47,7 +50,17 @@ class FolderPublisher {
     return false;
   }
 
+  // What put() copied, if the registry could not be made of it: else it would be there, and not be published.
+  // A root that names it keeps it.
+  void take_back() {
+    if (root_bytes() != root_before_ || !make_folders(fs_, stage())) return;
+    if (const auto trash = LiveFolder::create(fs_, stage(), "copy-"))
+      (void)fs_.rename(root_ / label(), trash->path() / label());
+    clean_up();
+  }
+
  private:
+  std::string root_bytes() { return fs_.read_file(root_ / kRegistryRoot, kLargestRoot).value_or(""); }
   std::string label() const { return manifest_.name + "-" + manifest_.version.text(); }
 
   Result<std::optional<Digest>> known_content() {
@@ -105,6 +118,7 @@ class FolderPublisher {
   SystemTime now_;
   Path root_;
   Path cache_;
+  std::string root_before_;
 };
 
 }  // namespace
@@ -118,8 +132,13 @@ Result<Published> publish_to_folder(Session& session, const Publishable& package
   out.version = package.project.manifest->version.text();
   out.digest = package.digest;
   out.registry = destination.name.empty() ? root.string() : destination.name;
-  TRY(out.was_there, FolderPublisher(session, package, root).put());
-  TRY_STATUS(publish_folder(machine, root, {true, request.sign, {}}).map([](const RegistryPublished&) {}));
+  FolderPublisher publisher(session, package, root);
+  TRY_STATUS(publisher.check_root());
+  TRY(const FileLock lock, lock_registry(machine.fs, root, {{}, true, &machine.cancel}));
+  TRY(out.was_there, publisher.put(lock));
+  const auto published = publish_folder(machine, root, {true, request.sign, {}, &lock});
+  if (!published && !out.was_there) publisher.take_back();
+  if (!published) return tl::make_unexpected(published.error());
   return out;
 }
 

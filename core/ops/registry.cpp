@@ -230,7 +230,8 @@ Result<RegistryPublished> publish_folder(const Machine& machine, const Path& fol
   }
   RegistryPublished out;
   BuildOptions options{home ? registry_cache(*home) : Path(), request.wait, &machine.cancel, request.yank};
-  TRY(out.built, build_registry(machine.fs, real, options));
+  TRY(out.built, request.lock ? build_registry(machine.fs, real, options, *request.lock)
+                              : build_registry(machine.fs, real, options));
   if (const auto built = open_registries(machine.fs, {real}, options.cache))
     out.warnings = hidden_by_tools(machine, options.cache, **built, {}, fmt::format("`{}`", real.string()));
   if (key) {

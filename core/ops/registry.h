@@ -25,6 +25,7 @@ struct PublishFolder {
   bool wait = false;     // while another process publishes the same; else `busy`
   SecretKeySource sign;  // null: nothing is to be signed
   std::optional<YankChange> yank;
+  const FileLock* lock = nullptr;  // of lock_registry, by those who hold it
 };
 
 // Writes the index and the contents of a folder of packages, so that it can be served as it is. Without a

@@ -5,7 +5,6 @@
 
 #include "core/archive/tree_blobs.h"
 #include "core/base/text.h"
-#include "core/os/lock.h"
 #include "core/os/sync.h"
 #include "core/registry/catalogue_index.h"
 #include "core/registry/content_digest.h"
@@ -294,7 +293,7 @@ class Build {
 
 }  // namespace
 
-Result<RegistryBuilt> build_registry(Filesystem& fs, const Path& root, const BuildOptions& options) {
+Result<FileLock> lock_registry(Filesystem& fs, const Path& root, const BuildOptions& options) {
   if (!is_folder(fs, root))
     return make_error(ErrorCode::not_found, "there is no folder `{}`", root.string())
         .hint("name the folder that holds the packages, each in a folder of its own");
@@ -313,7 +312,17 @@ Result<RegistryBuilt> build_registry(Filesystem& fs, const Path& root, const Bui
   if (!lock)
     return make_error(ErrorCode::busy, "another `reef registry build` works on `{}`", root.string())
         .hint("wait for it to end");
+  return *std::move(lock);
+}
+
+Result<RegistryBuilt> build_registry(Filesystem& fs, const Path& root, const BuildOptions& options,
+                                     const FileLock& /*lock*/) {
   return Build(fs, root, options).run();
+}
+
+Result<RegistryBuilt> build_registry(Filesystem& fs, const Path& root, const BuildOptions& options) {
+  TRY(const FileLock lock, lock_registry(fs, root, options));
+  return build_registry(fs, root, options, lock);
 }
 
 }  // namespace reef

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/os/cancel.h"
+#include "core/os/lock.h"
 #include "core/registry/registry.h"
 #include "core/registry/yanked.h"
 
@@ -47,5 +48,11 @@ struct RegistryBuilt {
 // be packed (core/archive/README.md); integrity when one version has two contents; busy when another process
 // builds it, or a package changes meanwhile.
 Result<RegistryBuilt> build_registry(Filesystem& fs, const Path& root, const BuildOptions& options);
+
+// Held by whoever changes what is in the folder. Errors: as above.
+Result<FileLock> lock_registry(Filesystem& fs, const Path& root, const BuildOptions& options);
+// The same as build_registry, for those who hold it.
+Result<RegistryBuilt> build_registry(Filesystem& fs, const Path& root, const BuildOptions& options,
+                                     const FileLock& lock);
 
 }  // namespace reef

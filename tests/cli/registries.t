@@ -389,10 +389,30 @@ $ reef publish --yank glue@1.0.0 --to https://example.org/x
 ! hint: where its files are: `reef publish --yank glue@1.0.0 --to FOLDER`, then serve the folder as before
 ? 2
 
+# Those who publish the same at once wait for each other.
+$ mkdir many; for i in 1 2 3 4; do reef publish project --to many > out$i 2>&1 & done; wait; grep -h album out? | sort | uniq -c; rm -r out? many
+      3 album 0.1.0 is in $DIR/many already, with the same content
+      1 published album 0.1.0 to $DIR/many
+
+# A neighbour that cannot be read: nothing is published, and nothing stays.
+$ mkdir shelf/broken; echo '{' > shelf/broken/reef.json; sed -i 's/"version": "1.1.0"/"version": "1.1.9"/' packages/glue/reef.json; reef publish packages/glue --to shelf --quiet; ls -A shelf
+album-0.1.0
+blobs
+broken
+glue-1.0.0
+glue-1.1.0
+index
+registry.json
+yanked.json
+! $DIR/shelf/broken/reef.json:2:1: error: this is not JSON: unexpected end of input; expected string literal
+!   while publishing `broken`
+$ rm -r shelf/broken; reef publish packages/glue --to shelf --quiet; rm -r shelf/glue-1.1.9; sed -i 's/"version": "1.1.9"/"version": "1.1.0"/' packages/glue/reef.json; reef registry build shelf --quiet > /dev/null
+published glue 1.1.9 to shelf
+
 # Signed registries.
 $ reef key generate alice > /dev/null && reef registry build shelf --sign alice
 up to date: $DIR/shelf/registry.json: 2 packages, 3 versions
-  0 files of the index written, 0 versions packed, 2 files removed
+  0 files of the index written, 0 versions packed, 3 files removed
   signed: $DIR/shelf/registry.json.minisig
 $ reef registry build shelf
 ! error: the registry in `$DIR/shelf` is signed, and would not be any more
