@@ -15,6 +15,7 @@ namespace {
 struct Options {
   std::string folder = ".";
   std::string sign;
+  bool replace = false;
   std::string name;
   std::string location;
   std::string ref;
@@ -26,7 +27,8 @@ struct Options {
 
 Result<int> build(Host& host, const Options& options) {
   TRY(const ops::RegistryPublished published,
-      ops::publish_folder(machine_of(host), options.folder, {false, signing_key(host, options.sign), {}, nullptr}));
+      ops::publish_folder(machine_of(host), options.folder,
+                          {false, signing_key(host, options.sign), {}, options.replace, nullptr}));
   const RegistryBuilt& built = published.built;
   if (!host.json && !host.quiet) print_for_people(render_warnings(published.warnings, host.terminal));
   if (host.json) {
@@ -40,6 +42,7 @@ Result<int> build(Host& host, const Options& options) {
          {"packed", built.packed},
          {"repaired", built.repaired},
          {"removed", built.removed},
+         {"gone", built.gone},
          {"warnings", cli::to_json(published.warnings)},
          {"signature", published.signature ? json::Value(published.signature->string()) : json::Value()}});
     return 0;
@@ -235,6 +238,9 @@ Run register_registry(Verb command) {
       command.add_verb("build", "Publish a folder of packages, to be served as static files");
   build_one.add_option("folder", options->folder, "The folder that holds the packages").show_default();
   build_one.add_option("--sign", options->sign, "Name or file of the secret key that signs it");
+  build_one.add_flag("--replace", options->replace,
+                     "Versions that were published with another content are published anew; locks that name "
+                     "them fail");
   return [=](Host& host) -> Result<int> {
     if (more.parsed()) return add(host, *options);
     if (less.parsed()) return remove(host, *options);

@@ -123,7 +123,7 @@ Result<Published> publish(Session& session, const PublishRequest& request) {
   TRY(const Publishable package, publishable(session, request.package, warnings));
   const Publisher publisher = publisher_of(destination.location.kind);
   TRY(Published out, publisher(session, package, destination, request));
-  out.warnings = std::move(warnings);
+  out.warnings.insert(out.warnings.begin(), warnings.begin(), warnings.end());
   return out;
 }
 

@@ -23,7 +23,7 @@ struct Published {
   std::string registry;         // where it went, as people call it
   bool was_there = false;       // the same content, already: nothing was copied
   bool signed_now = false;      // what was there had no good signature by this key
-  std::vector<Error> warnings;  // of `reef check`
+  std::vector<Error> warnings;  // of `reef check`, and of the registry
 };
 
 // What is published: the package was checked as `reef check` does.

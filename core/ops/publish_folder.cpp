@@ -136,9 +136,10 @@ Result<Published> publish_to_folder(Session& session, const Publishable& package
   TRY_STATUS(publisher.check_root());
   TRY(const FileLock lock, lock_registry(machine.fs, root, {{}, true, &machine.cancel}));
   TRY(out.was_there, publisher.put(lock));
-  const auto published = publish_folder(machine, root, {true, request.sign, {}, &lock});
+  const auto published = publish_folder(machine, root, {true, request.sign, {}, false, &lock});
   if (!published && !out.was_there) publisher.take_back();
   if (!published) return tl::make_unexpected(published.error());
+  out.warnings = warnings_of_gone(published->built);
   return out;
 }
 

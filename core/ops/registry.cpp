@@ -210,6 +210,18 @@ class Updater {
 
 }  // namespace
 
+std::vector<Error> warnings_of_gone(const RegistryBuilt& built) {
+  if (built.gone.empty()) return {};
+  const bool one = built.gone.size() == 1;
+  const std::string folder = built.file.parent_path().string();
+  return {Error(ErrorCode::not_found,
+                fmt::format("{} {} published, and {} not in `{}` any more: locks that name {} fail",
+                            quoted_list(built.gone, "and"), one ? "was" : "were", one ? "is" : "are",
+                            printable(folder), one ? "it" : "them"))
+              .hint(fmt::format("bring {} back, then take the offer back: `reef publish --yank {} --to {}`",
+                                one ? "it" : "them", built.gone.front(), shell_quoted(folder)))};
+}
+
 Result<RegistryPublished> publish_folder(const Machine& machine, const Path& folder,
                                          const PublishFolder& request) {
   TRY(const Path path, absolute_path(folder));
@@ -229,11 +241,13 @@ Result<RegistryPublished> publish_folder(const Machine& machine, const Path& fol
     TRY(key, request.sign());  // before anything is changed
   }
   RegistryPublished out;
-  BuildOptions options{home ? registry_cache(*home) : Path(), request.wait, &machine.cancel, request.yank};
+  BuildOptions options{home ? registry_cache(*home) : Path(), request.wait, &machine.cancel, request.yank,
+                       request.replace};
   TRY(out.built, request.lock ? build_registry(machine.fs, real, options, *request.lock)
                               : build_registry(machine.fs, real, options));
   if (const auto built = open_registries(machine.fs, {real}, options.cache))
     out.warnings = hidden_by_tools(machine, options.cache, **built, {}, fmt::format("`{}`", real.string()));
+  for (Error& warning : warnings_of_gone(out.built)) out.warnings.push_back(std::move(warning));
   if (key) {
     TRY(out.signature, sign_root(machine, *home, out.built.file, *key));
   }

@@ -15,7 +15,8 @@ namespace reef::ops {
 struct RegistryPublished {
   RegistryBuilt built;
   std::optional<Path> signature;  // registry.json.minisig, when it is signed
-  std::vector<Error> warnings;    // packages that nobody gets, since the catalogue has tools of their names
+  // Packages that nobody gets, since the catalogue has tools of their names; versions that are gone.
+  std::vector<Error> warnings;
 };
 
 // What signs a root: the secret key, got when it is needed.
@@ -25,8 +26,12 @@ struct PublishFolder {
   bool wait = false;     // while another process publishes the same; else `busy`
   SecretKeySource sign;  // null: nothing is to be signed
   std::optional<YankChange> yank;
+  bool replace = false;            // see BuildOptions
   const FileLock* lock = nullptr;  // of lock_registry, by those who hold it
 };
+
+// For people: versions that a registry had, and that are not in its folder any more.
+std::vector<Error> warnings_of_gone(const RegistryBuilt& built);
 
 // Writes the index and the contents of a folder of packages, so that it can be served as it is. Without a
 // home nothing is remembered, and every package is read. A registry that is signed must be signed again

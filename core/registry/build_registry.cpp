@@ -60,6 +60,7 @@ class Build {
         return make_error(ErrorCode::bug, "the index of `{}` cannot be read back", root_.string());
       TRY_STATUS(add(std::move(*package)));
     }
+    if (!changed_.empty()) return was_changed();
     for (const auto& [name, versions] : yanked_)
       if (!new_root_.packages.contains(name)) return yanked_but_gone(name, *versions.begin());
     const std::string search = write_search(entries_);
@@ -122,6 +123,19 @@ class Build {
     return yanked_but_gone(package.name, *left.begin());
   }
 
+  Failure was_changed() const {
+    Error error(ErrorCode::integrity,
+                fmt::format("{} is not what was published: its content has changed", changed_.front()));
+    if (changed_.size() > 1)
+      error = std::move(error).hint(
+          fmt::format("so have {}", join({changed_.begin() + 1, changed_.end()}, ", ")));
+    return Failure(
+        std::move(error)
+            .hint("put it back as it was, or give it another version: locks that name it would fail")
+            .hint(fmt::format("`reef registry build --replace {}` publishes it all the same",
+                              shell_quoted(root_.string()))));
+  }
+
   // Who may put a link into the folder must not have us publish what lies elsewhere.
   Status check_inside(const Path& manifest) {
     TRY(const Path real, fs_.real_path(manifest));
@@ -142,6 +156,8 @@ class Build {
     const std::string old_text = old_file_of(package.name);
     const Trees known = trees_in(package.name, old_text);
     for (IndexedVersion& version : package.versions) TRY_STATUS(add(package, version, known));
+    if (!changed_.empty()) return {};
+    name_gone(package.name, known, package.versions);
     TRY_STATUS(mark_yanked(package));
     out_.packages += 1;
     out_.versions += package.versions.size();
@@ -177,6 +193,13 @@ class Build {
     return out;
   }
 
+  void name_gone(const std::string& name, const Trees& known, const std::vector<IndexedVersion>& now) {
+    for (const auto& [version, tree] : known)
+      if (std::none_of(now.begin(), now.end(),
+                       [&, &is = version](const auto& each) { return each.entry.version == is; }))
+        out_.gone.push_back(fmt::format("{}@{}", name, version.text()));
+  }
+
   Status add(const IndexedPackage& package, IndexedVersion& version, const Trees& known) {
     const Path folder = Path(version.manifests.front().path).parent_path();
     TRY(version.digest, digests_.of(folder));
@@ -197,6 +220,11 @@ class Build {
     for (const std::string& capability : version.entry.provides)
       new_root_.capabilities[capability].insert(package.name);
     const auto before = known.find(version.entry.version);
+    if (before != known.end() && before->second.first != *version.digest && !options_.replace) {
+      changed_.push_back(fmt::format("`{}` {} in `{}`", package.name, version.entry.version.text(),
+                                     printable(folder.string())));
+      return {};
+    }
     if (before != known.end() && before->second.first == *version.digest) {
       version.tree = before->second.second;
       TRY(const archive::Tree tree, tree_of(version));
@@ -248,7 +276,7 @@ class Build {
     if (old_root_.search == Digest()) return;  // there was none
     for (const auto& [name, digest] : old_root_.packages) {
       named_.insert(package_file(name, digest));
-      if (!new_root_.packages.contains(name)) (void)trees_in(name, old_file_of(name));
+      if (!new_root_.packages.contains(name)) name_gone(name, trees_in(name, old_file_of(name)), {});
     }
     named_.insert(search_file(old_root_.search));
   }
@@ -288,7 +316,8 @@ class Build {
   RegistryRoot new_root_;
   Yanked yanked_;
   std::vector<CatalogueEntry> entries_;
-  std::set<std::string> named_;  // files that stay
+  std::set<std::string> named_;       // files that stay
+  std::vector<std::string> changed_;  // versions that were published with another content
 };
 
 }  // namespace

@@ -19,6 +19,7 @@ struct BuildOptions {
   bool wait = false;  // while another process builds the same; else `busy`
   const Cancellation* cancel = nullptr;
   std::optional<YankChange> yank{};  // made before the index is
+  bool replace = false;              // what was published with another content is not refused
 };
 
 struct RegistryBuilt {
@@ -31,6 +32,8 @@ struct RegistryBuilt {
   std::size_t removed = 0;   // files that neither this root file nor the one before names
   bool changed = false;      // the root file
   Digest digest;             // of the root file: it identifies everything the registry says
+  std::vector<std::string>
+      gone;  // "NAME@VERSION": what the root before had, and is not in the folder any more
 };
 
 // Publishes a folder of packages: writes into it `registry.json`, `index/`, and `blobs/` with the contents of
@@ -43,9 +46,12 @@ struct RegistryBuilt {
 // Versions that `yanked.json` names are marked in the index. A crash between that file and the root leaves
 // the one before the other; the same again finishes.
 //
+// What was published never changes: a version with another content than the root before says is refused.
+//
 // Errors: not_found when the folder is missing, or has no such version to be yanked; invalid_input when it is
 // itself a package or has one in `index` or `blobs`, the first problem of a manifest, and files that cannot
-// be packed (core/archive/README.md); integrity when one version has two contents; busy when another process
+// be packed (core/archive/README.md); integrity when one version has two contents, or another one than was
+// published; busy when another process
 // builds it, or a package changes meanwhile.
 Result<RegistryBuilt> build_registry(Filesystem& fs, const Path& root, const BuildOptions& options);
 

@@ -54,7 +54,8 @@ class FolderPlace final : public RegistryPlace {
                       "`{}` {} in `{}` is not what the registry published: its content is {}, expected {}",
                       version.entry.name, version.entry.version.text(), folder.string(), digest.brief(),
                       version.digest.value_or(Digest()).brief())
-        .hint(fmt::format("`reef registry build {}` publishes what is there now",
+        .hint("put it back as it was, or give it another version")
+        .hint(fmt::format("`reef registry build --replace {}` publishes what is there now",
                           shell_quoted(folder_.string())));
   }
 

@@ -394,6 +394,27 @@ $ mkdir many; for i in 1 2 3 4; do reef publish project --to many > out$i 2>&1 &
       3 album 0.1.0 is in $DIR/many already, with the same content
       1 published album 0.1.0 to $DIR/many
 
+# What was published never changes, also when something else is published beside it.
+$ echo more > shelf/glue-1.1.0/more; reef publish project --to shelf
+! error: `glue` 1.1.0 in `$DIR/shelf/glue-1.1.0` is not what was published: its content has changed
+! hint: put it back as it was, or give it another version: locks that name it would fail
+! hint: `reef registry build --replace $DIR/shelf` publishes it all the same
+? 6
+$ reef registry build shelf
+! error: `glue` 1.1.0 in `$DIR/shelf/glue-1.1.0` is not what was published: its content has changed
+! hint: put it back as it was, or give it another version: locks that name it would fail
+! hint: `reef registry build --replace $DIR/shelf` publishes it all the same
+? 6
+$ reef registry build shelf --replace && rm shelf/glue-1.1.0/more && reef registry build shelf --replace | head -n 1
+wrote $DIR/shelf/registry.json: 2 packages, 3 versions
+  1 file of the index written, 1 version packed, 2 files removed
+wrote $DIR/shelf/registry.json: 2 packages, 3 versions
+$ mv shelf/glue-1.0.0 kept; reef registry build shelf; mv kept shelf/glue-1.0.0; reef registry build shelf > /dev/null
+wrote $DIR/shelf/registry.json: 2 packages, 2 versions
+  1 file of the index written, 0 versions packed, 2 files removed
+! warning: `glue@1.0.0` was published, and is not in `$DIR/shelf` any more: locks that name it fail
+! hint: bring it back, then take the offer back: `reef publish --yank glue@1.0.0 --to $DIR/shelf`
+
 # A neighbour that cannot be read: nothing is published, and nothing stays.
 $ mkdir shelf/broken; echo '{' > shelf/broken/reef.json; sed -i 's/"version": "1.1.0"/"version": "1.1.9"/' packages/glue/reef.json; reef publish packages/glue --to shelf --quiet; ls -A shelf
 album-0.1.0

@@ -8,6 +8,7 @@ $ reef registry build packages --json
   "changed": false,
   "digest": "$DIGEST",
   "file": "$DIR/packages/registry.json",
+  "gone": [],
   "packages": 2,
   "packed": 0,
   "removed": 0,
@@ -84,7 +85,8 @@ ink 2.0.0 (library)
 # A package that differs from what was published is not used.
 $ cd .. && cp packages/nib/reef.json kept && sed -i s/point/tip/ packages/nib/reef.json && cd project && reef lock
 ! error: `nib` 0.9.0 in `$DIR/packages/nib` is not what the registry published: its content is $DIGEST, expected $DIGEST
-! hint: `reef registry build $DIR/packages` publishes what is there now
+! hint: put it back as it was, or give it another version
+! hint: `reef registry build --replace $DIR/packages` publishes what is there now
 ? 6
 
 $ cd .. && cp kept packages/nib/reef.json && cd project && reef lock

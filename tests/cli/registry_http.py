@@ -193,7 +193,7 @@ class Story(Case):
         self.reef("lock")
         lock = (self.project / "reef.lock").read_text()
         write(self.packages / "ink-1.1.0/data/text", "ink of somebody else\n")
-        self.build()
+        self.build(None, "--replace")
         self.reef("registry", "update")
         for words in (["lock"], ["install"], ["install", "--dry-run"], ["install", "--locked"], ["lock", "--check"],
                       ["tree"], ["lock", "--upgrade", "pen"]):

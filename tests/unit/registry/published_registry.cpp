@@ -18,8 +18,9 @@ using Texts = std::vector<std::string>;
 struct Published : test::Sandbox {
   Path caches = folder.path() / "cache";
 
+  // As whoever still works on the packages does.
   RegistryBuilt build() {
-    const auto built = build_registry(fs, root, {caches});
+    const auto built = build_registry(fs, root, {caches, false, nullptr, {}, true});
     REQUIRE(built);
     // Dated back, as if the registry had been there for long.
     REQUIRE(fs.set_mtime(built->file, kLongAgo + ++builds));
@@ -253,6 +254,29 @@ TEST_CASE("a registry that is published anew while it is read says so") {
   CHECK(needs.error().message() ==
         "`" + (box.root / "registry.json").string() + "` was published anew while it was read");
   CHECK(box.open_one()->needs("paper")->size() == 2);
+}
+
+TEST_CASE("what was published with another content is refused, and what is gone is named") {
+  Published box;
+  box.three_packages();
+  box.build();
+  const std::string root = bytes_of(box.fs, box.root / "registry.json");
+  box.write("pen/data", "changed", kLongAgo + 3);
+  box.write("ink-1/data", "changed", kLongAgo + 3);
+  const auto refused = build_registry(box.fs, box.root, {box.caches});
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().message() == "`ink` 1.0.0 in `" + (box.root / "ink-1").string() +
+                                         "` is not what was published: its content has changed");
+  CHECK(refused.error().hints().front() == "so have `pen` 1.0.0 in `" + (box.root / "pen").string() + "`");
+  CHECK(refused.error().code() == ErrorCode::integrity);
+  CHECK(bytes_of(box.fs, box.root / "registry.json") == root);
+  CHECK(box.build().changed);
+  REQUIRE(remove_tree(box.fs, box.root / "pen"));
+  REQUIRE(remove_tree(box.fs, box.root / "ink-2"));
+  const auto built = build_registry(box.fs, box.root, {box.caches});
+  REQUIRE(built);
+  CHECK(built->gone == Texts{"ink@1.1.0", "pen@1.0.0"});
+  CHECK(build_registry(box.fs, box.root, {box.caches})->gone.empty());
 }
 
 TEST_CASE("content that is not what was published is an integrity error") {

@@ -44,7 +44,9 @@ class SiteBench {
     scratch.write(folder / "data/text", name + " " + version);
     scratch.write(folder / "data/run.sh", "#!/bin/sh\n", 0755);
   }
-  RegistryBuilt build() { return value(build_registry(scratch.disk(), packages(), {})); }
+  RegistryBuilt build() {
+    return value(build_registry(scratch.disk(), packages(), {{}, false, nullptr, {}, true}));
+  }
   Path packages() const { return scratch / "packages"; }
   Path cache() const { return scratch / "cache"; }
   std::string url() const { return server_.url("/r"); }
