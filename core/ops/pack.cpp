@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/archive/scan.h"
 #include "core/archive/unpack.h"
 #include "core/base/text.h"
 #include "core/fetch/fetch.h"
@@ -48,12 +49,26 @@ class Packing {
     if (request_.with_builds) TRY_STATUS(add_own_builds());
     input_.provenance = [&](const archive::Contents& contents) { return provenance_of(contents, records); };
     reporter_.stage("packing " + target_.name);
-    TRY(report_.packed,
-        archive::write_archive(input_, report_.output, {request_.threads, &machine_.cancel}, machine_.fs));
+    Result<archive::Packed> packed =
+        archive::write_archive(input_, report_.output, {request_.threads, &machine_.cancel}, machine_.fs);
+    if (!packed) return tl::make_unexpected(blamed(std::move(packed).error()));
+    report_.packed = *std::move(packed);
     return std::move(report_);
   }
 
  private:
+  // Says which record is at fault when one holds what no archive can: a name that not every system has.
+  Error blamed(Error error) {
+    if (error.code() != ErrorCode::invalid_input) return error;
+    for (const archive::ArchivedRecord& record : input_.contents.records) {
+      if (archive::scan_tree(input_.trees.at(record.place()), machine_.fs)) continue;
+      return std::move(error)
+          .context(fmt::format("packing the record `{}` of the action `{}`", record.id, record.action))
+          .hint("`--records none` packs no record, `--record ID` only those that you name");
+    }
+    return error;
+  }
+
   // The lock that is there, or the closure that fits here.
   Status find_lock(bool is_project) {
     if (request_.with.empty()) {

@@ -8,6 +8,7 @@
 #include "core/action/metrics.h"
 #include "core/action/workflow.h"
 #include "core/action/workflow_plan.h"
+#include "core/archive/scan.h"
 #include "core/base/text.h"
 #include "core/ops/lock.h"
 #include "core/ops/recording.h"
@@ -216,6 +217,11 @@ class Recorder {
     TRY(const std::vector<std::string> dropped, drop_special_files(machine_.fs, output));
     for (const std::string& what : dropped)
       reporter_.note(fmt::format("{}: a record keeps files and folders only", what));
+    // Now, for whoever packs it cannot change what was recorded.
+    const auto scanned = archive::scan_tree({output, {}}, machine_.fs);
+    if (!scanned && scanned.error().code() == ErrorCode::invalid_input)
+      reporter_.note(fmt::format("`reef pack` cannot take this record: {}, {}", scanned.error().message(),
+                                 scanned.error().contexts().front()));
     return {};
   }
 

@@ -172,3 +172,17 @@ $ reef pack --record "$(reef runs --json | sed -n 's/.*"id": "\(.*\)".*/\1/p' | 
 ! error: record `$RUN` was made of other source code than `letter-opener` has now
 ! hint: measure what is packed: `reef run open`
 ? 2
+
+# A name that no archive can hold: told when it is recorded, and by `pack` with the record that has it.
+$ echo 'touch "$REEF_OUTPUT/aux.txt"' >> open.sh; reef run open 2>&1 | grep note
+note: letter-opener 1.0.0 is built again: its files changed
+note: `reef pack` cannot take this record: the name `aux.txt` is reserved on Windows, at the entry `aux.txt`
+$ reef pack
+! error: the name `aux.txt` is reserved on Windows
+!   while at the entry `output/aux.txt`
+!   while packing `$REEF_HOME/records/$RUN/output/aux.txt`
+!   while packing the record `$RUN` of the action `open`
+! hint: `--records none` packs no record, `--record ID` only those that you name
+? 3
+$ reef pack --records none --quiet
+$DIR/project/letter-opener-1.0.0.reef
