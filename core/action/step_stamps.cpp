@@ -53,6 +53,7 @@ Result<StepItems> StepStamps::own_items(std::size_t i) const {
   if (!context_.identity.empty()) items["package"] = context_.identity;
   for (const auto& [name, text] : step.parameters.texts()) items["parameter " + name] = text;
   if (step.action.benchmark) items["benchmark"] = text_of(*step.action.benchmark);
+  if (step.action.benchmark && !context_.settings.empty()) items["settings"] = context_.settings;
   TRY(const Symbolic symbolic, symbolic_commands(view_, with_measured(step.action), step.parameters, {}));
   for (std::size_t n = 0; n < symbolic.commands.size(); ++n)
     items[fmt::format("command {}", n + 1)] = shell_quoted(symbolic.commands[n]);

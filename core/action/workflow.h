@@ -48,6 +48,7 @@ struct WorkflowContext {
   // Its output, metrics and log are not used.
   RunContext run;
   unsigned parallel = 1;
+  std::string settings;   // of benchmarks, besides their own, in words; empty without any
   std::string from_step;  // repeat it and all that need it; empty: only what changed
   // Digest of what any step sees of the package and of what it depends on, besides commands, environment and
   // parameters. Empty, for `preview_workflow` only: not known before the package is built.

@@ -5,6 +5,7 @@
 
 #include "core/action/log.h"
 #include "core/action/mapped.h"
+#include "core/base/text.h"
 #include "core/base/units.h"
 #include "core/bench/library_host.h"
 #include "core/bench/statistics.h"
@@ -130,6 +131,26 @@ Status make_folders_of(Filesystem& fs, const action::Folders& folders) {
 }
 
 }  // namespace
+
+std::string text_of(const BenchmarkOverrides& overrides) {
+  std::vector<std::string> out;
+  const auto add = [&](std::string_view name, const auto& value) {
+    if (value) out.push_back(fmt::format("{} = {}", name, *value));
+  };
+  add("scenario", overrides.scenario);
+  add("queries", overrides.queries);
+  add("warmup", overrides.warmup);
+  if (overrides.duration) out.push_back("duration = " + format_duration(*overrides.duration));
+  add("seed", overrides.seed);
+  add("rate", overrides.rate);
+  if (overrides.bound) out.push_back("bound = " + overrides.bound->text());
+  add("samples_per_query", overrides.samples_per_query);
+  if (overrides.pacing) out.push_back(fmt::format("pacing = {}", name_of(*overrides.pacing)));
+  if (overrides.order) out.push_back(fmt::format("order = {}", name_of(*overrides.order)));
+  if (overrides.find_peak) out.emplace_back("find-peak");
+  if (overrides.accuracy) out.emplace_back("accuracy");
+  return join(out, ", ");
+}
 
 Result<LoadSettings> load_settings(const BenchmarkSpec& spec, const BenchmarkOverrides& overrides) {
   TRY(const Scenario scenario, parse_scenario(overrides.scenario.value_or(spec.scenario)));

@@ -28,6 +28,9 @@ struct BenchmarkOverrides {
   bool any() const { return queries || warmup || duration || any_of_load(); }
 };
 
+// "rate = 200, seed = 7": those that are set, in this order.
+std::string text_of(const BenchmarkOverrides& overrides);
+
 // What a benchmark measured. `action` tells how the measured program ended, as for any other action.
 struct Benchmarked {
   action::ActionOutcome action;

@@ -99,6 +99,7 @@ action::WorkflowContext workflow_context(const Session& session, const Plan& pla
   context.run.folders.work = context.state / "work";
   context.run.jobs = jobs_of(request);
   context.parallel = jobs_of(request);
+  context.settings = text_of(request.benchmark);
   context.from_step = request.from_step;
   return context;
 }

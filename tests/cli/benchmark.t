@@ -166,8 +166,8 @@ status 124
 $ reef run nowhere
 ! nowhere of answers 1.0.0: invalid: cannot find the program `no-such-program` on PATH=/usr/local/bin:/usr/bin:/bin
 ! record $RUN
-! reef.json:21:5: error: cannot find the program `no-such-program` on PATH=/usr/local/bin:/usr/bin:/bin
-!   21 |     "nowhere": {"benchmark": {"system": ["no-such-program"]}}
+! reef.json:22:5: error: cannot find the program `no-such-program` on PATH=/usr/local/bin:/usr/bin:/bin
+!   22 |     "nowhere": {"benchmark": {"system": ["no-such-program"]}}
 !      |     ^
 !   while running the action `nowhere`
 ! hint: the whole log: $REEF_HOME/records/$RUN/log.txt
@@ -268,3 +268,11 @@ interrupted the user stopped it 1 None
 # A metric that is infinite is refused like one that is no number.
 $ reef run benchmark --mode infinite 2>&1 >/dev/null | grep error
 metrics.json:1:14: error: the metric `accuracy` is `Infinity`, which is not a number that can be compared
+
+# In a workflow, how it is to be measured is part of what a step is.
+$ for flags in "" "" "--queries 30" "--queries 30" ""; do reef run measured $flags | grep -o 'a: .*'; done
+a: done
+a: unchanged
+a: done (settings is new)
+a: unchanged
+a: done (settings is gone)
