@@ -83,7 +83,8 @@ bool any_interval(const std::vector<ops::MetricComparison>& metrics) {
 }
 
 std::string render_comparison(const ops::RunComparison& compared, const Terminal& terminal) {
-  std::string out = fmt::format("A  {}\nB  {}\n\n", compared.a.id, compared.b.id);
+  std::string out = fmt::format("A  {}\nB  {}{}\n\n", compared.a.id, compared.b.id,
+                                compared.a.id == compared.b.id ? " (the same run)" : "");
   out += render_metrics(compared.metrics, terminal);
   if (!compared.only_a.empty())
     out += fmt::format("\nonly A has: {}\n", printable(join(compared.only_a, ", ")));
@@ -141,6 +142,9 @@ Result<int> compare_records(Host& host, const Options& options) {
   how.metrics = options.metrics;
   how.across_hosts = options.across_hosts;
   TRY(const ops::RunComparison compared, ops::compare(records, options.a, options.b, how));
+  if (gate.active() && compared.a.id == compared.b.id)
+    return make_error(ErrorCode::invalid_input, "the gate has nothing to judge: both sides are the run `{}`",
+                      compared.a.id);
   TRY(const std::vector<std::string> failures, ops::failures_of(gate, compared.metrics));
   const std::vector<std::string> left_out = ops::left_out_of(gate, compared.metrics);
   std::vector<Error> problems;

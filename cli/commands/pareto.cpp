@@ -175,6 +175,7 @@ json::Value to_json(const ops::ParetoReport& report) {
     out["points"].push_back(std::move(point));
   }
   out["problems"] = cli::to_json(report.problems);
+  out["notes"] = report.notes;
   out["knee"] = report.knee ? json::Value(report.rows[*report.knee].record.id) : json::Value();
   out["hypervolume"] = report.hypervolume ? json::Value(*report.hypervolume) : json::Value();
   out["best"] = json::Value();
@@ -196,6 +197,8 @@ Result<int> run(Host& host, const Options& options) {
     TRY_STATUS(host.fs.write_file(options.svg, ops::draw_svg(ops::plot_of(report)), false));
   host.json ? print_json(to_json(report)) : print(render_report(report, options, host.terminal));
   if (!host.json) print_for_people(render_warnings(report.problems, host.terminal));
+  if (!host.json && !host.quiet)
+    for (const std::string& note : report.notes) print_for_people("note: " + note + "\n");
   return !options.subject_to.empty() && !report.cheapest ? 1 : 0;
 }
 

@@ -58,6 +58,10 @@ void add_energy(Benchmarked& done);
 // them.
 bool is_measured_by_harness(std::string_view metric);
 
+// Whether a metric of the harness, or of a step's, tells something else in another scenario: whose load a
+// latency or a rate belongs to is part of its meaning.
+bool depends_on_scenario(std::string_view metric);
+
 // How a program or library is loaded. Errors: a scenario nobody knows; settings that do not fit together.
 Result<LoadSettings> load_settings(const BenchmarkSpec& spec, const BenchmarkOverrides& overrides);
 

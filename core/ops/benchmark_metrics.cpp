@@ -175,6 +175,11 @@ bool is_measured_by_harness(std::string_view metric) {
   return metric.starts_with("latency.") || std::find(kOurs.begin(), kOurs.end(), metric) != kOurs.end();
 }
 
+bool depends_on_scenario(std::string_view metric) {
+  if (!is_measured_by_harness(metric)) metric.remove_prefix(metric.find('.') + 1);  // "step.latency"
+  return is_measured_by_harness(metric) && metric != "load_time" && metric != "first_answer";
+}
+
 void add_load(Benchmarked& done, LoadResult& result, const LoadSettings& settings) {
   done.scenario = name_of(settings.scenario);
   done.outcome = result.outcome;

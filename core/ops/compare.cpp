@@ -5,6 +5,7 @@
 #include <set>
 
 #include "core/base/text.h"
+#include "core/ops/benchmark.h"
 
 namespace reef::ops {
 namespace {
@@ -149,10 +150,15 @@ struct Latencies {
   std::vector<std::uint64_t> b;
 };
 
-void judge(MetricComparison& metric, const Latencies& latencies, bool other_processor) {
+void judge(MetricComparison& metric, const Latencies& latencies, bool other_processor, bool other_scenario) {
   if (!metric.a.value || !metric.b.value) {
     metric.note = metric.b.problem.empty() ? metric.a.problem : metric.b.problem;
     if (metric.note.empty()) metric.note = "not known of both";
+    return;
+  }
+  if (other_scenario && depends_on_scenario(metric.name)) {
+    metric.note = "not compared: another scenario";
+    metric.other_scenario = true;
     return;
   }
   if (other_processor && is_timing(metric.b)) {
@@ -219,7 +225,7 @@ Result<RunComparison> compare(RecordStore& records, Record a, Record b, const Co
     compared.name = name;
     compared.a = metric;
     compared.b = other->second;
-    judge(compared, latencies, out.other_processor.has_value());
+    judge(compared, latencies, out.other_processor.has_value(), out.a.scenario != out.b.scenario);
     out.metrics.push_back(std::move(compared));
   }
   for (const auto& [name, metric] : out.b.metrics)

@@ -27,8 +27,8 @@ struct RunComparison {
 // Latencies: the 99 % interval of the ratio from the recorded intervals, widened by how much tenths of each
 // run differ from each other, against a band of 3 %. What two single runs cannot show (another placement in
 // memory, another core) is not in it: compare_interleaved is surer. Other metrics are one number a run: only
-// a declared tolerance tells more than "equal". invalid_input: runs of different actions or packages, runs
-// that are not ok.
+// a declared tolerance tells more than "equal". Of runs of different scenarios no metric is compared that
+// means something else there. invalid_input: runs of different actions or packages, runs that are not ok.
 Result<RunComparison> compare(RecordStore& records, const std::string& a, const std::string& b,
                               const CompareOptions& options = {});
 Result<RunComparison> compare(RecordStore& records, Record a, Record b, const CompareOptions& options);

@@ -217,6 +217,12 @@ Result<std::vector<std::string>> failures_of(const Gate& gate, const std::vector
                         "software",
                         printable(metric.name))
           .hint("`--across-hosts` compares them all the same; `--metric NAME` names what counts");
+    if (metric.other_scenario)
+      return make_error(ErrorCode::invalid_input,
+                        "`{}` cannot be in a gate: the two runs have different scenarios, in which it means "
+                        "different things",
+                        printable(metric.name))
+          .hint("compare runs of one scenario; `--metric NAME` names what counts");
     const bool lost = metric.verdict == "slower" || metric.verdict == "worse";
     const bool open = metric.verdict == "cannot tell";
     if (lost && gate.slower) out.push_back(fmt::format("{} is {}", metric.name, metric.verdict));

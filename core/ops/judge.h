@@ -20,6 +20,7 @@ struct MetricComparison {
   std::string verdict = "cannot tell";
   std::string note;              // why, or how sure; may be empty
   bool other_processor = false;  // a timing that was not compared for that reason
+  bool other_scenario = false;   // it was not compared because it means something else there
 };
 
 // The word for a verdict: "slower" and "faster" are for seconds and rates, other units are "worse", "better".

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "core/base/text.h"
+#include "core/ops/benchmark.h"
 
 namespace reef::ops {
 namespace {
@@ -67,6 +68,32 @@ std::string missed(const RecordRow& row, const Expression& clause) {
 
 bool meets(const RecordRow& row, const Expression& clause) {
   return clause.matches([&](std::string_view name) { return value_in(row, name); });
+}
+
+// What a harness measures of one scenario is no rival to what it measures of another.
+void keep_one_scenario(ParetoReport& report, std::vector<RecordRow>& rows,
+                       const std::vector<std::string>& metrics) {
+  if (std::none_of(metrics.begin(), metrics.end(), depends_on_scenario)) return;
+  std::map<std::string, std::size_t> points;
+  for (const RecordRow& row : rows)
+    if (row.status == RunStatus::ok && std::all_of(metrics.begin(), metrics.end(), [&](const auto& name) {
+          return row.metrics.contains(name);
+        }))
+      ++points[row.scenario];
+  if (points.size() < 2) return;
+  const auto most = std::max_element(points.begin(), points.end(),
+                                     [](const auto& a, const auto& b) { return a.second < b.second; });
+  std::vector<std::string> others;
+  std::size_t left_out = 0;
+  for (const auto& [scenario, count] : points) left_out += scenario == most->first ? 0 : count;
+  for (const auto& [scenario, count] : points)
+    if (scenario != most->first)
+      others.push_back(fmt::format("{} of `{}`", counted(count, "run"), printable(scenario)));
+  report.notes.push_back(
+      fmt::format("runs of the scenario `{0}` only; {1} {2} not compared with them: `--where \"scenario == "
+                  "'NAME'\"` chooses",
+                  printable(most->first), join(others, ", "), left_out == 1 ? "is" : "are"));
+  std::erase_if(rows, [&](const RecordRow& row) { return row.scenario != most->first; });
 }
 
 // -1, 0, 1: a better than, as good as, worse than b in the objectives, first to last.
@@ -227,6 +254,7 @@ Result<ParetoReport> pareto_of(RecordStore& records, const ParetoRequest& reques
   if (!request.every_run) list.rows = newest_of_each(std::move(list.rows));
   ParetoReport report;
   report.problems = std::move(list.problems);
+  keep_one_scenario(report, list.rows, request.metrics);
   for (const std::string& metric : request.metrics) {
     TRY(Objective objective, objective_of(metric, list.rows));
     report.objectives.push_back(std::move(objective));

@@ -34,6 +34,7 @@ struct ParetoReport {
   // to 0..1 over all usable points.
   std::optional<double> hypervolume;
   std::vector<Error> problems;
+  std::vector<std::string> notes;  // for the one who asked: what was left out
 };
 
 struct ParetoRequest {
@@ -46,7 +47,9 @@ struct ParetoRequest {
 
 // Which of the recorded runs are worth having. Directions are those that the records declare: invalid_input
 // when a metric has none, or two records disagree. Runs that are not ok are rows of their own, unusable, with
-// the reason, unless a run of the same choice is ok. not_found when no run matches.
+// the reason, unless a run of the same choice is ok. Of several scenarios, where a metric tells something
+// else in each, the one with the most points is looked at, and a note names the others. not_found when no run
+// matches.
 Result<ParetoReport> pareto_of(RecordStore& records, const ParetoRequest& request);
 
 // Runs of the same choice are the same measurement, done again: package, version, action, options, parameters

@@ -57,6 +57,13 @@ Result<std::optional<Record>> baseline_of(RecordStore& records, const ReportRequ
   return std::optional(std::move(record));
 }
 
+// Whether it is held against the baseline. A run that failed early knows no scenario.
+bool is_like(const Record& baseline, const Record& record) {
+  const bool failed_early = record.scenario.empty() && record.status != RunStatus::ok;
+  return record.package == baseline.package && record.action == baseline.action &&
+         (record.scenario == baseline.scenario || failed_early);
+}
+
 Status check_processors(const Record& baseline, const Record& record) {
   const std::string before = processor_of(baseline);
   const std::string now = processor_of(record);
@@ -77,9 +84,8 @@ Result<std::vector<Reported>> compared_with(RecordStore& records, std::vector<Re
   std::vector<Reported> out;
   for (Record& record : runs) {
     Reported reported;
-    const bool comparable = baseline && record.id != baseline->id && record.package == baseline->package &&
-                            record.action == baseline->action && record.status == RunStatus::ok;
-    if (comparable) {
+    if (baseline && record.id != baseline->id && is_like(*baseline, record) &&
+        record.status == RunStatus::ok) {
       if (!request.across_hosts) TRY_STATUS(check_processors(*baseline, record));
       CompareOptions options;
       options.across_hosts = request.across_hosts;
@@ -100,7 +106,7 @@ Result<std::vector<std::string>> failures_of(const Gate& gate, const std::vector
   bool any = false;
   for (const Reported& run : runs) {
     const Record& record = run.record;
-    if (record.package != baseline->package || record.action != baseline->action) continue;
+    if (!is_like(*baseline, record)) continue;
     if (record.status != RunStatus::ok) {
       out.push_back(fmt::format("{}: {}: {}", record.id, name_of(record.status), record.reason));
     } else if (run.compared) {
@@ -111,8 +117,10 @@ Result<std::vector<std::string>> failures_of(const Gate& gate, const std::vector
   }
   if (any || !out.empty()) return out;
   return make_error(ErrorCode::invalid_input,
-                    "the gate has nothing to judge: no other run is `{}` of {}, as the baseline `{}` is",
-                    baseline->action, baseline->package, baseline->id)
+                    "the gate has nothing to judge: no other run is `{}` of {}{}, as the baseline `{}` is",
+                    baseline->action, baseline->package,
+                    baseline->scenario.empty() ? "" : " in the scenario `" + baseline->scenario + "`",
+                    baseline->id)
       .hint("`reef runs` lists all runs");
 }
 
@@ -132,13 +140,21 @@ Result<std::vector<std::uint64_t>> samples_of(RecordStore& records, const Record
 // What the text itself does not say.
 void add_notes(Report& report, const ReportRequest& request) {
   std::set<std::string> left_out;
+  std::map<std::string, std::size_t> scenarios;  // others than the baseline's
   std::vector<const Record*> records;
   if (report.baseline) records.push_back(&*report.baseline);
   for (const Reported& run : report.runs) {
     if (!report.baseline || run.record.id != report.baseline->id) records.push_back(&run.record);
+    if (report.baseline && run.record.package == report.baseline->package &&
+        run.record.action == report.baseline->action && !is_like(*report.baseline, run.record))
+      ++scenarios[run.record.scenario];
     if (!run.compared) continue;
     for (const std::string& name : left_out_of(request.gate, run.compared->metrics)) left_out.insert(name);
   }
+  for (const auto& [scenario, runs] : scenarios)
+    report.notes.push_back(fmt::format("{} of the scenario `{}` {} not compared: the baseline is `{}`",
+                                       counted(runs, "run"), printable(scenario), runs == 1 ? "is" : "are",
+                                       printable(report.baseline->scenario)));
   for (const Record* record : records)
     if (record->edited) report.notes.push_back(edited_problem(record->id).message());
   if (!left_out.empty())

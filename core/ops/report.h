@@ -26,7 +26,8 @@ struct ReportRequest {
 // A run beside the baseline.
 struct Reported {
   Record record;
-  std::optional<RunComparison> compared;  // of runs that are ok and of the baseline's package and action
+  // Of runs that are ok and of the baseline's package, action and scenario.
+  std::optional<RunComparison> compared;
 };
 
 struct Report {

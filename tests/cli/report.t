@@ -214,7 +214,7 @@ $ reef report 20260101-000000-0001 20260101-000000-0004 --fail-on slower --metri
 ! gate: $RUN: interrupted: interrupted
 ? 1
 $ reef report 20260101-000000-0001 20260101-000000-0001 --fail-on slower --metric latency >/dev/null
-! error: the gate has nothing to judge: no other run is `benchmark` of a|b<img src=x onerror=alert(1)>, as the baseline `$RUN` is
+! error: the gate has nothing to judge: no other run is `benchmark` of a|b<img src=x onerror=alert(1)> in the scenario `single-stream`, as the baseline `$RUN` is
 ! hint: `reef runs` lists all runs
 ? 3
 
@@ -276,3 +276,40 @@ $ reef report --format csv --limit 1 --output - | head -n 1 | cut -c 1-18; ls ./
 id,started,package
 ! ls: cannot access './-': No such file or directory
 ? 2
+
+# What a metric means depends on the scenario: another one is no better or worse. With one of the same among them, that
+# one is judged.
+$ export REEF_HOME=$PWD/scenarios; python3 make.py scenarios; reef compare 20260101-000000-0001 20260101-000000-0006
+A  $RUN
+B  $RUN
+
+METRIC            A       B  B IS         CHANGE (99 % INTERVAL)
+accuracy       0.98    0.98  same
+latency  $TIME  $TIME  cannot tell                          not compared: another scenario
+latency.p99  $TIME  $TIME  cannot tell                          not compared: another scenario
+na|me<b>      1 a|b   1 a|b  same
+
+what differs (A, B):
+  scenario: single-stream, server
+
+$ export REEF_HOME=$PWD/scenarios; reef compare 20260101-000000-0001 20260101-000000-0006 --fail-on slower --metric latency >/dev/null
+! error: `latency` cannot be in a gate: the two runs have different scenarios, in which it means different things
+! hint: compare runs of one scenario; `--metric NAME` names what counts
+? 3
+
+$ export REEF_HOME=$PWD/scenarios; reef report 20260101-000000-0001 20260101-000000-0006 --fail-on slower >/dev/null
+! error: the gate has nothing to judge: no other run is `benchmark` of a|b<img src=x onerror=alert(1)> in the scenario `single-stream`, as the baseline `$RUN` is
+! hint: `reef runs` lists all runs
+? 3
+
+$ export REEF_HOME=$PWD/scenarios; reef report 20260101-000000-0001 20260101-000000-0002 20260101-000000-0006 --fail-on slower --metric latency --format junit | grep -c compare
+4
+! note: 1 run of the scenario `server` is not compared: the baseline is `single-stream`
+! gate: $RUN: latency is slower
+
+$ export REEF_HOME=$PWD/scenarios; reef pareto --where "engine == native" --all | sed -n '1,/^$/p'
+          latency  accuracy  RUN
+frontier  $TIME  0.98  $RUN
+           $TIME  0.98  $RUN
+\
+! note: runs of the scenario `single-stream` only; 1 run of `server` is not compared with them: `--where "scenario == 'NAME'"` chooses

@@ -4,13 +4,15 @@ import os
 import pathlib
 import random
 import struct
+import sys
 
 NAME = "a|b<img src=x onerror=alert(1)>"
 HOSTILE = "=cmd|'/C calc'!A0 $x^2 \\end{tabular} `x` @you ]]>\n| --- |"
 FAST, SLOW = "Fast & Furious 9000", "Slow <1>"
 
 
-def record(number, engine, microseconds, status="ok", cpu=FAST, reason=None, accuracy=0.98, conditions=None):
+def record(number, engine, microseconds, status="ok", cpu=FAST, reason=None, accuracy=0.98, conditions=None,
+           scenario="single-stream"):
     rng = random.Random(number)
     nanoseconds = [round(microseconds * 1000 * (1 + 0.02 * rng.random())) for _ in range(1000)]
     ordered = sorted(n * 1e-9 for n in nanoseconds)
@@ -24,7 +26,7 @@ def record(number, engine, microseconds, status="ok", cpu=FAST, reason=None, acc
     identity = f"20260101-000000-{number:04x}"
     out = {
         "format": 1, "id": identity, "package": NAME, "version": "1.0.0", "action": "benchmark", "status": status,
-        "reason": reason, "scenario": "single-stream", "options": {"engine": engine}, "parameters": {},
+        "reason": reason, "scenario": scenario, "options": {"engine": engine}, "parameters": {},
         "times": {"started": "2026-01-01T00:00:00Z", "total": 2.0}, "metrics": metrics if status == "ok" else {},
         "host": {"cpu_model": cpu, "os": "linux", "threads": 2, "arch": "x86_64"},
         "conditions": conditions,
@@ -47,3 +49,5 @@ record(3, "broken", 1, status="failed", reason=HOSTILE)
 record(4, "stopped", 1, status="interrupted", reason="interrupted")
 record(5, "native", 50, cpu=SLOW, conditions={
     "grade": "noisy", "findings": [{"severity": "noisy", "text": "other programs kept <b>1.9</b> of 2 processors busy"}]})
+if "scenarios" in sys.argv:
+    record(6, "native", 300, scenario="server")
