@@ -33,6 +33,7 @@ struct Options {
   std::size_t repeat = 1;
   std::size_t seed = 1;
   bool again = false;
+  bool retry_failed = false;
   std::string minimize;
   std::string maximize;
   std::string subject_to;
@@ -67,6 +68,7 @@ Result<ops::SweepRequest> request_of(const Options& options) {
   request.repeat = options.repeat;
   request.seed = options.seed;
   request.again = options.again;
+  request.retry_failed = options.retry_failed;
   request.parallel = options.jobs;
   TRY(request.random, parse_count("--random", options.random));
   TRY(request.points, parse_count("--points", options.points));
@@ -151,7 +153,7 @@ std::string render_measured(const ops::SweepReport& report, const Options& optio
     return std::pair(a->index, a->round) < std::pair(b->index, b->round);
   });
   for (const ops::SweepPoint* point : measured) {
-    std::vector<std::string> cells = {point->text.empty() ? "(as it is)" : point->text};
+    std::vector<std::string> cells = {ops::shown(*point)};
     for (const std::string& metric : metrics) cells.push_back(metric_cell(point->record, metric));
     cells.push_back(point->record.id);
     const bool best = report.best && point == &report.points[*report.best];
@@ -168,9 +170,9 @@ std::string render_reasons(const ops::SweepReport& report, State state, std::str
     const auto found = std::find_if(by_reason.begin(), by_reason.end(),
                                     [&](const auto& each) { return each.first == point.reason; });
     if (found == by_reason.end())
-      by_reason.emplace_back(point.reason, std::vector{point.text});
+      by_reason.emplace_back(point.reason, std::vector{ops::shown(point)});
     else
-      found->second.push_back(point.text);
+      found->second.push_back(ops::shown(point));
   }
   if (by_reason.empty()) return "";
   constexpr std::size_t kShown = 6;
@@ -220,6 +222,10 @@ std::string render_report(const ops::SweepReport& report, const Options& options
                        report.interrupted ? "" : ", the budget is spent", waiting == 1 ? "it" : "them");
   else if (static_cast<std::size_t>(earlier) == report.points.size())
     out += "nothing was left to measure; `--again` measures all of it anew\n";
+  const bool failed_earlier =
+      std::any_of(report.points.begin(), report.points.end(),
+                  [](const ops::SweepPoint& point) { return point.earlier && point.state == State::failed; });
+  if (failed_earlier) out += "`--retry-failed` measures again what failed\n";
   if (report.count(State::measured) > 1) out += fmt::format("next: `reef pareto --sweep {}`\n", report.id);
   return out;
 }
@@ -247,6 +253,7 @@ void add_budget(Verb command, Options& options) {
       .show_default();
   command.add_option("--seed", options.seed, "Of samples and of the order").show_default();
   command.add_flag("--again", options.again, "Measure anew what such a sweep has measured already");
+  command.add_flag("--retry-failed", options.retry_failed, "Measure again the points of it that failed");
 }
 
 void add_measurement(Verb command, Options& options) {
@@ -282,9 +289,9 @@ Run register_sweep(Verb command) {
   command.footer(
       "Every point is a record of its own (`reef runs --sweep ID`). Called again, the same command goes on "
       "where it was\n"
-      "stopped or killed. What a choice needs is built before anything is measured; points are measured in "
-      "random\n"
-      "order, so that a drift of the machine hits all alike.\n"
+      "stopped or killed, and measures again what has another closure now. What a choice needs is built "
+      "before anything\n"
+      "is measured; points are measured in random order, so that a drift of the machine hits all alike.\n"
       "A search measures a random sample (27 points, or --points) shortly, the better third three times as "
       "long, and so\n"
       "on (successive halving). No model, no gradient: it finds a good point, and does not prove that it is "

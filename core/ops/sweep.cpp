@@ -133,14 +133,16 @@ class Sweeper {
     }
   }
 
-  // What earlier calls measured. An interrupted run is no measurement.
+  // What earlier calls measured, newest first. An interrupted run is no measurement.
   Status recall() {
     RecordFilter filter;
     filter.sweep = out_.id;
     TRY(RecordList found, records_.list(filter));
-    for (RecordRow& row : found.rows)
-      if (row.status != RunStatus::interrupted)
-        known_.try_emplace({row.sweep->point, row.sweep->round}, std::move(row));
+    for (RecordRow& row : found.rows) {
+      if (row.status == RunStatus::interrupted) continue;
+      if (request_.retry_failed && row.status != RunStatus::ok) continue;
+      known_[{row.sweep->point, row.sweep->round}].push_back(std::move(row));
+    }
     return {};
   }
 
@@ -168,11 +170,35 @@ class Sweeper {
     added.index = point;
     added.round = round;
     added.text = space_->describe(point);
-    const auto known = known_.find({point, round});
-    if (known == known_.end()) return;
-    added.record = known->second;
-    added.earlier = true;
-    settle(added);
+  }
+
+  // Takes what earlier calls measured of the points from `first` on, where the same closure would be measured
+  // now: the id of the sweep does not know what packages other than a project are made of.
+  Status settle_earlier(std::size_t first) {
+    std::map<std::string, std::size_t> again;  // by the reason
+    for (std::size_t i = first; i < out_.points.size(); ++i) {
+      SweepPoint& point = out_.points[i];
+      const auto known = known_.find({point.index, point.round});
+      if (known == known_.end()) continue;
+      TRY(Choice * choice, choice_of(point.index));
+      if (!choice->plan) continue;
+      std::string changed;  // since the newest
+      for (RecordRow& row : known->second) {
+        TRY(const Record record, records_.load(row.id));
+        const std::string since = changed_since(record, *choice->plan);
+        if (changed.empty()) changed = since;
+        if (!since.empty()) continue;
+        point.record = std::move(row);
+        point.earlier = true;
+        settle(point);
+        break;
+      }
+      if (!point.earlier) ++again[changed];
+    }
+    for (const auto& [reason, points] : again)
+      reporter_.note(fmt::format("{} measured again: {}",
+                                 points == 1 ? "1 point is" : fmt::format("{} points are", points), reason));
+    return {};
   }
 
   static void settle(SweepPoint& point) {
@@ -182,6 +208,7 @@ class Sweeper {
 
   // Builds, then measures, the points from `first` on that wait.
   Status measure_from(std::size_t first, const BenchmarkOverrides& benchmark) {
+    TRY_STATUS(settle_earlier(first));
     TRY_STATUS(prepare_from(first));
     const auto waiting = static_cast<std::size_t>(
         std::count_if(out_.points.begin() + static_cast<std::ptrdiff_t>(first), out_.points.end(),
@@ -213,7 +240,7 @@ class Sweeper {
         continue;
       }
       if (choice->installed || !choice->failed.empty()) continue;
-      reporter_.stage(fmt::format("preparing {}", point.text));
+      reporter_.stage(fmt::format("preparing {}", shown(point)));
       const auto installed = install(session_, *choice->plan, {request_.parallel}, reporter_);
       choice->installed = installed.has_value();
       if (installed) continue;
@@ -302,7 +329,7 @@ class Sweeper {
 
   void report_progress(const SweepPoint& point, std::size_t done, std::size_t waiting,
                        std::chrono::nanoseconds spent) {
-    std::string text = fmt::format("{}/{}  {}: ", done, waiting, point.text);
+    std::string text = fmt::format("{}/{}  {}: ", done, waiting, shown(point));
     text += point.state == State::measured
                 ? headline_of(point.record, request_.search ? request_.search->metric : "")
                 : "failed: " + point.reason;
@@ -372,7 +399,7 @@ class Sweeper {
   Reporter& reporter_;
   RecordStore records_;
   std::optional<Space> space_;
-  std::map<std::pair<std::uint64_t, std::uint64_t>, RecordRow> known_;
+  std::map<std::pair<std::uint64_t, std::uint64_t>, std::vector<RecordRow>> known_;  // by point and round
   std::unordered_map<std::string, Choice> choices_;
   MonotonicTime start_{};
   std::uint64_t measured_now_ = 0;

@@ -28,7 +28,8 @@ struct SweepRequest {
   BenchmarkOverrides benchmark;
   std::optional<std::chrono::milliseconds> time_limit;  // of one run
   unsigned parallel = 0;
-  bool again = false;  // measure anew what a sweep of the same description measured already
+  bool again = false;         // measure anew what a sweep of the same description measured already
+  bool retry_failed = false;  // measure anew what failed in it
   std::optional<Search> search;
 };
 
@@ -49,6 +50,8 @@ struct SweepPoint {
   RecordRow record;      // measured, failed
 };
 std::string_view name_of(SweepPoint::State state);
+// Its text; "(as it is)" of the only point of a sweep that varies nothing.
+std::string shown(const SweepPoint& point);
 
 struct SweepReport {
   std::string id;
@@ -66,8 +69,8 @@ struct SweepReport {
 //
 // What is missing is built first, so that no build disturbs a measurement. Every round measures all points in
 // an order of its own. The id is a digest of the request and of the package: the same call goes on where it
-// was stopped or killed, and repeats nothing but the point that was being measured. A point that fails is
-// recorded as that, and the sweep goes on.
+// was stopped or killed, and repeats nothing but the point that was being measured, and those whose closure
+// is another one now. A point that fails is recorded as that, and the sweep goes on.
 //
 // search: successive halving (Jamieson, Talwalkar 2016) over a random sample: all points are measured
 // shortly, the better third three times as long, and so on. It finds a good point; that it is the best is not

@@ -18,6 +18,15 @@ std::optional<double> value_of(const SweepPoint& point, const std::string& metri
   return found->second.value;
 }
 
+// Older records know less of a tool.
+bool is_another(const RecordedTool& before, const FoundTool& now) {
+  if (!before.digest.empty() && before.digest != now.digest) return true;
+  return std::any_of(before.files.begin(), before.files.end(), [&](const auto& file) {
+    const auto found = now.files.find(file.first);
+    return found == now.files.end() || found->second.digest != file.second;
+  });
+}
+
 }  // namespace
 
 std::string_view name_of(SweepPoint::State state) {
@@ -60,6 +69,36 @@ std::string description_of(const SweepRequest& request, const std::string& packa
     out["subject_to"] = request.search->subject_to;
   }
   return json::write_line(out);
+}
+
+std::string shown(const SweepPoint& point) { return point.text.empty() ? "(as it is)" : point.text; }
+
+std::string changed_since(const Record& measured, const Plan& plan) {
+  const auto at = [](const auto& all, const std::string& name) {
+    return std::find_if(all.begin(), all.end(), [&](const auto& each) { return each.name == name; });
+  };
+  std::string rebuilt;  // for reasons that another package or tool may tell better
+  for (const RecordedPackage& before : measured.closure)
+    if (plan.find(before.name) == nullptr) return fmt::format("{} is no part of it any more", before.name);
+  for (const Planned& package : plan.packages) {
+    const auto before = at(measured.closure, package.name());
+    if (before == measured.closure.end()) return fmt::format("{} is a part of it now", package.name());
+    const std::string& version = package.chosen.version.text();
+    if (before->version != version)
+      return fmt::format("{} {} is {} now", package.name(), before->version, version);
+    if (package.tool) {
+      const auto tool = at(measured.toolchain, package.name());
+      if (tool != measured.toolchain.end() && is_another(*tool, *package.tool))
+        return fmt::format("{} {} is another program now", package.name(), version);
+      continue;
+    }
+    if (plan.target.project && &package == &plan.target_package()) continue;
+    if (before->build_key == package.prefix_id.key.hex()) continue;
+    if (!before->digest.empty() && package.digest && before->digest != package.digest->hex())
+      return fmt::format("{} is another build now", package.name());
+    if (rebuilt.empty()) rebuilt = package.name() + " is another build now";
+  }
+  return rebuilt;
 }
 
 std::string headline_of(const RecordRow& row, const std::string& metric) {

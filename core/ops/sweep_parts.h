@@ -13,6 +13,11 @@ Result<std::vector<Axis>> axes_of(Session& session, const SweepRequest& request)
 std::string description_of(const SweepRequest& request, const std::string& package,
                            const std::string& digest);
 
+// What is no longer as it was when the run was measured, in words: "gcc 12.2.0 is 13.1.0 now"; empty when the
+// plan would run the same. Of a project only what it is made of: its own folder holds more than that, and its
+// manifest and sources are in the sweep's id.
+std::string changed_since(const Record& measured, const Plan& plan);
+
 // The number of a run that most want to see first: "latency 12.3 us".
 std::string headline_of(const RecordRow& row, const std::string& metric);
 

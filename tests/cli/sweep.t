@@ -58,6 +58,58 @@ $ (reef sweep bake --param trays=1..5 --param nap=0.6 --quiet >/dev/null 2>&1 & 
 5 True
 [(1, 1), (2, 1), (3, 1), (4, 1), (5, 1)]
 
+# What failed is measured again when that is asked for, and nothing else.
+$ reef sweep bake --param mood=* --quiet | tail -n 3
+sweep-$DIGEST: 1 measured, 1 failed, 0 not possible; 2 of them by an earlier call
+nothing was left to measure; `--again` measures all of it anew
+`--retry-failed` measures again what failed
+
+$ reef sweep bake --param mood=* --quiet --retry-failed | tail -n 1
+sweep-$DIGEST: 1 measured, 1 failed, 0 not possible; 1 of them by an earlier call
+
+# A package of a registry may be edited without a new version, and so may what it depends on: the numbers of another
+# build are not those of this one. Back again, they are.
+$ mkdir -p all/flour all/bread; echo '{"reef": 1, "name": "flour", "version": "1.0.0", "kind": "library", "summary": "S", "license": "MIT", "exports": {"env": {"GRAMS": "500"}}}' > all/flour/reef.json; echo '{"reef": 1, "name": "bread", "version": "1.0.0", "kind": "program", "summary": "S", "license": "MIT", "dependencies": {"flour": {"package": "flour", "version": "*"}}, "actions": {"weigh": {"parameters": {"loaves": {"type": "integer", "default": 1}}, "run": [["sh", "-c", "echo \"{\\\"mass\\\": $GRAMS}\" > \"$REEF_METRICS\""]], "metrics": {"mass": {"unit": "g"}}}}}' > all/bread/reef.json
+$ export REEF_PACKAGES=all; reef sweep weigh bread --param loaves=1,2 --quiet | head -n 3
+POINT      mass  RUN
+loaves=1  500 g  $RUN
+loaves=2  500 g  $RUN
+
+$ export REEF_PACKAGES=all; sed -i s/500/750/ all/flour/reef.json; reef sweep weigh bread --param loaves=1,2 2>&1 | sed 's/loaves=[12]: mass/loaves=...: mass/'
+note: 2 points are measured again: flour is another build now
+note: flour 1.0.0 is built again: its files changed
+note: bread 1.0.0 is built again: dependency flour changed
+1/2  loaves=...: mass 750; about $TIME left
+2/2  loaves=...: mass 750
+POINT      mass  RUN
+loaves=1  750 g  $RUN
+loaves=2  750 g  $RUN
+
+sweep-$DIGEST: 2 measured, 0 failed, 0 not possible
+next: `reef pareto --sweep sweep-$DIGEST`
+
+$ export REEF_PACKAGES=all; sed -i s/750/500/ all/flour/reef.json; reef sweep weigh bread --param loaves=1,2 --quiet
+POINT      mass  RUN
+loaves=1  500 g  $RUN
+loaves=2  500 g  $RUN
+
+sweep-$DIGEST: 2 measured, 0 failed, 0 not possible; 2 of them by an earlier call
+nothing was left to measure; `--again` measures all of it anew
+next: `reef pareto --sweep sweep-$DIGEST`
+
+# Only its sources are what a project is made of; a file that lies beside them is nothing to it.
+$ reef sweep bake --param trays=1..4*2 --quiet | tail -n 2; echo plot > beside.svg; reef sweep bake --param trays=1..4*2 --quiet | tail -n 3
+sweep-$DIGEST: 3 measured, 0 failed, 0 not possible
+next: `reef pareto --sweep sweep-$DIGEST`
+sweep-$DIGEST: 3 measured, 0 failed, 0 not possible; 3 of them by an earlier call
+nothing was left to measure; `--again` measures all of it anew
+next: `reef pareto --sweep sweep-$DIGEST`
+
+# A sweep that varies nothing has one point, which is what it is.
+$ reef sweep bake 2>&1 >/dev/null
+note: oven 1.0.0 is built again: its files changed
+1/1  (as it is): cost 300
+
 # What cannot be swept is said before anything is measured.
 $ reef sweep bake --with fule=*
 ! error: `oven` has no variation `fule`
@@ -261,3 +313,12 @@ $ reef compare last last --metric cots
 ! error: the two sides have no metric `cots` in common
 ! hint: did you mean `cost`?
 ? 4
+
+# One run beside itself.
+$ reef compare last last | head -n 2
+A  $RUN
+B  $RUN (the same run)
+
+$ reef compare last last --fail-on slower
+! error: the gate has nothing to judge: both sides are the run `$RUN`
+? 3
