@@ -9,7 +9,7 @@ import { cssColour } from "./palette.js";
 import { isWide } from "./state.js";
 import { levelsOf } from "./steps.js";
 import { Table, Twin } from "./table.js";
-import { formatCount, formatTime, formatValue } from "./units.js";
+import { formatCount, formatTime, formatTimes, formatValue } from "./units.js";
 
 const LEAST_FOR_STEPS = 6;
 
@@ -62,7 +62,7 @@ export class History {
     const time = (row) => Date.parse(dataset.started(row));
     const times = this.rows.map(time).filter(Number.isFinite);
     const span = times.length > 0 ? [Math.min(...times), Math.max(...times)] : [0, 1];
-    const air = Math.max(60e3, (span[1] - span[0]) * 0.03);
+    const air = span[1] > span[0] ? Math.max(5e3, (span[1] - span[0]) * 0.03) : 60e3;
     const x = scaleUtc([span[0] - air, span[1] + air], [stage.left, stage.right]);
     const y = scaleOver(
       this.rows.map((row) => metric.value(row)),
@@ -122,10 +122,8 @@ export class History {
       cases.length === 0
         ? "No case was run twice."
         : `${formatCount(cases.length)} case${cases.length === 1 ? " was" : "s were"} run more than once; lines join them.`;
-    const between =
-      rows.length > 1
-        ? ` between ${formatTime(dataset.started(rows[0]))} and ${formatTime(dataset.started(rows.at(-1)))}`
-        : "";
+    const times = formatTimes(dataset.started(rows[0]), dataset.started(rows.at(-1)));
+    const between = times.length > 1 ? ` between ${times[0]} and ${times[1]}` : "";
     const start = `${metric.key} of ${formatCount(rows.length)} run${rows.length === 1 ? "" : "s"}${between}. ${again}`;
     if (!cases.some((one) => one.length >= LEAST_FOR_STEPS)) return start;
     if (steps.length === 0) return `${start} None of them has a step of more than 3 %.`;
@@ -181,8 +179,12 @@ function tickOfTime(span) {
   const text = (options) => new Intl.DateTimeFormat("en-GB", { timeZone: "UTC", ...options });
   const day = text({ day: "numeric", month: "short" });
   const hour = text({ hour: "2-digit", minute: "2-digit" });
+  const second = text({ hour: "2-digit", minute: "2-digit", second: "2-digit" });
   const within = span < 2 * 86_400_000;
-  return (time) => (within && (time.getUTCHours() > 0 || time.getUTCMinutes() > 0) ? hour : day).format(time);
+  return (time) => {
+    if (within && time.getUTCSeconds() > 0) return second.format(time);
+    return (within && (time.getUTCHours() > 0 || time.getUTCMinutes() > 0) ? hour : day).format(time);
+  };
 }
 
 const percent = (ratio) => `${ratio > 1 ? "+" : "−"}${Math.abs((ratio - 1) * 100).toFixed(1)} %`;

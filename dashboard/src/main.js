@@ -11,7 +11,7 @@ import { onSchemeChange } from "./palette.js";
 import { Runs } from "./runs.js";
 import { Scatter } from "./scatter.js";
 import { State } from "./state.js";
-import { formatCount, formatTime } from "./units.js";
+import { formatCount, formatTime, formatTimes } from "./units.js";
 
 const SECTIONS = [
   ["frontier", "Frontier"],
@@ -279,9 +279,9 @@ function titleOf(dataset) {
 function subtitleOf(dataset) {
   if (dataset.size === 0) return "No recorded run matches. `reef run benchmark PACKAGE` makes one.";
   const hosts = dataset.fields.get("host").values;
-  const times = [dataset.started(dataset.size - 1), dataset.started(0)].map(formatTime);
+  const times = formatTimes(dataset.started(dataset.size - 1), dataset.started(0));
   return (
-    `${formatCount(dataset.size)} run${dataset.size === 1 ? "" : "s"}, ${times[0] === times[1] ? times[0] : `${times[0]} to ${times[1]}`}` +
+    `${formatCount(dataset.size)} run${dataset.size === 1 ? "" : "s"}, ${times.join(" to ")}` +
     (hosts.length === 1
       ? `, on ${hosts[0]}`
       : hosts.length > 1

@@ -103,16 +103,24 @@ export function formatInterval(lower, upper, unit) {
 
 export const formatCount = (count) => String(count).replace(/\B(?=(\d{3})+$)/g, ",");
 
-// "31 Jan 2026, 12:00 UTC"
-export function formatTime(text) {
+// "31 Jan 2026, 12:00 UTC"; "31 Jan 2026, 12:00:59 UTC"
+export function formatTime(text, seconds = false) {
   const time = new Date(text);
   if (Number.isNaN(time.getTime())) return text;
   const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
   const two = (number) => String(number).padStart(2, "0");
   return (
     `${time.getUTCDate()} ${months[time.getUTCMonth()]} ${time.getUTCFullYear()}, ` +
-    `${two(time.getUTCHours())}:${two(time.getUTCMinutes())} UTC`
+    `${two(time.getUTCHours())}:${two(time.getUTCMinutes())}${seconds ? `:${two(time.getUTCSeconds())}` : ""} UTC`
   );
+}
+
+// Both ends of a time, to the second where the minute does not tell them apart; one text when nothing does.
+export function formatTimes(from, to) {
+  const short = [formatTime(from), formatTime(to)];
+  if (short[0] !== short[1]) return short;
+  const long = [formatTime(from, true), formatTime(to, true)];
+  return long[0] === long[1] ? short.slice(1) : long;
 }
 
 // "12", "1.5", "5us", "98%", "64MiB" -> {value, kind}: kind is "s", "B" or "" for a plain number; else null.

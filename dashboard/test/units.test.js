@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { formatInterval, formatTick, formatValue, parseQuantity } from "../src/units.js";
+import { formatInterval, formatTick, formatTimes, formatValue, parseQuantity } from "../src/units.js";
 
 test("values read as `reef` prints them", () => {
   assert.equal(formatValue(4.62e-6, "s"), "4.62 µs");
@@ -21,6 +21,13 @@ test("an interval says which end nobody knows", () => {
   assert.equal(formatInterval(3590, 3660, "s"), "59 min 50 s … 1 h 1 min");
   assert.equal(formatInterval(1e-6, null, "s"), "1.00 µs … unknown");
   assert.equal(formatInterval(null, undefined, "s"), "");
+});
+
+test("two times are told apart by seconds where minutes do not", () => {
+  const at = (time) => `2026-11-29T01:${time}Z`;
+  assert.deepEqual(formatTimes(at("12:05"), at("14:00")), ["29 Nov 2026, 01:12 UTC", "29 Nov 2026, 01:14 UTC"]);
+  assert.deepEqual(formatTimes(at("12:05"), at("12:40")), ["29 Nov 2026, 01:12:05 UTC", "29 Nov 2026, 01:12:40 UTC"]);
+  assert.deepEqual(formatTimes(at("12:05"), at("12:05")), ["29 Nov 2026, 01:12 UTC"]);
 });
 
 test("ticks have no digit too many", () => {
