@@ -208,6 +208,7 @@ void read_identity(Reader& reader, Record& out) {
   read_texts(reader, "options", out.options);
   reader.each_member("parameters",
                      [&](const Node& member) { out.parameters[member.key()] = member.value(); });
+  with_known(reader, "from_folder", [&](const Node& node) { out.from_folder = node.value() == Value(true); });
   read_nullable(reader, "parent", out.parent);
   read_nullable(reader, "lock_sha256", out.lock_sha256);
   with_known(reader, "sweep", [&](const Node& node) { out.sweep = read_sweep(node); });
@@ -341,6 +342,7 @@ json::Value to_json(const Record& record) {
   out["mapped"] = array_of(record.mapped);
   out["files"] = array_of(record.files);
   out["lock_sha256"] = nullable(record.lock_sha256);
+  out["from_folder"] = record.from_folder;
   out["parent"] = nullable(record.parent);
   out["sweep"] = record.sweep ? to_json(*record.sweep) : Value();
   return out;

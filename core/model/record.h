@@ -112,7 +112,8 @@ struct Record {
   std::vector<RecordedFile> mapped;  // files that the program had mapped while it ran (shared libraries)
   std::vector<RecordedFile> files;   // every other file of the record's folder; filled by the record store
   std::string lock_sha256;           // of the lock's text; empty: no lock
-  std::string parent;                // id of the record that this run repeats or is a step of
+  bool from_folder = false;  // the package was a folder, not one of a registry; old records do not say
+  std::string parent;        // id of the record that this run repeats or is a step of
   std::optional<RecordedSweep> sweep;
   bool edited = false;  // it was read, and says something else than when it was sealed; never written
 };

@@ -30,7 +30,8 @@ struct RecordedLoad {
   std::uint64_t queries = 0;            // that were measured
   std::uint64_t samples = 0;            // that the system has; 0: not known
   std::uint64_t samples_per_query = 0;  // 0: not known
-  // Queries of the warm-up: those that were answered, and asked for; fewer when its time was over.
+  // Queries of the warm-up: those that were answered, and asked for; fewer when its time was over. Of a
+  // command: runs, that were asked for.
   std::optional<std::uint64_t> warmup_queries, warmup_asked;
   std::uint64_t seed = 0;
   std::string order;   // "rounds" or "loadgen"; empty: all in order, or not known

@@ -222,6 +222,7 @@ void add_command(Benchmarked& done, const CommandResult& result, const CommandSe
   done.load.system = "command";
   done.load.mode = name_of(LoadMode::performance);
   done.load.min_queries = settings.min_runs;
+  done.load.warmup_asked = settings.warmup_runs;
   done.load.min_duration = seconds(settings.min_duration);
   done.load.queries = result.runs.size();
   std::vector<double> cpu;

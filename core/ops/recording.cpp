@@ -66,6 +66,7 @@ Result<Record> begin_record(Session& session, const Plan& plan, const std::strin
   record.package = target.name();
   record.version = target.chosen.version.text();
   record.action = action;
+  record.from_folder = plan.target.project.has_value();
   record.options = target.chosen.options;
   record.parameters = parameters.values;
   record.times.started = format_time(session.machine().clock.now());

@@ -13,13 +13,15 @@ bool is_whole_command(const Record& record) { return record.scenario == "command
 struct Sizes {
   std::uint64_t queries = 0;
   std::chrono::nanoseconds duration{};
+  std::uint64_t warmup = 0;
 };
 
 Sizes usual_sizes(const Record& record) {
-  if (is_whole_command(record)) return {CommandSettings().min_runs, CommandSettings().min_duration};
+  if (is_whole_command(record))
+    return {CommandSettings().min_runs, CommandSettings().min_duration, CommandSettings().warmup_runs};
   const auto scenario = parse_scenario(record.scenario);
   const LoadSettings usual = scenario ? LoadSettings::of(*scenario) : LoadSettings();
-  return {usual.min_queries, usual.min_duration};
+  return {usual.min_queries, usual.min_duration, usual.warmup_queries};
 }
 
 // "p99=5.00 ms" as it can be typed. A bound of minutes is not found again.
@@ -49,6 +51,7 @@ BenchmarkOverrides overrides_of(const Record& record) {
   }
   if (load.min_queries != usual.queries) out.queries = load.min_queries;
   if (duration != usual.duration) out.duration = duration;
+  if (load.warmup_asked && load.warmup_asked != usual.warmup) out.warmup = load.warmup_asked;
   if (whole) return out;
   if (load.seed != LoadSettings().seed) out.seed = load.seed;
   if (load.order == name_of(Order::loadgen)) out.order = Order::loadgen;
@@ -62,8 +65,8 @@ BenchmarkOverrides overrides_of(const Record& record) {
 }
 
 std::string repeat_command(const Record& record) {
-  std::vector<std::string> words = {"reef", "run", record.action, record.package};
-  if (!record.version.empty()) words.back() += "@=" + record.version;
+  std::vector<std::string> words = {"reef", "run", record.action, record.from_folder ? "." : record.package};
+  if (!record.version.empty() && !record.from_folder) words.back() += "@=" + record.version;
   std::vector<std::string> chosen;
   for (const auto& [group, option] : record.options) chosen.push_back(group + "=" + option);
   if (!chosen.empty()) words.insert(words.end(), {"--with", join(chosen, ",")});
@@ -82,9 +85,14 @@ std::string repeat_command(const Record& record) {
   if (asked.samples_per_query) add("samples-per-query", std::to_string(*asked.samples_per_query));
   if (asked.queries) add("queries", std::to_string(*asked.queries));
   if (asked.duration) add("duration", seconds_text(*asked.duration));
+  if (asked.warmup) add("warmup", std::to_string(*asked.warmup));
   if (asked.order) add("order", std::string(name_of(*asked.order)));
   if (asked.seed) add("seed", std::to_string(*asked.seed));
-  return shell_quoted(words);
+  std::string out = shell_quoted(words);
+  // No registry has it, and where it lies is nobody's business but its owner's.
+  if (record.from_folder)
+    out += fmt::format("  # in the folder of {} {}", printable(record.package), printable(record.version));
+  return out;
 }
 
 }  // namespace reef::ops

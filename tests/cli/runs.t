@@ -153,3 +153,9 @@ $ reef runs --with mood=wild --with mood=calm
 ! error: `--with` asks for both `mood=wild` and `mood=calm`, and no run has both
 ! hint: leave one out
 ? 2
+
+# What no registry has is measured again in its folder.
+$ reef report --action measure | grep 'reef run'
+    reef run measure . --level=2  # in the folder of meter 1.0.0
+    reef run measure . --level=3  # in the folder of meter 1.0.0
+! warning: the record `$RUN` cannot be read: $REEF_HOME/records/$RUN/record.json:1:2: this is not JSON: invalid literal; last read: 'to'

@@ -78,6 +78,23 @@ TEST_CASE("an accuracy run asks for answers again, and for nothing that it ignor
   CHECK(ops::repeat_command(record) == kStart + " --scenario=single-stream --accuracy");
 }
 
+TEST_CASE("another warm-up than the usual one is asked for again") {
+  Record record = benchmark("single-stream");
+  record.load->warmup_asked = 100;
+  CHECK(ops::repeat_command(record) == kStart + " --scenario=single-stream");
+  record.load->warmup_asked = 0;
+  CHECK(ops::repeat_command(record) == kStart + " --scenario=single-stream --warmup=0");
+}
+
+TEST_CASE("a package that no registry has is run again in its folder") {
+  Record record = benchmark("command");
+  record.load.reset();
+  record.options.clear();
+  record.from_folder = true;
+  CHECK(ops::repeat_command(record) ==
+        "reef run benchmark . --threads=2  # in the folder of digits-classifier 1.0.0");
+}
+
 TEST_CASE("a flag that the action has a parameter for is the parameter's") {
   Record record = benchmark("single-stream");
   record.parameters["seed"] = 5;

@@ -121,6 +121,7 @@ Record full_record() {
   out.mapped = {{"/usr/lib/libopenblas.so.0", digest, 300}};
   out.files = {{"log.txt", digest, 400}};
   out.lock_sha256 = digest;
+  out.from_folder = true;
   out.parent = "20260131-110000-0001";
   out.sweep = RecordedSweep{"sweep-3f9a21c04b77", 17, 2};
   return out;
