@@ -74,6 +74,7 @@ json::Value to_json(const ops::Report& report, const Options& options) {
   out["files"] = json::Value::object();
   for (const auto& [name, text] : report.further) out["files"][name] = text;
   out["notes"] = report.notes;
+  out["problems"] = cli::to_json(report.problems);
   out["failures"] = report.failures;
   return out;
 }
@@ -88,6 +89,7 @@ Result<int> run(Host& host, Options options) {
     print_json(to_json(report, options));
   else if (options.output.empty())
     print(report.text);
+  if (!host.json) print_for_people(render_warnings(report.problems, host.terminal));
   std::string notes;
   for (const std::string& note : report.notes) notes += "note: " + note + "\n";
   if (options.output.empty() && !host.json)

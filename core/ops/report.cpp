@@ -24,7 +24,8 @@ constexpr std::array<std::pair<std::string_view, ReportFormat>, 8> kFormats = {{
     {"github-benchmark", ReportFormat::github_benchmark},
 }};
 
-Result<std::vector<Record>> runs_of(RecordStore& records, const ReportRequest& request) {
+Result<std::vector<Record>> runs_of(RecordStore& records, const ReportRequest& request,
+                                    std::vector<Error>& unreadable) {
   std::vector<Record> out;
   if (!request.ids.empty()) {
     for (const std::string& text : request.ids) {
@@ -35,6 +36,7 @@ Result<std::vector<Record>> runs_of(RecordStore& records, const ReportRequest& r
     return out;
   }
   TRY(const RecordList list, select_runs(records, request.selection));
+  unreadable.assign(list.problems.end() - static_cast<std::ptrdiff_t>(list.unreadable), list.problems.end());
   std::set<std::string> seen;
   for (const RecordRow& row : list.rows) {
     if (!request.every_run && !seen.insert(choice_of(row)).second) continue;
@@ -84,8 +86,8 @@ Result<std::vector<Reported>> compared_with(RecordStore& records, std::vector<Re
   std::vector<Reported> out;
   for (Record& record : runs) {
     Reported reported;
-    if (baseline && record.id != baseline->id && is_like(*baseline, record) &&
-        record.status == RunStatus::ok) {
+    if (baseline && record.id != baseline->id && is_like(*baseline, record) && !unusable(record) &&
+        !baseline->edited) {
       if (!request.across_hosts) TRY_STATUS(check_processors(*baseline, record));
       CompareOptions options;
       options.across_hosts = request.across_hosts;
@@ -100,15 +102,22 @@ Result<std::vector<Reported>> compared_with(RecordStore& records, std::vector<Re
 // What the gate found, run by run. A run that is not ok has failed it; a gate that no run was held against
 // must not look like one that all passed.
 Result<std::vector<std::string>> failures_of(const Gate& gate, const std::vector<Reported>& runs,
-                                             const std::optional<Record>& baseline) {
+                                             const std::optional<Record>& baseline,
+                                             const std::vector<Error>& unreadable) {
   std::vector<std::string> out;
   if (!gate.active() || !baseline) return out;
+  if (baseline->edited)
+    return make_error(ErrorCode::invalid_input,
+                      "the gate has no baseline: the record `{}` was changed after it was made", baseline->id)
+        .hint("its numbers are not those that were measured: take another, or run it again");
+  // The newest run of a choice may be among them: an older one must not pass in its place.
+  for (const Error& problem : unreadable) out.push_back(problem.message());
   bool any = false;
   for (const Reported& run : runs) {
     const Record& record = run.record;
     if (!is_like(*baseline, record)) continue;
-    if (record.status != RunStatus::ok) {
-      out.push_back(fmt::format("{}: {}: {}", record.id, name_of(record.status), record.reason));
+    if (const auto why = unusable(record)) {
+      out.push_back(fmt::format("{}: {}: {}", record.id, why->status, why->reason));
     } else if (run.compared) {
       any = true;
       TRY(const std::vector<std::string> failures, failures_of(gate, run.compared->metrics));
@@ -137,6 +146,14 @@ Result<std::vector<std::uint64_t>> samples_of(RecordStore& records, const Record
   return make_error(ErrorCode::integrity, "the samples of the run `{}` hold no latencies", record.id);
 }
 
+// What a report says of records that cannot be read: who made it is told more, with the file's path.
+std::vector<std::string> published(const std::vector<Error>& unreadable) {
+  std::vector<std::string> out;
+  for (const Error& problem : unreadable)
+    out.push_back(problem.message().substr(0, problem.message().find(": ")));
+  return out;
+}
+
 // What the text itself does not say.
 void add_notes(Report& report, const ReportRequest& request) {
   std::set<std::string> left_out;
@@ -156,7 +173,7 @@ void add_notes(Report& report, const ReportRequest& request) {
                                        counted(runs, "run"), printable(scenario), runs == 1 ? "is" : "are",
                                        printable(report.baseline->scenario)));
   for (const Record* record : records)
-    if (record->edited) report.notes.push_back(edited_problem(record->id).message());
+    if (record->edited) report.problems.push_back(edited_problem(record->id));
   if (!left_out.empty())
     report.notes.push_back(
         fmt::format("the gate leaves out {}: nobody declared which direction is better",
@@ -198,13 +215,19 @@ Status write(Report& out, const ReportInput& input, const ReportRequest& request
       break;
     }
     case ReportFormat::github_benchmark: {
-      std::size_t left_out = 0;
+      LeftOut left_out;
       out.text = github_benchmark_report(input, left_out);
       out.name = "output.json";
-      if (left_out > 0)
-        out.notes.push_back(
-            fmt::format("{} values are left out, a file has one direction: `--better {}` writes the others",
-                        left_out, request.better == Metric::Better::lower ? "higher" : "lower"));
+      const auto are = [](std::size_t count) {
+        return fmt::format("{} {} left out", counted(count, "value"), count == 1 ? "is" : "are");
+      };
+      if (left_out.other_direction > 0)
+        out.notes.push_back(fmt::format("{}, a file has one direction: `--better {}` writes the others",
+                                        are(left_out.other_direction),
+                                        request.better == Metric::Better::lower ? "higher" : "lower"));
+      if (left_out.undeclared > 0)
+        out.notes.push_back(fmt::format("{}: nobody declared whether a higher or a lower one is better",
+                                        are(left_out.undeclared)));
       break;
     }
   }
@@ -233,16 +256,19 @@ std::string_view name_of(ReportFormat format) {
 
 Result<Report> report(RecordStore& records, const ReportRequest& request) {
   Report out;
-  TRY(std::vector<Record> runs, runs_of(records, request));
+  std::vector<Error> unreadable;
+  TRY(std::vector<Record> runs, runs_of(records, request, unreadable));
   TRY(out.baseline, baseline_of(records, request, runs));
   if (out.baseline && out.baseline->status != RunStatus::ok)
     return make_error(ErrorCode::invalid_input, "the baseline `{}` is {}: {}", out.baseline->id,
                       name_of(out.baseline->status), out.baseline->reason);
   TRY(out.runs, compared_with(records, std::move(runs), out.baseline, request));
-  TRY(out.failures, failures_of(request.gate, out.runs, out.baseline));
+  TRY(out.failures, failures_of(request.gate, out.runs, out.baseline, unreadable));
   add_notes(out, request);
+  out.problems.insert(out.problems.end(), unreadable.begin(), unreadable.end());
   const ReportInput input{out.runs, out.baseline,
-                          [&](const Record& record) { return samples_of(records, record); }, request.better};
+                          [&](const Record& record) { return samples_of(records, record); }, request.better,
+                          published(unreadable)};
   TRY_STATUS(write(out, input, request));
   return out;
 }
@@ -255,6 +281,12 @@ std::vector<std::string> telling_names(const std::vector<Reported>& runs) {
     rows.push_back(std::move(row));
   }
   return telling_names(rows);
+}
+
+std::optional<Unusable> unusable(const Record& record) {
+  if (record.status != RunStatus::ok) return Unusable{std::string(name_of(record.status)), record.reason};
+  if (record.edited) return Unusable{"changed", "the record was changed after it was made"};
+  return std::nullopt;
 }
 
 std::string choice_text(const Record& record, const std::vector<std::string>& names) {

@@ -26,7 +26,7 @@ struct ReportRequest {
 // A run beside the baseline.
 struct Reported {
   Record record;
-  // Of runs that are ok and of the baseline's package, action and scenario.
+  // Of runs that are ok, as they were measured, and of the baseline's package, action and scenario.
   std::optional<RunComparison> compared;
 };
 
@@ -35,13 +35,16 @@ struct Report {
   std::string name;                                          // a file name that readers of the format expect
   std::vector<std::pair<std::string, std::string>> further;  // other files of the format: name, text
   std::vector<std::string> notes;                            // for the one who asked: what was left out
+  std::vector<Error> problems;        // of records: changed ones, and those that cannot be read
   std::vector<std::string> failures;  // of the gate: "RUN: latency is slower", "RUN: failed: ..."
   std::vector<Reported> runs;
   std::optional<Record> baseline;
 };
 
 // Errors: those of RecordStore::find and select_runs; not_found when nothing matches; invalid_input when
-// timings of different processors would be compared, the baseline is not ok, or the gate judged no run.
+// timings of different processors would be compared, the baseline is not ok or was changed under a gate, or
+// the gate judged no run. A gate fails for what was changed, and for records that cannot be read where it
+// would have looked at all.
 Result<Report> report(RecordStore& records, const ReportRequest& request);
 
 }  // namespace reef::ops

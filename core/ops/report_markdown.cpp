@@ -108,7 +108,7 @@ std::string results(const ReportInput& input, const std::vector<std::string>& na
   std::size_t good = 0;
   for (const Reported& run : input.runs) {
     const Record& record = run.record;
-    if (record.status != RunStatus::ok || ++good > kMostRows) continue;
+    if (unusable(record) || ++good > kMostRows) continue;
     ++shown;
     std::vector<std::string> cells = {"`" + record.id + "`", cell(choice_text(record, names)),
                                       record.latency ? std::to_string(record.latency->n) : "1"};
@@ -127,10 +127,12 @@ std::string results(const ReportInput& input, const std::vector<std::string>& na
 std::string failures(const ReportInput& input, const std::vector<std::string>& names) {
   std::string out;
   for (const Reported& run : input.runs) {
-    if (run.record.status == RunStatus::ok) continue;
-    out += row({"`" + run.record.id + "`", cell(choice_text(run.record, names)),
-                std::string(name_of(run.record.status)), cell(run.record.reason)});
+    const auto why = unusable(run.record);
+    if (!why) continue;
+    out += row(
+        {"`" + run.record.id + "`", cell(choice_text(run.record, names)), why->status, cell(why->reason)});
   }
+  for (const std::string& problem : input.unreadable) out += row({"-", "-", "unreadable", cell(problem)});
   return out.empty() ? ""
                      : "## Not measured\n\n" + head({"run", "choice", "status", "reason"}, 4) + out + "\n";
 }

@@ -11,6 +11,9 @@ struct ReportInput {
   // Raw latencies of a run in nanoseconds; empty when it measured none. integrity: they are gone or damaged.
   std::function<Result<std::vector<std::uint64_t>>(const Record&)> samples;
   Metric::Better better = Metric::Better::lower;
+  // Records that might have been among the runs, as texts that may be published: without paths of this
+  // machine.
+  std::vector<std::string> unreadable;
 };
 
 std::string markdown_report(const ReportInput& input);
@@ -20,11 +23,22 @@ std::string latex_report(const ReportInput& input);
 std::string gbench_report(const ReportInput& input);
 // Runs without latencies are left out, with a note each. Errors: those of `samples`.
 Result<std::string> hyperfine_report(const ReportInput& input, std::vector<std::string>& notes);
-// Sets `left_out` to the number of metrics of the other direction, or of none.
-std::string github_benchmark_report(const ReportInput& input, std::size_t& left_out);
+// Metrics that a file of one direction has no place for.
+struct LeftOut {
+  std::size_t other_direction = 0;
+  std::size_t undeclared = 0;
+};
+std::string github_benchmark_report(const ReportInput& input, LeftOut& left_out);
 // LoadGen's files; invalid_input for anything but one run of a scenario that LoadGen has.
 Result<std::string> mlperf_summary(const ReportInput& input);
 Result<std::string> mlperf_detail(const ReportInput& input);
+
+// Why a run's numbers are not to be looked at, as its status and the reason; nothing when they are.
+struct Unusable {
+  std::string status;
+  std::string reason;
+};
+std::optional<Unusable> unusable(const Record& record);
 
 // "engine=openblas model=cnn-m threads=2"; options and parameters that are the same in all runs are left out
 // when `names` says so.

@@ -59,9 +59,9 @@ std::string gbench_report(const ReportInput& input) {
     one["repetition_index"] = 0;
     one["threads"] = 1;
     one["iterations"] = record.latency ? json::Value(record.latency->n) : json::Value(1);
-    if (record.status != RunStatus::ok) {
+    if (const auto why = unusable(record)) {
       one["error_occurred"] = true;
-      one["error_message"] = printable(record.reason);
+      one["error_message"] = printable(why->reason);
     }
     const auto nanoseconds = [](std::optional<double> seconds) {
       return seconds ? json::Value(*seconds * 1e9) : json::Value();
@@ -83,11 +83,10 @@ Result<std::string> hyperfine_report(const ReportInput& input, std::vector<std::
   out["results"] = json::Value::array();
   for (const Reported& run : input.runs) {
     const Record& record = run.record;
-    if (record.status != RunStatus::ok || !record.latency) {
-      notes.push_back(
-          record.status != RunStatus::ok
-              ? fmt::format("the run `{}` is left out, it is {}", record.id, name_of(record.status))
-              : fmt::format("the run `{}` is left out, it has no latencies", record.id));
+    const auto why = unusable(record);
+    if (why || !record.latency) {
+      notes.push_back(why ? fmt::format("the run `{}` is left out, it is {}", record.id, why->status)
+                          : fmt::format("the run `{}` is left out, it has no latencies", record.id));
       continue;
     }
     TRY(const std::vector<std::uint64_t> samples, input.samples(record));
@@ -113,15 +112,14 @@ Result<std::string> hyperfine_report(const ReportInput& input, std::vector<std::
 }
 
 // The array that github-action-benchmark reads as customSmallerIsBetter or customBiggerIsBetter.
-std::string github_benchmark_report(const ReportInput& input, std::size_t& left_out) {
+std::string github_benchmark_report(const ReportInput& input, LeftOut& left_out) {
   json::Value out = json::Value::array();
-  left_out = 0;
   for (const Reported& run : input.runs) {
-    if (run.record.status != RunStatus::ok) continue;
+    if (unusable(run.record)) continue;
     for (const auto& [name, metric] : run.record.metrics) {
       if (!metric.value) continue;
       if (metric.better != input.better) {
-        ++left_out;
+        ++(metric.better == Metric::Better::unknown ? left_out.undeclared : left_out.other_direction);
         continue;
       }
       json::Value one = {{"name", slashed(run.record) + " " + name}};

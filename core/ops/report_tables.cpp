@@ -74,7 +74,10 @@ void add_run(Suite& suite, const Record& record, const std::string& name) {
     suite.cases += "      </properties>\n";
   }
   const std::string reason = escaped_xml(record.reason);
-  if (record.status == RunStatus::failed) {
+  if (record.status == RunStatus::ok && record.edited) {
+    ++suite.errors;
+    suite.cases += fmt::format("      <error type=\"changed\" message=\"{}\"/>\n", unusable(record)->reason);
+  } else if (record.status == RunStatus::failed) {
     ++suite.failures;
     suite.cases += fmt::format("      <failure type=\"failed\" message=\"{0}\">{0}</failure>\n", reason);
   } else if (record.status == RunStatus::invalid) {
@@ -107,6 +110,35 @@ void add_comparison(Suite& suite, const Record& record, const MetricComparison& 
   suite.cases += "    </testcase>\n";
 }
 
+// A record that nobody can read may be any run.
+void add_unreadable(Suite& suite, const std::string& problem) {
+  ++suite.tests;
+  ++suite.errors;
+  const std::string message = escaped_xml(problem);
+  suite.cases += fmt::format(
+      "    <testcase classname=\"reef.records\" name=\"{0}\" time=\"0\">\n      <error type=\"unreadable\" "
+      "message=\"{0}\"/>\n    </testcase>\n",
+      message);
+}
+
+constexpr std::array<const char*, 5> kParts = {"", ".lower", ".upper", ".n", ".unit"};
+
+// The names of a metric's columns begin with it, or with `metric.` before it where one of them is taken.
+std::string column_of(const std::string& metric, std::set<std::string>& taken) {
+  std::string name = metric;
+  const auto is_taken = [&](const char* part) { return taken.contains(name + part); };
+  while (std::any_of(kParts.begin(), kParts.end(), is_taken)) name = "metric." + name;
+  for (const char* part : kParts) taken.insert(name + part);
+  return name;
+}
+
+// Every option and parameter: a test keeps its name whatever runs beside it.
+std::string full_choice(const Record& record) {
+  std::vector<std::string> names;
+  for (const auto& [name, choice] : choices_of(row_of(record))) names.push_back(name);
+  return choice_text(record, names);
+}
+
 }  // namespace
 
 std::string csv_report(const ReportInput& input) {
@@ -117,15 +149,18 @@ std::string csv_report(const ReportInput& input) {
                                      "status", "scenario", "cpu_model", "reason"};
   for (const std::string& option : options) titles.push_back("option." + option);
   for (const std::string& parameter : parameters) titles.push_back("parameter." + parameter);
-  for (const std::string& metric : metrics)
-    for (const char* part : {"", ".lower", ".upper", ".n", ".unit"}) titles.push_back(metric + part);
+  std::set<std::string> taken(titles.begin(), titles.end());
+  for (const std::string& metric : metrics) {
+    const std::string column = column_of(metric, taken);
+    for (const char* part : kParts) titles.push_back(column + part);
+  }
   std::string out = csv_line(titles);
   for (const Reported& run : input.runs) {
     const Record& record = run.record;
     std::vector<std::string> fields = {
         record.id,       record.times.started, record.package,
         record.version,  record.action,        std::string(name_of(record.status)),
-        record.scenario, processor_of(record), record.reason};
+        record.scenario, processor_of(record), record.edited ? unusable(record)->reason : record.reason};
     for (const std::string& option : options) fields.push_back(text_in(record.options, option));
     for (const std::string& parameter : parameters) fields.push_back(text_in(record.parameters, parameter));
     for (const std::string& name : metrics) {
@@ -174,7 +209,7 @@ std::string latex_report(const ReportInput& input) {
   const auto ended = [](std::string text) { return text.substr(0, text.size() - 3) + " \\\\\n"; };
   out += ended(line) + "\\midrule\n";
   for (const Reported& run : input.runs) {
-    if (run.record.status != RunStatus::ok) continue;
+    if (unusable(run.record)) continue;
     line.clear();
     const auto choices = choices_of(row_of(run.record));
     for (const std::string& name : names) line += escaped_latex(text_in(choices, name)) + " & ";
@@ -199,16 +234,20 @@ std::string latex_report(const ReportInput& input) {
 }
 
 std::string junit_report(const ReportInput& input) {
-  const std::vector<std::string> names = telling_names(input.runs);
   std::map<std::string, Suite> suites;
+  std::map<std::string, std::size_t> seen;
   for (const Reported& run : input.runs) {
-    Suite& suite = suites[run.record.package + " " + run.record.version];
-    const std::string name = choice_text(run.record, names);
+    const std::string subject = run.record.package + " " + run.record.version;
+    Suite& suite = suites[subject];
+    std::string name = full_choice(run.record);
+    const std::size_t nth = ++seen[subject + '\n' + run.record.action + '\n' + name];
+    if (nth > 1) name += fmt::format(" ({})", nth);
     add_run(suite, run.record, name);
     if (!run.compared) continue;
     for (const MetricComparison& metric : run.compared->metrics)
       add_comparison(suite, run.record, metric, name);
   }
+  for (const std::string& problem : input.unreadable) add_unreadable(suites["records"], problem);
   Suite all;
   std::string body;
   for (const auto& [name, suite] : suites) {

@@ -68,6 +68,10 @@ Status check_sort(RecordStore& records, const RecordFilter& filter, const Record
 
 std::optional<Expression::Value> value_in(const RecordRow& row, std::string_view name) {
   const std::string key(name);
+  if (name == "status") return std::string(name_of(row.status));
+  if (name == "sweep") return row.sweep ? std::optional<Expression::Value>(row.sweep->id) : std::nullopt;
+  for (const auto& [field, member] : kFields)
+    if (name == field) return row.*member;
   if (const auto metric = row.metrics.find(key); metric != row.metrics.end()) {
     if (!metric->second.value) return std::nullopt;
     return *metric->second.value;
@@ -79,10 +83,6 @@ std::optional<Expression::Value> value_in(const RecordRow& row, std::string_view
     if (value.is_string()) return value.get<std::string>();
     return value.dump();
   }
-  if (name == "status") return std::string(name_of(row.status));
-  if (name == "sweep") return row.sweep ? std::optional<Expression::Value>(row.sweep->id) : std::nullopt;
-  for (const auto& [field, member] : kFields)
-    if (name == field) return row.*member;
   return std::nullopt;
 }
 

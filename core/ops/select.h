@@ -16,8 +16,8 @@ struct RunSelection {
 // neighbour. invalid_input: an expression that does not follow the grammar.
 Result<RecordList> select_runs(RecordStore& records, const RunSelection& selection);
 
-// What an expression sees of a run: its metrics, options, parameters, and `id`, `status`, `package`,
-// `version`, `action`, `scenario`, `started`, `sweep`, `processor`; in this order when two have one name.
+// What an expression sees of a run: `id`, `status`, `package`, `version`, `action`, `scenario`, `started`,
+// `sweep`, `processor`, and its metrics, options and parameters; in this order when two have one name.
 std::optional<Expression::Value> value_in(const RecordRow& row, std::string_view name);
 // What a list shows of a record.
 RecordRow row_of(const Record& record);

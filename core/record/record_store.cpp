@@ -260,6 +260,7 @@ Result<RecordList> RecordStore::State::list_checked(RecordIndex& from, const Rec
   for (const RecordRow& row : out.rows)
     if (row.edited) out.problems.push_back(edited_problem(row.id));
   for (const auto& entry : unreadable) out.problems.push_back(unreadable_error(entry));
+  out.unreadable = unreadable.size();
   return out;
 }
 

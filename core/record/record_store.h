@@ -76,6 +76,7 @@ struct RecordList {
   // Records that could not be read (torn, edited, written by a newer reef): one error each, naming the file;
   // and rows that were edited.
   std::vector<Error> problems;
+  std::size_t unreadable = 0;  // the last so many of them are of records that could not be read
 };
 
 // Every run of this user: `<home>/records/<id>/`, one immutable folder each, with `record.json` in it.

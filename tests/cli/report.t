@@ -60,19 +60,19 @@ Percentiles are the element at index floor(n p) of the sorted values; their 95 %
 
 $ reef report --format junit --all --against 20260101-000000-0001 --across-hosts | tee report.xml | python3 -c 'import sys, xml.etree.ElementTree as x; r = x.parse(sys.stdin).getroot(); print(r.attrib["tests"], r.attrib["failures"], r.attrib["errors"], r.attrib["skipped"]); [print(c.attrib["name"], [f.tag for f in c if f.tag in ("failure", "error", "skipped")]) for c in r.iter("testcase")]'
 13 3 0 1
-engine=native []
-engine=native: accuracy []
-engine=native: latency []
-engine=native: latency.p99 []
-engine=native: na|me<b> []
-engine=stopped ['skipped']
-engine=broken ['failure']
-engine==cmd|'/C calc'!A0 $x^2 \end{tabular} `x` @you ]]> | --- | []
-engine==cmd|'/C calc'!A0 $x^2 \end{tabular} `x` @you ]]> | --- |: accuracy []
-engine==cmd|'/C calc'!A0 $x^2 \end{tabular} `x` @you ]]> | --- |: latency ['failure']
-engine==cmd|'/C calc'!A0 $x^2 \end{tabular} `x` @you ]]> | --- |: latency.p99 ['failure']
-engine==cmd|'/C calc'!A0 $x^2 \end{tabular} `x` @you ]]> | --- |: na|me<b> []
-engine=native []
+engine=native scenario=single-stream []
+engine=native scenario=single-stream: accuracy []
+engine=native scenario=single-stream: latency []
+engine=native scenario=single-stream: latency.p99 []
+engine=native scenario=single-stream: na|me<b> []
+engine=stopped scenario=single-stream ['skipped']
+engine=broken scenario=single-stream ['failure']
+engine==cmd|'/C calc'!A0 $x^2 \end{tabular} `x` @you ]]> | --- | scenario=single-stream []
+engine==cmd|'/C calc'!A0 $x^2 \end{tabular} `x` @you ]]> | --- | scenario=single-stream: accuracy []
+engine==cmd|'/C calc'!A0 $x^2 \end{tabular} `x` @you ]]> | --- | scenario=single-stream: latency ['failure']
+engine==cmd|'/C calc'!A0 $x^2 \end{tabular} `x` @you ]]> | --- | scenario=single-stream: latency.p99 ['failure']
+engine==cmd|'/C calc'!A0 $x^2 \end{tabular} `x` @you ]]> | --- | scenario=single-stream: na|me<b> []
+engine=native scenario=single-stream (2) []
 
 $ reef report --format csv --all | python3 -c 'import csv, sys; [print(r["id"], r["status"], r["option.engine"], r["latency"], r["latency.upper"], r["latency.n"]) for r in csv.DictReader(sys.stdin)]'
 $RUN ok native 5.0481e-05 5.0518e-05 1000
@@ -110,7 +110,8 @@ a|b<img src=x onerror=alert(1)>/benchmark/engine:=cmd|'/C calc'!A0 $x^2 \end{tab
 | --- | latency s 0.$DIGEST 0.000121135 .. 0.000121262
 a|b<img src=x onerror=alert(1)>/benchmark/engine:=cmd|'/C calc'!A0 $x^2 \end{tabular} `x` @you ]]>
 | --- | latency.p99 s 0.000122373 0.000122355 .. 0.000122394
-! note: 2 values are left out, a file has one direction: `--better higher` writes the others
+! note: 1 value is left out, a file has one direction: `--better higher` writes the others
+! note: 1 value is left out: nobody declared whether a higher or a lower one is better
 
 $ reef report --format github-benchmark --better higher 20260101-000000-0002 --quiet | python3 -c 'import json, sys; print([b["name"].split()[-1] for b in json.load(sys.stdin)])'
 ['accuracy']
@@ -313,3 +314,44 @@ frontier  $TIME  0.98  $RUN
            $TIME  0.98  $RUN
 \
 ! note: runs of the scenario `single-stream` only; 1 run of `server` is not compared with them: `--where "scenario == 'NAME'"` chooses
+
+# A record that cannot be read may be the newest of its choice, and one that was changed says what nobody measured:
+# neither passes for a number.
+$ export REEF_HOME=$PWD/torn; python3 make.py; rm -r $REEF_HOME/records/*-000[345]; sed -i 's/{"format"/{"digest": "00", "format"/' $REEF_HOME/records/*-0002/record.json; cp -r $REEF_HOME/records/20260101-000000-0001 $REEF_HOME/records/20260101-000000-0008; truncate -s 9 $REEF_HOME/records/*-0008/record.json; reef report | sed '/^## Hosts/,$d'
+\# a&#124;b&lt;img src=x onerror=alert(1)&gt; 1.0.0
+
+## Not measured
+
+| run | choice | status | reason |
+| --- | --- | --- | --- |
+| `$RUN` | engine==cmd&#124;'/C calc'\!A0 \$x^2 \\end{tabular} \`x\` &#64;you \]\]&gt; &#124; --- &#124; | changed | the record was changed after it was made |
+| - | - | unreadable | the record \`$RUN\` cannot be read |
+
+## Results
+
+| run | choice | n | latency | latency.p99 | accuracy | na&#124;me&lt;b&gt; |
+| --- | --- | ---: | ---: | ---: | ---: | ---: |
+| `$RUN` | engine=native | 1000 | $TIME ($TIME .. $TIME) | $TIME ($TIME .. $TIME) | 0.98 | 1 a&#124;b |
+\
+! warning: the record `$RUN` was changed after it was made
+! hint: its numbers are not those that were measured; run it again
+! warning: the record `$RUN` cannot be read: $DIR/torn/records/$RUN/record.json:1:10: this is not JSON: unexpected end of input; expected ':'
+
+$ export REEF_HOME=$PWD/torn; reef report --against 20260101-000000-0001 --fail-on slower --format junit 2>gate | python3 -c 'import sys, xml.etree.ElementTree as x; [print(c.attrib["classname"], [f.tag + " " + f.attrib["type"] for f in c if f.tag == "error"]) for c in x.parse(sys.stdin).getroot().iter("testcase")]'; grep gate gate
+a|b<img src=x onerror=alert(1)>.benchmark ['error changed']
+a|b<img src=x onerror=alert(1)>.benchmark []
+reef.records ['error unreadable']
+gate: the record `$RUN` cannot be read: $DIR/torn/records/$RUN/record.json:1:10: this is not JSON: unexpected end of input; expected ':'
+gate: $RUN: changed: the record was changed after it was made
+
+$ export REEF_HOME=$PWD/torn; reef report --all --against 20260101-000000-0002 --fail-on slower >/dev/null
+! error: the gate has no baseline: the record `$RUN` was changed after it was made
+! hint: its numbers are not those that were measured: take another, or run it again
+? 3
+
+# Columns have one name each, and a record's own fields are not hidden by what a program calls its metrics.
+$ export REEF_HOME=$PWD/names; python3 make.py names; reef report --format csv 20260101-000000-0007 | head -n 1 | tr -d '\r'
+id,started,package,version,action,status,scenario,cpu_model,reason,option.engine,latency,latency.lower,latency.upper,latency.n,latency.unit,latency.p99,latency.p99.lower,latency.p99.upper,latency.p99.n,latency.p99.unit,accuracy,accuracy.lower,accuracy.upper,accuracy.n,accuracy.unit,metric.accuracy.lower,metric.accuracy.lower.lower,metric.accuracy.lower.upper,metric.accuracy.lower.n,metric.accuracy.lower.unit,metric.id,metric.id.lower,metric.id.upper,metric.id.n,metric.id.unit,na|me<b>,na|me<b>.lower,na|me<b>.upper,na|me<b>.n,na|me<b>.unit,metric.status,metric.status.lower,metric.status.upper,metric.status.n,metric.status.unit
+
+$ export REEF_HOME=$PWD/names; reef runs --where 'id == "20260101-000000-0007" and status == ok' --json | grep matching
+  "matching": 1,

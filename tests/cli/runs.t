@@ -129,7 +129,8 @@ warning: the record `$RUN` was changed after it was made
 hint: its numbers are not those that were measured; run it again
 warning: the record `$RUN` was changed after it was made
 hint: its numbers are not those that were measured; run it again
-note: the record `$RUN` was changed after it was made
+warning: the record `$RUN` was changed after it was made
+hint: its numbers are not those that were measured; run it again
 warning: the record `$RUN` was changed after it was made
 hint: its numbers are not those that were measured; run it again
 

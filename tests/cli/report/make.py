@@ -12,7 +12,7 @@ FAST, SLOW = "Fast & Furious 9000", "Slow <1>"
 
 
 def record(number, engine, microseconds, status="ok", cpu=FAST, reason=None, accuracy=0.98, conditions=None,
-           scenario="single-stream"):
+           scenario="single-stream", further=()):
     rng = random.Random(number)
     nanoseconds = [round(microseconds * 1000 * (1 + 0.02 * rng.random())) for _ in range(1000)]
     ordered = sorted(n * 1e-9 for n in nanoseconds)
@@ -22,6 +22,7 @@ def record(number, engine, microseconds, status="ok", cpu=FAST, reason=None, acc
         "latency.p99": {**metric, "value": ordered[990], "lower": ordered[983], "upper": ordered[996]},
         "accuracy": {"better": "higher", "unit": "1", "value": accuracy, "tolerance": 0.005},
         "na|me<b>": {"value": 1.0, "unit": "a|b"},
+        **{name: {"value": 7.0, "unit": "1"} for name in further},
     }
     identity = f"20260101-000000-{number:04x}"
     out = {
@@ -51,3 +52,5 @@ record(5, "native", 50, cpu=SLOW, conditions={
     "grade": "noisy", "findings": [{"severity": "noisy", "text": "other programs kept <b>1.9</b> of 2 processors busy"}]})
 if "scenarios" in sys.argv:
     record(6, "native", 300, scenario="server")
+if "names" in sys.argv:
+    record(7, "native", 100, further=("id", "status", "accuracy.lower"))
