@@ -19,13 +19,15 @@ struct Options {
   std::string status;
   std::vector<std::string> with;
   std::string sweep;
+  std::string where;
   std::size_t limit = 5000;
   std::optional<std::string> output;  // absent: serve
   std::size_t port = 0;
 };
 
-Result<RecordFilter> filter_of(const Options& options) {
-  RecordFilter filter;
+Result<ops::RunSelection> selection_of(const Options& options) {
+  ops::RunSelection selection;
+  RecordFilter& filter = selection.filter;
   filter.package = options.package;
   filter.action = options.action;
   filter.sweep = options.sweep;
@@ -34,7 +36,18 @@ Result<RecordFilter> filter_of(const Options& options) {
     TRY(filter.status, parse_run_status(options.status));
   }
   TRY(filter.options, parse_choices(options.with));
-  return filter;
+  selection.where = options.where;
+  return selection;
+}
+
+// A slip in a filter is no empty page. One that is served may wait for the first run that it lets through.
+Status check_selection(RecordStore& records, const ops::RunSelection& selection, bool may_wait) {
+  TRY(const RecordList list, ops::select_runs(records, selection));
+  const RecordFilter& filter = selection.filter;
+  const bool filtered = filter.status || !filter.options.empty() ||
+                        !(filter.package + filter.action + filter.sweep + selection.where).empty();
+  if (!list.rows.empty() || may_wait || !filtered) return {};
+  return make_error(ErrorCode::not_found, "no run matches").hint("`reef runs` lists all of them");
 }
 
 // What a person should know before looking: that some records are missing from the page.
@@ -84,8 +97,9 @@ Result<int> serve(Host& host, ops::DashboardSource& source, const Options& optio
 
 Result<int> run(Host& host, const Options& options) {
   TRY(RecordStore records, open_records(host));
-  TRY(RecordFilter filter, filter_of(options));
-  ops::DashboardSource source(records, host.clock, std::move(filter));
+  TRY(ops::RunSelection selection, selection_of(options));
+  TRY_STATUS(check_selection(records, selection, !options.output && !host.json));
+  ops::DashboardSource source(records, host.clock, std::move(selection));
   if (options.output) return export_page(host, source, *options.output);
   if (!host.json) return serve(host, source, options);
   TRY(const json::Value document, source.document());
@@ -104,6 +118,7 @@ Run register_dashboard(Verb command) {
   command.add_option("--status", options->status, "Only ok, failed, invalid or interrupted ones");
   command.add_option("--with", options->with, "Only runs with these options: group=option,...");
   command.add_option("--sweep", options->sweep, "Only runs of this sweep or interleaved comparison");
+  command.add_option("--where", options->where, "Only runs that match, as for `reef runs`");
   command.add_option("--limit", options->limit, "At most this many, the newest; 0: all").show_default();
   command.add_option(
       "--export", options->output,

@@ -5,17 +5,17 @@
 #include <map>
 #include <memory>
 
+#include "core/ops/select.h"
 #include "core/os/cancel.h"
-#include "core/record/record_store.h"
 
 // The page that shows recorded runs: what is on it, as one file, and live on this machine.
 namespace reef::ops {
 
-// The runs that a filter selects, as the document that the page draws (schemas/dashboard.schema.json).
+// The selected runs, as the document that the page draws (schemas/dashboard.schema.json).
 // Records never change, so each is read once however often the document is asked for. One thread.
 class DashboardSource {
  public:
-  DashboardSource(RecordStore& records, Clock& clock, RecordFilter filter);
+  DashboardSource(RecordStore& records, Clock& clock, RunSelection selection);
   ~DashboardSource();
   DashboardSource(const DashboardSource&) = delete;
   DashboardSource& operator=(const DashboardSource&) = delete;
@@ -33,7 +33,7 @@ class DashboardSource {
 
   RecordStore& records_;
   Clock& clock_;
-  RecordFilter filter_;
+  RunSelection selection_;
   std::map<std::string, std::shared_ptr<const Run>> known_;
 };
 

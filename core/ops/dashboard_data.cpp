@@ -214,11 +214,13 @@ Value differences(const Quantiles& quantiles) {
   return out;
 }
 
-Value filter_json(const RecordFilter& filter) {
+Value selection_json(const RunSelection& selection) {
+  const RecordFilter& filter = selection.filter;
   return {{"package", nullable(filter.package)},
           {"action", nullable(filter.action)},
           {"status", filter.status ? Value(name_of(*filter.status)) : Value()},
           {"sweep", nullable(filter.sweep)},
+          {"where", nullable(selection.where)},
           {"options", filter.options.empty() ? Value::object() : Value(filter.options)}};
 }
 
@@ -322,8 +324,8 @@ struct DashboardSource::Run {
   Value quantiles;
 };
 
-DashboardSource::DashboardSource(RecordStore& records, Clock& clock, RecordFilter filter)
-    : records_(records), clock_(clock), filter_(std::move(filter)) {}
+DashboardSource::DashboardSource(RecordStore& records, Clock& clock, RunSelection selection)
+    : records_(records), clock_(clock), selection_(std::move(selection)) {}
 DashboardSource::~DashboardSource() = default;
 
 Result<std::shared_ptr<const DashboardSource::Run>> DashboardSource::run(const std::string& id,
@@ -347,7 +349,7 @@ Result<std::shared_ptr<const DashboardSource::Run>> DashboardSource::run(const s
 }
 
 Result<json::Value> DashboardSource::document() {
-  TRY(const RecordList list, records_.list(filter_));
+  TRY(const RecordList list, select_runs(records_, selection_));
   Value problems = Value::array();
   for (const Error& problem : list.problems) problems.push_back(problem.message());
   Columns columns(list.rows.size());
@@ -360,7 +362,7 @@ Result<json::Value> DashboardSource::document() {
       problems.push_back(loaded.error().message());  // it was there when the index was read
   }
   Value out = {{"format", kDataFormat}, {"reef_version", REEF_VERSION}, {"made", format_time(clock_.now())}};
-  out["filter"] = filter_json(filter_);
+  out["filter"] = selection_json(selection_);
   out["matching"] = list.matching;
   out["problems"] = std::move(problems);
   columns.write(out);
@@ -368,7 +370,7 @@ Result<json::Value> DashboardSource::document() {
 }
 
 Result<std::string> DashboardSource::state() {
-  TRY(const RecordList list, records_.list(filter_));
+  TRY(const RecordList list, select_runs(records_, selection_));
   std::string ids;
   for (const RecordRow& row : list.rows) ids += row.id + '\n';
   return sha256(fmt::format("{}\n{}\n{}", list.matching, list.problems.size(), ids)).brief();

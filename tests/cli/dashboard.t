@@ -12,6 +12,7 @@ Options:
   --status TEXT             Only ok, failed, invalid or interrupted ones
   --with TEXT ...           Only runs with these options: group=option,...
   --sweep TEXT              Only runs of this sweep or interleaved comparison
+  --where TEXT              Only runs that match, as for `reef runs`
   --limit NUMBER=5000       At most this many, the newest; 0: all
   --export TEXT             Write one HTML file that opens from disk and makes no request; `-`: to standard output
   --port NUMBER=0           Port on 127.0.0.1; 0: any free one
@@ -28,9 +29,26 @@ $ reef dashboard --json | python3 -c 'import json, sys; d = json.load(sys.stdin)
 
 $ python3 $REEF_GOLDEN_SOURCE/tests/support/sweep_records.py "$REEF_HOME" 12
 
-# Runs of one sweep: here there are none.
-$ reef dashboard --sweep sweep-nobody --json | python3 -c 'import json, sys; d = json.load(sys.stdin); print(d["filter"]["sweep"], d["matching"])'
-sweep-nobody 0
+# A slip in a filter is no empty page.
+$ reef dashboard --sweep sweep-nobody --json >/dev/null
+! error: no run has the sweep `sweep-nobody`
+? 4
+$ reef dashboard digits --export page.html
+! error: no run has the package `digits`
+! hint: there is `digits-classifier`
+? 4
+$ reef dashboard --with engine=nosuch --export page.html
+! error: no run matches
+! hint: `reef runs` lists all of them
+? 4
+$ reef dashboard --where 'acuracy > 0.9' --export page.html
+! --where:1:1: error: there is no `acuracy` to compare
+!   1 | acuracy > 0.9
+!     | ^
+! hint: did you mean `accuracy`?
+? 4
+$ reef dashboard --where 'engine == native' --json | python3 -c 'import json, sys; d = json.load(sys.stdin); print(d["filter"]["where"], d["matching"], len(d["runs"]["id"]))'
+engine == native 3 3
 
 # The columns of one metric, and the command that runs the first of these again.
 $ reef dashboard digits-classifier --with engine=native --json >data.json
@@ -42,7 +60,7 @@ $ python3 - <<'END'
 > print([m for m in d["metrics"] if m["name"] == "accuracy"])
 > print(d["runs"]["replay"]["values"][0])
 > END
-{'action': None, 'options': {'engine': 'native'}, 'package': 'digits-classifier', 'status': None, 'sweep': None}
+{'action': None, 'options': {'engine': 'native'}, 'package': 'digits-classifier', 'status': None, 'sweep': None, 'where': None}
 ['$RUN', '$RUN', '$RUN']
 [{'better': 'higher', 'disputed': False, 'lower': None, 'n': None, 'name': 'accuracy', 'problems': {}, 'tolerance': [0.005, 0.005, 0.005], 'unit': '1', 'upper': None, 'value': [0.978, 0.978, 0.978]}]
 reef run benchmark digits-classifier@=1.0.0 --with compiler=any,engine=native,model=mlp-64,optimize=O3 --threads=1 --scenario=single-stream
