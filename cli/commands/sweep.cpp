@@ -69,6 +69,7 @@ Result<ops::SweepRequest> request_of(const Options& options) {
   request.seed = options.seed;
   request.again = options.again;
   request.retry_failed = options.retry_failed;
+  request.show = options.show;
   request.parallel = options.jobs;
   TRY(request.random, parse_count("--random", options.random));
   TRY(request.points, parse_count("--points", options.points));
@@ -230,6 +231,11 @@ std::string render_report(const ops::SweepReport& report, const Options& options
   return out;
 }
 
+bool any_has(const ops::SweepReport& report, const std::string& metric) {
+  return std::any_of(report.points.begin(), report.points.end(),
+                     [&](const ops::SweepPoint& point) { return point.record.metrics.contains(metric); });
+}
+
 Result<int> run(Host& host, const Options& options) {
   TRY(const ops::SweepRequest request, request_of(options));
   TRY(const auto session, open_session(host));
@@ -237,6 +243,9 @@ Result<int> run(Host& host, const Options& options) {
   TRY(const ops::SweepReport report, ops::sweep(*session, request, progress));
   progress.clear();
   host.json ? print_json(to_json(report)) : print(render_report(report, options, host.terminal));
+  for (const std::string& name : options.show)
+    if (!host.quiet && report.count(State::measured) > 0 && !any_has(report, name))
+      print_for_people(fmt::format("note: no point has a metric `{}`\n", printable(name)));
   if (report.interrupted) return static_cast<int>(ErrorCode::interrupted);
   const bool over = report.count(State::waiting) == 0;
   const bool none_meets = over && !options.subject_to.empty() && !report.best;

@@ -111,6 +111,7 @@ class Sweeper {
     TRY(const auto manifest, target_manifest(session_, target));
     TRY(const Action* action, find_action(*manifest, request_.action));
     TRY_STATUS(check_benchmark(*manifest, *action, request_.benchmark));
+    TRY_STATUS(check_metrics(session_, records_, request_, target, *action));
     std::string digest = manifest->version.text();
     if (target.project) {
       TRY(digest, digest_of(*target.project));
@@ -348,12 +349,7 @@ class Sweeper {
     const auto found = point.record.metrics.find(request_.search->metric);
     if (found == point.record.metrics.end())
       return objective_of(request_.search->metric, rows).map([](const Objective&) {});
-    if (found->second.better != Metric::Better::unknown && found->second.better != request_.search->better)
-      return make_error(ErrorCode::usage, "`{}` is better when it is {}", request_.search->metric,
-                        found->second.better == Metric::Better::lower ? "lower" : "higher")
-          .hint(fmt::format("`--{} {}`",
-                            found->second.better == Metric::Better::lower ? "minimize" : "maximize",
-                            request_.search->metric));
+    TRY_STATUS(check_direction(*request_.search, found->second.better));
     if (request_.search->subject_to.empty()) return {};
     return Expression::parse("--subject-to", request_.search->subject_to, names_in(rows))
         .map([](const Expression&) {});

@@ -31,6 +31,7 @@ struct SweepRequest {
   bool again = false;         // measure anew what a sweep of the same description measured already
   bool retry_failed = false;  // measure anew what failed in it
   std::optional<Search> search;
+  std::vector<std::string> show;  // metrics that the caller will look at
 };
 
 // One measurement that was asked for.
@@ -76,8 +77,9 @@ struct SweepReport {
 // shortly, the better third three times as long, and so on. It finds a good point; that it is the best is not
 // proved.
 //
-// Errors: names and values that do not exist, a space that is too large or empty (select_points), a metric
-// that nobody measures; no_solution: no point is possible; busy: another process runs this sweep.
+// Errors: names and values that do not exist, a space that is too large or empty (select_points); a metric
+// that nobody measures, before anything is built where that is sure (check_metrics), else after the first
+// point; no_solution: no point is possible; busy: another process runs this sweep.
 Result<SweepReport> sweep(Session& session, const SweepRequest& request, Reporter& reporter);
 
 }  // namespace reef::ops

@@ -9,6 +9,17 @@ namespace reef::ops {
 // `*` is every option, or every choice of a parameter.
 Result<std::vector<Axis>> axes_of(Session& session, const SweepRequest& request);
 
+// not_found for names of metrics, of the search and to be shown, that can only be slips: those of the harness
+// that it does not measure, and those near a name that is known. Known is what the action declares, what the
+// harness measures, and what any earlier run of this action had, so that a metric that a program reports
+// without declaring it can be named once it was seen. usage when the search goes the other way than what is
+// declared.
+Status check_metrics(Session& session, RecordStore& records, const SweepRequest& request,
+                     const Target& target, const Action& action);
+
+// usage when a search goes the other way than what is better.
+Status check_direction(const Search& search, Metric::Better better);
+
 // What makes two calls the same sweep, as a text. digest: of what the package says.
 std::string description_of(const SweepRequest& request, const std::string& package,
                            const std::string& digest);

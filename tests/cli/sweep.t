@@ -202,24 +202,44 @@ $ reef sweep bake --with fuel=gas --repeat 0
 ? 2
 
 $ reef sweep bake --with fuel=wood --param trays=1,2 --minimize cots
-! 1/2  fuel=wood trays=2: cost 150; about $TIME left
-! error: no run has a metric `cots`
+! error: the action `bake` declares no metric `cots`
 ! hint: did you mean `cost`?
+! hint: one that its program reports all the same is declared in the manifest: `"metrics": {"cots": {}}`
 ? 4
 
 $ reef sweep bake --with fuel=gas --param trays=1,2 --minimize taste
-! 1/2  fuel=gas trays=2: taste 98; about $TIME left
 ! error: `taste` is better when it is higher
 ! hint: `--maximize taste`
 ? 2
 
 $ reef sweep bake --with fuel=gas --param trays=1,2 --maximize taste --subject-to 'tast > 1'
-! 1/2  fuel=gas trays=2: taste 98; about $TIME left
 ! --subject-to:1:1: error: there is no `tast` to compare
 !   1 | tast > 1
 !     | ^
 ! hint: did you mean `taste`?
 ? 4
+
+$ reef sweep time --param trays=1,2 --minimize latency.p50
+! error: no benchmark measures `latency.p50`
+! hint: did you mean `latency.p90`?
+? 4
+$ reef sweep time --param trays=1,2 --minimize latency --subject-to 'trays < 2 and lateny < 1s'
+! --subject-to:1:15: error: there is no `lateny` to compare
+!   1 | trays < 2 and lateny < 1s
+!     |               ^
+! hint: did you mean `latency`?
+? 4
+$ reef sweep bake --with fuel=wood --show tase,crumbs
+! error: the action `bake` declares no metric `tase`
+! hint: did you mean `taste`?
+! hint: one that its program reports all the same is declared in the manifest: `"metrics": {"tase": {}}`
+? 4
+$ reef sweep bake --with fuel=wood --show nothing --quiet; reef sweep bake --with fuel=wood --show nothing 2>&1 >/dev/null
+POINT      nothing  RUN
+fuel=wood        -  $RUN
+
+sweep-$DIGEST: 1 measured, 0 failed, 0 not possible
+note: no point has a metric `nothing`
 
 # A benchmark is measured shortly at first, and longer what was good.
 $ reef sweep time --param trays=1,2,3,4,5,6 --minimize latency --json | python3 -c 'import collections, json, sys; r = json.load(sys.stdin); print(collections.Counter(p["round"] for p in r["points"])); print([p["parameters"]["trays"] < 4 for p in r["points"] if p["id"] == r["best"]])'

@@ -1,0 +1,105 @@
+#include <algorithm>
+#include <array>
+
+#include "core/base/text.h"
+#include "core/ops/sweep_parts.h"
+
+namespace reef::ops {
+namespace {
+
+constexpr std::array kMeasured = {"latency",
+                                  "latency.p90",
+                                  "latency.p99",
+                                  "latency.p999",
+                                  "latency.p90.estimate",
+                                  "latency.p99.estimate",
+                                  "lateness",
+                                  "throughput",
+                                  "peak_rate",
+                                  "peak_rate.confirmed",
+                                  "load_time",
+                                  "first_answer",
+                                  "peak_memory",
+                                  "cpu_per_query",
+                                  "context_switches",
+                                  "energy"};
+
+Result<std::set<std::string>> known_metrics(RecordStore& records, const Target& target,
+                                            const Action& action) {
+  std::set<std::string> out;
+  for (const Metric& metric : action.metrics) out.insert(metric.name);
+  if (action.benchmark) out.insert(kMeasured.begin(), kMeasured.end());
+  RecordFilter filter;
+  filter.package = target.name;
+  filter.action = action.name;
+  TRY(const RecordList found, records.list(filter));
+  for (const RecordRow& row : found.rows)
+    for (const auto& [name, metric] : row.metrics) out.insert(name);
+  return out;
+}
+
+// Nothing when the name may be that of a metric.
+std::optional<Error> slip(const std::string& name, const std::set<std::string>& known, const Action& action) {
+  if (known.contains(name)) return std::nullopt;
+  const std::vector<std::string> names(known.begin(), known.end());
+  const auto near = did_you_mean(name, names);
+  if (action.benchmark && is_measured_by_harness(name)) {
+    Error error(ErrorCode::not_found, fmt::format("no benchmark measures `{}`", printable(name)));
+    return std::move(error).hint(near.value_or("there is " + quoted_list(names, "and")));
+  }
+  if (!near) return std::nullopt;
+  return Error(ErrorCode::not_found,
+               fmt::format("the action `{}` declares no metric `{}`", action.name, printable(name)))
+      .hint(*near)
+      .hint(
+          fmt::format("one that its program reports all the same is declared in the manifest: `\"metrics\": "
+                      "{{\"{}\": {{}}}}`",
+                      printable(name)));
+}
+
+}  // namespace
+
+Status check_direction(const Search& search, Metric::Better better) {
+  if (better == Metric::Better::unknown || better == search.better) return {};
+  const bool lower = better == Metric::Better::lower;
+  return make_error(ErrorCode::usage, "`{}` is better when it is {}", search.metric,
+                    lower ? "lower" : "higher")
+      .hint(fmt::format("`--{} {}`", lower ? "minimize" : "maximize", search.metric));
+}
+
+Status check_metrics(Session& session, RecordStore& records, const SweepRequest& request,
+                     const Target& target, const Action& action) {
+  if (!request.search && request.show.empty()) return {};
+  if (!action.steps.empty()) return {};  // their metrics are those of other actions and programs
+  TRY(const std::set<std::string> known, known_metrics(records, target, action));
+  std::vector<std::string> metrics = request.show;
+  if (request.search) metrics.insert(metrics.begin(), request.search->metric);
+  for (const std::string& name : metrics)
+    if (auto error = slip(name, known, action)) return tl::make_unexpected(*std::move(error));
+  if (!request.search) return {};
+  for (const Metric& metric : action.metrics)
+    if (metric.name == request.search->metric && !(action.benchmark && is_measured_by_harness(metric.name)))
+      TRY_STATUS(check_direction(*request.search, metric.better));
+  if (request.search->subject_to.empty()) return {};
+  TRY(const Expression conditions, Expression::parse("--subject-to", request.search->subject_to));
+  std::set<std::string> all = known;
+  for (const std::string& field : names_in({})) all.insert(field);
+  for (const Parameter& parameter : action.parameters) all.insert(parameter.name);
+  TRY(const auto offered, offered_options(session, target, false));
+  for (const auto& [group, options] : offered) all.insert(group);
+  std::vector<std::string> names(all.begin(), all.end());
+  const std::set<std::string> asked = conditions.names();
+  bool slipped = false;
+  for (const std::string& name : asked) {
+    if (slip(name, all, action))
+      slipped = true;
+    else
+      names.push_back(name);
+  }
+  // Whose error has the place.
+  if (slipped)
+    TRY_STATUS(Expression::parse("--subject-to", request.search->subject_to, names).map([](const auto&) {}));
+  return {};
+}
+
+}  // namespace reef::ops
