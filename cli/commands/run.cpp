@@ -254,7 +254,7 @@ Run register_run(Verb command) {
   add_load_flags(command, options->load, "Benchmarks: ");
   command.add_option("--seed", options->seed, "Benchmarks: of the order of samples, and of arrivals");
   command.add_flag("--find-peak", options->find_peak,
-                   "Server: search the highest rate that keeps the bound, then measure it");
+                   "Server: search the highest rate that keeps the bound, from --rate on, then measure it");
   command.add_flag("--accuracy", options->accuracy,
                    "Benchmarks: ask for every sample once and keep the answers; no timing");
   command.add_option("--samples-per-query", options->samples_per_query,

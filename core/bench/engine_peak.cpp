@@ -91,11 +91,12 @@ Result<double> LoadEngine::search_peak() {
   peak.start = settings_.rate;
   // What it did of itself in the warm-up is not far from what one worker can do. Where queries come two
   // hundred times more slowly, hardly one waits for another: below it nothing changes, and probes take for
-  // ever.
+  // ever, also those of a search that is told to begin there.
   double alone = 0;
   if (result_.times.warmup && result_.times.warmup->count() > 0)
     alone = static_cast<double>(oldest_ - 1) * 1e9 / static_cast<double>(result_.times.warmup->count());
   if (peak.start <= 0) peak.start = alone > 0 ? alone : 1000;
+  peak.start = std::max(peak.start, alone / kIdle);
   if (alone > 0) peak.least = std::max(peak.least, std::min(peak.start, alone) / kIdle);
   PeakSearch search(peak);
   const auto keep = [&] {

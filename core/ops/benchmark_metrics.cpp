@@ -159,8 +159,10 @@ void add_server(Benchmarked& done, const LoadResult& result) {
   peak.lower = load.peak_lower;
   peak.upper = load.peak_upper;
   done.metrics["peak_rate"] = peak;
+  const bool stopped = done.outcome == Outcome::interrupted || done.outcome == Outcome::timed_out;
   done.metrics["peak_rate.confirmed"] =
-      rate_metric(load.peak_confirmed, result.peak->probes.size() > 0 && load.queries > 0
+      rate_metric(load.peak_confirmed, stopped ? "stopped before it was confirmed"
+                                       : result.peak->probes.size() > 0 && load.queries > 0
                                            ? "no whole measurement near the peak was valid"
                                            : "there is no peak to confirm");
 }

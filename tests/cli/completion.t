@@ -33,7 +33,7 @@ $ reef complete -- run send letter --
 --rate	Server: queries a second, at random moments
 --bound	Server: what makes it valid: p99=5ms
 --seed	Benchmarks: of the order of samples, and of arrivals
---find-peak	Server: search the highest rate that keeps the bound, then measure it
+--find-peak	Server: search the highest rate that keeps the bound, from --rate on, then measure it
 --accuracy	Benchmarks: ask for every sample once and keep the answers; no timing
 --samples-per-query	Multi-stream: samples in a query; default: 8
 --pacing	Server: how to wait for the next query: sleep, spin, or auto (spin from 4 processors on)
