@@ -96,7 +96,7 @@ std::string line_of(std::string_view label, const std::string& text) {
 
 std::string asked_text(const Record& record) {
   const RecordedLoad& load = *record.load;
-  if (load.system == "command") return fmt::format("{} runs of the whole command", load.queries);
+  if (load.system == "command") return counted(load.queries, "run") + " of the whole command";
   std::string out = record.scenario;
   if (load.mode == "accuracy")
     return out + fmt::format(", accuracy: every one of {} samples once", load.samples);

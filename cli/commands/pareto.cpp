@@ -104,11 +104,15 @@ std::string render_points(const ops::ParetoReport& report, const std::vector<std
 // Those that take no part, each with the reason.
 std::string render_apart(const ops::ParetoReport& report, const std::vector<std::string>& names,
                          Standing standing, std::string_view title) {
+  // Who asks for a condition knows that many miss it; why a run is of no use is news.
+  const std::size_t most = standing == Standing::infeasible ? 3 : report.rows.size();
   std::string out;
+  std::size_t count = 0;
   for (const ops::ParetoRow& row : report.rows)
-    if (row.point.standing == standing)
+    if (row.point.standing == standing && ++count <= most)
       out += fmt::format("  {}  {}: {}\n", row.record.id, choice_text(row.record, names),
                          printable(row.point.reason));
+  if (count > most) out += fmt::format("  and {} more\n", count - most);
   return out.empty() ? "" : fmt::format("\n{}:\n{}", title, out);
 }
 

@@ -105,7 +105,7 @@ class LibrarySystem : public System {
   void complete(std::uint64_t id, std::size_t first, std::size_t count, const reef_answer* answers) {
     const bool part = several_ == id;
     if (answers_ != nullptr && answers != nullptr) keep(first, count, answers);
-    if (part ? take_part(first, count) : take_one(id, count)) finish(id);
+    if (part ? take_part(first, count) : take_one(id, first, count)) finish(id);
   }
 
   // The last sample of a query was answered.
@@ -117,9 +117,11 @@ class LibrarySystem : public System {
     bell_.ring();
   }
 
-  bool take_one(std::uint64_t id, std::size_t count) {
-    if (count == 1 || !ledger_.is_known(id)) return true;
-    give_up(fmt::format("the library answered {} samples of query {}, which has 1", count, id));
+  bool take_one(std::uint64_t id, std::size_t first, std::size_t count) {
+    if ((first == 0 && count == 1) || !ledger_.is_known(id)) return true;
+    give_up(first == 0 ? fmt::format("the library answered {} samples of query {}, which has 1", count, id)
+                       : fmt::format("the library answered samples {} to {} of query {}, which has 1", first,
+                                     first + count, id));
     return false;
   }
 

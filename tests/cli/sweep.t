@@ -194,6 +194,13 @@ $ reef sweep bake --with fuel=gas --param trays=1,2 --minimize cost --subject-to
 $ reef pareto --x cost --y taste --action bake --subject-to 'taste >= 1000' > /dev/null
 ? 1
 
+$ reef pareto --x cost --y taste --action bake --subject-to 'taste >= 1000' | grep -A 4 misses | sed 's/: .*not/: ... not/; s/[a-z]*=.*:/CHOICE:/'
+misses a condition:
+  $RUN  CHOICE: ... not `taste >= 1000`
+  $RUN  CHOICE: ... not `taste >= 1000`
+  $RUN  CHOICE: ... not `taste >= 1000`
+  and 65 more
+
 $ reef sweep bake --with fuel=gas --random 0
 ! error: `--random` needs a sample of 1 at least
 ? 2

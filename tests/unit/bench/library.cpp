@@ -94,6 +94,7 @@ TEST_CASE("a library that misbehaves makes the run invalid, says how, and takes 
       {{"fails", "10"}, "the library could not answer query 10: out of memory", 4},
       {{"twice", "10"}, "the library answered query 10 twice", 5},
       {{"unknown", "10"}, "the library answered query 15, which was not asked", 4},
+      {{"beyond", "10"}, "the library answered samples 5 to 6 of query 10, which has 1", 4},
       {{"loses", "10"}, "query 10 (sample 7) was not answered within 200 ms", 4},
       {{"refuses"}, "the library cannot be used: no such weights", 0},
       {{"newer"}, "the library speaks version 2 of the interface, this reef speaks version 1", 0},
