@@ -21,7 +21,11 @@ export function compareRuns(dataset, a, b) {
   ])
     if (status(row) !== "ok") return { problem: `${name} is ${status(row)}: its numbers may not be compared.` };
   const host = dataset.fields.get("host");
-  const otherHost = host.get(a) !== host.get(b);
+  const scenario = dataset.run("scenario");
+  const apart = {
+    host: host.get(a) !== host.get(b),
+    scenario: (scenario(a) || "") !== (scenario(b) || ""), // whose load a latency belongs to is part of its meaning
+  };
   const metrics = [];
   const only = { A: [], B: [] };
   for (const metric of dataset.metrics.values()) {
@@ -39,16 +43,17 @@ export function compareRuns(dataset, a, b) {
         metric,
         a: left,
         b: right,
-        ...judge(metric, left, right, metric.tolerance(b) ?? metric.tolerance(a), otherHost),
+        ...judge(metric, left, right, metric.tolerance(b) ?? metric.tolerance(a), apart),
       });
   }
   return { metrics, onlyA: only.A, onlyB: only.B, differences: differences(dataset, a, b) };
 }
 
-function judge(metric, a, b, tolerance, otherHost) {
+function judge(metric, a, b, tolerance, apart) {
   const ratio = a.value ? b.value / a.value : null;
   if (a.value === null || b.value === null) return cannotTell(null, "not known of both");
-  if (otherHost && isTiming(metric)) return cannotTell(ratio, "another processor");
+  if (apart.scenario && isTiming(metric)) return cannotTell(ratio, "another scenario");
+  if (apart.host && isTiming(metric)) return cannotTell(ratio, "another processor");
   if (a.value === b.value) return { ratio, verdict: "same", note: "" };
   if (tolerance !== null) return { ratio, ...judgeTolerance(metric, a.value, b.value, tolerance) };
   if (metric.better === null) return cannotTell(ratio, "nobody declared which direction is better");

@@ -97,6 +97,11 @@ export function describe(dataset, view, axes) {
     say.push(
       `They ran on ${hosts.size} kinds of host: timings of different processors are no comparison, choose one in the filter.`,
     );
+  const scenarios = new Set(points.map((point) => dataset.run("scenario")(point.row) || ""));
+  if (scenarios.size > 1 && [x, y].some((metric) => metric.unit === "s" || metric.unit === "1/s"))
+    say.push(
+      `They are of ${scenarios.size} scenarios, in each of which a latency or a rate is another thing: choose one in the filter.`,
+    );
   const noisy = points.filter((point) => dataset.fields.get("grade").get(point.row) === "noisy").length;
   if (noisy > 0)
     say.push(
