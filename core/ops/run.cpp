@@ -188,9 +188,13 @@ class Recorder {
   // " (input `a.csv` was changed, and 2 more)"; nothing of a step that is new.
   static std::string reason_of(const action::StepOutcome& step) {
     if (step.why.empty() || step.why.front() == action::kNotDoneBefore) return "";
+    // A command that was changed tells less than what it was changed by.
+    const auto tells = [](const std::string& why) { return !why.starts_with("command "); };
+    const auto first = std::find_if(step.why.begin(), step.why.end(), tells);
+    const std::string& reason = first == step.why.end() ? step.why.front() : *first;
     const std::string others =
         step.why.size() > 1 ? fmt::format(", and {} more", step.why.size() - 1) : std::string();
-    return fmt::format(" ({}{})", step.why.front(), others);
+    return fmt::format(" ({}{})", reason, others);
   }
 
   Status take_step(const action::StepOutcome& step, RecordDraft& draft) {

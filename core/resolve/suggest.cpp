@@ -76,7 +76,8 @@ class Adviser {
       conflict = std::move(*next);
       std::vector<std::string> facts;
       for (const Reason& reason : conflict.reasons)
-        if (reason.from.empty()) facts.push_back(reason.text + in_brackets(at(reason.place)));
+        if (reason.from.empty() && !reason.package.empty())
+          facts.push_back(reason.text + in_brackets(at(reason.place)));
       constexpr std::size_t kMostFacts = 4;
       if (facts.size() > kMostFacts) {
         const std::size_t more = facts.size() - kMostFacts;
@@ -84,6 +85,7 @@ class Adviser {
         facts.push_back(fmt::format("{} more", more));
       }
       out.push_back("that is not all: " + join(facts, "; "));
+      if (!conflict.hints.empty()) out.push_back(conflict.hints.front());
     }
     return out;
   }

@@ -191,3 +191,10 @@ $ reef why metal
 $ reef why-not 'metal@*'
 metal 1.0.0 could be chosen; it is not: speech needs it only if os is windows; speech needs it only with `engine = gpu`
 hint: `reef add metal@=1.0.0` makes it a dependency
+
+# Two things are in the way, each by itself.
+$ printf '{"reef": 1, "name": "app", "version": "1.0.0", "kind": "program", "dependencies": {\n"speech": {"package": "speech", "version": "^7"},\n"metal": {"package": "metal", "version": "^9"}}}\n' > reef.json; reef lock
+! error: there is no solution:
+!   app 1.0.0 needs speech ^7, there is only 1.0.0 (reef.json:2:1)
+! hint: that is not all: app 1.0.0 needs metal ^9, there is only 1.0.0 (reef.json:3:1)
+? 5
