@@ -65,6 +65,12 @@ out/sources/HEX/bin/say
 out/sources/HEX/say
 out/sources/HEX
 
+# Its sources are found as if they had been fetched: a reader changes the package and builds that.
+$ cd out/packages/model-1.0.0; sed -i 's/"name": "model",/"name": "model", "summary": "changed",/' reef.json; REEF_PACKAGES=$PWD/.. reef run test --offline --quiet; cd ../../..
+from git
+$ cd out/packages/model-1.0.0; grep -c '"summary": "changed"' reef.json; cd ../../..
+1
+
 # What the config holds is what the schema says.
 $ python3 -c 'import json, jsonschema, os; jsonschema.validate(json.load(open("out/archive.json")), json.load(open(os.environ["REEF_GOLDEN_SOURCE"] + "/schemas/archive.schema.json")))'
 
