@@ -61,7 +61,9 @@ struct Settings {
   // more.
   int retries = 4;
   std::chrono::milliseconds first_delay{500};       // doubles each time, with jitter
-  std::chrono::milliseconds longest_delay{30'000};  // also the most that a server's Retry-After gets
+  std::chrono::milliseconds longest_delay{30'000};  // also the most that a server's Retry-After gets at once
+  // Who asks for more than all retries would wait is not asked again.
+  bool is_too_long(std::chrono::milliseconds wait) const { return wait > retries * longest_delay; }
   std::chrono::milliseconds connect_timeout{15'000};
   std::chrono::milliseconds stall_timeout{30'000};  // also for the first byte; who is silent is asked twice
   std::uint64_t lowest_speed = 16;                  // bytes a second, averaged over stall_timeout

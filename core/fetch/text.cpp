@@ -41,8 +41,10 @@ Answer refused(const TextRequest& request, Session& session, const HttpResponse&
     return out;
   }
   out.error = status_error(request.url, response.head, session.settings.login_hint);
-  out.is_passing = is_passing_status(response.head.status);
   out.wait = retry_after(response.head, session.clock.now());
+  const bool too_long = session.settings.is_too_long(out.wait);
+  out.is_passing = is_passing_status(response.head.status) && !too_long;
+  if (too_long) out.error = std::move(*out.error).hint(wait_hint(out.wait));
   return out;
 }
 

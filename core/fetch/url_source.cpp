@@ -326,8 +326,10 @@ class Download {
 
   Result<Attempt> refuse_status(const std::string& url, const HttpHead& head) {
     Refusal refusal{status_error(url, head, session_.settings.login_hint)};
-    refusal.is_final = !is_passing_status(head.status);
     refusal.wait = retry_after(head, session_.clock.now());
+    const bool too_long = session_.settings.is_too_long(refusal.wait);
+    refusal.is_final = !is_passing_status(head.status) || too_long;
+    if (too_long) refusal.error = std::move(refusal.error).hint(wait_hint(refusal.wait));
     return Attempt(std::move(refusal));
   }
 

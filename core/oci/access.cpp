@@ -25,6 +25,7 @@ std::optional<std::chrono::milliseconds> wait_before_retry(const Access& access,
   const int tries = doubtful ? std::min(1, patience.retries) : patience.retries;
   if (!passing || n >= tries) return std::nullopt;
   const auto asked = broken ? std::chrono::milliseconds(0) : retry_after(response.head, access.clock.now());
+  if (asked > patience.retries * patience.longest_delay) return std::nullopt;  // than we would ever wait
   const auto own = back_off(access.clock, patience.first_delay, patience.longest_delay, n);
   return std::max(std::min(asked, patience.longest_delay), own);
 }

@@ -8,6 +8,7 @@
 #include <random>
 
 #include "core/base/text.h"
+#include "core/base/units.h"
 
 namespace reef {
 namespace {
@@ -135,6 +136,10 @@ std::chrono::milliseconds retry_after(const HttpHead& head, SystemTime now) {
   if (!then) return {};
   const auto wait = std::chrono::duration_cast<std::chrono::milliseconds>(*then - now);
   return std::clamp(wait, std::chrono::milliseconds(0), std::chrono::milliseconds(kLongest * 1000));
+}
+
+std::string wait_hint(std::chrono::milliseconds wait) {
+  return "the server asks to be asked again in " + format_duration(wait);
 }
 
 bool has_strong_date(const HttpHead& head) {

@@ -35,6 +35,8 @@ bool is_doubtful_problem(const HttpResponse& response);
 // What a Retry-After header asks for, in seconds or as a date (RFC 9110, 10.2.3); 0 without one, at most a
 // day.
 std::chrono::milliseconds retry_after(const HttpHead& head, SystemTime now);
+// "the server asks to be asked again in 24 h".
+std::string wait_hint(std::chrono::milliseconds wait);
 // Whether the Last-Modified date stands for this content alone: what changes twice in a second has the same
 // date twice, so it must lie behind the answer (RFC 9110, 8.8.2.2).
 bool has_strong_date(const HttpHead& head);
