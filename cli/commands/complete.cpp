@@ -49,6 +49,7 @@ const std::vector<Grammar>& grammars() {
       {"sweep", {Noun::action, Noun::package}},
       {"runs show", {Noun::record}},
       {"runs verify", {Noun::record}},
+      {"runs remove", {Noun::record}, true},
       {"registry remove", {Noun::registry}},
       {"registry update", {Noun::registry}, true},
   };

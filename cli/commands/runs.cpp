@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "cli/commands.h"
 #include "cli/common.h"
 #include "cli/output.h"
@@ -130,6 +132,21 @@ Result<int> verify(Host& host, const Options& options) {
   return 0;
 }
 
+Result<int> remove(Host& host, const std::vector<std::string>& names) {
+  TRY(RecordStore records, open_records(host));
+  std::vector<std::string> ids;
+  for (const std::string& name : names) {
+    TRY(std::string id, records.find(name));
+    if (std::find(ids.begin(), ids.end(), id) == ids.end()) ids.push_back(std::move(id));
+  }
+  for (const std::string& id : ids) TRY_STATUS(records.remove(id));
+  if (host.json)
+    print_json({{"removed", ids}});
+  else if (!host.quiet)
+    for (const std::string& id : ids) print(fmt::format("removed {}\n", id));
+  return 0;
+}
+
 Result<int> reindex(Host& host) {
   TRY(RecordStore records, open_records(host));
   TRY(const RecordStore::Reindexed done, records.reindex());
@@ -171,10 +188,14 @@ Run register_runs(Verb command) {
       .required();
   const Verb verify_one = command.add_verb("verify", "Read every file of a run and compare digests");
   verify_one.add_option("id", options->id, "As for show").required();
+  const auto doomed = std::make_shared<std::vector<std::string>>();
+  const Verb remove_some = command.add_verb("remove", "Throw runs away, also such as cannot be read");
+  remove_some.add_option("ids", *doomed, "As for show").required();
   const Verb index = command.add_verb("reindex", "Make the index anew from the records' folders");
   return [=](Host& host) -> Result<int> {
     if (show_one.parsed()) return show(host, *options);
     if (verify_one.parsed()) return verify(host, *options);
+    if (remove_some.parsed()) return remove(host, *doomed);
     if (index.parsed()) return reindex(host);
     return list(host, *options);
   };

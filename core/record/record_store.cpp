@@ -175,6 +175,7 @@ Status RecordStore::State::index_one(RecordIndex& into, const std::string& id) c
     problem = fmt::format("the record `{}` cannot be read: {}:{}:{}: {}", id, place->file, place->line,
                           place->column, error.message());
   for (const std::string& hint : error.hints()) problem += "\n" + hint;
+  if (error.hints().empty()) problem += fmt::format("\n`reef runs remove {}` throws it away", id);
   return into.add_unreadable({id, seen, problem});
 }
 
@@ -378,6 +379,15 @@ Result<RecordList> RecordStore::list(const RecordFilter& filter) {
   }
   TRY(RecordIndex memory, RecordIndex::open(":memory:"));
   return state_->list(memory, filter);
+}
+
+Status RecordStore::remove(const std::string& id) {
+  if (!is_inside(id) || Path(id).has_parent_path() || !is_folder(state_->fs, folder(id)))
+    return make_error(ErrorCode::not_found, "there is no record `{}`", printable(id));
+  TRY_STATUS(make_folders(state_->fs, state_->drafts()));
+  TRY(const LiveFolder grave, LiveFolder::create(state_->fs, state_->drafts(), "removed-"));
+  TRY_STATUS(state_->fs.rename(folder(id), grave.path() / "record"));
+  return state_->fs.sync_folder(state_->records());
 }
 
 Result<RecordStore::Reindexed> RecordStore::reindex() {

@@ -117,6 +117,9 @@ class RecordStore {
   Status verify(const std::string& id);
 
   Result<RecordList> list(const RecordFilter& filter = {});
+  // Throws a record away, also one that cannot be read; it is gone as a whole, whenever we are killed. The id
+  // must be whole: not_found.
+  Status remove(const std::string& id);
 
   struct Reindexed {
     std::uint64_t records = 0;

@@ -336,6 +336,7 @@ $ export REEF_HOME=$PWD/torn; python3 make.py; rm -r $REEF_HOME/records/*-000[34
 ! warning: the record `$RUN` was changed after it was made
 ! hint: its numbers are not those that were measured; run it again
 ! warning: the record `$RUN` cannot be read: $DIR/torn/records/$RUN/record.json:1:10: this is not JSON: unexpected end of input; expected ':'
+! hint: `reef runs remove $RUN` throws it away
 
 $ export REEF_HOME=$PWD/torn; reef report --against 20260101-000000-0001 --fail-on slower --format junit 2>gate | python3 -c 'import sys, xml.etree.ElementTree as x; [print(c.attrib["classname"], [f.tag + " " + f.attrib["type"] for f in c if f.tag == "error"]) for c in x.parse(sys.stdin).getroot().iter("testcase")]'; grep gate gate
 a|b<img src=x onerror=alert(1)>.benchmark ['error changed']

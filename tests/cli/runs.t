@@ -160,3 +160,19 @@ $ reef report --action measure | grep 'reef run'
     reef run measure . --level=2  # in the folder of meter 1.0.0
     reef run measure . --level=3  # in the folder of meter 1.0.0
 ! warning: the record `$RUN` cannot be read: $REEF_HOME/records/$RUN/record.json:1:2: this is not JSON: invalid literal; last read: 'to'
+! hint: `reef runs remove $RUN` throws it away
+
+# Runs are thrown away, also those that nothing can read.
+$ reef runs remove 19990101-000000-0000
+! error: there is no record `$RUN`
+! hint: `reef runs` lists all records
+? 4
+$ reef runs remove
+! error: `reef runs remove` needs `ids`
+! hint: `reef runs remove --help` explains it
+? 2
+$ reef runs --json 2>/dev/null | python3 -c 'import json, sys; print(len(json.load(sys.stdin)["runs"]))'; reef runs remove "$(ls "$REEF_HOME/records" | head -n 1)" last; reef runs --json | python3 -c 'import json, sys; r = json.load(sys.stdin); print(len(r["runs"]), r["problems"])'
+3
+removed $RUN
+removed $RUN
+2 []
