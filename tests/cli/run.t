@@ -354,8 +354,10 @@ steps, as things are now:
   first: unchanged, left alone
   second: unchanged, left alone
   score: runs: it declares neither inputs nor outputs
-$ reef run chain --from second --dry-run --json | jq -c .steps
-[{"after":[],"after_build":false,"name":"first","why":[]},{"after":[],"after_build":false,"name":"second","why":["everything from `second` on is repeated"]},{"after":["second"],"after_build":false,"name":"score","why":["everything from `second` on is repeated"]}]
+$ reef run chain --from second --dry-run --json | python3 -c 'import json, sys; print(*(json.dumps(s, sort_keys=True) for s in json.load(sys.stdin)["steps"]), sep="\n")'
+{"after": [], "after_build": false, "name": "first", "why": []}
+{"after": [], "after_build": false, "name": "second", "why": ["everything from `second` on is repeated"]}
+{"after": ["second"], "after_build": false, "name": "score", "why": ["everything from `second` on is repeated"]}
 $ reef run chain --from second
 chain of saboteur 1.0.0: ok
   options     mood = calm
@@ -385,8 +387,8 @@ steps, as things are now:
   first: unchanged, left alone
   second: unchanged, left alone
   score: runs: it declares neither inputs nor outputs
-$ echo more > files/more; reef run chain --quiet --json | jq .status; rm files/more; reef run chain | grep step
-"ok"
+$ echo more > files/more; reef run chain --quiet --json | python3 -c 'import json, sys; print(json.load(sys.stdin)["status"])'; rm files/more; reef run chain | grep step
+ok
   step        first: done (package was changed)
   step        second: done (package was changed)
   step        score: done (it declares neither inputs nor outputs, and 1 more)
