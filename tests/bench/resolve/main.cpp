@@ -256,7 +256,7 @@ int run(Options options) {
 int main(int argc, char** argv) {
   // Memory that one solve freed serves the next, for both solvers.
   ::mallopt(M_TRIM_THRESHOLD, 1 << 30);
-  ::mallopt(M_MMAP_THRESHOLD, 1 << 30);
+  ::mallopt(M_MMAP_THRESHOLD, 32 << 20);  // the most that is accepted
   reef::bench::Options options;
   for (int i = 1; i < argc; ++i) {
     const std::string_view argument = argv[i];
