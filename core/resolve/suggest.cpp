@@ -51,12 +51,21 @@ class Adviser {
     bool drastic = false;
   };
 
+  // What packages ask for in a conflict; what the user asked for is in all of them.
+  static std::set<std::string> targets_of(const Conflict& conflict) {
+    std::set<std::string> out;
+    for (const Reason& reason : conflict.reasons)
+      if (!reason.package.empty() && !reason.target.empty()) out.insert(reason.target);
+    return out;
+  }
+
   // No single change helps, as several things are in the way, each by itself: without what one's own manifest
   // asks for in each conflict, the next one is seen.
   std::vector<std::string> other_conflicts() {
     std::vector<std::string> out;
     Universe* universe = &universe_;
     Conflict conflict = conflict_;
+    std::set<std::string> spoken_of = targets_of(conflict);
     while (out.size() < kMostSuggestions) {
       const auto own =
           std::find_if(conflict.reasons.begin(), conflict.reasons.end(), [&](const Reason& reason) {
@@ -74,6 +83,12 @@ class Adviser {
       auto* next = outcome ? std::get_if<Conflict>(&*outcome) : nullptr;
       if (next == nullptr) return out;
       conflict = std::move(*next);
+      // One compiler that is missing is missing for all who need it.
+      const std::set<std::string> targets = targets_of(conflict);
+      if (std::any_of(targets.begin(), targets.end(),
+                      [&](const std::string& each) { return spoken_of.contains(each); }))
+        return out;
+      spoken_of.insert(targets.begin(), targets.end());
       std::vector<std::string> facts;
       for (const Reason& reason : conflict.reasons)
         if (reason.from.empty() && !reason.package.empty())

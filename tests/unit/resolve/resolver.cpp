@@ -187,6 +187,20 @@ std::vector<std::string> suggestions(World& world, const resolve::Request& asked
   return resolve::suggest(world, asked, std::get<resolve::Conflict>(*outcome));
 }
 
+TEST_CASE("conflicts by themselves are each told, and one that two packages share only once") {
+  World world;
+  world.add("aa", "1.0.0");
+  world.add("bb", "1.0.0");
+  auto& mine = world.add("mine", "0.1.0", Origin::workspace);
+  mine.needs = {need("aa >=7"), need("bb >=9")};
+  CHECK(suggestions(world, request({need("mine")})) ==
+        std::vector<std::string>{"that is not all: mine 0.1.0 needs bb >=9, there is only 1.0.0"});
+  world.add("cc", "1.0.0").needs.push_back(need("compiler"));
+  world.add("dd", "1.0.0").needs.push_back(need("compiler"));
+  mine.needs = {need("cc"), need("dd")};
+  CHECK(suggestions(world, request({need("mine")})).empty());
+}
+
 TEST_CASE("what the user's own manifest can change is suggested before what others would have to") {
   World world;
   world.add("numpy", "1.26.4");
