@@ -1,5 +1,7 @@
 #include "core/host/shell_script.h"
 
+#include <algorithm>
+
 #include "core/base/text.h"
 
 namespace reef::host {
@@ -8,7 +10,9 @@ bool is_shell_script(const Path& path) {
   constexpr std::size_t kFirstLineBytes = 256;  // the most that Linux reads of it
   const auto head = read_head(path, kFirstLineBytes);
   if (!head || !head->starts_with("#!")) return false;
-  for (const std::string& word : split(lines_of(*head).front().substr(2), ' ')) {
+  std::string line(lines_of(*head).front().substr(2));
+  std::replace(line.begin(), line.end(), '\t', ' ');
+  for (const std::string& word : split(line, ' ')) {
     const std::string program = Path(std::string(trim(word))).filename().string();
     if (program.empty() || program == "env" || program.starts_with('-')) continue;
     return program.ends_with("sh");

@@ -204,7 +204,7 @@ Status OutputFile::finish(const Path& path, bool durable) {
   if (durable && fsync(fd_) != 0) return failure("write", path_.string());
   // A network's file system tells of a failed write when a descriptor is closed. Ours stays open until the
   // file has its name: with the lock gone, another writer in this folder would take it for abandoned.
-  const int copy = dup(fd_);
+  const int copy = fcntl(fd_, F_DUPFD_CLOEXEC, 0);
   if (copy < 0 || close(copy) != 0) return failure("write", path_.string());
   if (::rename(path_.c_str(), path.c_str()) != 0) return failure("write", path.string());
   path_.clear();
