@@ -147,6 +147,10 @@ Result<Edited> apply(Session& session, const Opened& opened, const std::string& 
   TRY(edited.plan, with_context(require_plan(session, target, {}, reporter), [&] {
         return fmt::format("choosing what fits with it; {} is unchanged", opened.file);
       }));
+  if (const std::string silent = silent_tool(session, edited.plan); !silent.empty())
+    return make_error(ErrorCode::busy, "{} gave no answer, and the lock would lose it; {} is unchanged",
+                      silent, opened.file)
+        .hint(fmt::format("run the same again, or `reef detect --explain {}`", shell_quoted(silent)));
   TRY_STATUS(with_context(lock_platforms(session, edited.plan, {}, {}), [&] {
     return fmt::format("choosing for the other platforms of the lock; {} is unchanged", opened.file);
   }));

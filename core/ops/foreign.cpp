@@ -308,7 +308,11 @@ Status lock_platforms(Session& session, Plan& plan, const PlanRequest& request,
       platforms.emplace(id, std::move(platform));
     return {};
   };
-  for (const std::string& text : named) TRY_STATUS(add(text));
+  for (const std::string& text : named) {
+    TRY_STATUS(add(text));
+    if (const auto platform = parse_platform(text); platform && is_dropped(platform->id()))
+      return make_error(ErrorCode::usage, "`{}` is to be locked and dropped: one of them", printable(text));
+  }
   // A part of a platform that this version does not know stays as it is.
   if (before)
     for (const auto& [id, part] : before->platforms)
@@ -318,7 +322,7 @@ Status lock_platforms(Session& session, Plan& plan, const PlanRequest& request,
     const bool known = before && old != before->platforms.end();
     Result<LockedPlatform> part =
         foreign_part(session, plan.target, request, held_for(plan, before, platform), platform);
-    if (!part && known) {
+    if (!part && known && part.error().code() == ErrorCode::no_solution) {
       Error error = std::move(part).error();
       return tl::make_unexpected(std::move(error).hint(
           fmt::format("`reef lock --drop-platform {}` takes that platform out of the lock", id)));

@@ -232,17 +232,19 @@ Result<LockWritten> write_lock(Session& session, const Plan& plan, const Project
   return out;
 }
 
+std::string silent_tool(Session& session, const Plan& plan) {
+  const auto found = std::find_if(plan.moved.begin(), plan.moved.end(), [&](const Moved& moved) {
+    return moved.gone && session.unanswered().contains(moved.name);
+  });
+  return found == plan.moved.end() ? "" : found->name;
+}
+
 Result<LockWritten> update_lock(Session& session, const Plan& plan, Reporter& reporter) {
   TRY_STATUS(require_project(plan));
   const Project& project = *plan.target.project;
-  // A tool that only was too slow this time would be lost to the lock for good.
-  const auto is_silent = [&](const Moved& moved) {
-    return moved.gone && session.unanswered().contains(moved.name);
-  };
-  if (const auto silent = std::find_if(plan.moved.begin(), plan.moved.end(), is_silent);
-      silent != plan.moved.end()) {
+  if (const std::string silent = silent_tool(session, plan); !silent.empty()) {
     reporter.note(fmt::format("{} stays as it is, for {} may be found again; `reef lock` writes it anew",
-                              kLockName, silent->name));
+                              kLockName, silent));
     return LockWritten{project.folder / kLockName, false, {}};
   }
   TRY(const ProjectLock held, ProjectLock::take(session, project.manifest_path, reporter));

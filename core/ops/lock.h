@@ -28,6 +28,10 @@ Status check_published(Registry& registry, const Lockfile& before, const Lockfil
 // That `--locked` does not hold, and what differs from the lock `before`.
 Error not_as_locked(const Plan& plan, const Lockfile& before, const PlanRequest& request);
 
+// A tool that the lock holds and that only gave no answer this time: a lock written now would lose it. Empty:
+// there is none.
+std::string silent_tool(Session& session, const Plan& plan);
+
 struct LockWritten {
   Path path;
   bool changed = false;                  // the file was not there, or had other bytes

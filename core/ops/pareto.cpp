@@ -93,7 +93,11 @@ void keep_one_scenario(ParetoReport& report, std::vector<RecordRow>& rows,
       fmt::format("runs of the scenario `{0}` only; {1} {2} not compared with them: `--where \"scenario == "
                   "'NAME'\"` chooses",
                   printable(most->first), join(others, ", "), left_out == 1 ? "is" : "are"));
-  std::erase_if(rows, [&](const RecordRow& row) { return row.scenario != most->first; });
+  // A run that failed early knows no scenario, and is news all the same.
+  std::erase_if(rows, [&](const RecordRow& row) {
+    const bool failed_early = row.scenario.empty() && row.status != RunStatus::ok;
+    return row.scenario != most->first && !failed_early;
+  });
 }
 
 // -1, 0, 1: a better than, as good as, worse than b in the objectives, first to last.

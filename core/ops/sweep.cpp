@@ -140,7 +140,7 @@ class Sweeper {
     filter.sweep = out_.id;
     TRY(RecordList found, records_.list(filter));
     for (RecordRow& row : found.rows) {
-      if (row.status == RunStatus::interrupted) continue;
+      if (row.status == RunStatus::interrupted || row.edited) continue;
       if (request_.retry_failed && row.status != RunStatus::ok) continue;
       known_[{row.sweep->point, row.sweep->round}].push_back(std::move(row));
     }
@@ -182,7 +182,12 @@ class Sweeper {
       const auto known = known_.find({point.index, point.round});
       if (known == known_.end()) continue;
       TRY(Choice * choice, choice_of(point.index));
-      if (!choice->plan) continue;
+      if (!choice->plan) {  // whatever is missing now: it was measured
+        point.record = known->second.front();
+        point.earlier = true;
+        settle(point);
+        continue;
+      }
       std::string changed;  // since the newest
       for (RecordRow& row : known->second) {
         TRY(const Record record, records_.load(row.id));

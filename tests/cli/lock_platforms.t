@@ -309,3 +309,16 @@ $ printf '<<<<<<< HEAD\n  "format": 1\n=======\n  "format": 1\n>>>>>>> other\n' 
 !     | ^
 ! hint: take one side (`git checkout --ours reef.lock`, or `--theirs`), then `reef lock`: it keeps what still holds and adds what is missing
 ? 3
+
+# One platform cannot be both, and a part can be dropped.
+$ mkdir plain; echo '{"reef": 1, "name": "plain", "version": "0.1.0", "kind": "library"}' > plain/reef.json; reef lock plain --platform macos-arm64,linux-aarch64 --quiet
+$ reef lock plain --platform linux-aarch64 --drop-platform linux-aarch64
+! error: `linux-aarch64` is to be locked and dropped: one of them
+? 2
+$ reef lock plain --drop-platform macos-arm64; reef lock plain --drop-platform macos-arm64
+updated reef.lock
+  linux-aarch64: 1 package; of its host it needs nothing
+  linux-x86_64: 1 package; of its host it needs nothing
+! error: the lock has no part for `macos-arm64`
+! hint: it has `linux-aarch64` and `linux-x86_64`
+? 2

@@ -14,6 +14,11 @@ $REEF_HOME/store/$DIGEST-mine-0.1.0
 3.13.0
 ! note: snake 3.13.0 was locked, it is 3.11.0 now: `$DIR/bin/snake` is left out this time: `snake -v`: no answer within $TIME; it printed nothing
 ! note: reef.lock stays as it is, for snake may be found again; `reef lock` writes it anew
+$ (cd ..; python3 make.py 'ink@1.0.0={}'); reef add ink 2>&1 | grep -v note:; grep -c ink reef.json
+error: snake gave no answer, and the lock would lose it; reef.json is unchanged
+hint: run the same again, or `reef detect --explain snake`
+0
+? 1
 $ mv ../old/snake ..; reef detect snake
 TOOL  VERSION  PATH  PROVIDES
 snake  -  no answer from $DIR/bin/snake
