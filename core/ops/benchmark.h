@@ -1,5 +1,7 @@
 #pragma once
 
+#include <span>
+
 #include "core/action/run.h"
 #include "core/bench/harness.h"
 #include "core/model/record.h"
@@ -54,8 +56,9 @@ void add_command(Benchmarked& done, const CommandResult& result, const CommandSe
 // Metrics of the counters that could be read.
 void add_energy(Benchmarked& done);
 
-// Names of the metrics that the harness measures; a package may declare them but its program does not report
-// them.
+// Names of the metrics that the harness may measure.
+std::span<const std::string_view> harness_metrics();
+// Whether it is one of these; a package may declare them but its program does not report them.
 bool is_measured_by_harness(std::string_view metric);
 
 // Whether a metric of the harness, or of a step's, tells something else in another scenario: whose load a

@@ -69,21 +69,25 @@ std::vector<Suggestion> actions(Session& session, const std::string& package) {
   return out;
 }
 
-std::vector<Suggestion> parameters(Session& session, const CompletionContext& context) {
+std::optional<Action> action_for(Session& session, const CompletionContext& context) {
   const auto manifest = manifest_for(session, context.package);
   const Action* action = manifest ? manifest->find_action(context.action) : nullptr;
+  return action == nullptr ? std::nullopt : std::optional(*action);
+}
+
+std::vector<Suggestion> parameters(Session& session, const CompletionContext& context) {
+  const auto action = action_for(session, context);
   std::vector<Suggestion> out;
-  if (action != nullptr)
+  if (action)
     for (const Parameter& parameter : action->parameters)
       out.push_back({"--" + parameter.name, parameter.help});
   return out;
 }
 
 std::vector<Suggestion> choices(Session& session, const CompletionContext& context) {
-  const auto manifest = manifest_for(session, context.package);
-  const Action* action = manifest ? manifest->find_action(context.action) : nullptr;
+  const auto action = action_for(session, context);
   std::vector<Suggestion> out;
-  if (action == nullptr) return out;
+  if (!action) return out;
   for (const Parameter& parameter : action->parameters) {
     if ("--" + parameter.name != context.parameter) continue;
     for (const json::Value& choice : parameter.choices) out.push_back({json::text_of(choice), ""});
@@ -93,10 +97,9 @@ std::vector<Suggestion> choices(Session& session, const CompletionContext& conte
 }
 
 std::vector<Suggestion> steps(Session& session, const CompletionContext& context) {
-  const auto manifest = manifest_for(session, context.package);
-  const Action* action = manifest ? manifest->find_action(context.action) : nullptr;
+  const auto action = action_for(session, context);
   std::vector<Suggestion> out;
-  if (action != nullptr)
+  if (action)
     for (const Step& step : action->steps) out.push_back({step.name, ""});
   return out;
 }

@@ -9,7 +9,8 @@
 namespace reef::ops {
 namespace {
 
-action::Folders symbolic_folders() { return {"${work}", "${output}", "${metrics}", "${home}", "${tmp}"}; }
+// As people are shown them; those of build keys are others.
+action::Folders shown_folders() { return {"${work}", "${output}", "${metrics}", "${home}", "${tmp}"}; }
 
 }  // namespace
 
@@ -80,8 +81,7 @@ Result<std::vector<PlannedCommand>> planned_commands(Session& session, const Pla
     return out;
   }
   TRY(const action::WorkflowPlan workflow,
-      action::plan_workflow(view, *action, parameters, symbolic_folders(), jobs_of(request),
-                            request.from_step));
+      action::plan_workflow(view, *action, parameters, shown_folders(), jobs_of(request), request.from_step));
   for (const action::PlannedStep& step : workflow.steps)
     TRY_STATUS(add(step.step->name, step.action, step.parameters));
   return out;
@@ -95,7 +95,7 @@ action::WorkflowContext workflow_context(const Session& session, const Plan& pla
   const std::string where = package + '\n' + request.action;
   action::WorkflowContext context;
   context.state = session.home().state() / fmt::format("{}-{}", target.name(), sha256(where).brief());
-  context.run.folders = symbolic_folders();
+  context.run.folders = shown_folders();
   context.run.folders.work = context.state / "work";
   context.run.jobs = jobs_of(request);
   context.parallel = jobs_of(request);

@@ -1,34 +1,18 @@
 #include <algorithm>
-#include <array>
 
 #include "core/base/text.h"
+#include "core/ops/benchmark.h"
 #include "core/ops/sweep_parts.h"
 
 namespace reef::ops {
 namespace {
 
-constexpr std::array kMeasured = {"latency",
-                                  "latency.p90",
-                                  "latency.p99",
-                                  "latency.p999",
-                                  "latency.p90.estimate",
-                                  "latency.p99.estimate",
-                                  "lateness",
-                                  "throughput",
-                                  "peak_rate",
-                                  "peak_rate.confirmed",
-                                  "load_time",
-                                  "first_answer",
-                                  "peak_memory",
-                                  "cpu_per_query",
-                                  "context_switches",
-                                  "energy"};
-
 Result<std::set<std::string>> known_metrics(RecordStore& records, const Target& target,
                                             const Action& action) {
   std::set<std::string> out;
   for (const Metric& metric : action.metrics) out.insert(metric.name);
-  if (action.benchmark) out.insert(kMeasured.begin(), kMeasured.end());
+  if (action.benchmark)
+    for (const std::string_view name : harness_metrics()) out.emplace(name);
   RecordFilter filter;
   filter.package = target.name;
   filter.action = action.name;
