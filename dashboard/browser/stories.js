@@ -56,6 +56,7 @@ async function standingsAreThoseOfPareto({ browser, workshop, assert }) {
   ]) {
     const { page, close } = await openPage(browser, `${url}#x=${x}&y=${y}`);
     await page.locator("#frontier .twin summary", { hasText: "The points as a table" }).click();
+    await page.locator("#frontier .twin tbody tr").first().waitFor(); // it is made on `toggle`, which comes after the click
     const shown = new Map();
     for (;;) {
       for (const [id, standing] of await page
