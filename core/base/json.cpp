@@ -8,6 +8,7 @@
 namespace reef::json {
 namespace {
 
+constexpr std::size_t kFewMembers = 8;  // of an object: a look at each is cheaper than a set
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 // Steps over a JSON text that is known to be well-formed up to the places of interest.
@@ -164,10 +165,10 @@ class Builder : public nlohmann::json_sax<Value> {
 
   bool key(string_t& name) override {
     Level& level = levels_.back();
-    level.key = name;
-    if (level.seen.insert(name).second) return true;
-    const std::string pointer = this->pointer() + "/" + escaped_token(name);
-    Error duplicate = make_error(ErrorCode::invalid_input, "duplicate key `{}`", printable(name))
+    level.key = std::move(name);
+    if (is_new(level)) return true;
+    const std::string pointer = this->pointer() + "/" + escaped_token(level.key);
+    Error duplicate = make_error(ErrorCode::invalid_input, "duplicate key `{}`", printable(level.key))
                           .at(place_of_key(document_, pointer))
                           .hint("keep one of the two")
                           .take();
@@ -192,9 +193,30 @@ class Builder : public nlohmann::json_sax<Value> {
  private:
   struct Level {
     Value* container;
-    std::string key;
-    std::unordered_set<std::string> seen;
+    std::string key{};  // of the member that comes
+    std::unordered_set<std::string> seen{};  // of objects with many members
   };
+  using Members = Value::object_t::Container;
+
+  // Whether the key of the member that comes was not there yet.
+  static bool is_new(Level& level) {
+    const Members& members = level.container->get_ref<Value::object_t&>();
+    if (members.size() < kFewMembers)
+      return std::none_of(members.begin(), members.end(),
+                          [&](const auto& member) { return member.first == level.key; });
+    if (level.seen.empty())
+      for (const auto& [key, value] : members) level.seen.insert(key);
+    return level.seen.insert(level.key).second;
+  }
+
+  // A vector of members copies them when it grows, with all that is in them: their keys are constant.
+  static void make_room(Members& members) {
+    if (members.size() < members.capacity()) return;
+    Members larger;
+    larger.reserve(std::max(kFewMembers, 2 * members.size()));
+    for (auto& [key, value] : members) larger.emplace_back(key, std::move(value));
+    members.swap(larger);
+  }
 
   // "[json.exception.parse_error.101] parse error at line 1, column 2: syntax error while parsing value - X"
   static std::string explain(std::string_view what) {
@@ -223,8 +245,9 @@ class Builder : public nlohmann::json_sax<Value> {
     for (std::size_t i = 0; i + 1 < levels_.size(); ++i) {
       const Level& level = levels_[i];
       out += "/";
-      out += level.container->is_array() ? std::to_string(level.container->size() - 1)
-                                         : escaped_token(level.key);
+      out += level.container->is_array()
+                 ? std::to_string(level.container->size() - 1)
+                 : escaped_token(level.container->get_ref<const Value::object_t&>().back().first);
     }
     return out;
   }
@@ -248,8 +271,9 @@ class Builder : public nlohmann::json_sax<Value> {
       return &container.back();
     }
     // The key is known to be new, so that the ordered map's linear search can be left out.
-    auto& members = container.get_ref<Value::object_t&>();
-    static_cast<Value::object_t::Container&>(members).emplace_back(levels_.back().key, std::move(value));
+    Members& members = container.get_ref<Value::object_t&>();
+    make_room(members);
+    members.emplace_back(std::move(levels_.back().key), std::move(value));
     return &members.back().second;
   }
 
@@ -266,7 +290,7 @@ class Builder : public nlohmann::json_sax<Value> {
                   .take();
       return false;
     }
-    levels_.push_back(Level{place(std::move(container)), {}, {}});
+    levels_.push_back(Level{place(std::move(container))});
     return true;
   }
 

@@ -112,13 +112,14 @@ Result<Partial> parse_partial(std::string_view text) {
     body.remove_suffix(2);
     wild = true;
   }
-  auto version = Version::parse(body);
-  if (!version) version = Version::parse_loose(body);
+  const bool plain =
+      std::all_of(body.begin(), body.end(), [](char c) { return c == '.' || (c >= '0' && c <= '9'); });
+  const bool has_three_numbers = !plain || std::count(body.begin(), body.end(), '.') == 2;
+  auto version = has_three_numbers ? Version::parse(body) : Version::parse_loose(body);
+  if (!version && has_three_numbers) version = Version::parse_loose(body);
   if (!version)
     return make_error(ErrorCode::invalid_input, "`{}` is not a version or a part of one", printable(text));
   out.numbers = version->numbers();
-  const bool plain =
-      std::all_of(body.begin(), body.end(), [](char c) { return c == '.' || (c >= '0' && c <= '9'); });
   if (wild && !plain)
     return make_error(ErrorCode::invalid_input, "`{}`: only numbers may stand before `.*`", printable(text));
   out.complete = !wild && (!plain || out.numbers.size() >= 3);
@@ -177,6 +178,47 @@ Result<std::vector<Token>> tokens_of(std::string_view text) {
   return out;
 }
 
+std::vector<Interval> intersection(const std::vector<Interval>& some, const std::vector<Interval>& others) {
+  std::vector<Interval> out;
+  for (const Interval& a : some)
+    for (const Interval& b : others)
+      out.push_back({starts_before(a.lower, b.lower) ? b.lower : a.lower,
+                     ends_before(a.upper, b.upper) ? a.upper : b.upper});
+  return out;
+}
+
+// What one comparator lets through. `names_prerelease` becomes true when it names one.
+Result<std::vector<Interval>> parse_comparator(const Token& token, bool& names_prerelease) {
+  const std::string_view op = token.op;
+  TRY(const Partial partial, parse_partial(token.version));
+  const std::size_t last = partial.numbers.empty() ? 0 : partial.numbers.size() - 1;
+  using Intervals = std::vector<Interval>;
+  if (partial.numbers.empty()) return Intervals(op == "<" || op == ">" || op == "!=" ? 0 : 1);
+  names_prerelease = names_prerelease || (partial.complete && partial.version.is_prerelease());
+  const Bound from{partial.first(), true};
+  if (op == "^") return Intervals{between(from, Bound{partial.after(caret_index(partial.numbers)), false})};
+  if (op == "~")
+    return Intervals{between(from, Bound{partial.after(std::min<std::size_t>(last, 1)), false})};
+  if (partial.complete) {
+    const Bound excluded{partial.version, false};
+    if (op == ">=") return Intervals{between(from, {})};
+    if (op == ">") return Intervals{between(excluded, {})};
+    if (op == "<=") return Intervals{between({}, from)};
+    if (op == "<") return Intervals{between({}, excluded)};
+    if (op == "!=") return Intervals{between({}, excluded), between(excluded, {})};
+    return Intervals{between(from, from)};
+  }
+  const Bound lowest{Version::of(partial.numbers, true), false};
+  const Bound end{partial.after(last), false};
+  const Bound next{partial.after(last), true};
+  if (op == ">=") return Intervals{between(from, {})};
+  if (op == ">") return Intervals{between(next, {})};
+  if (op == "<=") return Intervals{between({}, end)};
+  if (op == "<") return Intervals{between({}, lowest)};
+  if (op == "!=") return Intervals{between({}, lowest), between(next, {})};
+  return Intervals{between(from, end)};
+}
+
 }  // namespace
 
 VersionRange::VersionRange() : intervals_(1), text_("*") {}
@@ -195,63 +237,30 @@ VersionRange VersionRange::exactly(const Version& version) {
   return of({between(Bound{version, true}, Bound{version, true})}, version.is_prerelease());
 }
 
-Result<VersionRange> VersionRange::parse_comparator(std::string_view op, std::string_view text) {
-  TRY(const Partial partial, parse_partial(text));
-  const std::size_t last = partial.numbers.empty() ? 0 : partial.numbers.size() - 1;
-  if (partial.numbers.empty()) {
-    if (op == "<" || op == ">" || op == "!=") return none();
-    return VersionRange();
-  }
-  const bool named = partial.complete && partial.version.is_prerelease();
-  const Bound from{partial.first(), true};
-  const auto range = [named](Interval interval) { return of({std::move(interval)}, named); };
-  if (op == "^") return range(between(from, Bound{partial.after(caret_index(partial.numbers)), false}));
-  if (op == "~") return range(between(from, Bound{partial.after(std::min<std::size_t>(last, 1)), false}));
-  if (partial.complete) {
-    const Bound excluded{partial.version, false};
-    if (op == ">=") return range(between(from, {}));
-    if (op == ">") return range(between(excluded, {}));
-    if (op == "<=") return range(between({}, from));
-    if (op == "<") return range(between({}, excluded));
-    if (op == "!=") return of({between({}, excluded), between(excluded, {})}, named);
-    return range(between(from, from));
-  }
-  const Bound lowest{Version::of(partial.numbers, true), false};
-  const Bound end{partial.after(last), false};
-  const Bound next{partial.after(last), true};
-  if (op == ">=") return range(between(from, {}));
-  if (op == ">") return range(between(next, {}));
-  if (op == "<=") return range(between({}, end));
-  if (op == "<") return range(between({}, lowest));
-  if (op == "!=") return of({between({}, lowest), between(next, {})}, named);
-  return range(between(from, end));
-}
-
 Result<VersionRange> VersionRange::parse(std::string_view text) {
   const auto refuse = [&](const Error& error) {
     return make_error(ErrorCode::invalid_input, "`{}` is not a version range: {}", printable(text),
                       error.message())
         .hint("ranges look like `^1.2`, `~1.2`, `>=1, <3`, `1.*`, `=1.2.3`, `1.2 || >=3` or `*`");
   };
-  VersionRange out = none();
-  bool named = false;
+  VersionRange out;
+  out.intervals_.clear();
   for (std::size_t at = 0; at <= text.size();) {
     const std::size_t bar = std::min(text.find("||", at), text.size());
     const auto tokens = tokens_of(text.substr(at, bar - at));
     if (!tokens) return refuse(tokens.error());
     if (tokens->empty()) return refuse(Error(ErrorCode::invalid_input, "an alternative is empty"));
-    VersionRange all;
+    std::vector<Interval> all(1);
     for (const Token& token : *tokens) {
-      const auto one = parse_comparator(token.op, token.version);
+      auto one = parse_comparator(token, out.names_prerelease_);
       if (!one) return refuse(one.error());
-      named = named || one->names_prerelease();
-      all = all.intersected(*one);
+      all = tokens->size() == 1 ? *std::move(one) : intersection(all, *one);
     }
-    out = out.united(all);
+    out.intervals_.insert(out.intervals_.end(), all.begin(), all.end());
     at = bar + 2;
   }
+  out.intervals_ = canonical(std::move(out.intervals_));
   out.text_ = trim(text);
-  out.names_prerelease_ = named;
   return out;
 }
 
@@ -280,12 +289,7 @@ std::optional<Version> VersionRange::single() const {
 }
 
 VersionRange VersionRange::intersected(const VersionRange& other) const {
-  std::vector<Interval> out;
-  for (const Interval& a : intervals_)
-    for (const Interval& b : other.intervals_)
-      out.push_back({starts_before(a.lower, b.lower) ? b.lower : a.lower,
-                     ends_before(a.upper, b.upper) ? a.upper : b.upper});
-  return of(std::move(out), names_prerelease_ || other.names_prerelease_);
+  return of(intersection(intervals_, other.intervals_), names_prerelease_ || other.names_prerelease_);
 }
 
 VersionRange VersionRange::united(const VersionRange& other) const {

@@ -192,8 +192,10 @@ Version Version::of(std::vector<std::uint64_t> numbers, bool lowest) {
   Version version;
   version.text_.clear();
   if (numbers.size() < 3) numbers.resize(3);
-  for (const std::uint64_t number : numbers)
-    version.text_ += fmt::format("{}{}", version.text_.empty() ? "" : ".", number);
+  for (const std::uint64_t number : numbers) {
+    if (!version.text_.empty()) version.text_ += '.';
+    version.text_ += std::to_string(number);
+  }
   version.numbers_ = std::move(numbers);
   if (!lowest) return version;
   version.text_ += "-0";

@@ -90,8 +90,6 @@ class VersionRange {
 
  private:
   static VersionRange of(std::vector<Interval> intervals, bool names_prerelease);
-  // One comparator, `>=1.2`.
-  static Result<VersionRange> parse_comparator(std::string_view op, std::string_view text);
 
   std::vector<Interval> intervals_;
   std::string text_;
