@@ -1,9 +1,12 @@
 #include "core/registry/catalogue_index.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cstdlib>
 #include <map>
 
+#include "core/os/environment.h"
+#include "core/os/parallel.h"
 #include "core/registry/folder_registry.h"
 #include "core/registry/manifest_file.h"
 #include "core/registry/possible_names.h"
@@ -13,6 +16,9 @@ namespace {
 
 constexpr std::int64_t kTick =
     100'000'000;  // ns; coarser than any filesystem's clock that has sub-second times
+
+// Fewer files are looked at (a microsecond or two each) before a thread has started.
+constexpr std::size_t kLooksForOneThread = 250;
 
 // One manifest of an earlier index: a version, or none when it could not be read.
 struct Known {
@@ -139,11 +145,19 @@ class Scan {
 };
 
 bool is_current(Filesystem& fs, const BinaryIndex& index) {
-  return index.all_watched([&](const Watched& watched) {
-    if (is_too_fresh(watched.stamp, index.written_ns())) return false;
-    const Result<FileStat> now = fs.stat(watched.path);
-    return now && stamp_of(*now) == watched.stamp;
+  std::vector<Watched> all;
+  const bool settled = index.all_watched([&](const Watched& watched) {
+    all.push_back(watched);
+    return !is_too_fresh(watched.stamp, index.written_ns());
   });
+  std::atomic<bool> current = settled;
+  const std::size_t threads = std::min<std::size_t>(processor_count(), all.size() / kLooksForOneThread);
+  in_parallel(settled ? all.size() : 0, threads, [&](std::size_t i) {
+    if (!current) return;
+    const Result<FileStat> now = fs.stat(all[i].path);
+    if (!now || stamp_of(*now) != all[i].stamp) current = false;
+  });
+  return current;
 }
 
 }  // namespace
