@@ -47,13 +47,13 @@ std::string render_hosts(const ops::Plan& plan) {
 
 std::string render_lock(const ops::Plan& plan, const ops::LockWritten& lock) {
   if (!lock.changed) return "reef.lock is up to date\n";
-  std::string out = plan.had_lock
+  std::string out = plan.before
                         ? "updated reef.lock\n"
                         : fmt::format("wrote reef.lock: {}\n",
                                       plan.packages.size() == 1
                                           ? "1 package"
                                           : fmt::format("{} packages and tools", plan.packages.size()));
-  if (plan.had_lock)
+  if (plan.before)
     for (const std::string& difference : lock.differences) out += "  " + difference + "\n";
   if (plan.lock.platforms.size() > 1) out += render_hosts(plan);
   return out;
@@ -92,6 +92,7 @@ Result<int> run(Host& host, const Options& options) {
   request.upgrade = options.upgrade;
   request.upgrade_all = options.upgrade_all;
   request.explain = options.explain;
+  request.for_lock_only = !options.explain && !host.json;  // these show what would be built, too
   request.resolve_timeout = std::chrono::seconds(options.resolve_timeout);
   TRY(ops::Plan plan, ops::require_plan(*session, target, request, progress));
   TRY_STATUS(ops::lock_platforms(*session, plan, request, options.platforms, options.dropped));

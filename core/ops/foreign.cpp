@@ -209,7 +209,7 @@ Result<LockedPlatform> part_of(Session& session, const Target& target, ForeignUn
 }
 
 // What the part for a platform should hold to: the lock's own choices, then this host's.
-std::vector<resolve::Locked> held_for(const Plan& plan, const std::optional<Lockfile>& before,
+std::vector<resolve::Locked> held_for(const Plan& plan, const Lockfile* before,
                                       const Platform& platform) {
   std::vector<resolve::Locked> out;
   if (before) out = locked_choices(*before, platform);
@@ -233,7 +233,7 @@ bool still_holds(const LockedPlatform& before, const LockedPlatform& now, const 
   return differences(open, settled, true).empty();
 }
 
-Result<std::vector<std::string>> parts_to_drop(const std::optional<Lockfile>& before, const std::string& own,
+Result<std::vector<std::string>> parts_to_drop(const Lockfile* before, const std::string& own,
                                                const std::vector<std::string>& named) {
   std::vector<std::string> out;
   for (const std::string& text : named) {
@@ -295,7 +295,7 @@ Result<LockedPlatform> foreign_part(Session& session, const Target& target, cons
 
 Status lock_platforms(Session& session, Plan& plan, const PlanRequest& request,
                       const std::vector<std::string>& named, const std::vector<std::string>& dropped) {
-  TRY(const std::optional<Lockfile> before, read_lock(session, plan.target));
+  const Lockfile* before = plan.before.get();
   TRY(plan.dropped_platforms, parts_to_drop(before, plan.platform.id(), dropped));
   const auto is_dropped = [&](const std::string& id) {
     const auto& all = plan.dropped_platforms;

@@ -36,6 +36,8 @@ VersionRange required_of(const Plan& plan, const Planned& tool) {
 
 // Where version control left both sides of a merge standing.
 std::optional<Error> unfinished_merge(const std::string& text) {
+  if (text.find("<<<<<<<") == std::string::npos && text.find(">>>>>>>") == std::string::npos)
+    return std::nullopt;
   std::size_t number = 0;
   for (const std::string& line : split(text, '\n')) {
     ++number;
@@ -113,25 +115,28 @@ Status require_project(const Plan& plan) {
 
 }  // namespace
 
-Result<std::optional<Lockfile>> read_lock(Session& session, const Target& target) {
-  if (!target.project) return std::optional<Lockfile>();
+Result<std::shared_ptr<const LockOnDisk>> read_lock(Session& session, const Target& target,
+                                                    const std::shared_ptr<const LockOnDisk>& known) {
+  std::shared_ptr<const LockOnDisk> none;
+  if (!target.project) return none;
   Filesystem& fs = session.machine().fs;
   const Path path = target.project->folder / kLockName;
   Result<std::string> text = fs.read_file(path, kLargestLock);
-  if (!text && text.error().code() == ErrorCode::not_found) return std::optional<Lockfile>();
+  if (!text && text.error().code() == ErrorCode::not_found) return none;
   if (!text) return tl::make_unexpected(std::move(text).error());
+  if (known && known->text == *text) return known;
   if (auto error = unfinished_merge(*text)) return tl::make_unexpected(*std::move(error));
   constexpr std::string_view kHint = "the lock can be made anew: remove it and run `reef lock`";
   const auto document = json::parse(std::string(kLockName), std::move(*text));
   if (!document) return tl::make_unexpected(Error(document.error()).hint(std::string(kHint)));
   json::Problems problems;
-  Lockfile lock = read_lockfile(*document, problems);
+  LockOnDisk lock{read_lockfile(*document, problems), document->text};
   if (!problems.empty()) {
     Error first = problems.sorted().front();
     if (first.hints().empty()) first = std::move(first).hint(std::string(kHint));
     return tl::make_unexpected(std::move(first));
   }
-  return std::optional<Lockfile>(std::move(lock));
+  return std::make_shared<const LockOnDisk>(std::move(lock));
 }
 
 std::vector<resolve::Locked> locked_choices(const Lockfile& lock, const Platform& platform) {
@@ -220,13 +225,14 @@ Error not_as_locked(const Plan& plan, const Lockfile& before, const PlanRequest&
 
 Result<LockWritten> write_lock(Session& session, const Plan& plan, const ProjectLock& /*held*/) {
   TRY_STATUS(require_project(plan));
-  TRY(const std::optional<Lockfile> before, read_lock(session, plan.target));
-  Lockfile lock = before.value_or(Lockfile{});
+  TRY(const auto before, read_lock(session, plan.target, plan.before));
+  Lockfile lock;
+  if (before) lock = *before;
   lock.root = plan.lock.root;
   lock.requirements = plan.lock.requirements;
   for (const std::string& platform : plan.dropped_platforms) lock.platforms.erase(platform);
   for (const auto& [platform, section] : plan.lock.platforms) lock.platforms[platform] = section;
-  LockWritten out{plan.target.project->folder / kLockName, !before || !(*before == lock), {}};
+  LockWritten out{plan.target.project->folder / kLockName, !before || !(static_cast<const Lockfile&>(*before) == lock), {}};
   if (before && out.changed) out.differences = rewritten(*before, lock);
   if (out.changed) TRY_STATUS(write_atomic(session.machine().fs, out.path, write_lockfile(lock)));
   return out;

@@ -7,8 +7,10 @@ namespace reef::ops {
 
 inline constexpr std::string_view kLockName = "reef.lock";
 
-// The lock beside a project's manifest; nothing for packages of the catalogue and projects without one.
-Result<std::optional<Lockfile>> read_lock(Session& session, const Target& target);
+// The lock beside a project's manifest; null for packages of the catalogue and projects without one. `known`
+// was read before, and is handed back when the file still has its text.
+Result<std::shared_ptr<const LockOnDisk>> read_lock(Session& session, const Target& target,
+                                                    const std::shared_ptr<const LockOnDisk>& known = nullptr);
 
 // What a lock prefers on this platform, in the order of its file.
 std::vector<resolve::Locked> locked_choices(const Lockfile& lock, const Platform& platform);

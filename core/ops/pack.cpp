@@ -72,7 +72,7 @@ class Packing {
   // The lock that is there, or the closure that fits here.
   Status find_lock(bool is_project) {
     if (request_.with.empty()) {
-      TRY(const std::optional<Lockfile> lock, read_lock(session_, target_));
+      TRY(const auto lock, read_lock(session_, target_));
       if (lock) {
         lock_ = *lock;
         return {};

@@ -150,7 +150,7 @@ std::vector<std::size_t> order_of(const resolve::Solution& solution, const std::
 }
 
 Result<Plan> plan_of(Session& session, const Target& target, const resolve::Solution& solution,
-                     const std::vector<ReadyBuild>& builds) {
+                     const PlanRequest& request) {
   Plan plan;
   plan.target = target;
   plan.platform = session.platform();
@@ -171,7 +171,8 @@ Result<Plan> plan_of(Session& session, const Target& target, const resolve::Solu
     package.chosen.candidate = nullptr;  // the universe does not outlive this call
     plan.positions.emplace(package.name(), plan.packages.size());
     plan.packages.push_back(std::move(package));
-    if (!from_host) TRY_STATUS(add_key(session.machine().fs, plan, plan.packages.back(), store, builds));
+    if (!from_host && !request.for_lock_only)
+      TRY_STATUS(add_key(session.machine().fs, plan, plan.packages.back(), store, request.builds));
   }
   return plan;
 }
@@ -234,10 +235,10 @@ void tell_moved(Plan& plan, const Lockfile& lock, const PlanRequest& request, re
   for (const Moved& moved : plan.moved) plan.notes.push_back(moved.text);
 }
 
-Status compare_with_lock(Session& session, Plan& plan, const std::optional<Lockfile>& lock,
+Status compare_with_lock(Session& session, Plan& plan, const std::shared_ptr<const LockOnDisk>& lock,
                          const PlanRequest& request, resolve::Universe& universe) {
   plan.lock = lock_of(plan);
-  plan.had_lock = lock.has_value();
+  plan.before = lock;
   if (lock) {
     TRY_STATUS(check_published(session.registry(), *lock, plan.lock, request));
     name_edited(plan, *lock);
@@ -271,7 +272,7 @@ void note_unanswered(const Session& session, const Plan& plan, Reporter& reporte
 }
 
 // A package that nobody knows cannot be upgraded.
-Status check_upgrades(const Plan& plan, const std::optional<Lockfile>& lock, const PlanRequest& request) {
+Status check_upgrades(const Plan& plan, const std::shared_ptr<const LockOnDisk>& lock, const PlanRequest& request) {
   for (const std::string& name : request.upgrade) {
     std::vector<std::string> known;
     for (const Planned& package : plan.packages) known.push_back(package.name());
@@ -374,7 +375,7 @@ Result<PlanOutcome> make_plan(Session& session, const Target& target, const Plan
   TRY_STATUS(refuse_tool(target));
   reporter.stage("resolving");
   const MonotonicTime start = session.machine().clock.monotonic();
-  TRY(const std::optional<Lockfile> lock, read_lock(session, target));
+  TRY(const auto lock, read_lock(session, target));
   SessionUniverse universe(session, target.project ? &*target.project : nullptr);
   resolve::Request asked =
       solver_request(session, target, request,
@@ -388,7 +389,7 @@ Result<PlanOutcome> make_plan(Session& session, const Target& target, const Plan
   for (const resolve::Selected& chosen : solution->packages)
     if (chosen.candidate != nullptr && chosen.candidate->yanked)
       reporter.note(fmt::format("{} {} was yanked by its author", chosen.name, chosen.version.text()));
-  TRY(Plan plan, plan_of(session, target, *solution, request.builds));
+  TRY(Plan plan, plan_of(session, target, *solution, request));
   if (request.explain || request.explain_lock)
     TRY_STATUS(resolve::look_behind_lock(universe, asked, *solution, plan.skipped));
   TRY_STATUS(check_upgrades(plan, lock, request));

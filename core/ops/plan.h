@@ -51,6 +51,11 @@ struct Moved {
   bool gone = false;  // it is no longer there, which is why
 };
 
+// A lock as it was read.
+struct LockOnDisk : Lockfile {
+  std::string text;  // of the whole file
+};
+
 // A closure that fits this host: what would be fetched, built and used. Nothing has been done yet.
 struct Plan {
   Target target;
@@ -62,7 +67,7 @@ struct Plan {
   Lockfile lock;                               // of this platform only, before `lock_platforms`
   std::vector<std::string> dropped_platforms;  // whose parts the lock is to lose
   std::vector<std::string> lock_differences;   // from the lock that was there; empty without one
-  bool had_lock = false;
+  std::shared_ptr<const LockOnDisk> before;    // the lock that was there, if there was one
   std::chrono::nanoseconds resolve_time{};
   std::unordered_map<std::string, std::size_t> positions{};  // in `packages`, by name; or empty
 
@@ -101,6 +106,8 @@ struct PlanRequest {
   // search.
   bool explain_lock = false;
   std::chrono::milliseconds resolve_timeout = std::chrono::seconds(20);  // for the search of a closure
+  // Only what a lock says is asked for: no build keys are computed, and no prefixes looked for.
+  bool for_lock_only = false;
   std::vector<ReadyBuild> builds{};  // of packages whose keys are not computed
 };
 

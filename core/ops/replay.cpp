@@ -114,7 +114,7 @@ class Replaying {
 
   // This host cannot build it: perhaps it need not.
   Status plan_as_packed(Session& session, const Target& target, PlanOutcome& outcome) {
-    TRY(const std::optional<Lockfile> lock, read_lock(session, target));
+    TRY(const auto lock, read_lock(session, target));
     if (!lock) return {};
     TRY(std::optional<AsPacked> packed, as_packed(session, out_.read.contents, *lock));
     if (!packed) return {};

@@ -88,7 +88,7 @@ class Inquiry {
       return tl::make_unexpected(std::move(error));
     }
     out_.version = wanted->version.text();
-    TRY(const std::optional<Lockfile> lock, read_lock(session_, target_));
+    TRY(const auto lock, read_lock(session_, target_));
     if (lock) locked_ = locked_choices(*lock, session_.platform());
     TRY(const resolve::Outcome now, ask(false, false));
     const auto* solution = std::get_if<resolve::Solution>(&now);
