@@ -16,7 +16,7 @@ using ops::ReplayVerdict;
 constexpr std::size_t kShownValue = 60;  // of a difference; JSON has all of it
 
 std::string packed_text(const ops::ReplayedValue& value) {
-  if (value.is_output) return value.packed_digest.empty() ? "unknown" : value.packed_digest.substr(0, 12);
+  if (value.is_output) return value.packed_digest.empty() ? "none" : value.packed_digest.substr(0, 12);
   return value.packed.value ? render_metric(value.packed) : "unknown";
 }
 std::string now_text(const ops::ReplayedValue& value) {
@@ -41,9 +41,14 @@ std::string verdict_line(const ops::ReplayReport& report) {
   const auto failed = static_cast<std::size_t>(
       std::count_if(report.runs.begin(), report.runs.end(), [](const auto& run) { return run.now.failure; }));
   if (failed > 0) return fmt::format("not reproduced: {} failed", counted(failed, "run"));
-  if (good + bad + open == 0)
-    return report.runs.empty() ? "built; the package has nothing to run"
-                               : "it ran; the archive has no numbers to compare with";
+  if (report.runs.empty())
+    return report.actions.empty()
+               ? "built; the package has nothing to run"
+               : fmt::format(
+                     "built; nothing was run: the archive has no record, and the package no action "
+                     "`benchmark`, `test` or `run`, but {}: `--action` runs one",
+                     quoted_list(report.actions, "and"));
+  if (good + bad + open == 0) return "it ran; the archive has no numbers to compare with";
   const std::string_view word = report.reproduced() ? "reproduced"
                                 : bad > 0           ? "not reproduced"
                                                     : "not comparable";

@@ -183,9 +183,15 @@ class Replaying {
       out.push_back(std::move(record));
     }
     const bool asked = !request_.action.empty() || !request_.records.empty();
-    if (out.empty() && asked && !known.empty())
+    if (out.empty() && asked && !known.empty()) {
+      std::set<std::string> actions;
+      for (const archive::ArchivedRecord& archived : out_.read.contents.records)
+        actions.insert(archived.action);
       return make_error(ErrorCode::usage, "no record of the archive is of the action `{}`",
-                        printable(request_.action));
+                        printable(request_.action))
+          .hint(fmt::format("it has records of {}",
+                            quoted_list(std::vector(actions.begin(), actions.end()), "and")));
+    }
     return out;
   }
 
@@ -195,7 +201,11 @@ class Replaying {
     std::string action = request_.action;
     for (const char* usual : {"benchmark", "test", "run"})
       if (action.empty() && manifest.find_action(usual) != nullptr) action = usual;
-    if (action.empty()) return {};
+    if (action.empty()) {
+      for (const Action& other : manifest.actions)
+        if (other.name != "build") out_.actions.push_back(other.name);
+      return {};
+    }
     RunRequest run_request;
     run_request.action = action;
     run_request.parallel = request_.parallel;

@@ -28,6 +28,7 @@ struct ReplayReport {
   Installed installed;
   std::vector<std::string> imported;  // builds that were taken from the archive
   std::vector<ReplayedRun> runs;
+  std::vector<std::string> actions;  // of the package, where none of them was run
 
   std::size_t count(ReplayVerdict verdict) const;
   // Every run succeeded, and of its values, if there are any, at least one was reproduced and none was not.

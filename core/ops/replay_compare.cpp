@@ -90,10 +90,14 @@ Texts setting_texts(const Record& record) {
   return out;
 }
 
-// What the machine decides, and not the program alone. Metrics of steps are called `step.metric`.
+// Metrics of steps are called `step.metric`.
+bool is_harness_metric(const std::string& name) {
+  return is_measured_by_harness(name) || is_measured_by_harness(name.substr(name.find('.') + 1));
+}
+
+// What the machine decides, and not the program alone.
 bool depends_on_hardware(const std::string& name, const RecordedMetric& metric) {
-  const std::string of_step = name.substr(name.find('.') + 1);
-  if (is_measured_by_harness(name) || is_measured_by_harness(of_step)) return true;
+  if (is_harness_metric(name)) return true;
   const std::string& unit = metric.unit;
   const bool energy = unit == "J" || unit == "W" || unit == "J/query";
   return unit == "s" || unit == "ms" || unit == "us" || unit == "ns" || unit.ends_with("/s") || energy ||
@@ -147,7 +151,9 @@ void judge(ReplayedValue& value, const Circumstance& circumstance) {
   const RecordedMetric& a = value.packed;
   const RecordedMetric& b = value.now;
   if (!a.value || !b.value) {
-    value.reason = "it is not known of both runs";
+    value.reason = !a.value && b.value ? "the packed run does not know it"
+                   : a.value           ? "it was not measured here"
+                                       : "it is not known of both runs";
     return;
   }
   if (!circumstance.other_code.empty()) {
@@ -177,29 +183,52 @@ bool is_ours(const std::string& path) {
   return name == "benchmark.json" || name == "samples.bin";
 }
 
+ReplayedValue replayed_output(const std::string& path, const RecordedFile* packed, const RecordedFile* now,
+                              const Circumstance& circumstance) {
+  ReplayedValue value;
+  value.name = path;
+  value.is_output = true;
+  if (packed != nullptr) value.packed_digest = packed->sha256;
+  if (now != nullptr) value.now_digest = now->sha256;
+  if (packed != nullptr && packed->sha256.empty()) {
+    value.reason = "its digest was not recorded";
+  } else if (!circumstance.other_code.empty()) {
+    value.reason = circumstance.other_code;
+  } else if (packed == nullptr) {
+    value.verdict = ReplayVerdict::not_reproduced;
+    value.reason = "the packed run did not write it";
+  } else if (now != nullptr && now->sha256 == packed->sha256) {
+    value.verdict = ReplayVerdict::reproduced;
+    value.reason = "the same bytes";
+  } else {
+    value.verdict = ReplayVerdict::not_reproduced;
+    value.reason = now == nullptr ? "it was not written" : "other bytes";
+  }
+  return value;
+}
+
 void add_outputs(const Record& packed, const Record& now, const Circumstance& circumstance,
                  std::vector<ReplayedValue>& out) {
-  Texts ours;
-  for (const RecordedFile& file : now.outputs) ours[file.path] = file.sha256;
-  for (const RecordedFile& file : packed.outputs) {
-    if (is_ours(file.path)) continue;
-    ReplayedValue value;
-    value.name = file.path;
-    value.is_output = true;
-    value.packed_digest = file.sha256;
-    const auto found = ours.find(file.path);
-    if (found != ours.end()) value.now_digest = found->second;
-    if (file.sha256.empty()) {
-      value.reason = "its digest was not recorded";
-    } else if (!circumstance.other_code.empty()) {
-      value.reason = circumstance.other_code;
-    } else if (value.now_digest == file.sha256) {
-      value.verdict = ReplayVerdict::reproduced;
-      value.reason = "the same bytes";
-    } else {
-      value.verdict = ReplayVerdict::not_reproduced;
-      value.reason = found == ours.end() ? "it was not written" : "other bytes";
-    }
+  std::map<std::string, std::pair<const RecordedFile*, const RecordedFile*>> files;
+  for (const RecordedFile& file : packed.outputs) files[file.path].first = &file;
+  for (const RecordedFile& file : now.outputs) files[file.path].second = &file;
+  for (const auto& [path, both] : files)
+    if (!is_ours(path)) out.push_back(replayed_output(path, both.first, both.second, circumstance));
+}
+
+void add_metrics(const Record& packed, const Record& now, const Circumstance& circumstance,
+                 std::vector<ReplayedValue>& out) {
+  std::map<std::string, ReplayedValue> values;
+  for (const auto& [name, metric] : packed.metrics) values[name].packed = metric;
+  for (const auto& [name, metric] : now.metrics) {
+    // Another version of the harness may measure more: that says nothing of the program.
+    const bool is_known = values.contains(name);
+    if (is_known || !is_harness_metric(name)) values[name].now = metric;
+  }
+  for (auto& [name, value] : values) {
+    if (is_condition(name)) continue;
+    value.name = name;
+    judge(value, circumstance);
     out.push_back(std::move(value));
   }
 }
@@ -273,15 +302,7 @@ ReplayComparison compare_replay(const Record& packed, const Record& now,
   add(all, "input", input_texts(packed), input_texts(now));
   add(all, "setting", setting_texts(packed), setting_texts(now));
   const Circumstance circumstance{other_code(all, packed.package), first_of(all, "hardware")};
-  for (const auto& [name, metric] : packed.metrics) {
-    if (is_condition(name)) continue;
-    ReplayedValue value;
-    value.name = name;
-    value.packed = metric;
-    if (const auto found = now.metrics.find(name); found != now.metrics.end()) value.now = found->second;
-    judge(value, circumstance);
-    out.values.push_back(std::move(value));
-  }
+  add_metrics(packed, now, circumstance, out.values);
   add_outputs(packed, now, circumstance, out.values);
   return out;
 }

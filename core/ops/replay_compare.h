@@ -46,7 +46,7 @@ std::set<std::string> tools_for_running(const Lockfile& lock, const std::string&
 //   reproduced      equal, within the tolerance that the package declares, or (times, rates, energy and
 //                   memory) within 10 % by the 95 % intervals of both runs, on the same hardware; an
 //                   output: the same bytes
-//   not reproduced  outside of that
+//   not reproduced  outside of that, and an output that only one of the runs wrote
 //   not comparable  unknown in one run; a time on other hardware; intervals too wide to tell; a 99th
 //                   percentile that is not within 10 %; and everything, when a package of the closure or
 //                   a tool that it runs with has another version, other options or other contents

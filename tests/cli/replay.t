@@ -156,6 +156,7 @@ $ reef replay paper.reef --record 20200101-000000-0000
 ? 2
 $ reef replay paper.reef --action train
 ! error: no record of the archive is of the action `train`
+! hint: it has records of `measure`
 ? 2
 $ reef replay nowhere.reef
 ! error: cannot open `nowhere.reef`: No such file or directory
@@ -163,3 +164,31 @@ $ reef replay nowhere.reef
 $ reef replay paper.reef --format pdf
 ! error: expected `text`, `md` or `json` after `--format`, got `pdf`
 ? 2
+
+# What only the replay writes is told, and what was run or not.
+$ unset REEF_PACKAGES; mkdir more; printf '{"reef": 1, "name": "more", "version": "1.0.0", "kind": "program", "actions": {\n"go": {"run": [["sh", "-c", "echo x >$REEF_OUTPUT/same; test ! -e %s/marked || echo y >$REEF_OUTPUT/more"]]},\n"fail": {"run": [["false"]]}}}' "$PWD" >more/reef.json
+$ reef pack ./more -o none.reef --quiet; reef replay none.reef | tail -n 1
+$DIR/none.reef
+built; nothing was run: the archive has no record, and the package no action `benchmark`, `test` or `run`, but `go` and `fail`: `--action` runs one
+$ reef run fail ./more --quiet; reef pack ./more --records all -o none.reef | grep records
+more 1.0.0: 1 package, 0 tools, 0 sources, 0 records; $SIZE unpacked
+! more/reef.json:3:18: error: `false` failed: exit status 1
+!   3 | "fail": {"run": [["false"]]}}}
+!     |                  ^
+!   while running the action `fail`
+! hint: the whole log: $REEF_HOME-of-the-reviewer/records/$RUN/log.txt
+! note: 1 record of runs that are not ok stays out: `--record ID` packs one
+$ reef run go ./more --quiet; reef pack ./more -o more.reef --quiet; touch marked; reef replay more.reef
+$DIR/more.reef
+more 1.0.0: 1 package, 0 tools, 0 sources, 1 record; $SIZE unpacked
+archive  sha256:$DIGEST
+built  more 1.0.0
+
+go: record $RUN, repeated as $RUN
+VALUE              PACKED          HERE                  WHY
+output/more          none  $DIGEST  not reproduced  the packed run did not write it
+output/same  $DIGEST  $DIGEST  reproduced      the same bytes
+nothing else differs
+
+not reproduced: 1 of 2 values reproduced, 1 not reproduced, 0 not comparable
+? 6

@@ -60,7 +60,8 @@ TEST_CASE("a number is reproduced when it is equal or within the declared tolera
         "not reproduced: differs by 0.014, the declared tolerance is 0.005");
   CHECK(judged("loss", number(1.5), number(1.25)) ==
         "not reproduced: differs by 0.25, and no tolerance is declared");
-  CHECK(judged("loss", number(1.5), RecordedMetric{}) == "not comparable: it is not known of both runs");
+  CHECK(judged("loss", number(1.5), RecordedMetric{}) == "not comparable: it was not measured here");
+  CHECK(judged("loss", RecordedMetric{}, number(1.5)) == "not comparable: the packed run does not know it");
 }
 
 TEST_CASE("times are compared by their intervals, and on the same hardware only") {
@@ -122,6 +123,14 @@ TEST_CASE("another file of the same compiler is a difference, when both runs kno
         std::vector<ReplayDifference>{{"toolchain", "gcc", "12.2.0 (aaaaaaaa)", "13.1.0 (aaaaaaaa)"}});
 }
 
+TEST_CASE("what only the replay has is told, but for what another harness measures") {
+  Record packed = a_run();
+  Record now = a_run();
+  now.metrics["loss"] = number(1.5);
+  now.metrics["latency.p95"] = sampled(1, 0.99, 1.01);
+  CHECK(judged(packed, now) == "not comparable: the packed run does not know it");
+}
+
 TEST_CASE("how late the load generator was is no result") {
   Record packed = a_run();
   packed.metrics["latency"] = sampled(1, 0.99, 1.01);
@@ -137,6 +146,7 @@ TEST_CASE("outputs are compared bit by bit, but for those of the harness") {
   Record now = a_run();
   packed.outputs = {{"output/model.onnx", "aa", 1}, {"output/measure/samples.bin", "bb", 1}};
   CHECK(judged(packed, now) == "not reproduced: it was not written");
+  CHECK(judged(now, packed) == "not reproduced: the packed run did not write it");
   now.outputs = {{"output/model.onnx", "cc", 1}};
   CHECK(judged(packed, now) == "not reproduced: other bytes");
   now.outputs = {{"output/model.onnx", "aa", 1}};
