@@ -37,8 +37,9 @@ class Packing {
   Result<PackReport> run() {
     TRY(const Target found, find_target(session_, request_.package, request_.with));
     TRY(target_, as_project(session_, found));
+    is_own_project_ = found.project.has_value();
     TRY(report_.output, output());
-    TRY_STATUS(find_lock(found.project.has_value()));
+    TRY_STATUS(find_lock(is_own_project_));
     input_.lock = write_lockfile(lock_);
     TRY(const Closure closure, closure_of(session_, *target_.project, lock_));
     TRY(report_.notes, notes_on_content(session_, *target_.project));
@@ -189,7 +190,8 @@ class Packing {
 
   Status add_own_builds() {
     TRY(Plan plan, require_plan(session_, target_, {}, reporter_));
-    TRY_STATUS(install(session_, plan, {}, reporter_).map([](const Installed&) {}));
+    // A package of the catalogue stands in no folder that the user has: it is no root of the store.
+    TRY_STATUS(install(session_, plan, {0, is_own_project_}, reporter_).map([](const Installed&) {}));
     return add_builds(session_, plan, scratch_, input_);
   }
 
@@ -199,6 +201,7 @@ class Packing {
   Reporter& reporter_;
   Path scratch_;
   Target target_;
+  bool is_own_project_ = false;  // not made of a package of the catalogue
   Lockfile lock_;
   archive::PackInput input_;
   PackReport report_;

@@ -56,13 +56,17 @@ Result<std::vector<std::string>> wanted_ids(const Session& session, RecordStore&
   }
   RecordFilter filter;
   filter.package = contents.name;
-  filter.status = RunStatus::ok;
   TRY(const RecordList list, records.list(filter));
   std::set<std::string> seen;
+  std::size_t not_good = 0;
   std::size_t other_options = 0;
   std::size_t other_sources = 0;
   for (const RecordRow& row : list.rows) {
     if (row.version != contents.version) continue;
+    if (row.status != RunStatus::ok) {
+      ++not_good;
+      continue;
+    }
     if (row.options != contents.options) {
       ++other_options;
       continue;
@@ -76,6 +80,9 @@ Result<std::vector<std::string>> wanted_ids(const Session& session, RecordStore&
     seen.insert(what_ran(row));
     out.push_back(row.id);
   }
+  if (not_good > 0 && (mode == "all" || out.empty()))
+    notes.push_back(fmt::format("{} of runs that are not ok stay{} out: `--record ID` packs one",
+                                counted(not_good, "record"), not_good == 1 ? "s" : ""));
   if (other_options > 0)
     notes.push_back(count_of(other_options, "options") + ": `--with` packs another choice");
   if (other_sources > 0)
