@@ -108,6 +108,8 @@ std::string rebuild(Session& session, const Lost& lost, Reporter& reporter) {
     why = fmt::format("not built again: run `reef install {}`{}", shell_quoted(folder),
                       done ? "" : ": " + done.error().message());
   }
+  // It was of a project that has another build now, or is gone.
+  if (why.empty() && session.registry().versions(lost.name).empty()) return "";
   const Result<bool> done =
       build_closure(session, fmt::format("{}@={}", lost.name, lost.version), lost.with, lost, reporter);
   if (done && *done) return "";
