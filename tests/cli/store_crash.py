@@ -42,20 +42,25 @@ class StoreCase(processes.Case):
 
 class Killed(StoreCase):
     VERBS = [["install", "whole"], ["run", "go", "whole"], ["run", "go", "other"], ["gc", "--unused", "0"], ["gc"],
-             ["store", "verify", "--repair"], ["runs"], ["store", "pin", "whole"]]
+             ["store", "verify", "--repair"], ["runs"], ["store", "pin", "whole"],
+             ["pack", "whole", "--with-builds", "-o", "{top}/out/whole.reef"], ["pack", "other", "-o", "{top}/out/other.reef"],
+             ["unpack", "{top}/out/whole.reef", "{top}/out/{kill}"], ["replay", "{top}/out/other.reef"],
+             ["publish", "{top}/packages/whole", "--to", "{top}/registry"]]
 
     def test_mixed_verbs_killed_at_random_instants(self):
         self.packages_of_three()
         chance = random.Random(4)
         self.assertEqual(self.reef("run", "go", "whole")[0], 0)
+        for folder in ("out", "registry"):
+            (self.top / folder).mkdir()
         finished = set()
         for kill in range(KILLS):
-            verb = chance.choice(self.VERBS)
+            verb = [word.format(top=self.top, kill=kill) for word in chance.choice(self.VERBS)]
             process = self.start(*verb)
             time.sleep(chance.uniform(0, 0.12))
             process.kill()
             code, _, err = self.end(process)
-            self.assertIn(code, (0, 4, -signal.SIGKILL), f"{verb}: {err}")  # 4: what is to be pinned was collected
+            self.assertIn(code, (0, 4, -signal.SIGKILL), f"{verb}: {err}")  # 4: what is to be pinned was collected, or not packed
             if code == -signal.SIGKILL:
                 finished.update(record["id"] for record in self.records() if kill % 20 == 0)
             if kill % 20 == 19:
@@ -64,6 +69,7 @@ class Killed(StoreCase):
         self.verifies()
         self.records_verify()
         self.assertLessEqual(finished, {record["id"] for record in self.records()})
+        self.archives_and_registry_are_whole()
         code, out, err = self.reef("install", "whole")
         self.assertEqual(code, 0, err)
         folder = pathlib.Path(out.splitlines()[-1])
@@ -73,6 +79,25 @@ class Killed(StoreCase):
         for leftover in ("stage", "tmp", "again", "records/.staging", "locks/users"):
             path = self.home / leftover
             self.assertEqual(sorted(path.iterdir()) if path.exists() else [], [], leftover)
+
+    def archives_and_registry_are_whole(self):
+        out = self.top / "out"
+        for name in ("whole", "other"):
+            if (out / f"{name}.reef").exists():
+                self.assertEqual(self.reef("verify", str(out / f"{name}.reef"))[0], 0)
+            code, _, err = self.reef("pack", name, "-o", str(out / f"{name}.reef"))
+            self.assertEqual(code, 0, err)
+        code, _, err = self.reef("unpack", str(out / "whole.reef"), str(out / "last"))
+        self.assertEqual(code, 0, err)
+        whole = {"last", "whole.reef", "other.reef"}
+        for folder in sorted(set(path.name for path in out.iterdir()) - whole):
+            self.assertRegex(folder, "^[0-9]+$")  # what a killed `unpack` or `pack` left was removed
+            self.assertTrue((out / folder / "packages" / "whole-1.0.0" / "reef.json").exists(), folder)
+        code, _, err = self.reef("publish", str(self.packages / "whole"), "--to", str(self.top / "registry"))
+        self.assertEqual(code, 0, err)
+        registry = self.top / "registry"
+        self.assertEqual({path.name for path in registry.iterdir()}, {"blobs", "index", "registry.json", "whole-1.0.0"})
+        self.assertEqual((registry / "whole-1.0.0" / "reef.json").read_bytes(), (self.packages / "whole" / "reef.json").read_bytes())
 
     def test_what_a_killed_reef_started_ends_with_it(self):
         # A grandchild too, and what ignores the polite signals.

@@ -1,8 +1,10 @@
 // Whole verbs over a disk that breaks at its n-th change, for every n.
 #include <catch2/catch.hpp>
 
+#include "core/ops/archive_files.h"
 #include "core/ops/gc.h"
 #include "core/ops/install.h"
+#include "core/ops/pack.h"
 #include "core/ops/run.h"
 #include "core/ops/store.h"
 #include "core/os/environment.h"
@@ -32,6 +34,7 @@ class World {
                        "sources": [{"path": "data"}], "dependencies": {"part": {"package": "part"}},
                        "actions": {"go": {"run": [["true"]]}}})");
     scratch_.write("packages/whole/data/c", "c");
+    test::succeeds(disk().make_folder(scratch_ / "archives"));
     env_ = {{"REEF_HOME", (scratch_ / "home").string()}, {"REEF_PACKAGES", (scratch_ / "packages").string()}};
   }
 
@@ -58,8 +61,21 @@ class World {
     return gc(machine(fs), home(), request).map([](const GcReport&) {});
   }
 
-  // After whatever happened: the store verifies, every record is whole, and the next commands finish the
-  // work.
+  Status pack(Filesystem& fs) {
+    const Machine broken = machine(fs);
+    TRY(const auto session, Session::open(broken, true));
+    Reporter reporter;
+    PackRequest request;
+    request.package = "whole";
+    request.records = {"all"};
+    request.with_builds = true;
+    request.output = scratch_ / "archives/whole.reef";
+    request.threads = 1;
+    return ops::pack(*session, request, reporter).map([](const PackReport&) {});
+  }
+
+  // After whatever happened: the archive is whole or not there, the store verifies, every record is whole,
+  // and the next commands finish the work.
   void check() {
     const Machine sound = machine(disk());
     const auto session = test::value(Session::open(sound, true));
@@ -68,6 +84,8 @@ class World {
       INFO(verdict.name << ": " << (verdict.damages.empty() ? "" : verdict.damages.front()));
       REQUIRE(verdict.end == Verdict::End::whole);
     }
+    if (const Path archive = scratch_ / "archives/whole.reef"; exists(disk(), archive))
+      test::value(verify_file(sound, archive.string()));
     RecordStore records(disk(), *clock_, home().root);
     const RecordList list = test::value(records.list());
     REQUIRE(list.problems.empty());
@@ -129,6 +147,14 @@ TEST_CASE("a run that crashes at any change leaves no half a record") {
 
 TEST_CASE("a garbage collection that crashes at any change leaves prefixes whole or gone") {
   CHECK(break_everywhere(FaultyFilesystem::Fault::crash, &World::run, &World::collect) > 20);
+}
+
+TEST_CASE("a pack that crashes at any change leaves the whole archive or none") {
+  CHECK(break_everywhere(FaultyFilesystem::Fault::crash, &World::run, &World::pack) > 10);
+}
+
+TEST_CASE("a pack on a disk that is full at any moment leaves the whole archive or none") {
+  CHECK(break_everywhere(FaultyFilesystem::Fault::full, &World::run, &World::pack) > 5);
 }
 
 }  // namespace
