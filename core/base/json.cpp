@@ -193,7 +193,7 @@ class Builder : public nlohmann::json_sax<Value> {
  private:
   struct Level {
     Value* container;
-    std::string key{};  // of the member that comes
+    std::string key{};                       // of the member that comes
     std::unordered_set<std::string> seen{};  // of objects with many members
   };
   using Members = Value::object_t::Container;

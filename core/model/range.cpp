@@ -197,8 +197,7 @@ Result<std::vector<Interval>> parse_comparator(const Token& token, bool& names_p
   names_prerelease = names_prerelease || (partial.complete && partial.version.is_prerelease());
   const Bound from{partial.first(), true};
   if (op == "^") return Intervals{between(from, Bound{partial.after(caret_index(partial.numbers)), false})};
-  if (op == "~")
-    return Intervals{between(from, Bound{partial.after(std::min<std::size_t>(last, 1)), false})};
+  if (op == "~") return Intervals{between(from, Bound{partial.after(std::min<std::size_t>(last, 1)), false})};
   if (partial.complete) {
     const Bound excluded{partial.version, false};
     if (op == ">=") return Intervals{between(from, {})};

@@ -209,8 +209,7 @@ Result<LockedPlatform> part_of(Session& session, const Target& target, ForeignUn
 }
 
 // What the part for a platform should hold to: the lock's own choices, then this host's.
-std::vector<resolve::Locked> held_for(const Plan& plan, const Lockfile* before,
-                                      const Platform& platform) {
+std::vector<resolve::Locked> held_for(const Plan& plan, const Lockfile* before, const Platform& platform) {
   std::vector<resolve::Locked> out;
   if (before) out = locked_choices(*before, platform);
   for (const Planned& package : plan.packages) {
