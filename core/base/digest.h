@@ -35,6 +35,7 @@ class Digest {
 struct Sha256Midstate {
   std::uint64_t bytes = 0;
   Digest chain;  // the eight words of FIPS 180-4's H, big-endian; no digest of anything
+  bool operator==(const Sha256Midstate&) const = default;
 };
 
 class Sha256 {

@@ -33,6 +33,7 @@ Status FileSink::take_over(const Mark& mark) {
     midstate_ = mark.hashed;
   }
   start_following();
+  if (hashed_ > 0) checker_.emplace([this, known = mark.hashed] { check(known); });
   return {};
 }
 
@@ -43,6 +44,7 @@ Status FileSink::start_over() {
   in_file_ = 0;
   hashed_ = 0;
   midstate_ = {};
+  is_of_others_ = false;
   return {};
 }
 
@@ -77,6 +79,11 @@ Result<Digest> FileSink::finish() {
   TRY_STATUS(write_pending());
   stop_following(true);
   if (failure_) return tl::make_unexpected(*failure_);
+  if (is_of_others_) {
+    hash_ = Sha256();
+    hashed_ = 0;
+    TRY_STATUS(hash(hash_, hashed_, in_file_));
+  }
   return hash_.finish();
 }
 
@@ -84,6 +91,7 @@ void FileSink::start_following() {
   told_ = in_file_;
   is_whole_ = false;
   stopped_ = false;
+  is_of_others_ = false;
   failure_.reset();
   follower_.emplace([this] { follow(); });
 }
@@ -98,10 +106,41 @@ void FileSink::stop_following(bool is_whole) {
     changed_.notify_one();
   }
   follower_.reset();  // joins
+  checker_.reset();
+}
+
+Status FileSink::hash(Sha256& hash, std::uint64_t& at, std::uint64_t until,
+                      const std::function<void()>& on_piece) {
+  std::string piece(kPiece, '\0');
+  while (at < until && !stopped_) {
+    const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(kPiece, until - at));
+    TRY(const std::size_t got, file_.read_at(offset_ + at, std::span(piece).first(wanted)));
+    if (got < wanted) return make_error(ErrorCode::busy, "the file became shorter while it was written");
+    hash.update(std::string_view(piece).substr(0, got));
+    at += got;
+    if (on_piece) on_piece();
+  }
+  return {};
+}
+
+void FileSink::check(const Sha256Midstate& mark) {
+  Sha256 anew;
+  std::uint64_t at = 0;
+  const Status done = hash(anew, at, mark.bytes);
+  const std::scoped_lock lock(mutex_);
+  if (!done)
+    failure_ = done.error();
+  else
+    is_of_others_ = anew.midstate() != mark;
 }
 
 void FileSink::follow() {
-  std::string piece(kPiece, '\0');
+  const auto remember = [this] {
+    const auto midstate = hash_.midstate();
+    if (!midstate) return;
+    const std::scoped_lock lock(mutex_);
+    midstate_ = *midstate;
+  };
   for (;;) {
     std::uint64_t until = 0;
     {
@@ -112,22 +151,10 @@ void FileSink::follow() {
       // Of a blob that still grows whole blocks, so that there is a midstate to go on from.
       if (!is_whole_) until -= std::min(until - hashed_, until % kBlock);
     }
-    while (hashed_ < until && !stopped_) {
-      const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(kPiece, until - hashed_));
-      Result<std::size_t> got = file_.read_at(offset_ + hashed_, std::span(piece).first(wanted));
-      if (got && *got < wanted)
-        got = make_error(ErrorCode::busy, "the file became shorter while it was written");
-      if (!got) {
-        const std::scoped_lock lock(mutex_);
-        failure_ = std::move(got).error();
-        return;
-      }
-      hash_.update(std::string_view(piece).substr(0, *got));
-      hashed_ += *got;
-      if (const auto midstate = hash_.midstate()) {
-        const std::scoped_lock lock(mutex_);
-        midstate_ = *midstate;
-      }
+    if (Status done = hash(hash_, hashed_, until, remember); !done) {
+      const std::scoped_lock lock(mutex_);
+      failure_ = std::move(done).error();
+      return;
     }
   }
 }

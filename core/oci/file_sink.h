@@ -12,8 +12,9 @@
 namespace reef::oci {
 
 // A blob that becomes a part of a file. What was written is hashed by a thread that reads the file behind the
-// writer, from the page cache: so the transfer waits for no hash, not even for that of what an earlier one
-// left, and memory does not depend on how far behind it is. Small blobs need no thread.
+// writer, from the page cache: so the transfer waits for no hash, and memory does not depend on how far
+// behind it is. Small blobs need no thread. What an earlier transfer left and hashed is hashed again by a
+// thread of its own, beside the other, which goes on from there.
 class FileSink : public BlobSink {
  public:
   // How far a transfer is: what another one can go on from.
@@ -29,8 +30,8 @@ class FileSink : public BlobSink {
   FileSink(const FileSink&) = delete;
   FileSink& operator=(const FileSink&) = delete;
 
-  // Takes over the bytes that an earlier transfer wrote, if the file has as many. Those that the mark calls
-  // hashed are not read again: it must be of these bytes.
+  // Takes over the bytes that an earlier transfer wrote, if the file has as many. The mark is a hint: what it
+  // says of a hash is compared with the bytes before `finish`.
   Status take_over(const Mark& mark);
 
   std::uint64_t size() const override { return in_file_ + pending_.size(); }
@@ -41,6 +42,10 @@ class FileSink : public BlobSink {
  private:
   Status write_pending();
   void follow();
+  // Hashes the file's bytes from `at` to `until`, and counts `at` up to there; stops when told so.
+  Status hash(Sha256& hash, std::uint64_t& at, std::uint64_t until,
+              const std::function<void()>& on_piece = nullptr);
+  void check(const Sha256Midstate& mark);
   void start_following();
   void stop_following(bool is_whole);
 
@@ -59,7 +64,9 @@ class FileSink : public BlobSink {
   bool is_whole_ = false;  // it ends there
   std::atomic<bool> stopped_{false};
   std::optional<Error> failure_;
-  std::optional<std::jthread> follower_;  // last: it uses everything above
+  bool is_of_others_ = false;             // the mark that was taken over: not of the bytes that are there
+  std::optional<std::jthread> follower_;  // last, with the checker: they use everything above
+  std::optional<std::jthread> checker_;
 };
 
 }  // namespace reef::oci

@@ -21,9 +21,6 @@ namespace {
 
 constexpr std::uint64_t kLargestLog = std::uint64_t{16} << 20U;
 constexpr std::uint64_t kLogged = std::uint64_t{4} << 20U;  // bytes of a blob between two lines of the log
-// How much later than its log a file may have been written. A fast transfer's next line comes in less, and
-// for a slow one it does not matter that all is hashed again.
-constexpr std::int64_t kLogDelayNs = 100'000'000;
 
 Path with_suffix(const Path& path, const char* suffix) {
   Path out = path;
@@ -31,9 +28,8 @@ Path with_suffix(const Path& path, const char* suffix) {
 }
 
 // A file on its way: `OUTPUT.part`, as long as the whole, and `OUTPUT.part.log`, a line for each step: which
-// archive it is and when the system was started, then which blob has how many bytes, how many of them are
-// hashed and to what. The log is a hint: what it says is there is read and hashed before it is believed, but
-// for what was hashed already, if nobody can have changed it since.
+// archive it is, then which blob has how many bytes, how many of them are hashed and to what. The log is a
+// hint: what it says is there is read and hashed before it is believed.
 class PartialFile {
  public:
   // Takes over what there is of this archive, and clears away what is of another.
@@ -46,7 +42,7 @@ class PartialFile {
     TRY(OutputFile file, OutputFile::open_kept(out->part_));
     if (!out->read_log(manifest)) TRY_STATUS(file.cut(0));
     // Anew, so that nothing stays in it that was not believed.
-    std::string log = fmt::format("{} {}\n", manifest.hex(), boot_id());
+    std::string log = manifest.hex() + "\n";
     for (const auto& [blob, mark] : out->known_) log += line_of(blob, mark);
     TRY_STATUS(machine.fs.write_file(out->log_, log, false));
     out->file_ = std::make_unique<OutputFile>(std::move(file));
@@ -85,32 +81,19 @@ class PartialFile {
   bool read_log(const Digest& manifest) {
     const Result<std::string> text = machine_.fs.read_file(log_, kLargestLog);
     if (!text || !text->starts_with(manifest.hex())) return false;
-    const bool is_untouched = untouched_since_log();
-    std::string boot;
     for (const std::string& line : lines_of(*text)) {
       const std::vector<std::string> words = split(line, ' ');
       const Result<Digest> digest = Digest::parse(words.front());
       if (!digest || words.size() < 2) continue;
-      if (*digest == manifest) {
-        boot = words[1];
-        continue;
-      }
       const auto bytes = parse_number(words[1]);
       if (!bytes) continue;
       oci::FileSink::Mark& mark = known_[*digest] = {*bytes, {}};
-      if (words.size() != 4 || !is_untouched || boot.empty() || boot != boot_id()) continue;
+      if (words.size() != 4) continue;
       const auto hashed = parse_number(words[2]);
       const Result<Digest> chain = Digest::parse(words[3]);
       if (hashed && chain) mark.hashed = {*hashed, *chain};
     }
     return true;
-  }
-
-  // The log's last line is as young as the last byte of the file.
-  bool untouched_since_log() const {
-    const Result<FileStat> part = machine_.fs.stat(part_);
-    const Result<FileStat> log = machine_.fs.stat(log_);
-    return part && log && part->mtime_ns <= log->mtime_ns + kLogDelayNs;
   }
 
   const Machine& machine_;

@@ -11,7 +11,6 @@
 #include <cctype>
 #include <cerrno>
 #include <cstring>
-#include <fstream>
 
 namespace reef {
 
@@ -98,13 +97,6 @@ unsigned processor_count() {
   CPU_ZERO(&set);
   if (sched_getaffinity(0, sizeof set, &set) != 0) return 1;
   return std::max(1U, static_cast<unsigned>(CPU_COUNT(&set)));
-}
-
-std::string boot_id() {
-  std::ifstream file("/proc/sys/kernel/random/boot_id");
-  std::string out;
-  file >> out;
-  return out;
 }
 
 }  // namespace reef

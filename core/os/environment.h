@@ -38,7 +38,5 @@ bool is_terminal(int fd);
 // Columns of the terminal at `fd`, or 80.
 std::size_t terminal_width(int fd);
 unsigned processor_count();
-// Another after every start of the system; empty where the system does not say.
-std::string boot_id();
 
 }  // namespace reef
