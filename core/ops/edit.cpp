@@ -73,10 +73,7 @@ Status check_range(Registry& registry, const std::string& name, const VersionRan
   if (is_tool(registry, name) || std::any_of(versions.begin(), versions.end(),
                                              [&](const Version& version) { return range.contains(version); }))
     return {};
-  std::vector<std::string> texts;
-  for (const Version& version : versions) texts.push_back(version.text());
-  return make_error(ErrorCode::not_found, "no version of `{}` is in `{}`", name, range.text())
-      .hint(fmt::format("there is {}", quoted_list(texts, "and")));
+  return tl::make_unexpected(no_version_in(registry, name, range));
 }
 
 Result<Dependency> target_of(Session& session, const AddRequest& request) {

@@ -212,14 +212,7 @@ Result<std::shared_ptr<const Manifest>> target_manifest(Session& session, const 
       if (!(careful && doubtful)) return registry.manifest(target.name, version);
     }
   }
-  std::vector<std::string> known;
-  for (const Version& version : session.registry().versions(target.name)) known.push_back(version.text());
-  Error error = Error(ErrorCode::not_found,
-                      fmt::format("no version of `{}` is in `{}`", target.name, target.range.text()))
-                    .hint(fmt::format("there is {}", quoted_list(known, "and")));
-  for (std::string& hint : hints_about_hidden(registry, target.name, target.range))
-    error = std::move(error).hint(std::move(hint));
-  return tl::make_unexpected(std::move(error));
+  return tl::make_unexpected(no_version_in(registry, target.name, target.range));
 }
 
 Result<std::map<std::string, std::vector<std::string>>> offered_options(Session& session,

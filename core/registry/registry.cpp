@@ -78,15 +78,44 @@ std::vector<std::string> hints_about_hidden(Registry& registry, std::string_view
   return out;
 }
 
-Error no_such_version(std::string_view registry, std::string_view name, const Version& version,
-                      const std::vector<Version>& known) {
+namespace {
+
+// Of versions, newest first.
+std::string what_there_is(const std::vector<Version>& known) {
   std::vector<std::string> texts;
   for (const Version& each : known)
     if (texts.size() < kMostListed) texts.push_back(each.text());
-  std::string hint = "there is " + quoted_list(texts, "and");
-  if (texts.size() < known.size()) hint += fmt::format(" and {} older ones", known.size() - texts.size());
+  std::string out = "there is " + quoted_list(texts, "and");
+  if (texts.size() < known.size()) out += fmt::format(" and {} older ones", known.size() - texts.size());
+  return out;
+}
+
+}  // namespace
+
+Error no_version_in(Registry& registry, std::string_view name, const VersionRange& range) {
+  if (range.is_empty())
+    return Error(ErrorCode::usage, fmt::format("no version can be in `{}`", printable(range.text())))
+        .hint("ranges look like `^1.2`, `>=1, <3` or `1.2 || >=3`");
+  const std::vector<Version> versions = registry.versions(name);
+  Error error =
+      Error(ErrorCode::not_found, fmt::format("no version of `{}` is in `{}`", name, printable(range.text())))
+          .hint(what_there_is(versions));
+  const bool all_are_early =
+      !versions.empty() && std::all_of(versions.begin(), versions.end(),
+                                       [](const Version& version) { return version.is_prerelease(); });
+  if (all_are_early)
+    error = std::move(error).hint(
+        fmt::format("a pre-release comes before its release, and is asked for by its name: `{}@{}`", name,
+                    versions.front().text()));
+  for (std::string& hint : hints_about_hidden(registry, name, range))
+    error = std::move(error).hint(std::move(hint));
+  return error;
+}
+
+Error no_such_version(std::string_view registry, std::string_view name, const Version& version,
+                      const std::vector<Version>& known) {
   return Error(ErrorCode::not_found, fmt::format("`{}` {} is not in {}", name, version.text(), registry))
-      .hint(std::move(hint));
+      .hint(what_there_is(known));
 }
 
 Error two_contents(const CatalogueEntry& entry, std::string_view first, std::string_view second) {

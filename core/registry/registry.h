@@ -103,6 +103,9 @@ Error unknown_package(Registry& registry, std::string_view name);
 std::vector<std::string> hints_about_hidden(Registry& registry, std::string_view name,
                                             const VersionRange& range);
 
+// The error for a package none of whose versions is in the range.
+Error no_version_in(Registry& registry, std::string_view name, const VersionRange& range);
+
 // The error for a version that is not among those of its package, newest first.
 Error no_such_version(std::string_view registry, std::string_view name, const Version& version,
                       const std::vector<Version>& known);

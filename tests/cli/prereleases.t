@@ -65,3 +65,18 @@ $ rm -f reef.lock; sh ../needs '
 ! hint: array 3.0.0-alpha.1 is a pre-release, which must be named: `>=3.0.0-alpha.1` takes it
 ! hint: it works with array ^2.0.0 (2.0.0): `reef add array@^2.0.0` changes `>2.0` at reef.json:2:3
 ? 5
+
+# A range that no version can be in, and one that only a pre-release comes near.
+$ cd ..; reef tree early@1
+! error: no version of `early` is in `1`
+! hint: there is `1.0.0-beta.2`
+! hint: a pre-release comes before its release, and is asked for by its name: `early@1.0.0-beta.2`
+? 4
+$ reef tree 'array@>2,<1'
+! error: no version can be in `>2,<1`
+! hint: ranges look like `^1.2`, `>=1, <3` or `1.2 || >=3`
+? 2
+$ reef tree array@4
+! error: no version of `array` is in `4`
+! hint: there is `3.0.0-alpha.1`, `2.1.0-rc.1`, `2.0.0` and `1.0.0`
+? 4
