@@ -48,13 +48,17 @@ void judge_bound(const LatencyBound& bound, const std::vector<double>& sorted, J
   const std::uint64_t n = sorted.size();
   const auto within = std::upper_bound(sorted.begin(), sorted.end(), limit) - sorted.begin();
   out.over = n - static_cast<std::uint64_t>(within);
-  if (out.value && *out.value > limit)
-    out.reasons.push_back(fmt::format("{} is {}, the bound is {}", bound.percentile_name(),
-                                      format_seconds(*out.value), format_duration(bound.limit)));
-  else if (const std::uint64_t needed = early_stopping_h(*out.over, bound.percentile) + *out.over; n < needed)
-    out.reasons.push_back(
-        fmt::format("{} of {} queries took longer than {}: to be sure of {} it takes {} queries", *out.over,
-                    n, format_duration(bound.limit), bound.percentile_name(), needed));
+  if (out.value && *out.value > limit) {
+    out.broken = fmt::format("{} is {}, the bound is {}", bound.percentile_name(), format_seconds(*out.value),
+                             format_duration(bound.limit));
+    out.reasons.push_back(out.broken);
+  } else if (const std::uint64_t needed = early_stopping_h(*out.over, bound.percentile) + *out.over;
+             out.value && n < needed) {
+    out.reasons.push_back(fmt::format(
+        "{} is {}, within the bound of {}; with {} of {} queries over it, to be 99 % sure takes {}, {} more",
+        bound.percentile_name(), format_seconds(*out.value), format_duration(bound.limit), *out.over, n,
+        needed, needed - n));
+  }
 }
 
 void judge_estimate(double p, const std::vector<double>& sorted, Judgement& out) {

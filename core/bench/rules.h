@@ -59,7 +59,8 @@ struct Demands {
 // (multi-stream).
 struct Judgement {
   bool valid = true;
-  std::vector<std::string> reasons;     // of what is missing, all of them
+  std::vector<std::string> reasons;  // of what is missing, all of them
+  std::string broken;  // server: the one of them that the bound's percentile is above the bound; or nothing
   std::optional<double> percentile;     // that the scenario is about: 0.9, 0.99, the bound's; offline: none
   std::optional<double> value;          // seconds: element floor(n p) of the sorted latencies
   std::optional<double> estimate;       // seconds: early stopping's, single- and multi-stream

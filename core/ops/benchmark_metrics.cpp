@@ -120,12 +120,11 @@ void add_judgement(Benchmarked& done, const LoadResult& result, const LoadSettin
     }
   }
   if (judged.samples_per_s) done.metrics["throughput"] = metric(*judged.samples_per_s, "1/s", higher);
-  if (done.outcome != Outcome::valid || judged.valid) return;
-  // What the user demanded was not reached; what only the scenario's rules want is told and no more.
-  const bool bound_broken = settings.bound && !judged.valid;
-  if (!bound_broken) return;
+  // What the user demanded was not reached; that it is not yet sure, or that only the scenario's rules want
+  // more, is told and no more.
+  if (done.outcome != Outcome::valid || judged.broken.empty()) return;
   done.outcome = Outcome::invalid;
-  done.reason = judged.reasons.front() + (busy.empty() ? "" : "; " + busy);
+  done.reason = judged.broken + (busy.empty() ? "" : "; " + busy);
 }
 
 RecordedMetric rate_metric(std::optional<double> rate, const char* problem) {

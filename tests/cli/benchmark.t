@@ -250,6 +250,10 @@ ok server 1000.0 p90=$TIME True [] True True True
 $ reef run benchmark --rate 1000 --bound p90=1ns --min-queries 200 --min-duration 100ms --json 2>/dev/null | python3 -c 'import json, sys; r = json.load(sys.stdin); print(r["status"], r["exit_status"], r["load"]["valid"], r["load"]["reasons"][0].split(" is ")[1:] != [])'
 invalid 3 False True
 
+# A bound that is kept but not yet sure to be is no broken one.
+$ reef run benchmark --rate 1000 --bound p99=10s --queries 10 --duration 0s --json | python3 -c 'import json, sys; r = json.load(sys.stdin); print(r["status"], r["exit_status"], r["load"]["valid"], r["load"]["reasons"][0].partition(", within")[2])'
+ok 0 False  the bound of $TIME; with 0 of 10 queries over it, to be 99 % sure takes 459, 449 more
+
 # An accuracy run: every sample once, and what was said to each.
 $ reef run benchmark --accuracy --json >out; python3 -c 'import json; r = json.load(open("out")); print(r["status"], r["load"]["mode"], r["latency"], r["metrics"]["accuracy"]["value"], [f["path"] for f in r["outputs"]])'
 ok accuracy None 1.0 ['output/answers.tsv']

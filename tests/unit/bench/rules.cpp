@@ -102,10 +102,13 @@ TEST_CASE("server: the bound, and enough queries to be sure of it") {
   CHECK(good.valid);
   CHECK(good.over == 2U);
   const Judgement unsure = with_over(5);
-  CHECK(unsure.reasons ==
-        std::vector<std::string>{
-            "5 of 1000 queries took longer than 5.00 ms: to be sure of p99 it takes 1307 queries"});
-  CHECK(with_over(11).reasons == std::vector<std::string>{"p99 is 6.00 ms, the bound is 5.00 ms"});
+  CHECK(unsure.reasons == std::vector<std::string>{"p99 is 1.00 ms, within the bound of 5.00 ms; with 5 of "
+                                                   "1000 queries over it, to be 99 % sure takes "
+                                                   "1307, 307 more"});
+  CHECK(unsure.broken.empty());
+  const Judgement broken = with_over(11);
+  CHECK(broken.reasons == std::vector<std::string>{"p99 is 6.00 ms, the bound is 5.00 ms"});
+  CHECK(broken.broken == broken.reasons.front());
 }
 
 TEST_CASE("bounds are read and shown") {

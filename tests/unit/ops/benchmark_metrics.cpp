@@ -14,6 +14,33 @@ TEST_CASE("a search for the peak that was stopped does not say that there is no 
   CHECK(done.metrics.at("peak_rate.confirmed").problem == "stopped before it was confirmed");
 }
 
+TEST_CASE("a server run that keeps its bound but is short of evidence is ok and not VALID") {
+  LoadSettings settings = LoadSettings::of(Scenario::server);
+  settings.bound = LatencyBound{0.99, std::chrono::milliseconds(5)};
+  const auto measured = [&](std::size_t queries, std::size_t over) {
+    LoadResult result;
+    result.latencies_ns.assign(queries, 4'640'000);
+    std::fill_n(result.latencies_ns.begin(), over, 9'000'000);
+    result.last_due = settings.min_duration;
+    settings.min_queries = 10;
+    ops::Benchmarked done;
+    ops::add_load(done, result, settings);
+    return done;
+  };
+  const ops::Benchmarked few = measured(10, 0);
+  CHECK(few.outcome == Outcome::valid);
+  CHECK(few.load.valid == false);
+  CHECK(few.load.reasons ==
+        std::vector<std::string>{"p99 is 4.64 ms, within the bound of 5.00 ms; with 0 of 10 queries over "
+                                 "it, to be 99 % sure takes 459, 449 more"});
+  const ops::Benchmarked unsure = measured(1996, 15);
+  CHECK(unsure.outcome == Outcome::valid);
+  CHECK(unsure.load.valid == false);
+  const ops::Benchmarked broken = measured(1996, 30);
+  CHECK(broken.outcome == Outcome::invalid);
+  CHECK(broken.reason == "p99 is 9.00 ms, the bound is 5.00 ms");
+}
+
 TEST_CASE("what the harness measures depends on the scenario, but for loading") {
   for (const char* name : {"latency", "latency.p99", "throughput", "measure.latency.p99", "cpu_per_query"})
     CHECK(ops::depends_on_scenario(name));
