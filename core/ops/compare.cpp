@@ -6,6 +6,7 @@
 
 #include "core/base/text.h"
 #include "core/ops/benchmark.h"
+#include "core/record/load_settings.h"
 
 namespace reef::ops {
 namespace {
@@ -48,6 +49,21 @@ std::map<std::string, std::string> host_of(const Record& record) {
   return out;
 }
 
+std::map<std::string, json::Value> settings_of(const Record& record) {
+  std::map<std::string, json::Value> out;
+  for (LoadSetting& setting : load_settings_of(record)) out[setting.name] = std::move(setting.value);
+  return out;
+}
+
+// Those that are known of both: what an older reef did not record is no difference.
+void add_setting_differences(std::vector<std::string>& out, const Record& a, const Record& b) {
+  std::map<std::string, json::Value> before = settings_of(a);
+  std::map<std::string, json::Value> after = settings_of(b);
+  std::erase_if(before, [&](const auto& setting) { return !after.contains(setting.first); });
+  std::erase_if(after, [&](const auto& setting) { return !before.contains(setting.first); });
+  add_differences(out, "setting", before, after);
+}
+
 std::vector<std::string> differences_of(const Record& a, const Record& b) {
   std::vector<std::string> out;
   add_differences(out, "host", host_of(a), host_of(b));
@@ -56,6 +72,7 @@ std::vector<std::string> differences_of(const Record& a, const Record& b) {
   add_differences(out, "option", a.options, b.options);
   add_differences(out, "parameter", a.parameters, b.parameters);
   add_differences(out, "library", libraries_of(a), libraries_of(b));
+  add_setting_differences(out, a, b);
   if (a.version != b.version) out.push_back(fmt::format("version: {}, {}", a.version, b.version));
   if (a.scenario != b.scenario) out.push_back(fmt::format("scenario: {}, {}", a.scenario, b.scenario));
   return out;
@@ -150,17 +167,39 @@ struct Latencies {
   std::vector<std::uint64_t> b;
 };
 
-void judge(MetricComparison& metric, const Latencies& latencies, bool other_processor, bool other_scenario) {
+// Why a metric of two runs of one load means something else in each all the same; or nothing.
+std::string other_meaning(const std::string& metric, const Record& a, const Record& b) {
+  if (!a.load || !b.load) return {};
+  if (!a.load->probes.empty() && a.load->rate != b.load->rate &&
+      metric.find("peak_rate") == std::string::npos)
+    return "each at the rate that its search found";
+  if (a.scenario == "offline" && a.load->samples_per_query != b.load->samples_per_query &&
+      !metric.ends_with("throughput"))
+    return fmt::format("queries of {} and of {} samples", a.load->samples_per_query,
+                       b.load->samples_per_query);
+  return {};
+}
+
+// Sets the note of what means something else in the other run.
+bool is_incomparable(MetricComparison& metric, const Record& a, const Record& b) {
+  if (!depends_on_scenario(metric.name)) return false;
+  metric.other_scenario = a.scenario != b.scenario;
+  metric.other_load = !metric.other_scenario && is_other_load(load_of(a), load_of(b));
+  const std::string why = metric.other_scenario ? "another scenario"
+                          : metric.other_load   ? "another load"
+                                                : other_meaning(metric.name, a, b);
+  if (!why.empty()) metric.note = "not compared: " + why;
+  return !why.empty();
+}
+
+void judge(MetricComparison& metric, const Latencies& latencies, const Record& a, const Record& b,
+           bool other_processor) {
   if (!metric.a.value || !metric.b.value) {
     metric.note = metric.b.problem.empty() ? metric.a.problem : metric.b.problem;
     if (metric.note.empty()) metric.note = "not known of both";
     return;
   }
-  if (other_scenario && depends_on_scenario(metric.name)) {
-    metric.note = "not compared: another scenario";
-    metric.other_scenario = true;
-    return;
-  }
+  if (is_incomparable(metric, a, b)) return;
   if (other_processor && is_timing(metric.b)) {
     metric.note = "not compared: another processor";
     metric.other_processor = true;
@@ -225,7 +264,7 @@ Result<RunComparison> compare(RecordStore& records, Record a, Record b, const Co
     compared.name = name;
     compared.a = metric;
     compared.b = other->second;
-    judge(compared, latencies, out.other_processor.has_value(), out.a.scenario != out.b.scenario);
+    judge(compared, latencies, out.a, out.b, out.other_processor.has_value());
     out.metrics.push_back(std::move(compared));
   }
   for (const auto& [name, metric] : out.b.metrics)

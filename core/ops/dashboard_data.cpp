@@ -9,6 +9,7 @@
 #include "core/model/json_nullable.h"
 #include "core/ops/dashboard.h"
 #include "core/ops/repeat.h"
+#include "core/record/load_settings.h"
 
 namespace reef::ops {
 namespace {
@@ -249,6 +250,7 @@ class Columns {
     runs_["status"].add(rows_, name_of(record.status));
     runs_["reason"].add(rows_, nullable(record.reason));
     runs_["scenario"].add(rows_, nullable(record.scenario));
+    for (const auto& [name, value] : load_of(record)) runs_[name].add(rows_, value);
     runs_["sweep"].add(rows_, record.sweep ? Value(record.sweep->id) : Value());
     runs_["parent"].add(rows_, nullable(record.parent));
     runs_["replay"].add(rows_, repeat_command(record));

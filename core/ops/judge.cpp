@@ -223,6 +223,14 @@ Result<std::vector<std::string>> failures_of(const Gate& gate, const std::vector
                         "different things",
                         printable(metric.name))
           .hint("compare runs of one scenario; `--metric NAME` names what counts");
+    if (metric.other_load)
+      return make_error(ErrorCode::invalid_input,
+                        "`{}` cannot be in a gate: the two runs have different loads, under which it means "
+                        "different things",
+                        printable(metric.name))
+          .hint(
+              "compare runs of one rate and one number of samples per query; `--metric NAME` names what "
+              "counts");
     const bool lost = metric.verdict == "slower" || metric.verdict == "worse";
     const bool open = metric.verdict == "cannot tell";
     if (lost && gate.slower) out.push_back(fmt::format("{} is {}", metric.name, metric.verdict));

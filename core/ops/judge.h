@@ -21,6 +21,7 @@ struct MetricComparison {
   std::string note;              // why, or how sure; may be empty
   bool other_processor = false;  // a timing that was not compared for that reason
   bool other_scenario = false;   // it was not compared because it means something else there
+  bool other_load = false;       // the same of another rate, or of another number of samples per query
 };
 
 // The word for a verdict: "slower" and "faster" are for seconds and rates, other units are "worse", "better".
@@ -48,8 +49,8 @@ struct Gate {
 // "slower", "cannot-tell", or both with a comma; usage for all else.
 Result<Gate> parse_gate(const std::vector<std::string>& texts);
 // What fails: "latency is slower". invalid_input: a metric that the gate names has no declared direction, one
-// in the gate is a timing of another processor, or none could be judged; not_found: a named metric that
-// nobody measured.
+// in the gate is a timing of another processor, scenario or load, or none could be judged; not_found: a named
+// metric that nobody measured.
 Result<std::vector<std::string>> failures_of(const Gate& gate, const std::vector<MetricComparison>& metrics);
 
 // Metrics that a gate of all metrics leaves out: nobody declared which direction is better.

@@ -210,7 +210,7 @@ class Judge {
 
 std::string choice_of(const RecordRow& row) {
   return row.package + '\n' + row.version + '\n' + row.action + '\n' + row.scenario + '\n' +
-         json::Value(row.options).dump() + json::Value(row.parameters).dump();
+         json::Value(row.options).dump() + json::Value(row.parameters).dump() + json::Value(row.load).dump();
 }
 
 Result<Objective> objective_of(const std::string& metric, const std::vector<RecordRow>& rows) {

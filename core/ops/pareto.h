@@ -52,8 +52,8 @@ struct ParetoRequest {
 // matches.
 Result<ParetoReport> pareto_of(RecordStore& records, const ParetoRequest& request);
 
-// Runs of the same choice are the same measurement, done again: package, version, action, options, parameters
-// and scenario.
+// Runs of the same choice are the same measurement, done again: package, version, action, options,
+// parameters, scenario and load.
 std::string choice_of(const RecordRow& row);
 
 // The direction that the rows declare for a metric; not_found with its neighbour, invalid_input when none

@@ -111,6 +111,7 @@ std::map<std::string, std::string> choices_of(const RecordRow& row) {
   std::map<std::string, std::string> choices = row.options;
   for (const auto& [name, value] : row.parameters) choices[name] = json::text_of(value);
   if (!row.scenario.empty()) choices.emplace(kScenario, row.scenario);
+  for (const auto& [name, value] : row.load) choices.emplace(name, json::text_of(value));
   return choices;
 }
 
@@ -119,8 +120,11 @@ std::vector<std::string> telling_names(const std::vector<ParetoRow>& rows) {
   for (const ParetoRow& row : rows)
     for (const auto& [name, choice] : choices_of(row.record)) seen[name].insert(choice);
   std::vector<std::string> names;
+  const auto is_chosen = [&](const std::string& name) {
+    return rows.front().record.options.contains(name) || rows.front().record.parameters.contains(name);
+  };
   for (const auto& [name, choices] : seen)
-    if (choices.size() > 1 || (rows.size() == 1 && name != kScenario)) names.push_back(name);
+    if (choices.size() > 1 || (rows.size() == 1 && is_chosen(name))) names.push_back(name);
   return names;
 }
 

@@ -33,10 +33,11 @@ struct Plot {
 // Of the first two objectives.
 Plot plot_of(const ParetoReport& report);
 
-// What tells the rows from each other: names of options and parameters (and `scenario`) that are not the same
-// in all.
+// What tells the rows from each other: names of options and parameters (and `scenario`, `rate`,
+// `samples_per_query`) that are not the same in all.
 std::vector<std::string> telling_names(const std::vector<ParetoRow>& rows);
-// Options and parameters of a run as texts, by name; its load scenario, too, where no parameter is called so.
+// Options and parameters of a run as texts, by name; its scenario and load, too, where no parameter is called
+// so.
 std::map<std::string, std::string> choices_of(const RecordRow& row);
 
 // An SVG document of 860 x 540: axes with units, whiskers, the frontier as a staircase, labels at its points,

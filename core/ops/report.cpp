@@ -9,6 +9,7 @@
 #include "core/base/units.h"
 #include "core/ops/plot.h"
 #include "core/ops/report_parts.h"
+#include "core/record/load_settings.h"
 
 namespace reef::ops {
 namespace {
@@ -59,11 +60,19 @@ Result<std::optional<Record>> baseline_of(RecordStore& records, const ReportRequ
   return std::optional(std::move(record));
 }
 
+// "rate 500"
+std::string load_text(const Record& record) {
+  std::vector<std::string> out;
+  for (const auto& [name, value] : load_of(record)) out.push_back(name + " " + json::text_of(value));
+  return out.empty() ? "performance" : join(out, ", ");
+}
+
 // Whether it is held against the baseline. A run that failed early knows no scenario.
 bool is_like(const Record& baseline, const Record& record) {
   const bool failed_early = record.scenario.empty() && record.status != RunStatus::ok;
   return record.package == baseline.package && record.action == baseline.action &&
-         (record.scenario == baseline.scenario || failed_early);
+         (failed_early ||
+          (record.scenario == baseline.scenario && !is_other_load(load_of(record), load_of(baseline))));
 }
 
 Status check_processors(const Record& baseline, const Record& record) {
@@ -128,7 +137,10 @@ Result<std::vector<std::string>> failures_of(const Gate& gate, const std::vector
   return make_error(ErrorCode::invalid_input,
                     "the gate has nothing to judge: no other run is `{}` of {}{}, as the baseline `{}` is",
                     baseline->action, baseline->package,
-                    baseline->scenario.empty() ? "" : " in the scenario `" + baseline->scenario + "`",
+                    baseline->scenario.empty()
+                        ? ""
+                        : " in the scenario `" + baseline->scenario + "`" +
+                              (load_of(*baseline).empty() ? "" : " with " + load_text(*baseline)),
                     baseline->id)
       .hint("`reef runs` lists all runs");
 }
@@ -158,13 +170,15 @@ std::vector<std::string> published(const std::vector<Error>& unreadable) {
 void add_notes(Report& report, const ReportRequest& request) {
   std::set<std::string> left_out;
   std::map<std::string, std::size_t> scenarios;  // others than the baseline's
+  std::map<std::string, std::size_t> loads;
   std::vector<const Record*> records;
   if (report.baseline) records.push_back(&*report.baseline);
   for (const Reported& run : report.runs) {
     if (!report.baseline || run.record.id != report.baseline->id) records.push_back(&run.record);
     if (report.baseline && run.record.package == report.baseline->package &&
         run.record.action == report.baseline->action && !is_like(*report.baseline, run.record))
-      ++scenarios[run.record.scenario];
+      ++(run.record.scenario == report.baseline->scenario ? loads[load_text(run.record)]
+                                                          : scenarios[run.record.scenario]);
     if (!run.compared) continue;
     for (const std::string& name : left_out_of(request.gate, run.compared->metrics)) left_out.insert(name);
   }
@@ -172,6 +186,10 @@ void add_notes(Report& report, const ReportRequest& request) {
     report.notes.push_back(fmt::format("{} of the scenario `{}` {} not compared: the baseline is `{}`",
                                        counted(runs, "run"), printable(scenario), runs == 1 ? "is" : "are",
                                        printable(report.baseline->scenario)));
+  for (const auto& [load, runs] : loads)
+    report.notes.push_back(fmt::format("{} with another load ({}) {} not compared: the baseline has {}",
+                                       counted(runs, "run"), printable(load), runs == 1 ? "is" : "are",
+                                       printable(load_text(*report.baseline))));
   for (const Record* record : records)
     if (record->edited) report.problems.push_back(edited_problem(record->id));
   if (!left_out.empty())

@@ -6,6 +6,7 @@
 #include "core/model/json_nullable.h"
 #include "core/ops/repeat.h"
 #include "core/ops/report_parts.h"
+#include "core/record/load_settings.h"
 
 namespace reef::ops {
 namespace {
@@ -28,6 +29,7 @@ std::string slashed(const Record& record) {
   for (const auto& [name, value] : record.parameters) out += "/" + name + ":" + json::text_of(value);
   if (!record.scenario.empty() && record.scenario != "single-stream" && record.scenario != "command")
     out += "/scenario:" + record.scenario;
+  for (const auto& [name, value] : load_of(record)) out += "/" + name + ":" + json::text_of(value);
   return out;
 }
 

@@ -9,6 +9,7 @@
 #include "core/ops/benchmark.h"
 #include "core/ops/plot.h"
 #include "core/ops/report_parts.h"
+#include "core/record/load_settings.h"
 
 namespace reef::ops {
 namespace {
@@ -145,8 +146,9 @@ std::string csv_report(const ReportInput& input) {
   const std::set<std::string> options = all_options(input);
   const std::set<std::string> parameters = all_parameters(input);
   const std::vector<std::string> metrics = metric_names(input.runs);
-  std::vector<std::string> titles = {"id",     "started",  "package",   "version", "action",
-                                     "status", "scenario", "cpu_model", "reason"};
+  std::vector<std::string> titles = {"id",     "started",  "package", "version",           "action",
+                                     "status", "scenario", "rate",    "samples_per_query", "cpu_model",
+                                     "reason"};
   for (const std::string& option : options) titles.push_back("option." + option);
   for (const std::string& parameter : parameters) titles.push_back("parameter." + parameter);
   std::set<std::string> taken(titles.begin(), titles.end());
@@ -157,10 +159,18 @@ std::string csv_report(const ReportInput& input) {
   std::string out = csv_line(titles);
   for (const Reported& run : input.runs) {
     const Record& record = run.record;
-    std::vector<std::string> fields = {
-        record.id,       record.times.started, record.package,
-        record.version,  record.action,        std::string(name_of(record.status)),
-        record.scenario, processor_of(record), record.edited ? unusable(record)->reason : record.reason};
+    const std::map<std::string, json::Value> load = load_of(record);
+    std::vector<std::string> fields = {record.id,
+                                       record.times.started,
+                                       record.package,
+                                       record.version,
+                                       record.action,
+                                       std::string(name_of(record.status)),
+                                       record.scenario,
+                                       text_in(load, "rate"),
+                                       text_in(load, "samples_per_query"),
+                                       processor_of(record),
+                                       record.edited ? unusable(record)->reason : record.reason};
     for (const std::string& option : options) fields.push_back(text_in(record.options, option));
     for (const std::string& parameter : parameters) fields.push_back(text_in(record.parameters, parameter));
     for (const std::string& name : metrics) {

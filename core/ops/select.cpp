@@ -5,6 +5,7 @@
 #include <set>
 
 #include "core/base/text.h"
+#include "core/record/load_settings.h"
 
 namespace reef::ops {
 namespace {
@@ -77,12 +78,13 @@ std::optional<Expression::Value> value_in(const RecordRow& row, std::string_view
     return *metric->second.value;
   }
   if (const auto option = row.options.find(key); option != row.options.end()) return option->second;
-  if (const auto found = row.parameters.find(key); found != row.parameters.end()) {
-    const json::Value& value = found->second;
-    if (value.is_number()) return value.get<double>();
-    if (value.is_string()) return value.get<std::string>();
-    return value.dump();
-  }
+  for (const auto* values : {&row.parameters, &row.load})
+    if (const auto found = values->find(key); found != values->end()) {
+      const json::Value& value = found->second;
+      if (value.is_number()) return value.get<double>();
+      if (value.is_string()) return value.get<std::string>();
+      return value.dump();
+    }
   return std::nullopt;
 }
 
@@ -98,6 +100,7 @@ RecordRow row_of(const Record& record) {
   out.parameters = record.parameters;
   out.metrics = record.metrics;
   out.scenario = record.scenario;
+  out.load = load_of(record);
   out.parent = record.parent;
   out.reason = record.reason;
   out.sweep = record.sweep;
@@ -115,6 +118,7 @@ std::vector<std::string> names_in(const std::vector<RecordRow>& rows) {
     for (const auto& [name, metric] : row.metrics) names.insert(name);
     for (const auto& [name, option] : row.options) names.insert(name);
     for (const auto& [name, value] : row.parameters) names.insert(name);
+    for (const auto& [name, value] : row.load) names.insert(name);
   }
   return {names.begin(), names.end()};
 }

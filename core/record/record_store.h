@@ -60,6 +60,7 @@ struct RecordRow {
   std::map<std::string, json::Value> parameters;
   std::map<std::string, RecordedMetric> metrics;
   std::string scenario;
+  std::map<std::string, json::Value> load;  // load_of
   std::string parent;
   std::string reason;
   std::optional<RecordedSweep> sweep;

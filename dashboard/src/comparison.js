@@ -25,6 +25,7 @@ export function compareRuns(dataset, a, b) {
   const apart = {
     host: host.get(a) !== host.get(b),
     scenario: (scenario(a) || "") !== (scenario(b) || ""), // whose load a latency belongs to is part of its meaning
+    load: isOtherLoad(dataset, a, b),
   };
   const metrics = [];
   const only = { A: [], B: [] };
@@ -49,10 +50,20 @@ export function compareRuns(dataset, a, b) {
   return { metrics, onlyA: only.A, onlyB: only.B, differences: differences(dataset, a, b) };
 }
 
+// Both known and different; a performance run has no mode.
+function isOtherLoad(dataset, a, b) {
+  const differ = (name, known) => {
+    const [left, right] = [a, b].map((row) => dataset.run(name)(row));
+    return left !== right && (!known || (left !== null && right !== null));
+  };
+  return differ("rate", true) || differ("samples_per_query", true) || differ("mode", false);
+}
+
 function judge(metric, a, b, tolerance, apart) {
   const ratio = a.value ? b.value / a.value : null;
   if (a.value === null || b.value === null) return cannotTell(null, "not known of both");
   if (apart.scenario && isTiming(metric)) return cannotTell(ratio, "another scenario");
+  if (apart.load && isTiming(metric)) return cannotTell(ratio, "another load");
   if (apart.host && isTiming(metric)) return cannotTell(ratio, "another processor");
   if (a.value === b.value) return { ratio, verdict: "same", note: "" };
   if (tolerance !== null) return { ratio, ...judgeTolerance(metric, a.value, b.value, tolerance) };

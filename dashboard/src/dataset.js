@@ -75,6 +75,8 @@ export class Dataset {
       const get = coded(column);
       add(name, "parameter", (row) => text(get(row)));
     }
+    // What a latency was measured under is part of what it means.
+    for (const name of ["rate", "samples_per_query", "mode"]) if (document.runs[name]) add(name, "load", this.run(name));
     const host = this.provenance("host");
     add("host", "run", (row) => hostName(host(row)));
     const conditions = this.provenance("conditions"); // whether the machine was quiet
@@ -106,7 +108,7 @@ export class Dataset {
   }
 
   // Fields that tell runs apart, those that a person chose first.
-  telling(kinds = ["option", "parameter", "run"]) {
+  telling(kinds = ["option", "parameter", "load", "run"]) {
     return [...this.fields.values()].filter(
       (field) => field.values.length + field.hasNone > 1 && kinds.includes(field.kind),
     );
@@ -114,7 +116,7 @@ export class Dataset {
 
   // "native cnn-m threads 2": what tells this run from the others, in words. A number alone says nothing.
   label(row) {
-    const values = this.telling(["option", "parameter"])
+    const values = this.telling(["option", "parameter", "load"])
       .filter((field) => field.get(row) !== null)
       .map((field) => (field.numeric ? `${field.key} ${field.get(row)}` : field.get(row)));
     return values.length > 0 ? values.join(" ") : this.id(row);

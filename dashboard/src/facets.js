@@ -12,7 +12,7 @@ export class Facets {
     this.opened = new Set();
     this.element = h("div", { class: "facets" });
     this.fields = dataset
-      .telling(["run", "option", "parameter"])
+      .telling(["run", "option", "parameter", "load"])
       .filter((field) => field.values.length <= MOST_VALUES);
   }
 

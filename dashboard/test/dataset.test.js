@@ -119,6 +119,18 @@ test("what tells runs apart: values that differ, and values that some lack", () 
   assert.equal(dataset.label(1), "openblas threads 2");
 });
 
+test("runs of another rate are another case, and their latencies are not compared", () => {
+  const document = example();
+  document.runs.rate = coded(500, 500, 50000, null);
+  const dataset = new Dataset(document);
+  assert.notEqual(dataset.case(0), dataset.case(2));
+  assert.equal(dataset.label(2), "native threads 1 rate 50000");
+  const { metrics, differences } = compareRuns(dataset, 0, 2);
+  const latency = metrics.find((one) => one.metric.key === "latency");
+  assert.deepEqual([latency.verdict, latency.note], ["cannot tell", "another load"]);
+  assert.ok(differences.some((one) => one.what === "rate" && one.a === 500 && one.b === 50000));
+});
+
 test("the frontier takes the newest run of each case that is ok", () => {
   const { axes, result } = view(new Dataset(example()));
   assert.deepEqual(

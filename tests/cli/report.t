@@ -315,6 +315,109 @@ frontier  $TIME  0.98  $RUN
 \
 ! note: runs of the scenario `single-stream` only; 1 run of `server` is not compared with them: `--where "scenario == 'NAME'"` chooses
 
+# So it is with another load: another rate, another number of samples per query. Every setting that differs is named.
+$ export REEF_HOME=$PWD/loads; python3 make.py loads; reef compare 20260101-000000-0008 20260101-000000-0009
+A  $RUN
+B  $RUN
+
+METRIC            A       B  B IS         CHANGE (99 % INTERVAL)
+accuracy       0.98    0.98  same
+latency  $TIME  $TIME  cannot tell                          not compared: another load
+latency.p99  $TIME  $TIME  cannot tell                          not compared: another load
+na|me<b>      1 a|b   1 a|b  same
+
+what differs (A, B):
+  setting bound: p99=$TIME, p99=$TIME
+  setting order: rounds, loadgen
+  setting pacing: sleep, spin
+  setting rate: 500, 50000
+  setting seed: 1, 2
+  setting warmup: 10, 20
+
+$ export REEF_HOME=$PWD/loads; reef compare 20260101-000000-000b 20260101-000000-000c | grep -e latency -e setting
+latency  $TIME  $TIME  cannot tell                          not compared: another load
+latency.p99  $TIME  $TIME  cannot tell                          not compared: another load
+  setting samples_per_query: 8, 64
+
+# Two searches are one choice; what each measured at the rate that it found is no more alike for that.
+$ export REEF_HOME=$PWD/loads; reef compare 20260101-000000-000d 20260101-000000-000e | grep -e latency -e setting
+latency  $TIME  $TIME  cannot tell                          not compared: each at the rate that its search found
+latency.p99  $TIME  $TIME  cannot tell                          not compared: each at the rate that its search found
+
+$ export REEF_HOME=$PWD/loads; reef compare 20260101-000000-0008 20260101-000000-0009 --fail-on slower --metric latency >/dev/null
+! error: `latency` cannot be in a gate: the two runs have different loads, under which it means different things
+! hint: compare runs of one rate and one number of samples per query; `--metric NAME` names what counts
+? 3
+
+$ export REEF_HOME=$PWD/loads; reef report 20260101-000000-0008 20260101-000000-0009 --fail-on slower >/dev/null
+! error: the gate has nothing to judge: no other run is `benchmark` of a|b<img src=x onerror=alert(1)> in the scenario `server` with rate 500, as the baseline `$RUN` is
+! hint: `reef runs` lists all runs
+? 3
+
+$ export REEF_HOME=$PWD/loads; reef report 20260101-000000-0008 20260101-000000-0009 20260101-000000-000a --format md | sed '/^## Hosts/,$d'
+\# a&#124;b&lt;img src=x onerror=alert(1)&gt; 1.0.0
+
+## Verdicts: 4 same
+
+Against `$RUN` (rate=500).
+
+| run | metric | verdict | change, 99 % interval | n | before | now | note |
+| --- | --- | --- | --- | ---: | ---: | ---: | ---: |
+| rate=500 | accuracy | **same** |  | 1 | 0.98 | 0.98 |  |
+| rate=500 | latency | **same** | +0.0277 % (-0.435 .. +0.492 %) | 1000 | $TIME | $TIME |  |
+| rate=500 | latency.p99 | **same** | +0.00196 % (-0.0562 .. +0.0544 %) | 1000 | $TIME | $TIME |  |
+| rate=500 | na&#124;me&lt;b&gt; | **same** |  | 1 | 1 a&#124;b | 1 a&#124;b |  |
+
+## Results
+
+| run | choice | n | latency | latency.p99 | accuracy | na&#124;me&lt;b&gt; |
+| --- | --- | ---: | ---: | ---: | ---: | ---: |
+| `$RUN` | rate=500 | 1000 | $TIME ($TIME .. $TIME) | $TIME ($TIME .. $TIME) | 0.98 | 1 a&#124;b |
+| `$RUN` | rate=50000 | 1000 | $TIME ($TIME .. $TIME) | $TIME ($TIME .. $TIME) | 0.98 | 1 a&#124;b |
+| `$RUN` | rate=500 | 1000 | $TIME ($TIME .. $TIME) | $TIME ($TIME .. $TIME) | 0.98 | 1 a&#124;b |
+\
+! note: 1 run with another load (rate 50000) is not compared: the baseline has rate 500
+
+$ export REEF_HOME=$PWD/loads; reef pareto --where 'scenario == "server"' | sed -n '1,/^$/p'
+          rate   latency  accuracy  RUN
+frontier  500  $TIME  0.98  $RUN
+          peak  $TIME  0.98  $RUN
+          50000  $TIME  0.98  $RUN
+\
+
+$ export REEF_HOME=$PWD/loads; reef runs --where 'rate == 500 or samples_per_query == 64' --json | grep -e matching -e '"id"'
+  "matching": 3,
+      "id": "$RUN",
+      "id": "$RUN",
+      "id": "$RUN",
+
+$ export REEF_HOME=$PWD/loads; for format in github-benchmark gbench; do reef report --where 'scenario in ("server", "multi-stream")' --format $format | grep -o '"name": .*' | grep -v -e p99 -e accuracy; done
+"name": "a|b<img src=x onerror=alert(1)>/benchmark/engine:native/scenario:server/rate:peak latency",
+"name": "a|b<img src=x onerror=alert(1)>/benchmark/engine:native/scenario:multi-stream/samples_per_query:64 latency",
+"name": "a|b<img src=x onerror=alert(1)>/benchmark/engine:native/scenario:multi-stream/samples_per_query:8 latency",
+"name": "a|b<img src=x onerror=alert(1)>/benchmark/engine:native/scenario:server/rate:500 latency",
+"name": "a|b<img src=x onerror=alert(1)>/benchmark/engine:native/scenario:server/rate:50000 latency",
+"name": "a|b<img src=x onerror=alert(1)>/benchmark/engine:native/scenario:server/rate:peak",
+"name": "a|b<img src=x onerror=alert(1)>/benchmark/engine:native/scenario:multi-stream/samples_per_query:64",
+"name": "a|b<img src=x onerror=alert(1)>/benchmark/engine:native/scenario:multi-stream/samples_per_query:8",
+"name": "a|b<img src=x onerror=alert(1)>/benchmark/engine:native/scenario:server/rate:500",
+"name": "a|b<img src=x onerror=alert(1)>/benchmark/engine:native/scenario:server/rate:50000",
+! note: 5 values are left out, a file has one direction: `--better higher` writes the others
+! note: 5 values are left out: nobody declared whether a higher or a lower one is better
+
+$ export REEF_HOME=$PWD/loads; reef report --where 'scenario in ("server", "multi-stream")' --format csv | tr -d '\r' | cut -d, -f 7,8,9 ; reef report --where 'scenario == "multi-stream"' --format junit | grep -o ' name="[^"]*" time'; reef report --where 'scenario == "multi-stream"' --format latex | grep ' & '
+scenario,rate,samples_per_query
+server,peak,
+multi-stream,,64
+multi-stream,,8
+server,500,
+server,50000,
+ name="engine=native samples_per_query=64 scenario=multi-stream" time
+ name="engine=native samples_per_query=8 scenario=multi-stream" time
+samples\_per\_query & latency [us] & latency.p99 [us] & accuracy & na\textbar{}me\textless{}b\textgreater{} [a\textbar{}b] \\
+64 & 777.7 (777.2--778.2) & 785.2 (785.2--785.4) & 0.98 & 1 \\
+8 & 101 (101--101.1) & 102 (102--102) & 0.98 & 1 \\
+
 # A record that cannot be read may be the newest of its choice, and one that was changed says what nobody measured:
 # neither passes for a number.
 $ export REEF_HOME=$PWD/torn; python3 make.py; rm -r $REEF_HOME/records/*-000[345]; sed -i 's/{"format"/{"digest": "00", "format"/' $REEF_HOME/records/*-0002/record.json; cp -r $REEF_HOME/records/20260101-000000-0001 $REEF_HOME/records/20260101-000000-0008; truncate -s 9 $REEF_HOME/records/*-0008/record.json; reef report | sed '/^## Hosts/,$d'
@@ -352,7 +455,7 @@ $ export REEF_HOME=$PWD/torn; reef report --all --against 20260101-000000-0002 -
 
 # Columns have one name each, and a record's own fields are not hidden by what a program calls its metrics.
 $ export REEF_HOME=$PWD/names; python3 make.py names; reef report --format csv 20260101-000000-0007 | head -n 1 | tr -d '\r'
-id,started,package,version,action,status,scenario,cpu_model,reason,option.engine,latency,latency.lower,latency.upper,latency.n,latency.unit,latency.p99,latency.p99.lower,latency.p99.upper,latency.p99.n,latency.p99.unit,accuracy,accuracy.lower,accuracy.upper,accuracy.n,accuracy.unit,metric.accuracy.lower,metric.accuracy.lower.lower,metric.accuracy.lower.upper,metric.accuracy.lower.n,metric.accuracy.lower.unit,metric.id,metric.id.lower,metric.id.upper,metric.id.n,metric.id.unit,na|me<b>,na|me<b>.lower,na|me<b>.upper,na|me<b>.n,na|me<b>.unit,metric.status,metric.status.lower,metric.status.upper,metric.status.n,metric.status.unit
+id,started,package,version,action,status,scenario,rate,samples_per_query,cpu_model,reason,option.engine,latency,latency.lower,latency.upper,latency.n,latency.unit,latency.p99,latency.p99.lower,latency.p99.upper,latency.p99.n,latency.p99.unit,accuracy,accuracy.lower,accuracy.upper,accuracy.n,accuracy.unit,metric.accuracy.lower,metric.accuracy.lower.lower,metric.accuracy.lower.upper,metric.accuracy.lower.n,metric.accuracy.lower.unit,metric.id,metric.id.lower,metric.id.upper,metric.id.n,metric.id.unit,na|me<b>,na|me<b>.lower,na|me<b>.upper,na|me<b>.n,na|me<b>.unit,metric.status,metric.status.lower,metric.status.upper,metric.status.n,metric.status.unit
 
 $ export REEF_HOME=$PWD/names; reef runs --where 'id == "20260101-000000-0007" and status == ok' --json | grep matching
   "matching": 1,

@@ -12,7 +12,7 @@ FAST, SLOW = "Fast & Furious 9000", "Slow <1>"
 
 
 def record(number, engine, microseconds, status="ok", cpu=FAST, reason=None, accuracy=0.98, conditions=None,
-           scenario="single-stream", further=()):
+           scenario="single-stream", further=(), load=None):
     rng = random.Random(number)
     nanoseconds = [round(microseconds * 1000 * (1 + 0.02 * rng.random())) for _ in range(1000)]
     ordered = sorted(n * 1e-9 for n in nanoseconds)
@@ -30,7 +30,7 @@ def record(number, engine, microseconds, status="ok", cpu=FAST, reason=None, acc
         "reason": reason, "scenario": scenario, "options": {"engine": engine}, "parameters": {},
         "times": {"started": "2026-01-01T00:00:00Z", "total": 2.0}, "metrics": metrics if status == "ok" else {},
         "host": {"cpu_model": cpu, "os": "linux", "threads": 2, "arch": "x86_64"},
-        "conditions": conditions,
+        "conditions": conditions, "load": load,
     }
     if status == "ok":
         mean = sum(ordered) / len(ordered)
@@ -52,5 +52,18 @@ record(5, "native", 50, cpu=SLOW, conditions={
     "grade": "noisy", "findings": [{"severity": "noisy", "text": "other programs kept <b>1.9</b> of 2 processors busy"}]})
 if "scenarios" in sys.argv:
     record(6, "native", 300, scenario="server")
+if "loads" in sys.argv:
+    def load(**settings):
+        return {"system": "program", "mode": "performance", "min_queries": 100, "min_duration": 1.0, "queries": 1000,
+                "warmup_asked": 10, "seed": 1, "order": "rounds", "samples": 10, "samples_per_query": 1, **settings}
+    record(8, "native", 100, scenario="server", load=load(rate=500.0, bound="p99=5.00 s", pacing="sleep"))
+    record(9, "native", 770, scenario="server",
+           load=load(rate=50000.0, bound="p99=1.00 s", pacing="spin", seed=2, order="loadgen", warmup_asked=20))
+    record(10, "native", 100, scenario="server", load=load(rate=500.0, bound="p99=5.00 s", pacing="sleep"))
+    record(11, "native", 100, scenario="multi-stream", load=load(samples_per_query=8))
+    record(12, "native", 770, scenario="multi-stream", load=load(samples_per_query=64))
+    probes = [{"rate": 900.0, "valid": True, "undecided": False, "queries": 10, "latency": 0.1}]
+    record(13, "native", 100, scenario="server", load=load(rate=900.0, bound="p99=5.00 s", peak={"rate": 1000.0, "lower": 900.0, "upper": 1100.0, "confirmed": 900.0, "probes": probes}))
+    record(14, "native", 150, scenario="server", load=load(rate=1100.0, bound="p99=5.00 s", peak={"rate": 1000.0, "lower": 900.0, "upper": 1100.0, "confirmed": 900.0, "probes": probes}))
 if "names" in sys.argv:
     record(7, "native", 100, further=("id", "status", "accuracy.lower"))

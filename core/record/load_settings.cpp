@@ -1,0 +1,62 @@
+#include "core/record/load_settings.h"
+
+#include <cmath>
+
+#include "core/base/units.h"
+
+namespace reef {
+namespace {
+
+constexpr const char* kMode = "mode";
+
+// 500, not 500.0.
+json::Value rate_value(double rate) {
+  constexpr double kExact = 1e15;
+  if (rate == std::round(rate) && std::abs(rate) < kExact) return std::llround(rate);
+  return rate;
+}
+
+}  // namespace
+
+std::vector<LoadSetting> load_settings_of(const Record& record) {
+  std::vector<LoadSetting> out;
+  if (!record.load) return out;
+  const RecordedLoad& load = *record.load;
+  const auto add = [&](const char* name, json::Value value, bool is_load = false) {
+    out.push_back({name, std::move(value), is_load});
+  };
+  if (!load.probes.empty())
+    add("rate", "peak", true);
+  else if (load.rate)
+    add("rate", rate_value(*load.rate), true);
+  // The one query of the offline scenario is as large as it takes: its size is no load of its own.
+  if (load.samples_per_query > 0 && (record.scenario == "multi-stream" || record.scenario == "offline"))
+    add("samples_per_query", load.samples_per_query, record.scenario == "multi-stream");
+  if (!load.mode.empty()) add(kMode, load.mode, load.mode == "accuracy");
+  if (record.scenario == "server") add("bound", load.bound.empty() ? "none" : load.bound);
+  if (load.min_queries > 0) {
+    add("queries", load.min_queries);
+    add("duration", format_seconds(load.min_duration));
+  }
+  if (load.warmup_asked) add("warmup", *load.warmup_asked);
+  if (!load.order.empty()) add("order", load.order);
+  if (load.system != "command") add("seed", load.seed);
+  if (!load.pacing.empty()) add("pacing", load.pacing);
+  return out;
+}
+
+std::map<std::string, json::Value> load_of(const Record& record) {
+  std::map<std::string, json::Value> out;
+  for (LoadSetting& setting : load_settings_of(record))
+    if (setting.load) out[setting.name] = std::move(setting.value);
+  return out;
+}
+
+bool is_other_load(const std::map<std::string, json::Value>& a, const std::map<std::string, json::Value>& b) {
+  if (a.contains(kMode) != b.contains(kMode)) return true;
+  for (const auto& [name, value] : a)
+    if (const auto found = b.find(name); found != b.end() && found->second != value) return true;
+  return false;
+}
+
+}  // namespace reef

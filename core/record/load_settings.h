@@ -1,0 +1,23 @@
+#pragma once
+
+#include "core/model/record.h"
+
+namespace reef {
+
+// One setting under which a benchmark was measured, as far as the record knows it, by the name that it has on
+// the command line: `rate`, `samples_per_query`, `mode`, `bound`, `queries`, `duration`, `warmup`, `order`,
+// `seed`, `pacing`.
+struct LoadSetting {
+  std::string name;
+  json::Value value;  // a number or a text; the rate of a search for the peak is "peak"
+  bool load = false;  // part of what is measured: a latency under another one is another thing
+};
+std::vector<LoadSetting> load_settings_of(const Record& record);
+
+// Those that are part of what is measured. A performance run has no `mode`, an accuracy run has.
+std::map<std::string, json::Value> load_of(const Record& record);
+
+// Whether both loads are known and differ.
+bool is_other_load(const std::map<std::string, json::Value>& a, const std::map<std::string, json::Value>& b);
+
+}  // namespace reef
