@@ -100,6 +100,16 @@ void keep_one_scenario(ParetoReport& report, std::vector<RecordRow>& rows,
   });
 }
 
+// The interval of one run tells how sure its value is in that run, and not what another run would give.
+void note_single_runs(ParetoReport& report, const std::vector<std::string>& metrics, std::size_t older) {
+  if (std::none_of(metrics.begin(), metrics.end(), is_measured_by_harness)) return;
+  report.notes.push_back(fmt::format(
+      "each point is one run{}, and its interval does not hold the differences between runs: `--all` draws "
+      "every run, `reef sweep --repeat 5` makes some",
+      older == 0 ? ""
+                 : fmt::format(", the newest of its choice ({} left out)", counted(older, "older run"))));
+}
+
 // -1, 0, 1: a better than, as good as, worse than b in the objectives, first to last.
 bool comes_first(const ParetoRow& a, const ParetoRow& b, const std::vector<Objective>& objectives) {
   for (std::size_t k = 0; k < objectives.size(); ++k) {
@@ -255,9 +265,11 @@ Result<ParetoReport> pareto_of(RecordStore& records, const ParetoRequest& reques
         Expression::parse("--subject-to", request.subject_to, names_in(list.rows)));
     clauses = conditions.clauses();
   }
+  const std::size_t runs = list.rows.size();
   if (!request.every_run) list.rows = newest_of_each(std::move(list.rows));
   ParetoReport report;
   report.problems = std::move(list.problems);
+  if (!request.every_run) note_single_runs(report, request.metrics, runs - list.rows.size());
   keep_one_scenario(report, list.rows, request.metrics);
   for (const std::string& metric : request.metrics) {
     TRY(Objective objective, objective_of(metric, list.rows));

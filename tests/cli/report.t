@@ -384,6 +384,7 @@ frontier  500  $TIME  0.98  $RUN
           peak  $TIME  0.98  $RUN
           50000  $TIME  0.98  $RUN
 \
+! note: each point is one run, the newest of its choice (2 older runs left out), and its interval does not hold the differences between runs: `--all` draws every run, `reef sweep --repeat 5` makes some
 
 $ export REEF_HOME=$PWD/loads; reef runs --where 'rate == 500 or samples_per_query == 64' --json | grep -e matching -e '"id"'
   "matching": 3,
