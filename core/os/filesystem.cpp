@@ -19,6 +19,9 @@
 namespace reef {
 namespace {
 
+// A pipe that stands where a file was expected is empty, and nobody waits for who would write to it.
+constexpr int kToRead = O_RDONLY | O_CLOEXEC | O_NONBLOCK;
+
 Failure failure(std::string_view what, const Path& path, int number = errno) {
   const ErrorCode code = number == ENOENT || number == ENOTDIR ? ErrorCode::not_found : ErrorCode::io;
   Failure error =
@@ -62,7 +65,7 @@ bool write_whole(int fd, std::string_view bytes) {
 class Disk : public Filesystem {
  public:
   Result<std::string> read_file(const Path& path, std::uint64_t limit) override {
-    const Descriptor file(open(name_of(path), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+    const Descriptor file(open(name_of(path), kToRead));
     if (!file.valid()) return failure("open", path);
     struct ::stat info {};
     if (fstat(file.get(), &info) != 0) return failure("read", path);
@@ -206,7 +209,7 @@ class Disk : public Filesystem {
 std::unique_ptr<Filesystem> make_disk() { return std::make_unique<Disk>(); }
 
 Result<std::string> read_head(const Path& path, std::size_t count) {
-  const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  const Descriptor file(open(path.c_str(), kToRead));
   if (!file.valid()) return failure("open", path);
   std::string head(count, '\0');
   std::size_t filled = 0;
@@ -223,7 +226,7 @@ Result<std::string> read_head(const Path& path, std::size_t count) {
 
 Status read_in_pieces(const Path& path, const std::function<Status(std::string_view)>& visit,
                       std::uint64_t offset) {
-  const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  const Descriptor file(open(path.c_str(), kToRead));
   if (!file.valid()) return failure("open", path);
   if (lseek(file.get(), static_cast<off_t>(offset), SEEK_SET) < 0) return failure("read", path);
   struct ::stat info {};

@@ -142,3 +142,7 @@ $ env -u PATH "$(command -v reef)" detect quill
 TOOL   VERSION  PATH       PROVIDES
 quill  -        not found
 ? 4
+
+# A pipe that has the name of a tool keeps nobody waiting.
+$ mkdir pipes; mkfifo -m 755 pipes/gcc; PATH=$PWD/pipes:$PATH timeout 20 reef detect gcc --explain | grep pipes
+  refused $DIR/pipes/gcc: cannot be started: cannot start `$DIR/pipes/gcc`: Permission denied
