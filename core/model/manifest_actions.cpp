@@ -397,6 +397,18 @@ Action read_action(const Context& context, const Node& node) {
   return action;
 }
 
+// Steps run actions, and no workflows.
+void check_nesting(const Context& context, const Manifest& manifest) {
+  for (const Action& action : manifest.actions)
+    for (const Step& step : action.steps)
+      if (const Action* target = manifest.find_action(step.action); target && !target->steps.empty())
+        context.problems.add(Error(ErrorCode::invalid_input,
+                                   fmt::format("the step `{}` runs the workflow `{}`: workflows do not nest",
+                                               printable(step.name), target->name))
+                                 .at(step.place)
+                                 .hint("name its steps here, each with the action that it runs"));
+}
+
 void check_workflows(const Context& context, const Manifest& manifest) {
   Graph calls;
   for (const Action& action : manifest.actions) {
@@ -407,7 +419,9 @@ void check_workflows(const Context& context, const Manifest& manifest) {
       if (const Action* target = manifest.find_action(step.action)) check_passed(context, step, *target);
     }
   }
-  for (const Way& circle : circles_of(calls))
+  const std::vector<Way> circles = circles_of(calls);
+  if (circles.empty()) check_nesting(context, manifest);
+  for (const Way& circle : circles)
     context.problems.add(
         Error(ErrorCode::invalid_input,
               fmt::format("the actions run one another in a circle: {}", join(circle, " -> ")))

@@ -10,11 +10,18 @@ namespace {
 using json::Node;
 using json::Reader;
 
+Status refuse_blanks(std::string_view address) {
+  if (address.find_first_of(" \t\r\n") == std::string_view::npos) return {};
+  return make_error(ErrorCode::invalid_input, "an address has no blanks, got `{}`", printable(address))
+      .hint("write a space as `%20`");
+}
+
 Result<std::string> parse_url(std::string_view text) {
-  for (const std::string_view scheme : {"https://", "http://", "file://"})
-    if (text.starts_with(scheme) && text.size() > scheme.size() &&
-        text.find_first_of(" \t\r\n") == std::string_view::npos)
-      return std::string(text);
+  for (const std::string_view scheme : {"https://", "http://", "file://"}) {
+    if (!text.starts_with(scheme) || text.size() == scheme.size()) continue;
+    TRY_STATUS(refuse_blanks(text));
+    return std::string(text);
+  }
   return make_error(ErrorCode::invalid_input,
                     "expected an address with `https://`, `http://` or `file://`, got `{}`", printable(text));
 }
@@ -45,7 +52,8 @@ Result<std::string> parse_npm_name(std::string_view text) {
 }
 
 Result<std::string> parse_git_address(std::string_view text) {
-  if (text.empty() || text.front() == '-' || text.find_first_of(" \t\r\n") != std::string_view::npos)
+  TRY_STATUS(refuse_blanks(text));
+  if (text.empty() || text.front() == '-')
     return make_error(ErrorCode::invalid_input, "`{}` is not the address of a git repository",
                       printable(text));
   return std::string(text);

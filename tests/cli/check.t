@@ -251,3 +251,16 @@ mute/reef.json: 1 problem
 $ sed -i 's/"a": {/"b": {"run": [{"script": "s\/d.py"}]}, "a": {"tset": 1, /' mute/reef.json; reef check mute 2>&1 | grep error
 mute/reef.json:1:122: error: the script `s/d.py` is not in `mute`
 mute/reef.json:1:152: error: unknown key `tset`
+
+# Steps run actions and no workflows; addresses have no blanks.
+$ mkdir nested; printf '{"reef": 1, "name": "nested", "version": "1.0.0", "kind": "program",\n "sources": [{"url": "file:///tmp/a b", "sha256": "%064d"}],\n "actions": {"x": {"steps": {"a": {"run": [["true"]]}}},\n             "w": {"steps": {"a": {"action": "x"}}}}}\n' 0 >nested/reef.json; reef check nested
+! nested/reef.json:2:22: error: an address has no blanks, got `file:///tmp/a b`
+!   2 |  "sources": [{"url": "file:///tmp/a b", "sha256": "$DIGEST"}],
+!     |                      ^
+! hint: write a space as `%20`
+! nested/reef.json:4:30: error: the step `a` runs the workflow `x`: workflows do not nest
+!   4 |              "w": {"steps": {"a": {"action": "x"}}}}}
+!     |                              ^
+! hint: name its steps here, each with the action that it runs
+! nested/reef.json: 2 problems
+? 3
