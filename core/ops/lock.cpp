@@ -232,7 +232,9 @@ Result<LockWritten> write_lock(Session& session, const Plan& plan, const Project
   lock.requirements = plan.lock.requirements;
   for (const std::string& platform : plan.dropped_platforms) lock.platforms.erase(platform);
   for (const auto& [platform, section] : plan.lock.platforms) lock.platforms[platform] = section;
-  LockWritten out{plan.target.project->folder / kLockName, !before || !(static_cast<const Lockfile&>(*before) == lock), {}};
+  LockWritten out{plan.target.project->folder / kLockName,
+                  !before || !(static_cast<const Lockfile&>(*before) == lock),
+                  {}};
   if (before && out.changed) out.differences = rewritten(*before, lock);
   if (out.changed) TRY_STATUS(write_atomic(session.machine().fs, out.path, write_lockfile(lock)));
   return out;

@@ -272,7 +272,8 @@ void note_unanswered(const Session& session, const Plan& plan, Reporter& reporte
 }
 
 // A package that nobody knows cannot be upgraded.
-Status check_upgrades(const Plan& plan, const std::shared_ptr<const LockOnDisk>& lock, const PlanRequest& request) {
+Status check_upgrades(const Plan& plan, const std::shared_ptr<const LockOnDisk>& lock,
+                      const PlanRequest& request) {
   for (const std::string& name : request.upgrade) {
     std::vector<std::string> known;
     for (const Planned& package : plan.packages) known.push_back(package.name());
