@@ -143,8 +143,12 @@ std::vector<resolve::Locked> locked_choices(const Lockfile& lock, const Platform
   std::vector<resolve::Locked> out;
   const auto section = lock.platforms.find(platform.id());
   if (section == lock.platforms.end()) return out;
-  for (const LockedPackage& package : section->second.packages)
-    out.push_back({package.name, package.version, package.options});
+  for (const LockedPackage& package : section->second.packages) {
+    resolve::Locked locked{package.name, package.version, package.options};
+    for (const auto& [role, dependency] : package.dependencies)
+      locked.dependencies[role] = dependency.package;
+    out.push_back(std::move(locked));
+  }
   for (const LockedTool& tool : section->second.host)
     if (tool.found) out.push_back({tool.name, tool.version, {}});
   return out;

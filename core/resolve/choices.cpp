@@ -51,8 +51,12 @@ const TargetInfo* Search::best_target(const Need& need) const {
     const std::string_view best_name = encoder_.info(best->package).name;
     const std::string_view target_name = encoder_.info(target.package).name;
     if (best_name == name) break;
-    const auto place = std::pair(!is_locked_provider(target.package), user_place(target, name));
-    const auto best_place = std::pair(!is_locked_provider(best->package), user_place(*best, name));
+    const auto place_of = [&](const TargetInfo& one) {
+      return std::make_tuple(!is_locked_for(need, one.package), !is_locked_provider(one.package),
+                             user_place(one, name));
+    };
+    const auto place = place_of(target);
+    const auto best_place = place_of(*best);
     if (place != best_place) {
       if (place < best_place) best = &target;
       continue;
@@ -69,7 +73,8 @@ const TargetInfo* Search::best_target(const Need& need) const {
 }
 
 // See resolver.h, step 4.
-std::uint32_t Search::best_provider(const CapabilityInfo& capability) const {
+std::uint32_t Search::best_provider(std::uint32_t index) const {
+  const CapabilityInfo& capability = encoder_.capability_info(index);
   const auto user = request_.providers.find(capability.name);
   const auto rank = [&](std::uint32_t value) {
     const std::uint32_t package = capability.providers[value];
@@ -90,8 +95,12 @@ std::uint32_t Search::best_provider(const CapabilityInfo& capability) const {
       here = here || info.values[i]->origin != Origin::registry;
       stored = stored || info.values[i]->stored;
     }
-    return std::make_tuple(!is_locked_provider(package), place, !asked, !is_selected(package), !here, !stored,
-                           value);
+    const bool served = std::any_of(pending_.begin(), pending_.end(), [&](const auto pending) {
+      const Need need = encoder_.need(pending);
+      return need.special->capability == index && is_locked_for(need, package);
+    });
+    return std::make_tuple(!served, !is_locked_provider(package), place, !asked, !is_selected(package), !here,
+                           !stored, value);
   };
   std::uint32_t best = capability.mixed();
   for (std::uint32_t value = 0; value < capability.mixed(); ++value)

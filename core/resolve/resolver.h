@@ -31,9 +31,10 @@
 //  3. When none is open: the variation groups of the selected packages, in the order of their selection:
 //     the defaults in order, then the other options in declared order. New requirements go back to 2.
 //  4. When no group is open: capabilities. One provider serves every dependency on a capability if one can;
-//     preferred are those in the lock (also if they may leave it for another version; not if everything may),
-//     in the user's order (`providers`), asked for by name in `roots`, already
-//     selected, found on the host, in the store, then the registry's order. Then back to 2.
+//     preferred are those that the lock has for one of these dependencies, others in the lock (also if they
+//     may leave it for another version; not if everything may), in the user's order (`providers`), asked for
+//     by name in `roots`, already selected, found on the host, in the store, then the registry's order. Then
+//     back to 2.
 //  5. Packages that only conditions speak of are absent, if possible. Then back to 2.
 //
 // A condition counts once the choices it speaks of are made; a condition that asks for a package does not
@@ -47,6 +48,7 @@ struct Locked {
   std::string name;
   Version version;
   std::map<std::string, std::string> options;
+  std::map<std::string, std::string> dependencies{};  // by role: the package that serves
 };
 
 // Holds if the package is in the closure.

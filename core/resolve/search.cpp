@@ -276,6 +276,15 @@ bool Search::is_locked_provider(std::uint32_t package) const {
   return encoder_.locked(encoder_.info(package).name) != nullptr && !request_.upgrade_all;
 }
 
+// The lock has the package for this very need.
+bool Search::is_locked_for(const Need& need, std::uint32_t package) const {
+  if (need.owner == kNone || request_.upgrade_all) return false;
+  const Locked* owner = encoder_.locked(encoder_.info(need.owner).name);
+  if (owner == nullptr) return false;
+  const auto entry = owner->dependencies.find(need.requirement->role);
+  return entry != owner->dependencies.end() && entry->second == encoder_.info(package).name;
+}
+
 bool Search::possible(const TargetInfo& target) const {
   return !engine_.disjoint({encoder_.info(target.package).var, target.set});
 }
@@ -328,7 +337,7 @@ Search::Step Search::handle_capability(const Need& need) {
   const CapabilityInfo& capability = encoder_.capability_info(need.special->capability);
   const std::int64_t provider = engine_.single(capability.var);
   if (provider < 0) {
-    decide_value(capability.var, best_provider(capability));
+    decide_value(capability.var, best_provider(need.special->capability));
     return Step::acted;
   }
   for (const TargetInfo& target : encoder_.targets(need))

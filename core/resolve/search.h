@@ -114,10 +114,11 @@ class Search {
   Literal not_as_now(Var var);
 
   const TargetInfo* best_target(const Need& need) const;
-  std::uint32_t best_provider(const CapabilityInfo& capability) const;
+  std::uint32_t best_provider(std::uint32_t capability) const;
   bool is_locked(std::uint32_t package) const;
   // One that may move to another version serves as what it did before.
   bool is_locked_provider(std::uint32_t package) const;
+  bool is_locked_for(const Need& need, std::uint32_t package) const;
   bool possible(const TargetInfo& target) const;
   bool satisfied(const TargetInfo& target) const;
   const Version* provided_version(std::uint32_t package, std::uint32_t value, const std::string& name) const;
