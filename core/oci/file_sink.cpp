@@ -32,8 +32,9 @@ Status FileSink::take_over(const Mark& mark) {
     hashed_ = mark.hashed.bytes;
     midstate_ = mark.hashed;
   }
+  const bool goes_on = hashed_ > 0;  // the thread counts it from here
   start_following();
-  if (hashed_ > 0) checker_.emplace([this, known = mark.hashed] { check(known); });
+  if (goes_on) checker_.emplace([this, known = mark.hashed] { check(known); });
   return {};
 }
 
