@@ -198,24 +198,17 @@ Result<std::vector<Interval>> parse_comparator(const Token& token, bool& names_p
   const Bound from{partial.first(), true};
   if (op == "^") return Intervals{between(from, Bound{partial.after(caret_index(partial.numbers)), false})};
   if (op == "~") return Intervals{between(from, Bound{partial.after(std::min<std::size_t>(last, 1)), false})};
-  if (partial.complete) {
-    const Bound excluded{partial.version, false};
-    if (op == ">=") return Intervals{between(from, {})};
-    if (op == ">") return Intervals{between(excluded, {})};
-    if (op == "<=") return Intervals{between({}, from)};
-    if (op == "<") return Intervals{between({}, excluded)};
-    if (op == "!=") return Intervals{between({}, excluded), between(excluded, {})};
-    return Intervals{between(from, from)};
-  }
-  const Bound lowest{Version::of(partial.numbers, true), false};
-  const Bound end{partial.after(last), false};
-  const Bound next{partial.after(last), true};
+  // Of what matches: the end before it, its own end, and where that begins which comes after it.
+  const bool exact = partial.complete;
+  const Bound before{exact ? partial.version : Version::of(partial.numbers, true), false};
+  const Bound until{exact ? partial.version : partial.after(last), exact};
+  const Bound beyond{until.version, !exact};
   if (op == ">=") return Intervals{between(from, {})};
-  if (op == ">") return Intervals{between(next, {})};
-  if (op == "<=") return Intervals{between({}, end)};
-  if (op == "<") return Intervals{between({}, lowest)};
-  if (op == "!=") return Intervals{between({}, lowest), between(next, {})};
-  return Intervals{between(from, end)};
+  if (op == ">") return Intervals{between(beyond, {})};
+  if (op == "<=") return Intervals{between({}, until)};
+  if (op == "<") return Intervals{between({}, before)};
+  if (op == "!=") return Intervals{between({}, before), between(beyond, {})};
+  return Intervals{between(from, until)};
 }
 
 }  // namespace
