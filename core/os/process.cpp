@@ -93,14 +93,19 @@ class Running {
   }
   // The first signal of those that are to end it: from now on they are for whoever left the group, too.
   void begin_stop(int number) {
-    if (own_group_) strays_ = Strays(pid_);
+    strays_ = Strays(pid_);
     signal(number);
   }
   SteadyClock::time_point start() const { return start_; }
 
   // Ends what is left of the group, then reaps the leader.
   ProcessResult reap(ExitKind kind) {
-    if (own_group_) signal(SIGKILL);
+    signal(SIGKILL);
+    return release(kind);
+  }
+
+  // Reaps the leader, and leaves what it started.
+  ProcessResult release(ExitKind kind) {
     watchdog::release(pid_);
     int status = 0;
     rusage usage{};
@@ -422,14 +427,17 @@ class SystemRunner : public ProcessRunner {
     return result;
   }
 
-  // What is sent to us alone (`kill`, a terminal that is closed) ends the child.
+  // What is sent to us alone (`kill`, a terminal that is closed) ends the child and what it started.
   static Result<ProcessResult> run_interactive(const ProcessSpec& spec) {
-    const KeyboardSignals ignored;
+    const bool own_group = leads_group(spec);
+    std::optional<KeyboardSignals> ignored;
+    if (!own_group) ignored.emplace();
     TRY(const Started started, start_child(spec, {kOurs, kOurs, kOurs}));
-    Running running(started, false);
+    Running running(started, own_group);
     Stopper stopper(running, spec.timeout, spec.cancel);
     wait_for_end(running, stopper);
-    return running.reap(stopper.kind());
+    return stopper.kind() == ExitKind::exited ? running.release(ExitKind::exited)
+                                              : running.reap(stopper.kind());
   }
 };
 

@@ -33,8 +33,9 @@ struct ProcessSpec {
   // of the Child.
   std::function<void(Stream, std::string_view)> on_output;
   std::vector<int> inherited;  // descriptors that stay open in the child, under the same numbers
-  // Standard streams, terminal and process group are ours; nothing is kept. The terminal sends Ctrl-C to the
-  // child too, whose business it is: until the child ends, we ignore it.
+  // Standard streams are ours, and nothing is kept. On a terminal so is the process group: Ctrl-C goes to the
+  // child too, whose business it is, and until it ends we ignore it. What a child that ended by itself left
+  // running goes on, as after any command of a shell.
   bool interactive = false;
 };
 
@@ -80,7 +81,7 @@ class ProcessRunner {
   virtual ~ProcessRunner() = default;
   // Fails only when the program could not be started (not_found, io when it is not executable, busy when the
   // system lacks what it takes for now); a program that ran and failed is a value. The child leads a process
-  // group of its own, which is gone when this returns.
+  // group of its own, which is gone when this returns (but see `interactive`).
   virtual Result<ProcessResult> run(const ProcessSpec& spec) = 0;
   virtual Result<std::unique_ptr<Child>> start(const ProcessSpec& spec) = 0;
 };

@@ -189,6 +189,10 @@ Result<Pipe> make_pipe() {
   return Pipe{Descriptor(ends[0]), Descriptor(ends[1])};
 }
 
+bool leads_group(const ProcessSpec& spec) {
+  return !spec.interactive || !Descriptor(open("/dev/tty", O_RDONLY | O_NOCTTY | O_CLOEXEC)).valid();
+}
+
 Result<pid_t> spawn(const ProcessSpec& spec, const Streams& streams) {
   TRY_STATUS(check_texts(spec));
   TRY(const std::string program, program_of(spec));
@@ -202,7 +206,7 @@ Result<pid_t> spawn(const ProcessSpec& spec, const Streams& streams) {
                       .folder = spec.cwd.empty() ? nullptr : spec.cwd.c_str(),
                       .streams = streams,
                       .inherited = spec.inherited,
-                      .own_group = !spec.interactive,
+                      .own_group = leads_group(spec),
                       .keeps_hangup_ignored = is_ignored(SIGHUP),
                       .watchdog = watchdog::ready(),
                       .failure = -1};

@@ -26,8 +26,12 @@ struct Streams {
   int err = kNull;
 };
 
-// Starts the program of `spec` with its arguments, environment, folder and inherited descriptors; in a
-// process group of its own unless it is interactive. Errors: as ProcessRunner::run.
+// Does the child of `spec` lead a process group? Not an interactive one on a terminal: only the group that is
+// in the foreground may read from it, and gets its Ctrl-C.
+bool leads_group(const ProcessSpec& spec);
+
+// Starts the program of `spec` with its arguments, environment, folder and inherited descriptors. Errors: as
+// ProcessRunner::run.
 Result<pid_t> spawn(const ProcessSpec& spec, const Streams& streams);
 
 }  // namespace reef

@@ -14,7 +14,7 @@ namespace reef {
 class Strays {
  public:
   Strays() = default;
-  // Those below `leader`, which leads a group.
+  // Those below `leader` that are not of the group it leads, if it leads one.
   explicit Strays(pid_t leader);
   // To those that still run; never to another process that has got the number of one that ended.
   void signal(int number) const;

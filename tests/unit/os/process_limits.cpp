@@ -1,4 +1,5 @@
 // Processes that hang, flood, leave others behind or must be stopped.
+#include <fcntl.h>
 #include <sched.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -6,9 +7,13 @@
 
 #include <catch2/catch.hpp>
 #include <csignal>
+#include <cstdlib>
 #include <sstream>
 #include <thread>
 
+#include "core/base/text.h"
+#include "core/os/cancel.h"
+#include "core/os/descriptor.h"
 #include "core/os/process.h"
 #include "tests/support/processes.h"
 #include "tests/support/results.h"
@@ -233,11 +238,26 @@ TEST_CASE("a child that is cancelled at its time limit was cancelled") {
   CHECK(result.kind == ExitKind::cancelled);
 }
 
-// Runs an interactive child in a process of its own, sends that one the signals and returns its exit status:
-// the child's, 100 when it was cancelled.
-int status_of_interactive(const std::string& script, std::vector<int> signals) {
+// A terminal of our own; in a new session, the first one that is opened controls it.
+class Terminal {
+ public:
+  Terminal() : ours_(posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC)) {
+    if (grantpt(ours_.get()) != 0 || unlockpt(ours_.get()) != 0) ours_.reset();
+  }
+  bool take() const { return open(ptsname(ours_.get()), O_RDWR | O_CLOEXEC) >= 0; }
+
+ private:
+  Descriptor ours_;
+};
+
+// Runs an interactive child in a session of its own, sends the one that started it the signals and returns
+// its exit status: the child's, 100 when it was cancelled.
+int status_of_interactive(const std::string& script, std::vector<int> signals, bool on_terminal) {
+  const Terminal terminal;
   const pid_t parent = fork();
   if (parent == 0) {
+    setsid();
+    if (on_terminal && !terminal.take()) _exit(102);
     Cancellation cancel;
     install_signal_handlers(cancel);
     ProcessSpec spec;
@@ -258,15 +278,37 @@ int status_of_interactive(const std::string& script, std::vector<int> signals) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
 }
 
-TEST_CASE("who ends us ends an interactive child") {
+TEST_CASE("who ends us ends an interactive child and what it started") {
+  const bool on_terminal = GENERATE(true, false);
+  ScratchFolder scratch;
+  const std::string script = fmt::format("cd {}; sh -c 'sleep 30 & echo $! > pid; wait'; exit 0",
+                                         shell_quoted(scratch.path().string()));
   const auto start = std::chrono::steady_clock::now();
-  CHECK(status_of_interactive("exec sleep 20", {SIGTERM}) == 100);
-  CHECK(status_of_interactive("exec sleep 20", {SIGHUP}) == 100);
+  CHECK(status_of_interactive(script, {SIGTERM}, on_terminal) == 100);
+  CHECK(all_gone(numbers_in(scratch, "pid")));
+  CHECK(status_of_interactive(script, {SIGHUP}, on_terminal) == 100);
+  CHECK(all_gone(numbers_in(scratch, "pid")));
   CHECK(std::chrono::steady_clock::now() - start < 10s);
 }
 
+TEST_CASE("what an interactive child leaves running goes on") {
+  const bool on_terminal = GENERATE(true, false);
+  ScratchFolder scratch;
+  const std::string script =
+      fmt::format("cd {}; trap '' HUP; sleep 30 & echo $! > pid", shell_quoted(scratch.path().string()));
+  CHECK(status_of_interactive(script, {}, on_terminal) == 0);
+  const std::vector<int> left = numbers_in(scratch, "pid");
+  REQUIRE(left.size() == 1);
+  CHECK(alive(left.front()));
+  kill(left.front(), SIGKILL);
+}
+
 TEST_CASE("what is typed is the business of an interactive child") {
-  CHECK(status_of_interactive("sleep 1; exit 4", {SIGINT, SIGINT, SIGQUIT}) == 4);
+  CHECK(status_of_interactive("sleep 1; exit 4", {SIGINT, SIGINT, SIGQUIT}, true) == 4);
+}
+
+TEST_CASE("an interrupt ends an interactive child that has no terminal") {
+  CHECK(status_of_interactive("exec sleep 20", {SIGINT}, false) == 100);
 }
 
 }  // namespace
