@@ -62,6 +62,7 @@ Result<PlannedStep> plan_step(const PackageView& view, const Action& workflow, c
     out.action.name = step.name;
     out.action.run = step.run;
     out.action.env = workflow.env;
+    out.action.metrics = step.metrics;
     out.action.place = step.place;
     out.parameters = parameters;
   }

@@ -111,6 +111,13 @@ struct Command {
   Place place;
 };
 
+struct Metric {
+  std::string name;
+  std::string unit;
+  enum class Better { unknown, higher, lower } better = Better::unknown;
+  std::optional<double> tolerance;
+};
+
 // A step of a workflow: an action of this package, or commands of its own.
 struct Step {
   std::string name;
@@ -119,16 +126,10 @@ struct Step {
   std::vector<std::string> needs;
   std::vector<std::string> inputs;   // files and globs: unchanged inputs mean the step is not repeated
   std::vector<std::string> outputs;  // files that must exist afterwards
+  std::vector<Metric> metrics;       // of `run`; those of `action` are declared there
   std::map<std::string, std::string> parameters;  // templates, for `action`
   Condition when;
   Place place;
-};
-
-struct Metric {
-  std::string name;
-  std::string unit;
-  enum class Better { unknown, higher, lower } better = Better::unknown;
-  std::optional<double> tolerance;
 };
 
 struct BenchmarkSpec {

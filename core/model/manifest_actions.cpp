@@ -167,6 +167,24 @@ void read_files(const Context& context, Reader& reader, const TemplateScope& sco
   reader.with(key, false, [&](const Node& item) { return read_templates(context, item, scope, out); });
 }
 
+Metric read_metric(const Node& node) {
+  Metric metric;
+  read_key(node, metric.name, &parse_value_name);
+  Reader reader(node);
+  reader.optional("unit", metric.unit);
+  reader.with("better", false,
+              [&](const Node& item) { return read_choice(item, "direction", metric.better, kDirections); });
+  reader.with("tolerance", false, [&](const Node& item) {
+    double tolerance = 0;
+    if (!item.read(tolerance)) return false;
+    if (tolerance < 0) item.problem("a tolerance cannot be negative");
+    metric.tolerance = tolerance;
+    return true;
+  });
+  reader.done();
+  return metric;
+}
+
 Step read_step(const Context& context, const Node& node, const TemplateScope& scope,
                const std::vector<std::string>& names) {
   Step step;
@@ -189,6 +207,12 @@ Step read_step(const Context& context, const Node& node, const TemplateScope& sc
   });
   read_files(context, reader, scope, "inputs", step.inputs);
   read_files(context, reader, scope, "outputs", step.outputs);
+  reader.with("metrics", false, [&](const Node& item) {
+    if (!step.action.empty())
+      item.problem(fmt::format("the metrics of `{}` are declared there", printable(step.action)),
+                   {"move them to that action; a step has metrics of its own only with `run`"});
+    return item.members([&](const Node& metric) { step.metrics.push_back(read_metric(metric)); });
+  });
   reader.with("parameters", false, [&](const Node& item) {
     read_step_parameters(context, item, scope, step);
     return true;
@@ -258,24 +282,6 @@ BenchmarkSpec read_benchmark(const Context& context, const Node& node, const Tem
   return spec;
 }
 
-Metric read_metric(const Node& node) {
-  Metric metric;
-  read_key(node, metric.name, &parse_value_name);
-  Reader reader(node);
-  reader.optional("unit", metric.unit);
-  reader.with("better", false,
-              [&](const Node& item) { return read_choice(item, "direction", metric.better, kDirections); });
-  reader.with("tolerance", false, [&](const Node& item) {
-    double tolerance = 0;
-    if (!item.read(tolerance)) return false;
-    if (tolerance < 0) item.problem("a tolerance cannot be negative");
-    metric.tolerance = tolerance;
-    return true;
-  });
-  reader.done();
-  return metric;
-}
-
 void read_work(const Context& context, Reader& reader, const TemplateScope& scope, Action& action) {
   std::vector<std::string> kinds;
   for (const std::string_view key : {"run", "steps", "benchmark"})
@@ -293,6 +299,13 @@ void read_work(const Context& context, Reader& reader, const TemplateScope& scop
     action.benchmark = read_benchmark(context, item, scope);
     return true;
   });
+  if (!reader.has("steps")) return;
+  for (const std::string_view key : {"metrics", "inputs", "outputs"})
+    reader.with(key, false, [&](const Node& item) {
+      item.problem(fmt::format("a workflow has no `{}` of its own", key),
+                   {"give them to its steps, or to the actions that these run"});
+      return true;
+    });
 }
 
 // --- Cycles: depth first over small graphs of names. ---

@@ -202,15 +202,18 @@ class Recorder {
     report_.steps.push_back(
         fmt::format("{}: {}{}", step.name, kEnds.at(static_cast<std::size_t>(step.end)), reason_of(step)));
     const Action* named = nullptr;
-    for (const Step& declared : action_.steps)
-      if (declared.name == step.name && !declared.action.empty())
-        named = view_.manifest->find_action(declared.action);
+    Action own;
+    for (const Step& declared : action_.steps) {
+      if (declared.name != step.name) continue;
+      own.metrics = declared.metrics;
+      if (!declared.action.empty()) named = view_.manifest->find_action(declared.action);
+    }
     if (step.outcome) take_commands(*step.outcome, named == nullptr ? action_ : *named);
     if (exists(machine_.fs, step.log))
       TRY_STATUS(copy_tree(machine_.fs, step.log, draft.folder() / log_name_of(step.name)));
     if (step.end != action::StepEnd::done && step.end != action::StepEnd::unchanged) return {};
     TRY_STATUS(take_step_benchmark(step));
-    take_program_metrics(step.metrics, step.name + ".", named == nullptr ? Action{} : *named);
+    take_program_metrics(step.metrics, step.name + ".", named == nullptr ? own : *named);
     if (!is_folder(machine_.fs, step.output)) return {};
     TRY_STATUS(keep_plain_files(step.output));
     TRY_STATUS(make_folders(machine_.fs, draft.folder() / kOutputFolder));

@@ -319,6 +319,7 @@ $ reef run chain --dry-run | sed -n '/^would run/,$p'
 would run `chain` of saboteur 1.0.0:
   first: sh -c 'echo one > one.txt'
   second: cp one.txt two.txt
+  second: sh -c 'echo '\''{"size": 4}'\'' > "$REEF_METRICS"'
   score: sh -c 'echo '\''{"score": 0.5}'\'' > "$REEF_METRICS"; echo kept > "$REEF_OUTPUT/result.txt"'
 
 steps, as things are now:
@@ -334,6 +335,7 @@ chain of saboteur 1.0.0: ok
 
 METRIC       VALUE  95 % INTERVAL  N  BETTER
 score.score    0.5                    higher
+second.size  $SIZE  lower
 
 record $RUN
 
@@ -346,6 +348,7 @@ chain of saboteur 1.0.0: ok
 
 METRIC       VALUE  95 % INTERVAL  N  BETTER
 score.score    0.5                    higher
+second.size  $SIZE  lower
 
 record $RUN
 
@@ -367,6 +370,7 @@ chain of saboteur 1.0.0: ok
 
 METRIC       VALUE  95 % INTERVAL  N  BETTER
 score.score    0.5                    higher
+second.size  $SIZE  lower
 
 record $RUN
 
