@@ -2,6 +2,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -19,7 +20,7 @@
 namespace reef {
 namespace {
 
-// A pipe that stands where a file was expected is empty, and nobody waits for who would write to it.
+// A pipe that stands where a file was expected has nobody who writes to it, and is not waited for.
 constexpr int kToRead = O_RDONLY | O_CLOEXEC | O_NONBLOCK;
 
 Failure failure(std::string_view what, const Path& path, int number = errno) {
@@ -62,6 +63,12 @@ bool write_whole(int fd, std::string_view bytes) {
   return true;
 }
 
+// Of a pipe that somebody holds open, `<(command)` of a shell: until there is something, or the end.
+bool wait_for_writer(int fd) {
+  pollfd watched{fd, POLLIN, 0};
+  return poll(&watched, 1, -1) > 0 || errno == EINTR;
+}
+
 class Disk : public Filesystem {
  public:
   Result<std::string> read_file(const Path& path, std::uint64_t limit) override {
@@ -78,12 +85,16 @@ class Disk : public Filesystem {
     for (;;) {
       const ssize_t got = ::read(file.get(), bytes.data() + size, bytes.size() - size);
       if (got < 0 && errno == EINTR) continue;
+      if (got < 0 && errno == EAGAIN && wait_for_writer(file.get())) continue;
       if (got < 0) return failure("read", path);
       if (got == 0) break;
       size += static_cast<std::size_t>(got);
       if (size > limit) return too_large(path, limit);
       if (size == bytes.size()) bytes.resize(2 * bytes.size());
     }
+    if (size == 0 && S_ISFIFO(info.st_mode))
+      return make_error(ErrorCode::io, "cannot read `{}`: it is a pipe that nobody writes to",
+                        printable(path.string()));
     bytes.resize(size);
     return bytes;
   }

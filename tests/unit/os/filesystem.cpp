@@ -4,8 +4,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <catch2/catch.hpp>
+#include <chrono>
 #include <csignal>
+#include <cstring>
+#include <thread>
 
 #include "tests/support/results.h"
 #include "tests/support/scratch_folder.h"
@@ -103,10 +107,27 @@ TEST_CASE("files of /proc, which have no size, are read to their end") {
   CHECK(text.find("nonvoluntary_ctxt_switches:") != std::string::npos);
 }
 
+TEST_CASE("what a command writes into a pipe is read to its end") {
+  ScratchFolder scratch;
+  std::array<int, 2> ends{};
+  REQUIRE(pipe(ends.data()) == 0);
+  std::thread writer([&] {
+    for (const char* word : {"slow", "ly"}) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(50));
+      (void)!write(ends[1], word, std::strlen(word));
+    }
+    close(ends[1]);
+  });
+  CHECK(value(scratch.disk().read_file(fmt::format("/dev/fd/{}", ends[0]))) == "slowly");
+  writer.join();
+  close(ends[0]);
+}
+
 TEST_CASE("a pipe that nobody writes to does not keep a reader for ever") {
   ScratchFolder scratch;
   REQUIRE(mkfifo((scratch / "pipe").c_str(), 0600) == 0);
-  CHECK(value(scratch.disk().read_file(scratch / "pipe")).empty());
+  CHECK(message_of(scratch.disk().read_file(scratch / "pipe"), ErrorCode::io)
+            .ends_with("it is a pipe that nobody writes to\n"));
   CHECK(value(scratch.disk().stat(scratch / "pipe")).type == FileType::other);
 }
 
