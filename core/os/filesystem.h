@@ -101,12 +101,16 @@ class LeftOut {
       : names_(std::move(names)), rule_(std::move(rule)) {}
 
   void add(std::string name) { names_.push_back(std::move(name)); }
+  // And sockets, pipes and devices wherever they are: otherwise they are errors of whoever reads the folder.
+  LeftOut&& and_special_files() && { return special_files_ = true, std::move(*this); }
   // Of an entry whose folder counts.
   bool has(const std::string& path) const;
+  bool has(FileType type) const { return special_files_ && type == FileType::other; }
 
  private:
   std::vector<std::string> names_;
   Rule rule_;
+  bool special_files_ = false;
 };
 
 // Copies what is in a folder into another one, which is there.

@@ -33,6 +33,7 @@ Status walk_into(Filesystem& fs, const Path& folder, const std::string& prefix, 
     const Result<FileStat> stat = fs.stat(folder / name, false);
     if (is_gone(stat)) continue;
     if (!stat) return tl::make_unexpected(stat.error());
+    if (left_out.has(stat->type)) continue;
     out.push_back({prefix + name, *stat});
     if (stat->type != FileType::folder) continue;
     const Status below = walk_into(fs, folder / name, prefix + name + "/", left_out, out);
@@ -158,6 +159,7 @@ Status copy_below(Filesystem& fs, const Path& from, const Path& to, const std::s
 Status copy_entry(Filesystem& fs, const Path& from, const Path& to, const std::string& prefix,
                   const LeftOut& left_out) {
   TRY(const FileStat stat, fs.stat(from, false));
+  if (left_out.has(stat.type)) return {};
   switch (stat.type) {
     case FileType::file:
       return copy_file(fs, from, to, stat.mode);

@@ -61,7 +61,8 @@ class ContentRule {
 LeftOut not_content(Filesystem& fs, const Path& folder) {
   const auto rule = std::make_shared<ContentRule>(fs, folder);
   return LeftOut({".git", ".reef", "reef.lock"},
-                 [rule](const std::string& path) { return rule->leaves_out(path); });
+                 [rule](const std::string& path) { return rule->leaves_out(path); })
+      .and_special_files();
 }
 
 Result<std::vector<std::string>> archives_left_out(Filesystem& fs, const Path& folder) {

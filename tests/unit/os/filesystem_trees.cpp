@@ -100,6 +100,18 @@ TEST_CASE("what is neither file, folder nor link is refused by name") {
   CHECK(render(digest_tree(scratch.disk(), scratch / "top").error()) == wanted);
 }
 
+TEST_CASE("special files are passed over where that is asked for") {
+  ScratchFolder scratch;
+  scratch.write("top/below/file", "x");
+  const LeftOut special = LeftOut().and_special_files();
+  const Digest before = value(digest_tree(scratch.disk(), scratch / "top"));
+  REQUIRE(mkfifo((scratch / "top/below/pipe").c_str(), 0600) == 0);
+  CHECK(value(digest_tree(scratch.disk(), scratch / "top", special)) == before);
+  succeeds(scratch.disk().make_folder(scratch / "to"));
+  succeeds(copy_contents(scratch.disk(), scratch / "top", scratch / "to", special));
+  CHECK(value(digest_tree(scratch.disk(), scratch / "to")) == before);
+}
+
 TEST_CASE("removing a tree leaves what its links point at") {
   ScratchFolder scratch;
   grow(scratch, "top");
