@@ -4,6 +4,7 @@
 
 #include "core/action/command.h"
 #include "core/base/text.h"
+#include "core/model/license.h"
 #include "core/registry/manifest_file.h"
 
 namespace reef::ops {
@@ -45,6 +46,11 @@ class Check {
     if (manifest_.license.empty())
       warn("there is no `license`: nobody else may use the package",
            "say \"license\": \"Apache-2.0\", or another SPDX name");
+    else if (!parse_spdx(manifest_.license))
+      warn(fmt::format("the license `{}` is no expression of SPDX: tools will not know it",
+                       printable(manifest_.license)),
+           nearest_spdx(manifest_.license)
+               .value_or("one of your own is `LicenseRef-NAME`; https://spdx.org/licenses lists the others"));
     if (manifest_.summary.empty())
       warn("there is no `summary`: `reef search` has nothing to show", "say in one line what the package is");
     if (manifest_.actions.empty() && !manifest_.detect && manifest_.sources.empty())

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "core/base/text.h"
+#include "core/model/license.h"
 
 namespace reef::ops {
 namespace {
@@ -30,18 +31,11 @@ std::string_view type_of(const Planned& package) {
   }
 }
 
-// An SPDX expression when it is built like one, else a name. `license.id` would need the list of identifiers.
+// bom-1.6.schema.json, definitions/licenseChoice: an identifier, one expression, or a name of any form.
 Value licenses_of(const std::string& license) {
-  const bool expression = std::all_of(license.begin(), license.end(), [](char c) {
-    return std::isalnum(static_cast<unsigned char>(c)) != 0 ||
-           std::string_view(" .-+()").find(c) != std::string_view::npos;
-  });
-  const bool words = license.find(' ') != std::string::npos;
-  const bool joined = license.find(" AND ") != std::string::npos ||
-                      license.find(" OR ") != std::string::npos ||
-                      license.find(" WITH ") != std::string::npos;
-  if (expression && (!words || joined)) return Value::array({{{"expression", license}}});
-  return Value::array({{{"license", {{"name", license}}}}});
+  const std::optional<SpdxLicense> spdx = parse_spdx(license);
+  if (spdx && !spdx->is_listed) return Value::array({{{"expression", spdx->text}}});
+  return Value::array({{{"license", {{spdx ? "id" : "name", spdx ? spdx->text : license}}}}});
 }
 
 Value property(const std::string& name, const std::string& value) {

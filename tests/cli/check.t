@@ -264,3 +264,12 @@ $ mkdir nested; printf '{"reef": 1, "name": "nested", "version": "1.0.0", "kind"
 ! hint: name its steps here, each with the action that it runs
 ! nested/reef.json: 2 problems
 ? 3
+# A licence in words that tools do not know; the case of letters does not matter.
+$ mkdir words; for license in 'Apache-2' 'ours, all rights reserved' 'mit or (ISC and LicenseRef-Ours)'; do printf 'reef: 1\nname: words\nversion: 1.0.0\nkind: dataset\nlicense: %s\nsummary: x\nsources: [{path: reef.yaml}]\n' "$license" > words/reef.yaml; reef check words; done
+words/reef.yaml: words is good
+words/reef.yaml: words is good
+words/reef.yaml: words is good
+! words/reef.yaml: warning: the license `Apache-2` is no expression of SPDX: tools will not know it
+! hint: did you mean `Apache-2.0`?
+! words/reef.yaml: warning: the license `ours, all rights reserved` is no expression of SPDX: tools will not know it
+! hint: one of your own is `LicenseRef-NAME`; https://spdx.org/licenses lists the others

@@ -21,7 +21,9 @@ $ reef sbom whole | grep -v '"serialNumber"'
       "description": "Two small files",
       "licenses": [
         {
-          "expression": "CC-BY-4.0"
+          "license": {
+            "id": "CC-BY-4.0"
+          }
         }
       ],
       "name": "part",
