@@ -1,6 +1,9 @@
 // What `.reef` files must not be: each is refused with a message that names the entry, and nothing is left
 // behind.
 #include <catch2/catch.hpp>
+#include <cctype>
+#include <cstdlib>
+#include <fstream>
 
 #include "core/archive/outer_reader.h"
 #include "core/archive/portable.h"
@@ -16,6 +19,31 @@ using namespace reef::archive;
 using namespace reef::test;
 
 namespace {
+
+const Path kCorpus = Path(REEF_TEST_DATA) / "bad/archive";
+constexpr const char* kExpected = ".expected";
+
+// `the-name-is-absolute.reef`: the words of a message, without what is of this one archive only.
+std::string name_of_file(const std::string& message) {
+  std::string out;
+  for (const std::string& word : split(message.substr(0, message.find_first_of(":|(")), ' ')) {
+    std::string plain;
+    for (const char c : word)
+      if (std::isalpha(static_cast<unsigned char>(c)) != 0) plain += c;
+    const bool is_value = word.find_first_of("0123456789/") != std::string::npos;
+    if (!plain.empty() && !is_value) out += (out.empty() ? "" : "-") + lower_case(plain);
+  }
+  return out + ".reef";
+}
+
+// One archive of each kind of problem, and what reef says of it.
+void keep(const std::string& bytes, const std::string& message) {
+  constexpr std::size_t kLargest = std::size_t{200} << 10U;
+  const Path file = kCorpus / name_of_file(message);
+  if (bytes.size() > kLargest || std::filesystem::exists(file)) return;
+  std::ofstream(file, std::ios::binary) << bytes;
+  std::ofstream(file.string() + kExpected, std::ios::binary) << message << "\n";
+}
 
 // The message and what was being done, on one line; "good" for an archive that is. Verifying and unpacking
 // must agree, and an archive that is refused leaves nothing.
@@ -36,6 +64,7 @@ std::string verdict(const std::string& bytes) {
   CHECK(unpacked.error().message() == error.message());
   std::string out = error.message();
   for (const std::string& context : error.contexts()) out += " | " + context;
+  if (std::getenv("REEF_ACCEPT") != nullptr) keep(bytes, out);
   return out;
 }
 
@@ -49,6 +78,20 @@ constexpr const char* kReading = " | reading `packages/box-1.0.0`";
 std::string at(const std::string& entry) { return " | at the entry `" + entry + "`" + kReading; }
 
 }  // namespace
+
+TEST_CASE("every bad archive of the corpus is refused with the message beside it") {
+  const ScratchFolder box;
+  Filesystem& fs = const_cast<ScratchFolder&>(box).disk();
+  std::size_t archives = 0;
+  for (const std::string& name : value(fs.list(kCorpus))) {
+    if (!name.ends_with(".reef")) continue;
+    CAPTURE(name);
+    ++archives;
+    CHECK(verdict(value(fs.read_file(kCorpus / name))) + "\n" ==
+          value(fs.read_file(kCorpus / (name + kExpected))));
+  }
+  CHECK(archives > 50);
+}
 
 TEST_CASE("the archive that the hostile ones are made of is good") {
   CHECK(verdict(Made().bytes()) == "good");
