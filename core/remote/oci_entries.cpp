@@ -2,21 +2,13 @@
 
 #include "core/base/text.h"
 #include "core/registry/index_json.h"
-#include "core/registry/registry_place.h"
+#include "core/remote/oci_marks.h"
 #include "core/remote/oci_names.h"
 
 namespace reef::remote {
 namespace {
 
 constexpr std::size_t kLargestEntry = std::size_t{4} << 20U;
-
-// Nothing also for what is no manifest of the usual kind: it is somebody else's.
-Result<std::optional<oci::Manifest>> find_oci_manifest(oci::Repository& repository, const std::string& tag) {
-  TRY(const auto found, repository.find_manifest(tag));
-  if (!found || found->type != oci::kManifestType) return std::optional<oci::Manifest>();
-  Result<oci::Manifest> manifest = oci::read_manifest(shown_tag(repository, tag), found->text);
-  return manifest ? std::optional(*std::move(manifest)) : std::nullopt;
-}
 
 }  // namespace
 
@@ -41,26 +33,12 @@ Result<std::optional<IndexedVersion>> read_entry(const std::string& shown, const
   return std::optional<IndexedVersion>(std::move(out));
 }
 
-std::string shown_tag(const oci::Repository& repository, const std::string& tag) {
-  return fmt::format("{}:{}", repository.text(), tag);
-}
-
 Result<std::optional<std::string>> find_entry(oci::Repository& repository, const std::string& tag) {
   TRY(const auto manifest, find_oci_manifest(repository, tag));
   if (!manifest || manifest->config.type != kEntryType) return std::optional<std::string>();
   return repository
       .read_blob(manifest->config, fmt::format("the entry of `{}`", shown_tag(repository, tag)),
                  kLargestEntry)
-      .map([](std::string text) { return std::optional<std::string>(std::move(text)); });
-}
-
-Result<std::optional<std::string>> find_signature(oci::Repository& repository,
-                                                  const std::string& signature_tag) {
-  TRY(const auto manifest, find_oci_manifest(repository, signature_tag));
-  if (!manifest || manifest->layers.size() != 1) return std::optional<std::string>();
-  return repository
-      .read_blob(manifest->layers.front(),
-                 fmt::format("the signature `{}`", shown_tag(repository, signature_tag)), kLargestSignature)
       .map([](std::string text) { return std::optional<std::string>(std::move(text)); });
 }
 

@@ -15,7 +15,6 @@ inline constexpr std::string_view kPackageType = "application/vnd.reef.package.v
 inline constexpr std::string_view kEntryType = "application/vnd.reef.package.v1+json";  // of their configs
 inline constexpr std::string_view kNameType = "application/vnd.reef.name.v1";  // of what names point to
 inline constexpr std::string_view kYankType = "application/vnd.reef.yank.v1";
-inline constexpr std::string_view kSignatureType = "application/vnd.reef.signature.v1";
 inline constexpr std::string_view kYankedAnnotation = "vnd.reef.yanked";  // "true" or "false"
 
 // The bytes that stand for a version, and that are signed: the index file of a package with this version
@@ -26,14 +25,8 @@ std::string entry_of(const IndexedVersion& version);
 Result<std::optional<IndexedVersion>> read_entry(const std::string& shown, const std::string& entry,
                                                  const std::string& package, const std::string& tag);
 
-// "oci://host/team/ink:1.0.0", for messages.
-std::string shown_tag(const oci::Repository& repository, const std::string& tag);
-
 // The entry under a version's tag. Nothing: there is no such tag, or it is no package of reef's.
 Result<std::optional<std::string>> find_entry(oci::Repository& repository, const std::string& tag);
-// The text of a signature under its own tag. Nothing: there is none.
-Result<std::optional<std::string>> find_signature(oci::Repository& repository,
-                                                  const std::string& signature_tag);
 Result<bool> is_yanked(oci::Repository& repository, const std::string& tag);
 
 }  // namespace reef::remote

@@ -10,6 +10,7 @@
 #include "core/registry/index_json.h"
 #include "core/remote/oci_access.h"
 #include "core/remote/oci_entries.h"
+#include "core/remote/oci_marks.h"
 #include "core/remote/oci_names.h"
 
 namespace reef::remote {

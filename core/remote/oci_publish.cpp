@@ -7,35 +7,13 @@
 #include "core/os/parallel.h"
 #include "core/remote/oci_access.h"
 #include "core/remote/oci_entries.h"
+#include "core/remote/oci_marks.h"
 #include "core/remote/oci_names.h"
 
 namespace reef::remote {
 namespace {
 
 constexpr std::size_t kBlobsAtOnce = 4;
-
-oci::Descriptor descriptor_of(std::string_view type, std::string_view bytes) {
-  return {std::string(type), sha256(bytes), bytes.size(), {}};
-}
-
-// A manifest that is there for its tag only.
-oci::Manifest mark(std::string_view type) {
-  oci::Manifest out;
-  out.artifact_type = type;
-  out.config = descriptor_of(oci::kEmptyType, oci::kEmptyBlob);
-  out.layers = {out.config};
-  return out;
-}
-
-// A small blob that is in memory.
-Status put_text(oci::Repository& repository, std::string_view text, const std::string& what) {
-  return repository.upload(descriptor_of("", text), what, {text, {}, 0, 0}, nullptr).map([](bool) {});
-}
-
-Status put_mark(oci::Repository& repository, const std::string& tag, const oci::Manifest& manifest) {
-  TRY_STATUS(put_text(repository, oci::kEmptyBlob, "an empty blob"));
-  return repository.put_manifest(tag, oci::write_manifest(manifest));
-}
 
 // The tags that announce a package.
 Result<std::vector<std::string>> name_tags(const CatalogueEntry& entry) {
@@ -94,7 +72,7 @@ class Publishing {
     }
     const bool was_there = there.has_value();
     const std::string entry = was_there ? *there : entry_of(package.version);
-    if (package.sign) TRY_STATUS(put_signature(repository, tag, package, entry));
+    if (package.sign) TRY_STATUS(sign(repository, tag, package, entry));
     TRY_STATUS(put_names(names));
     return was_there;
   }
@@ -207,8 +185,8 @@ class Publishing {
     return {};
   }
 
-  static Status put_signature(oci::Repository& repository, const std::string& tag, const OciPackage& package,
-                              const std::string& entry) {
+  static Status sign(oci::Repository& repository, const std::string& tag, const OciPackage& package,
+                     const std::string& entry) {
     const std::string own_tag = signature_tag(tag, package.key_id);
     TRY(std::optional<std::string> there, find_signature(repository, own_tag));
     if (!there) {
@@ -216,10 +194,7 @@ class Publishing {
     }
     TRY(const std::string signature, package.sign(entry, there));
     if (there && *there == signature) return {};
-    oci::Manifest manifest = mark(kSignatureType);
-    manifest.layers = {descriptor_of("text/plain", signature)};
-    TRY_STATUS(put_text(repository, signature, "its signature"));
-    return put_mark(repository, own_tag, manifest);
+    return put_signature(repository, own_tag, signature);
   }
 
   Status put_names(const std::vector<std::string>& wanted) {
