@@ -20,6 +20,7 @@ json::Value to_json(const ops::PushedArchive& pushed) {
                      {"bytes", pushed.bytes},           {"blobs", pushed.blobs},
                      {"blobs_sent", pushed.blobs_sent}, {"sent", pushed.sent},
                      {"pushed", !pushed.was_there}};
+  out["signed_by"] = pushed.signed_by ? json::Value(pushed.signed_by->key_id) : json::Value();
   out["replaced"] = pushed.replaced ? json::Value(pushed.replaced->hex()) : json::Value();
   return out;
 }
@@ -36,6 +37,8 @@ Result<int> run(Host& host, const Options& options) {
   if (!host.quiet) {
     print(fmt::format("{} {}: {} of {} blobs sent, {}\n", pushed.contents.name, pushed.contents.version,
                       pushed.blobs_sent, pushed.blobs, format_bytes(pushed.sent)));
+    if (pushed.signed_by)
+      print(fmt::format("with the signature of {}\n", ops::shown_signer(*pushed.signed_by)));
     if (pushed.was_there) print_for_people("note: the tag meant this archive already\n");
     if (pushed.replaced)
       print_for_people(fmt::format("note: the tag meant sha256:{} before\n", pushed.replaced->hex()));
@@ -58,8 +61,8 @@ Run register_push(Verb command) {
   command.footer(
       "A version that is there is not replaced by another archive; a tag that you write moves. What is "
       "there\n"
-      "already is not sent again, so that a push that was interrupted goes on. `reef pull --help` tells of\n"
-      "logins.");
+      "already is not sent again, so that a push that was interrupted goes on. The signature of\n"
+      "`reef sign FILE` is sent, too. `reef pull --help` tells of logins.");
   return [options](Host& host) { return run(host, *options); };
 }
 

@@ -101,9 +101,7 @@ Result<int> verify_key(Host& host, const Options& options) {
                 {"key_name", found.key_name.empty() ? json::Value() : json::Value(found.key_name)},
                 {"trusted_comment", found.trusted_comment}});
   else
-    print(fmt::format("{} is as {} signed it\n  {}\n", printable(options.what),
-                      found.key_name.empty() ? "the key " + found.key_id
-                                             : fmt::format("{} ({})", found.key_name, found.key_id),
+    print(fmt::format("{} is as {} signed it\n  {}\n", printable(options.what), ops::shown_signer(found),
                       printable(found.trusted_comment)));
   return 0;
 }

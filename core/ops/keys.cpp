@@ -246,6 +246,11 @@ Result<std::string> sign_text(const Keys& keys, Clock& clock, std::string_view t
   return sign_text(key, text, usual_comment(clock, name));
 }
 
+std::string shown_signer(const SignedFile& file) {
+  return file.key_name.empty() ? "the key " + file.key_id
+                               : fmt::format("{} ({})", file.key_name, file.key_id);
+}
+
 Result<std::string> signature_of(const Keys& keys, Clock& clock, const Path& file, const SecretKey& key,
                                  const std::string& comment) {
   TRY_STATUS(check_not_revoked(keys, key));
@@ -266,27 +271,26 @@ Result<Path> sign(const Keys& keys, Filesystem& fs, Clock& clock, const Path& fi
   return path;
 }
 
-Result<SignedFile> verify_signature(const Keys& keys, Filesystem& fs, const Path& file,
-                                    const std::string& key, const Path& signature_file) {
-  const Path path = signature_file.empty() ? Path(file.string() + ".minisig") : signature_file;
+Result<SignedFile> signer_of(const Keys& keys, const Signature& signature) {
   TRY(const std::vector<KnownKey> known, keys.list());
-  std::optional<PublicKey> wanted;
-  if (key != kAnyTrusted) {
-    TRY(wanted, keys.find(key));
-  }
-  const Result<std::string> text = fs.read_file(path, kLargestKey);
-  if (!text && text.error().code() == ErrorCode::not_found)
-    return make_error(ErrorCode::not_found, "`{}` is not signed: there is no `{}`", printable(file.string()),
-                      printable(path.string()));
-  if (!text) return tl::make_unexpected(text.error());
-  TRY(const Signature signature,
-      with_context(read_signature(*text), [&] { return fmt::format("reading `{}`", path.string()); }));
   SignedFile out{text_of(signature.id), "", signature.trusted_comment};
   for (const KnownKey& each : known) {
     if (each.key.id != signature.id) continue;
     if (each.revoked) return tl::make_unexpected(revoked_error(each));
     out.key_name = each.name;
-    if (!wanted) wanted = each.key;
+  }
+  return out;
+}
+
+Result<SignedFile> verify_signature(const Keys& keys, const Path& file, const std::string& key,
+                                    const Signature& signature) {
+  std::optional<PublicKey> wanted;
+  if (key != kAnyTrusted) {
+    TRY(wanted, keys.find(key));
+  }
+  TRY(SignedFile out, signer_of(keys, signature));
+  if (!wanted && !out.key_name.empty()) {
+    TRY(wanted, keys.find(out.key_name));
   }
   if (!wanted)
     return make_error(ErrorCode::integrity, "`{}` is signed with the key {}, which is not trusted here",
@@ -294,6 +298,19 @@ Result<SignedFile> verify_signature(const Keys& keys, Filesystem& fs, const Path
         .hint("when you know whose it is: `reef key trust FILE.pub`");
   TRY_STATUS(verify_file(*wanted, signature, file));
   return out;
+}
+
+Result<SignedFile> verify_signature(const Keys& keys, Filesystem& fs, const Path& file,
+                                    const std::string& key, const Path& signature_file) {
+  const Path path = signature_file.empty() ? Path(file.string() + ".minisig") : signature_file;
+  const Result<std::string> text = fs.read_file(path, kLargestKey);
+  if (!text && text.error().code() == ErrorCode::not_found)
+    return make_error(ErrorCode::not_found, "`{}` is not signed: there is no `{}`", printable(file.string()),
+                      printable(path.string()));
+  if (!text) return tl::make_unexpected(text.error());
+  TRY(const Signature signature,
+      with_context(read_signature(*text), [&] { return fmt::format("reading `{}`", path.string()); }));
+  return verify_signature(keys, file, key, signature);
 }
 
 }  // namespace reef::ops

@@ -76,6 +76,9 @@ struct SignedFile {
   std::string trusted_comment;
 };
 
+// "alice (1AB2C3D4E5F60718)", or "the key 1AB2C3D4E5F60718".
+std::string shown_signer(const SignedFile& file);
+
 // The text of a signature. not_found when the file is not there.
 Result<std::string> signature_of(const Keys& keys, Clock& clock, const Path& file, const SecretKey& key,
                                  const std::string& comment);
@@ -83,10 +86,15 @@ Result<std::string> signature_of(const Keys& keys, Clock& clock, const Path& fil
 Result<Path> sign(const Keys& keys, Filesystem& fs, Clock& clock, const Path& file, const SecretKey& key,
                   const std::string& comment, const Path& output);
 
-// Checks `<file>.minisig` (or `signature`). key: as Keys::find, or "trusted" for any key of the list that was
-// not revoked. integrity when the key is not the right one, was revoked, or the file was changed; not_found
-// without a signature.
+// Whose signature it is; nothing is compared. integrity when the key was revoked.
+Result<SignedFile> signer_of(const Keys& keys, const Signature& signature);
+
+// Compares a file with its signature. key: as Keys::find, or "trusted" for any key of the list that was not
+// revoked. integrity when the key is not the right one, was revoked, or the file was changed.
+Result<SignedFile> verify_signature(const Keys& keys, const Path& file, const std::string& key,
+                                    const Signature& signature);
+// The same of the signature in `<file>.minisig` (or `signature_file`). not_found when there is none.
 Result<SignedFile> verify_signature(const Keys& keys, Filesystem& fs, const Path& file,
-                                    const std::string& key, const Path& signature);
+                                    const std::string& key, const Path& signature_file);
 
 }  // namespace reef::ops

@@ -15,6 +15,8 @@
 #include "core/os/environment.h"
 #include "core/os/http_answers.h"
 #include "core/os/lock.h"
+#include "core/remote/oci_marks.h"
+#include "core/remote/oci_names.h"
 
 namespace reef::ops {
 namespace {
@@ -61,9 +63,12 @@ class PartialFile {
   }
   // What is between the blobs is compared, too: other programs write files. Not synced: whoever uses an
   // archive compares its bytes, and it can be pulled again.
-  Status finish(const Path& output, const archive::Outline& outline) {
+  // accept: the last to look at the file before it gets its name.
+  Status finish(const Path& output, const archive::Outline& outline,
+                const std::function<Status(const Path& file)>& accept) {
     TRY_STATUS(file_->cut(outline.bytes));
     TRY_STATUS(archive::check_outline(outline, part_));
+    TRY_STATUS(accept(part_));
     TRY_STATUS(file_->finish(output, false));
     (void)machine_.fs.remove_file(log_);
     return {};
@@ -125,8 +130,12 @@ std::string newest_of(const std::vector<std::string>& tags) {
 
 class Pulling {
  public:
-  Pulling(const Machine& machine, Reporter& reporter, oci::Repository repository)
-      : machine_(machine), reporter_(reporter), transfers_(reporter), repository_(std::move(repository)) {}
+  Pulling(const Machine& machine, std::string key, Reporter& reporter, oci::Repository repository)
+      : machine_(machine),
+        key_(std::move(key)),
+        reporter_(reporter),
+        transfers_(reporter),
+        repository_(std::move(repository)) {}
 
   Result<PulledArchive> run(oci::Reference from, const Path& output) {
     TRY_STATUS(choose_tag(from));
@@ -144,6 +153,8 @@ class Pulling {
     TRY_STATUS(check_archive_place(machine_.fs, out_.file));
     if (is_there()) {
       out_.was_there = true;
+      TRY_STATUS(accept(out_.file));
+      if (!exists(machine_.fs, signature_file())) TRY_STATUS(write_signature());
       return std::move(out_);
     }
     reporter_.stage(fmt::format("pulling {} {}", head.contents.name, head.contents.version));
@@ -152,7 +163,8 @@ class Pulling {
     for (const archive::Outline::Part& part : outline.parts)
       TRY_STATUS(partial->file().write_at(part.offset, part.bytes));
     TRY_STATUS(pull_blobs(outline, *partial));
-    TRY_STATUS(partial->finish(out_.file, outline));
+    TRY_STATUS(partial->finish(out_.file, outline, [&](const Path& file) { return accept(file); }));
+    TRY_STATUS(write_signature());
     return std::move(out_);
   }
 
@@ -166,6 +178,30 @@ class Pulling {
     return repository_.manifest("latest").and_then([&](const auto&) -> Status {
       return make_error(ErrorCode::not_found, "no tag of `{}` is a version", from.text());
     });
+  }
+
+  Path signature_file() const { return with_suffix(out_.file, ".minisig"); }
+
+  // What the registry has as the archive's signature, compared with the file when a key was asked for.
+  Status accept(const Path& file) {
+    const std::string tag = remote::archive_signature_tag(out_.manifest);
+    TRY(signature_, remote::find_signature(repository_, tag));
+    if (!signature_ && key_.empty()) return {};
+    if (!signature_)
+      return make_error(ErrorCode::not_found, "`{}` is not signed", out_.reference)
+          .hint("who signs it: `reef sign FILE`, and `reef push` of the same file once more");
+    TRY(const Signature signature, with_context(read_signature(*signature_), [&] {
+          return fmt::format("reading the signature `{}`", remote::shown_tag(repository_, tag));
+        }));
+    TRY(const Home home, find_home(machine_.env));
+    const Keys keys(machine_.fs, machine_.clock, home);
+    TRY(out_.signed_by,
+        key_.empty() ? signer_of(keys, signature) : verify_signature(keys, file, key_, signature));
+    return {};
+  }
+
+  Status write_signature() {
+    return signature_ ? write_atomic(machine_.fs, signature_file(), *signature_) : Status();
   }
 
   // Manifest and config, which must be an archive's.
@@ -233,22 +269,24 @@ class Pulling {
   }
 
   const Machine& machine_;
+  std::string key_;
   Reporter& reporter_;
   TransferReports transfers_;
   oci::Repository repository_;
+  std::optional<std::string> signature_;
   PulledArchive out_;
 };
 
 }  // namespace
 
 Result<PulledArchive> pull_archive(const Machine& machine, bool offline, const std::string& from,
-                                   const Path& output, Reporter& reporter) {
+                                   const Path& output, const std::string& key, Reporter& reporter) {
   TRY(const oci::Reference reference, oci::Reference::parse(from));
   if (offline)
     return make_error(ErrorCode::network, "offline: nothing is pulled from `{}`", reference.text())
         .hint("run it once without `--offline`; the file needs no network later");
   OciClient client(machine, reference);
-  Pulling pulling(machine, reporter, client.repository(reference.repository, false));
+  Pulling pulling(machine, key, reporter, client.repository(reference.repository, false));
   return pulling.run(reference, output);
 }
 

@@ -7,6 +7,9 @@
 #include "core/ops/archive_files.h"
 #include "core/ops/archive_registry.h"
 #include "core/ops/oci_client.h"
+#include "core/registry/registry_place.h"
+#include "core/remote/oci_marks.h"
+#include "core/remote/oci_names.h"
 
 namespace reef::ops {
 namespace {
@@ -48,10 +51,38 @@ class Pushing {
     // They may have taken an hour, in which others push, too.
     if (!out_.was_there) TRY_STATUS(look_at(to, may_replace));
     if (!out_.was_there) TRY_STATUS(put(to, outline.manifest_bytes));
+    if (signature_) TRY_STATUS(put_signature());
     return std::move(out_);
   }
 
+  // Before anything is sent: a signature of another file must not be.
+  Status read_own_signature() {
+    const Path file = file_ + ".minisig";
+    const Result<std::string> text = machine_.fs.read_file(file, kLargestSignature);
+    if (!text)
+      return text.error().code() == ErrorCode::not_found ? Status() : tl::make_unexpected(text.error());
+    return with_context(check_signature(*text),
+                        [&] { return fmt::format("reading `{}`", printable(file.string())); });
+  }
+
  private:
+  Status check_signature(const std::string& text) {
+    TRY(const Signature signature, read_signature(text));
+    TRY(const Home home, find_home(machine_.env));
+    const Keys keys(machine_.fs, machine_.clock, home);
+    TRY(out_.signed_by, signer_of(keys, signature));
+    if (!out_.signed_by->key_name.empty())
+      TRY_STATUS(verify_signature(keys, file_, out_.signed_by->key_name, signature).map([](const auto&) {}));
+    signature_ = text;
+    return {};
+  }
+
+  Status put_signature() {
+    const std::string tag = remote::archive_signature_tag(out_.manifest);
+    TRY(const std::optional<std::string> there, remote::find_signature(repository_, tag));
+    return there == signature_ ? Status() : remote::put_signature(repository_, tag, *signature_);
+  }
+
   Status look_at(const oci::Reference& to, bool may_replace) {
     TRY(const auto there, repository_.find_manifest(to.tag));
     out_.was_there = there && there->digest == out_.manifest;
@@ -102,6 +133,7 @@ class Pushing {
   std::string file_;
   TransferReports transfers_;
   oci::Repository repository_;
+  std::optional<std::string> signature_;
   PushedArchive out_;
 };
 
@@ -136,6 +168,7 @@ Result<PushedArchive> push_archive(const Machine& machine, bool offline, const s
   reporter.stage(fmt::format("pushing {} {}", read.contents.name, read.contents.version));
   OciClient client(machine, reference);
   Pushing pushing(machine, file, reporter, client.repository(reference.repository, true));
+  TRY_STATUS(pushing.read_own_signature());
   return pushing.run(read, outline, reference, has_tag);
 }
 

@@ -83,6 +83,10 @@ std::string signature_tag(std::string_view version, std::string_view key_id) {
   return fmt::format("{}.{}", old_signature_tag(version), key_id);
 }
 
+std::string archive_signature_tag(const Digest& manifest) {
+  return fmt::format("sha256-{}.minisig", manifest.hex());
+}
+
 std::vector<std::string> signature_tags(const std::set<std::string>& tags, std::string_view version) {
   std::vector<std::string> out;
   const std::string old = old_signature_tag(version);

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/base/digest.h"
 #include "core/base/error.h"
 
 // How packages are called in an OCI registry (docs/registry-oci.md): repositories and tags allow less than
@@ -34,6 +35,9 @@ std::string signature_tag(std::string_view version, std::string_view key_id);
 std::string old_signature_tag(std::string_view version);
 // Those of a version's tag among all tags of its repository.
 std::vector<std::string> signature_tags(const std::set<std::string>& tags, std::string_view version);
+// Of an archive's signature, by the digest of its manifest: tags move, and a signature does not move with
+// them.
+std::string archive_signature_tag(const Digest& manifest);
 // Whether a tag is a version's, and none of what is said about one.
 bool is_version_tag(std::string_view tag);
 

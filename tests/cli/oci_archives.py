@@ -302,6 +302,51 @@ class Archives(Case):
             self.assertIn(code, (0, 9), err)
         self.assert_pulled(self.top / "out.reef")
 
+    def test_a_signature_goes_with_its_archive(self):
+        server, file = self.serve(), self.top / "weights.reef"
+        place, alice, bob = f"oci://{server.host}/team/signed", str(self.top / "alice"), str(self.top / "bob")
+        out = self.top / "got.reef"
+        signature = pathlib.Path(f"{out}.minisig")
+        self.reef("push", file, place)
+        said = self.reef("pull", place, "-o", out, "--key", "trusted", expected=4, REEF_HOME=bob)
+        self.assertIn(f"`{place}:1.2.0_a` is not signed", said)
+        self.assertFalse(out.exists())
+        self.reef("key", "generate", "alice", REEF_HOME=alice)
+        self.reef("sign", file, "--key", "alice", REEF_HOME=alice)
+        self.assertIn("with the signature of alice (", self.reef("push", file, place, REEF_HOME=alice))
+        # Who knows no key gets both files, and hears whose it is.
+        said = self.reef("pull", place, "-o", out, REEF_HOME=bob)
+        self.assertIn("signed by the key ", said)
+        self.assert_pulled(out)
+        self.assertEqual(signature.read_text(), pathlib.Path(f"{file}.minisig").read_text())
+        out.unlink(), signature.unlink()
+        said = self.reef("pull", place, "-o", out, "--key", "trusted", expected=6, REEF_HOME=bob)
+        self.assertIn("which is not trusted here", said)
+        self.assertFalse(out.exists() or signature.exists())
+        self.reef("key", "trust", self.top / "alice.pub", "--name", "her", REEF_HOME=bob)
+        self.assertIn("as her (", self.reef("pull", place, "-o", out, "--key", "trusted", REEF_HOME=bob))
+        self.assert_pulled(out)
+        self.reef("verify", "--key", "her", out, REEF_HOME=bob)
+        signature.unlink()
+        pulled = self.json("pull", place, "-o", out, "--key", "her", REEF_HOME=bob)
+        self.assertEqual((pulled["pulled"], pulled["signature_verified"]), (False, True))
+        self.assertTrue(signature.exists())
+        # A signature of other bytes is not sent, and one that lies there is of no use.
+        pathlib.Path(f"{file}.minisig").write_text(self.signature_of_other(alice))
+        self.assertIn("was changed", self.reef("push", file, place, expected=6, REEF_HOME=alice))
+        self.reef("push", file, place, REEF_HOME=str(self.top / "nobody"))
+        out.unlink(), signature.unlink()
+        self.reef("pull", place, "-o", out, "--key", "her", expected=6, REEF_HOME=bob)
+        self.assertFalse(out.exists() or signature.exists())
+        self.reef("key", "revoke", "her", REEF_HOME=bob)
+        self.assertIn("was revoked", self.reef("pull", place, "-o", out, expected=6, REEF_HOME=bob))
+
+    def signature_of_other(self, home):
+        other = self.top / "other"
+        other.write_text("other bytes")
+        self.reef("sign", other, "--key", "alice", REEF_HOME=home)
+        return pathlib.Path(f"{other}.minisig").read_text()
+
     def test_something_else_is_no_archive(self):
         server = self.serve()
         page = self.top / "page.html"
