@@ -54,7 +54,7 @@ Result<int> run(Host& host, const Options& options) {
   if (options.undo) return make_error(ErrorCode::usage, "`--undo` needs `--yank NAME@VERSION`");
   TRY(const auto session, open_session(host));
   Progress progress(host, false);
-  ops::TransferReports transfers(progress);
+  ops::TransferReports transfers(progress, host.clock);
   TRY(const ops::Published published, ops::publish(*session, {options.folder.value_or("."), options.to,
                                                               signing_key(host, options.sign), &transfers}));
   progress.clear();

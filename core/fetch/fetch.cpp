@@ -191,6 +191,7 @@ Environment network_variables(const Environment& env) {
 
 Status pause(Session& session, std::chrono::milliseconds duration) {
   constexpr std::chrono::milliseconds kStep{50};
+  session.progress.waits(duration);
   while (duration.count() > 0) {
     TRY_STATUS(session.check());
     session.clock.sleep_for(std::min(duration, kStep));
@@ -210,7 +211,7 @@ Result<std::vector<Fetched>> fetch_all(std::span<const Request> requests, const 
   const bool all_local = std::all_of(requests.begin(), requests.end(),
                                      [](const Request& r) { return r.source->kind == SourceKind::path; });
   if (!all_local) TRY_STATUS(with_context(cache.prepare(clock.now()), "preparing the download cache"));
-  Session session{settings, fs, runner, client, clock, cancel, cache};
+  Session session{settings, fs, runner, client, clock, cancel, cache, progress};
   return Batch(requests, session, progress).run();
 }
 

@@ -30,6 +30,8 @@ struct Progress {
   // reports more than the total.
   virtual void advanced(std::size_t id, std::uint64_t bytes) = 0;
   virtual void finished(std::size_t id, bool ok) = 0;
+  // Before a server is asked again that wants to be left alone for so long, or gave no good answer.
+  virtual void waits(std::chrono::milliseconds /*wait*/) {}
 };
 
 struct Request {
@@ -114,7 +116,8 @@ struct Text {
 };
 // Tried as often as sources are. Errors as in fetch_all; `network` when offline.
 Result<Text> fetch_text(const TextRequest& request, const Settings& settings, Filesystem& fs,
-                        ProcessRunner& runner, HttpClient& client, Clock& clock, const Cancellation& cancel);
+                        ProcessRunner& runner, HttpClient& client, Clock& clock, Progress& progress,
+                        const Cancellation& cancel);
 
 // The commit that a branch, a tag or HEAD (an empty `ref`) of a git repository means now; 40 hexadecimal
 // digits mean themselves, and are not looked for. Through the host's git, as git sources are; not_found

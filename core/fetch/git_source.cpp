@@ -354,7 +354,7 @@ Result<std::string> find_commit(const std::string& url, const std::string& ref, 
     return make_error(ErrorCode::invalid_input, "`{}` cannot be the name of a branch or tag", printable(ref));
   Cache cache(fs, settings.cache, {settings.always_verified, settings.verify_all});
   TRY_STATUS(cache.prepare(clock.now()));
-  Session session{settings, fs, runner, client, clock, cancel, cache};
+  Session session{settings, fs, runner, client, clock, cancel, cache, silent_progress()};
   TRY(const TemporaryFolder folder, cache.temporary_folder("git-"));
   Git git(url, printable(without_credentials(url)), session, folder.path());
   const auto missing = [&] {

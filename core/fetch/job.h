@@ -18,6 +18,7 @@ struct Session {
   Clock& clock;
   const Cancellation& cancel;
   Cache& cache;
+  Progress& progress;
   std::atomic<bool> stopped{false};  // another source failed: what is under way ends
 
   // interrupted when cancelled or stopped.

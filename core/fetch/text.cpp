@@ -73,11 +73,12 @@ Result<Answer> ask(const TextRequest& request, Session& session) {
 }  // namespace
 
 Result<Text> fetch_text(const TextRequest& request, const Settings& settings, Filesystem& fs,
-                        ProcessRunner& runner, HttpClient& client, Clock& clock, const Cancellation& cancel) {
+                        ProcessRunner& runner, HttpClient& client, Clock& clock, Progress& progress,
+                        const Cancellation& cancel) {
   if (settings.offline)
     return make_error(ErrorCode::network, "offline: cannot ask for `{}`", without_credentials(request.url));
   Cache cache(fs, settings.cache, {});  // unused
-  Session session{settings, fs, runner, client, clock, cancel, cache};
+  Session session{settings, fs, runner, client, clock, cancel, cache, progress};
   for (int round = 0;; ++round) {
     TRY(Answer answer, ask(request, session));
     if (!answer.error) return std::move(answer.text);

@@ -8,6 +8,7 @@ namespace reef::oci {
 
 Status pause(const Access& access, std::chrono::milliseconds duration) {
   constexpr std::chrono::milliseconds kStep{50};
+  if (access.on_wait) access.on_wait(duration);
   for (; duration.count() > 0; duration -= kStep) {
     TRY_STATUS(access.cancel.check());
     access.clock.sleep_for(std::min(duration, kStep));

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 
 #include "core/os/clock.h"
 #include "core/os/http.h"
@@ -17,6 +18,8 @@ struct Access {
   Clock& clock;
   const Environment& env;
   const Cancellation& cancel;
+  // Told before it waits for a server that asked for that, or gives no good answer. Safe for several threads.
+  std::function<void(std::chrono::milliseconds)> on_wait = {};
 };
 
 // After a passing failure (5xx, 429, time-outs, broken connections) everything is tried again.

@@ -105,7 +105,7 @@ std::vector<Planned::Seen> read_by_build(Filesystem& fs, const Project& project,
 std::string label_of(const Planned& package) { return package.name() + " " + package.chosen.version.text(); }
 
 Status fetch_sources(Session& session, std::vector<ToBuild>& all, Reporter& reporter) {
-  TransferReports progress(reporter);
+  TransferReports progress(reporter, session.machine().clock);
   TRY_STATUS(fetch_packages(session, all, progress));
   std::vector<fetch::Request> requests;
   for (const ToBuild& each : all)

@@ -7,8 +7,10 @@
 #include <vector>
 
 #include "core/oci/repository.h"
+#include "core/ops/reporter.h"
 #include "core/ops/session.h"
 #include "core/ops/transfer_reports.h"
+#include "core/ops/wait_notes.h"
 #include "core/os/parallel.h"
 #include "core/remote/oci_access.h"
 
@@ -17,14 +19,20 @@ namespace reef::ops {
 // A client of one OCI registry, for one command.
 class OciClient {
  public:
-  OciClient(const Machine& machine, const oci::Reference& place)
+  OciClient(const Machine& machine, const oci::Reference& place, Reporter& reporter)
       : http_(make_http_client(machine.env, "reef")),
-        remote_({machine.fs, machine.processes, *http_, machine.clock, machine.env, machine.cancel}, place) {}
+        notes_(machine.clock, [&reporter](const std::string& text) { reporter.note(text); }),
+        remote_({machine.fs, machine.processes, *http_, machine.clock, machine.env, machine.cancel,
+                 [this](std::chrono::milliseconds wait) { notes_.waits(wait); }},
+                place) {}
+  OciClient(const OciClient&) = delete;
+  OciClient& operator=(const OciClient&) = delete;
 
   oci::Repository repository(const std::string& name, bool push) { return {remote_, name, push}; }
 
  private:
   std::unique_ptr<HttpClient> http_;
+  WaitNotes notes_;
   oci::Remote remote_;
 };
 

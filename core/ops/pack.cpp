@@ -144,7 +144,7 @@ class Packing {
     settings.offline = session_.offline();
     settings.env = machine_.env;
     const auto client = make_http_client(machine_.env);
-    TransferReports progress(reporter_);
+    TransferReports progress(reporter_, machine_.clock);
     TRY(const std::vector<fetch::Fetched> fetched,
         fetch::fetch_all(requests, settings, machine_.fs, machine_.processes, *client, machine_.clock,
                          progress, machine_.cancel));

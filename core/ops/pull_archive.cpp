@@ -134,7 +134,7 @@ class Pulling {
       : machine_(machine),
         key_(std::move(key)),
         reporter_(reporter),
-        transfers_(reporter),
+        transfers_(reporter, machine.clock),
         repository_(std::move(repository)) {}
 
   Result<PulledArchive> run(oci::Reference from, const Path& output) {
@@ -285,7 +285,7 @@ Result<PulledArchive> pull_archive(const Machine& machine, bool offline, const s
   if (offline)
     return make_error(ErrorCode::network, "offline: nothing is pulled from `{}`", reference.text())
         .hint("run it once without `--offline`; the file needs no network later");
-  OciClient client(machine, reference);
+  OciClient client(machine, reference, reporter);
   Pulling pulling(machine, key, reporter, client.repository(reference.repository, false));
   return pulling.run(reference, output);
 }

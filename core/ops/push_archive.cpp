@@ -37,7 +37,10 @@ std::vector<Part> parts_of(const archive::Outline& outline, const std::string& c
 class Pushing {
  public:
   Pushing(const Machine& machine, std::string file, Reporter& reporter, oci::Repository repository)
-      : machine_(machine), file_(std::move(file)), transfers_(reporter), repository_(std::move(repository)) {}
+      : machine_(machine),
+        file_(std::move(file)),
+        transfers_(reporter, machine.clock),
+        repository_(std::move(repository)) {}
 
   Result<PushedArchive> run(const archive::ArchiveRead& read, const archive::Outline& outline,
                             const oci::Reference& to, bool may_replace) {
@@ -166,7 +169,7 @@ Result<PushedArchive> push_archive(const Machine& machine, bool offline, const s
     return make_error(ErrorCode::network, "offline: nothing is sent to `{}`", reference.text())
         .hint("run it without `--offline`");
   reporter.stage(fmt::format("pushing {} {}", read.contents.name, read.contents.version));
-  OciClient client(machine, reference);
+  OciClient client(machine, reference, reporter);
   Pushing pushing(machine, file, reporter, client.repository(reference.repository, true));
   TRY_STATUS(pushing.read_own_signature());
   return pushing.run(read, outline, reference, has_tag);

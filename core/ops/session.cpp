@@ -43,6 +43,7 @@ Session::Session(const Machine& machine, Home home, Path cwd, bool offline)
       home_(std::move(home)),
       cwd_(std::move(cwd)),
       offline_(offline),
+      transfers_(std::make_unique<Transfers>(machine.clock, nullptr)),
       platform_(host::read_platform_brief(machine.fs)) {}
 
 Result<std::unique_ptr<Session>> Session::open(const Machine& machine, bool offline,
@@ -55,6 +56,7 @@ Result<std::unique_ptr<Session>> Session::open(const Machine& machine, bool offl
   std::unique_ptr<Session> session(new Session(machine, std::move(home), std::move(cwd), offline));
   session->client_ = make_http_client(machine.env);
   remote::Access access = access_of(machine, session->home_, *session->client_, offline);
+  session->transfers_ = std::make_unique<Transfers>(machine.clock, note);
   access.progress = session->transfers_.get();
   if (!note) note = [](const std::string&) {};
   TRY(session->registry_,

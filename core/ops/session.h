@@ -9,6 +9,7 @@
 #include "core/host/detector.h"
 #include "core/model/platform.h"
 #include "core/ops/home.h"
+#include "core/ops/wait_notes.h"
 #include "core/os/cancel.h"
 #include "core/os/clock.h"
 #include "core/os/live_folder.h"
@@ -44,7 +45,8 @@ Result<std::optional<Project>> find_project(Filesystem& fs, const Path& cwd);
 // for, and once. One thread.
 class Session {
  public:
-  // note: told of registries that could not be asked, and what is used instead; by whatever thread.
+  // note: told of registries that are waited for or could not be asked, and what is used instead; by whatever
+  // thread.
   static Result<std::unique_ptr<Session>> open(const Machine& machine, bool offline,
                                                std::function<void(const std::string&)> note = nullptr);
   // The same with another home, and with packages from these folders only.
@@ -99,12 +101,15 @@ class Session {
  private:
   // Hands on to whoever listens now.
   struct Transfers : fetch::Progress {
+    Transfers(Clock& clock, std::function<void(const std::string&)> note) : notes(clock, std::move(note)) {}
+    WaitNotes notes;
     fetch::Progress* listener = &fetch::silent_progress();
     void started(std::size_t id, const std::string& label, std::optional<std::uint64_t> total) override {
       listener->started(id, label, total);
     }
     void advanced(std::size_t id, std::uint64_t bytes) override { listener->advanced(id, bytes); }
     void finished(std::size_t id, bool ok) override { listener->finished(id, ok); }
+    void waits(std::chrono::milliseconds wait) override { notes.waits(wait); }
   };
 
   Session(const Machine& machine, Home home, Path cwd, bool offline);
@@ -114,7 +119,7 @@ class Session {
   Home home_;
   Path cwd_;
   bool offline_;
-  std::unique_ptr<Transfers> transfers_ = std::make_unique<Transfers>();
+  std::unique_ptr<Transfers> transfers_;
   std::unique_ptr<HttpClient> client_;
   std::unique_ptr<Registry> registry_;
   Platform platform_;

@@ -14,6 +14,7 @@ class Renumbered : public fetch::Progress {
   }
   void advanced(std::size_t id, std::uint64_t bytes) override { inner_.advanced(first_ + id, bytes); }
   void finished(std::size_t id, bool ok) override { inner_.finished(first_ + id, ok); }
+  void waits(std::chrono::milliseconds wait) override { inner_.waits(wait); }
 
  private:
   fetch::Progress& inner_;

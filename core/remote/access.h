@@ -22,7 +22,7 @@ struct Access {
   // Several may fetch at once: `progress` is told of each transfer under a number of its own.
   Result<std::vector<fetch::Fetched>> fetch(const std::vector<fetch::Request>& requests) const;
   Result<fetch::Text> text(const fetch::TextRequest& request, const fetch::Settings& how) const {
-    return fetch::fetch_text(request, how, fs, processes, client, clock, cancel);
+    return fetch::fetch_text(request, how, fs, processes, client, clock, *progress, cancel);
   }
 };
 

@@ -3,7 +3,13 @@
 namespace reef::remote {
 
 oci::Access oci_access(const Access& access) {
-  return {access.fs, access.processes, access.client, access.clock, access.settings.env, access.cancel};
+  return {access.fs,
+          access.processes,
+          access.client,
+          access.clock,
+          access.settings.env,
+          access.cancel,
+          [progress = access.progress](std::chrono::milliseconds wait) { progress->waits(wait); }};
 }
 
 oci::Patience patience_of(const fetch::Settings& settings) {

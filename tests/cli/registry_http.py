@@ -391,6 +391,10 @@ class Misbehaving(Case):
             self.server.faults[self.index] = servers.times(1, fault)
             shutil.rmtree(self.home / "cache", True)
             self.reef("lock")
+        # Nobody takes the wait for a hang.
+        self.server.faults[self.index] = servers.times(1, servers.status(429, {"Retry-After": "2"}))
+        shutil.rmtree(self.home / "cache", True)
+        self.assertIn("note: a server asks to wait, or gives no good answer: asking again in 2.00 s", self.reef("lock"))
         self.server.faults[self.index] = servers.drip(body, 0.001)
         shutil.rmtree(self.home / "cache")
         self.reef("lock")
