@@ -64,6 +64,11 @@ bool takes_part(const ops::ParetoRow& row) {
   return row.point.standing != Standing::unusable && row.point.standing != Standing::infeasible;
 }
 
+bool has_repeats(const ops::ParetoReport& report) {
+  return std::any_of(report.rows.begin(), report.rows.end(),
+                     [](const ops::ParetoRow& row) { return row.runs.size() > 1; });
+}
+
 std::vector<std::string> metrics_of(const Options& options) {
   std::vector<std::string> metrics = {options.x, options.y};
   if (!options.z.empty()) metrics.push_back(options.z);
@@ -78,6 +83,8 @@ std::string render_points(const ops::ParetoReport& report, const std::vector<std
   std::vector<Table::Align> alignment(headers.size(), Table::Align::left);
   const std::vector<std::string> metrics = metrics_of(options);
   for (const std::string& metric : metrics) headers.push_back(printable(metric));
+  const bool repeated = has_repeats(report);
+  if (repeated) headers.emplace_back("RUNS");
   alignment.resize(headers.size(), Table::Align::right);
   headers.emplace_back("RUN");
   Table table(std::move(headers), std::move(alignment));
@@ -95,6 +102,7 @@ std::string render_points(const ops::ParetoReport& report, const std::vector<std
     const std::map<std::string, std::string> choices = ops::choices_of(row->record);
     for (const std::string& name : names) cells.push_back(choices.contains(name) ? choices.at(name) : "-");
     for (const std::string& metric : metrics) cells.push_back(metric_cell(row->record, metric));
+    if (repeated) cells.push_back(std::to_string(row->runs.size()));
     cells.push_back(row->record.id);
     table.add(std::move(cells), row->point.on_frontier ? Style::green : Style::plain);
   }
@@ -149,6 +157,8 @@ std::string render_report(const ops::ParetoReport& report, const Options& option
   out +=
       "\nfrontier: no other run is at least as good in all and better in one; `frontier?`: not beyond the "
       "intervals\n";
+  if (has_repeats(report))
+    out += "a point of several runs has their median, and an interval that holds what differs between them\n";
   if (report.knee) {
     const ops::ParetoRow& knee = report.rows[*report.knee];
     out += fmt::format("knee: {} ({})\n", choice_text(knee.record, names), knee.record.id);
@@ -170,6 +180,7 @@ json::Value to_json(const ops::ParetoReport& report) {
     point["on_frontier"] = row.point.on_frontier;
     point["tied"] = row.point.tied;
     point["reason"] = nullable(row.point.reason);
+    point["runs"] = row.runs;
     for (std::size_t i = 0; i < report.objectives.size(); ++i) {
       const RecordedMetric& metric = row.coordinates[i];
       const std::string& name = report.objectives[i].metric;
@@ -227,8 +238,10 @@ Run register_pareto(Verb command) {
       "--subject-to", options->subject_to,
       "Conditions: 'accuracy >= 0.98 and peak_memory < 100MB'; says which run is best in --x under them, "
       "and which condition binds");
-  command.add_flag("--all", options->all,
-                   "Every run; without it the newest of each choice of options and parameters");
+  command.add_flag(
+      "--all", options->all,
+      "Every run alone; without it the newest of each choice of options and parameters, with the "
+      "repeats that the same sweep made of it");
   command.add_flag("--plot", options->plot, "Draw it in the terminal");
   command.add_option("--svg", options->svg, "Draw it into this file");
   command.footer("Exit status: 0; 1 when no run meets --subject-to.");

@@ -108,8 +108,8 @@ Run register_report(Verb command) {
   auto options = std::make_shared<Options>();
   command.add_option(
       "ids", options->ids,
-      "Runs; default: the newest of each choice that the filters let through. Of several, the first is "
-      "the baseline");
+      "Runs; default: the newest of each choice that the filters let through, as one with the repeats that "
+      "its sweep made of it. Of several, the first is the baseline");
   command
       .add_option("--format", options->format,
                   "md, junit, csv, latex, gbench, hyperfine, mlperf or github-benchmark")
@@ -121,8 +121,8 @@ Run register_report(Verb command) {
   command.add_option("--sweep", options->sweep, "Only runs of this sweep");
   command.add_option("--with", options->with, "Only runs with these options: group=option,...");
   command.add_option("--where", options->where, "Only runs that match, as for `reef runs`");
-  command.add_option("--limit", options->limit, "At most this many; 0: all").show_default();
-  command.add_flag("--all", options->all, "Every run; without it the newest of each choice");
+  command.add_option("--limit", options->limit, "At most this many lines; 0: all").show_default();
+  command.add_flag("--all", options->all, "Every run alone; without it the newest of each choice");
   command.add_flag("--across-hosts", options->across_hosts,
                    "Compare timings of different processors all the same");
   command.add_option(
@@ -138,6 +138,7 @@ Run register_report(Verb command) {
   command.footer(
       "md      for a pull request or $GITHUB_STEP_SUMMARY: verdicts first, then results, hosts, commands\n"
       "junit   every run is a test, and so is every metric against the baseline\n"
+      "gbench, hyperfine   every repeat alone, with its own times\n"
       "mlperf  LoadGen's mlperf_log_summary.txt and mlperf_log_detail.txt of one run; not an official "
       "result\n"
       "Exit status: 0; 1 when --fail-on found something; 3 when timings of different processors would be "

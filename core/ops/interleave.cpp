@@ -5,6 +5,7 @@
 #include "core/base/text.h"
 #include "core/base/units.h"
 #include "core/bench/random.h"
+#include "core/ops/pooled.h"
 
 namespace reef::ops {
 namespace {
@@ -50,9 +51,10 @@ class Comparing {
   Result<Interleaved> compare() {
     TRY(out_.a, parse_side(session_, request_.a, request_.action));
     TRY(out_.b, parse_side(session_, request_.b, request_.action));
-    out_.id = "compare-" + sha256(fmt::format("{}\n{}\n{}", request_.a, request_.b,
-                                              session_.machine().clock.now().time_since_epoch().count()))
-                               .brief();
+    out_.id = std::string(kComparisonPrefix) +
+              sha256(fmt::format("{}\n{}\n{}", request_.a, request_.b,
+                                 session_.machine().clock.now().time_since_epoch().count()))
+                  .brief();
     TRY(Ready a, prepare(out_.a));
     TRY(Ready b, prepare(out_.b));
     if (request_.pairs < kFewestPairs)

@@ -16,24 +16,15 @@ Measured measured_of(const RecordedMetric& metric) {
   return {*metric.value, metric.lower.value_or(*metric.value), metric.upper.value_or(*metric.value)};
 }
 
-// The newest good run of each choice; of choices without one, the newest.
-std::vector<RecordRow> newest_of_each(std::vector<RecordRow> rows) {
-  std::set<std::string> seen;
-  std::vector<RecordRow> out;
-  for (const bool good : {true, false})
-    for (RecordRow& row : rows)
-      if ((row.status == RunStatus::ok) == good && seen.insert(choice_of(row)).second)
-        out.push_back(std::move(row));
-  return out;
-}
-
-ParetoRow point_of(RecordRow record, const std::vector<std::string>& metrics) {
+ParetoRow point_of(Pooled measured, const std::vector<std::string>& metrics) {
   ParetoRow out;
+  RecordRow& record = measured.row;
   for (const std::string& metric : metrics) {
     const auto found = record.metrics.find(metric);
     out.coordinates.push_back(found == record.metrics.end() ? RecordedMetric{} : found->second);
   }
   out.record = std::move(record);
+  out.runs = std::move(measured.runs);
   return out;
 }
 
@@ -71,15 +62,15 @@ bool meets(const RecordRow& row, const Expression& clause) {
 }
 
 // What a harness measures of one scenario is no rival to what it measures of another.
-void keep_one_scenario(ParetoReport& report, std::vector<RecordRow>& rows,
+void keep_one_scenario(ParetoReport& report, std::vector<Pooled>& measured,
                        const std::vector<std::string>& metrics) {
   if (std::none_of(metrics.begin(), metrics.end(), depends_on_scenario)) return;
   std::map<std::string, std::size_t> points;
-  for (const RecordRow& row : rows)
-    if (row.status == RunStatus::ok && std::all_of(metrics.begin(), metrics.end(), [&](const auto& name) {
-          return row.metrics.contains(name);
-        }))
-      ++points[row.scenario];
+  for (const Pooled& point : measured)
+    if (point.row.status == RunStatus::ok &&
+        std::all_of(metrics.begin(), metrics.end(),
+                    [&](const auto& name) { return point.row.metrics.contains(name); }))
+      ++points[point.row.scenario];
   if (points.size() < 2) return;
   const auto most = std::max_element(points.begin(), points.end(),
                                      [](const auto& a, const auto& b) { return a.second < b.second; });
@@ -88,26 +79,40 @@ void keep_one_scenario(ParetoReport& report, std::vector<RecordRow>& rows,
   for (const auto& [scenario, count] : points) left_out += scenario == most->first ? 0 : count;
   for (const auto& [scenario, count] : points)
     if (scenario != most->first)
-      others.push_back(fmt::format("{} of `{}`", counted(count, "run"), printable(scenario)));
+      others.push_back(fmt::format("{} of `{}`", counted(count, "point"), printable(scenario)));
   report.notes.push_back(
-      fmt::format("runs of the scenario `{0}` only; {1} {2} not compared with them: `--where \"scenario == "
+      fmt::format("points of the scenario `{0}` only; {1} {2} not compared with them: `--where \"scenario == "
                   "'NAME'\"` chooses",
                   printable(most->first), join(others, ", "), left_out == 1 ? "is" : "are"));
   // A run that failed early knows no scenario, and is news all the same.
-  std::erase_if(rows, [&](const RecordRow& row) {
-    const bool failed_early = row.scenario.empty() && row.status != RunStatus::ok;
-    return row.scenario != most->first && !failed_early;
+  std::erase_if(measured, [&](const Pooled& point) {
+    const bool failed_early = point.row.scenario.empty() && point.row.status != RunStatus::ok;
+    return point.row.scenario != most->first && !failed_early;
   });
 }
 
 // The interval of one run tells how sure its value is in that run, and not what another run would give.
-void note_single_runs(ParetoReport& report, const std::vector<std::string>& metrics, std::size_t older) {
+void note_single_runs(ParetoReport& report, const std::vector<Pooled>& points,
+                      const std::vector<std::string>& metrics, std::size_t older) {
   if (std::none_of(metrics.begin(), metrics.end(), is_measured_by_harness)) return;
-  report.notes.push_back(fmt::format(
-      "each point is one run{}, and its interval does not hold the differences between runs: `--all` draws "
-      "every run, `reef sweep --repeat 5` makes some",
-      older == 0 ? ""
-                 : fmt::format(", the newest of its choice ({} left out)", counted(older, "older run"))));
+  std::size_t good = 0;
+  std::size_t single = 0;
+  for (const Pooled& point : points) {
+    if (point.row.status != RunStatus::ok) continue;
+    ++good;
+    if (point.runs.size() == 1) ++single;
+  }
+  std::string text;
+  if (single > 0)
+    text = fmt::format(
+        "{} one run{}, whose interval does not hold the differences between runs: `reef sweep "
+        "--repeat 5` measures those",
+        single == good ? "each point is" : fmt::format("{} of {} points are", single, good),
+        single == good ? "" : " each");
+  if (older > 0)
+    text += fmt::format("{}{} {} left out: `--all` draws every run", text.empty() ? "" : "; ",
+                        counted(older, "older run"), older == 1 ? "is" : "are");
+  if (!text.empty()) report.notes.push_back(std::move(text));
 }
 
 // -1, 0, 1: a better than, as good as, worse than b in the objectives, first to last.
@@ -218,11 +223,6 @@ class Judge {
 
 }  // namespace
 
-std::string choice_of(const RecordRow& row) {
-  return row.package + '\n' + row.version + '\n' + row.action + '\n' + row.scenario + '\n' +
-         json::Value(row.options).dump() + json::Value(row.parameters).dump() + json::Value(row.load).dump();
-}
-
 Result<Objective> objective_of(const std::string& metric, const std::vector<RecordRow>& rows) {
   Objective objective;
   objective.metric = metric;
@@ -265,17 +265,24 @@ Result<ParetoReport> pareto_of(RecordStore& records, const ParetoRequest& reques
         Expression::parse("--subject-to", request.subject_to, names_in(list.rows)));
     clauses = conditions.clauses();
   }
-  const std::size_t runs = list.rows.size();
-  if (!request.every_run) list.rows = newest_of_each(std::move(list.rows));
+  std::vector<Pooled> points;
+  if (request.every_run)
+    for (RecordRow& row : list.rows) points.push_back({row, {row.id}});
+  else
+    points = newest_of_each(list.rows, true);
+  std::size_t older = list.rows.size();
+  for (const Pooled& point : points) older -= point.runs.size();
   ParetoReport report;
   report.problems = std::move(list.problems);
-  if (!request.every_run) note_single_runs(report, request.metrics, runs - list.rows.size());
-  keep_one_scenario(report, list.rows, request.metrics);
+  keep_one_scenario(report, points, request.metrics);
+  if (!request.every_run) note_single_runs(report, points, request.metrics, older);
+  std::vector<RecordRow> rows;
+  for (const Pooled& point : points) rows.push_back(point.row);
   for (const std::string& metric : request.metrics) {
-    TRY(Objective objective, objective_of(metric, list.rows));
+    TRY(Objective objective, objective_of(metric, rows));
     report.objectives.push_back(std::move(objective));
   }
-  for (RecordRow& row : list.rows) report.rows.push_back(point_of(std::move(row), request.metrics));
+  for (Pooled& point : points) report.rows.push_back(point_of(std::move(point), request.metrics));
   Judge judge(report, request.metrics, std::move(clauses));
   TRY_STATUS(judge.find_frontier());
   judge.find_cheapest();

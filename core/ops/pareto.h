@@ -1,13 +1,15 @@
 #pragma once
 
 #include "core/bench/pareto.h"
+#include "core/ops/pooled.h"
 #include "core/ops/select.h"
 
 namespace reef::ops {
 
-// One run as a point.
+// One run, or the repeats of one, as a point.
 struct ParetoRow {
-  RecordRow record;
+  RecordRow record;                         // the newest of them; its metrics are those of all (Pooled)
+  std::vector<std::string> runs;            // ids, newest first
   std::vector<RecordedMetric> coordinates;  // in the order of the objectives
   ParetoPoint point;
 };
@@ -42,19 +44,15 @@ struct ParetoRequest {
   RecordFilter filter;
   std::string where;       // which runs take part
   std::string subject_to;  // conditions: points that miss one are infeasible, and listed apart
-  bool every_run = false;  // not only the newest run of each choice
+  bool every_run = false;  // each alone, not only the newest of each choice with its repeats
 };
 
-// Which of the recorded runs are worth having. Directions are those that the records declare: invalid_input
-// when a metric has none, or two records disagree. Runs that are not ok are rows of their own, unusable, with
-// the reason, unless a run of the same choice is ok. Of several scenarios, where a metric tells something
-// else in each, the one with the most points is looked at, and a note names the others. not_found when no run
-// matches.
+// Which of the recorded runs are worth having. A point is what newest_of_each takes together. Directions are
+// those that the records declare: invalid_input when a metric has none, or two records disagree. Runs that
+// are not ok are rows of their own, unusable, with the reason, unless a run of the same choice is ok. Of
+// several scenarios, where a metric tells something else in each, the one with the most points is looked at,
+// and a note names the others. not_found when no run matches.
 Result<ParetoReport> pareto_of(RecordStore& records, const ParetoRequest& request);
-
-// Runs of the same choice are the same measurement, done again: package, version, action, options,
-// parameters, scenario and load.
-std::string choice_of(const RecordRow& row);
 
 // The direction that the rows declare for a metric; not_found with its neighbour, invalid_input when none
 // does or they disagree.

@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <set>
+#include <utility>
 
 #include "core/base/text.h"
 #include "core/base/units.h"
@@ -25,35 +26,58 @@ constexpr std::array<std::pair<std::string_view, ReportFormat>, 8> kFormats = {{
     {"github-benchmark", ReportFormat::github_benchmark},
 }};
 
-Result<std::vector<Record>> runs_of(RecordStore& records, const ReportRequest& request,
-                                    std::vector<Error>& unreadable) {
-  std::vector<Record> out;
+Result<std::vector<Reported>> runs_of(RecordStore& records, const ReportRequest& request,
+                                      std::vector<Error>& unreadable) {
+  std::vector<Reported> out;
   if (!request.ids.empty()) {
     for (const std::string& text : request.ids) {
       TRY(const std::string id, records.find(text));
       TRY(Record record, records.load(id));
-      out.push_back(std::move(record));
+      out.push_back({std::move(record), {id}, std::nullopt});
     }
     return out;
   }
-  TRY(const RecordList list, select_runs(records, request.selection));
+  RunSelection selection = request.selection;
+  const std::size_t limit = std::exchange(selection.filter.limit, 0);  // of what is reported
+  TRY(const RecordList list, select_runs(records, selection));
   unreadable.assign(list.problems.end() - static_cast<std::ptrdiff_t>(list.unreadable), list.problems.end());
-  std::set<std::string> seen;
-  for (const RecordRow& row : list.rows) {
-    if (!request.every_run && !seen.insert(choice_of(row)).second) continue;
-    TRY(Record record, records.load(row.id));
-    out.push_back(std::move(record));
+  std::vector<Pooled> chosen;
+  if (request.every_run)
+    for (const RecordRow& row : list.rows) chosen.push_back({row, {row.id}});
+  else
+    chosen = newest_of_each(list.rows, false);
+  if (limit > 0 && chosen.size() > limit) chosen.resize(limit);
+  for (Pooled& each : chosen) {
+    TRY(Record record, records.load(each.row.id));
+    if (each.runs.size() > 1) record.metrics = std::move(each.row.metrics);
+    out.push_back({std::move(record), std::move(each.runs), std::nullopt});
   }
   if (out.empty())
     return make_error(ErrorCode::not_found, "no run matches").hint("`reef runs` lists all of them");
   return out;
 }
 
+// Every single run, the oldest of repeats first: for formats that have a place for each.
+Result<std::vector<Reported>> one_by_one(RecordStore& records, const std::vector<Reported>& runs) {
+  std::vector<Reported> out;
+  for (const Reported& run : runs) {
+    if (run.runs.size() == 1) {
+      out.push_back(run);
+      continue;
+    }
+    for (auto id = run.runs.rbegin(); id != run.runs.rend(); ++id) {
+      TRY(Record record, records.load(*id));
+      out.push_back({std::move(record), run.runs, std::nullopt});
+    }
+  }
+  return out;
+}
+
 Result<std::optional<Record>> baseline_of(RecordStore& records, const ReportRequest& request,
-                                          const std::vector<Record>& runs) {
+                                          const std::vector<Reported>& runs) {
   if (request.against.empty()) {
     if (request.ids.size() < 2) return std::optional<Record>();
-    return std::optional(runs.front());
+    return std::optional(runs.front().record);
   }
   TRY(const std::string id, records.find(request.against));
   TRY(Record record, records.load(id));
@@ -89,23 +113,19 @@ Status check_processors(const Record& baseline, const Record& record) {
       .hint("`--across-hosts` compares them all the same");
 }
 
-Result<std::vector<Reported>> compared_with(RecordStore& records, std::vector<Record> runs,
-                                            const std::optional<Record>& baseline,
-                                            const ReportRequest& request) {
-  std::vector<Reported> out;
-  for (Record& record : runs) {
-    Reported reported;
-    if (baseline && record.id != baseline->id && is_like(*baseline, record) && !unusable(record) &&
-        !baseline->edited) {
-      if (!request.across_hosts) TRY_STATUS(check_processors(*baseline, record));
-      CompareOptions options;
-      options.across_hosts = request.across_hosts;
-      TRY(reported.compared, compare(records, *baseline, record, options));
-    }
-    reported.record = std::move(record);
-    out.push_back(std::move(reported));
+Status compare_with(RecordStore& records, std::vector<Reported>& runs, const std::optional<Record>& baseline,
+                    const ReportRequest& request) {
+  if (!baseline) return {};
+  for (Reported& run : runs) {
+    const Record& record = run.record;
+    if (record.id == baseline->id || !is_like(*baseline, record) || unusable(record) || baseline->edited)
+      continue;
+    if (!request.across_hosts) TRY_STATUS(check_processors(*baseline, record));
+    CompareOptions options;
+    options.across_hosts = request.across_hosts;
+    TRY(run.compared, compare(records, *baseline, record, options));
   }
-  return out;
+  return {};
 }
 
 // What the gate found, run by run. A run that is not ok has failed it; a gate that no run was held against
@@ -275,16 +295,21 @@ std::string_view name_of(ReportFormat format) {
 Result<Report> report(RecordStore& records, const ReportRequest& request) {
   Report out;
   std::vector<Error> unreadable;
-  TRY(std::vector<Record> runs, runs_of(records, request, unreadable));
-  TRY(out.baseline, baseline_of(records, request, runs));
+  TRY(out.runs, runs_of(records, request, unreadable));
+  TRY(out.baseline, baseline_of(records, request, out.runs));
   if (out.baseline && out.baseline->status != RunStatus::ok)
     return make_error(ErrorCode::invalid_input, "the baseline `{}` is {}: {}", out.baseline->id,
                       name_of(out.baseline->status), out.baseline->reason);
-  TRY(out.runs, compared_with(records, std::move(runs), out.baseline, request));
+  TRY_STATUS(compare_with(records, out.runs, out.baseline, request));
   TRY(out.failures, failures_of(request.gate, out.runs, out.baseline, unreadable));
   add_notes(out, request);
   out.problems.insert(out.problems.end(), unreadable.begin(), unreadable.end());
-  const ReportInput input{out.runs, out.baseline,
+  std::vector<Reported> singles;
+  const bool each_alone = request.format == ReportFormat::gbench || request.format == ReportFormat::hyperfine;
+  if (each_alone) {
+    TRY(singles, one_by_one(records, out.runs));
+  }
+  const ReportInput input{each_alone ? singles : out.runs, out.baseline,
                           [&](const Record& record) { return samples_of(records, record); }, request.better,
                           published(unreadable)};
   TRY_STATUS(write(out, input, request));

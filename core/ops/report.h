@@ -14,18 +14,19 @@ std::string_view name_of(ReportFormat format);
 
 struct ReportRequest {
   ReportFormat format = ReportFormat::markdown;
-  std::vector<std::string> ids;  // empty: `selection`, the newest run of each choice
-  RunSelection selection;
-  bool every_run = false;     // not only the newest of each choice
-  std::string against;        // baseline; empty: of several ids the first, else none
-  bool across_hosts = false;  // compare timings of different processors all the same
+  std::vector<std::string> ids;  // empty: `selection`, the newest run of each choice with its repeats
+  RunSelection selection;        // its limit counts what is reported
+  bool every_run = false;        // each alone, not only the newest of each choice
+  std::string against;           // baseline; empty: of several ids the first, else none
+  bool across_hosts = false;     // compare timings of different processors all the same
   Gate gate;
   Metric::Better better = Metric::Better::lower;  // github_benchmark: one file has one direction
 };
 
-// A run beside the baseline.
+// A run, or the repeats of one, beside the baseline.
 struct Reported {
-  Record record;
+  Record record;                  // the newest of them; its metrics are those of all (Pooled)
+  std::vector<std::string> runs;  // ids, newest first
   // Of runs that are ok, as they were measured, and of the baseline's package, action and scenario.
   std::optional<RunComparison> compared;
 };

@@ -93,6 +93,16 @@ std::string verdicts(const ReportInput& input, const std::vector<std::string>& n
   return out + "\n";
 }
 
+bool has_repeats(const std::vector<Reported>& runs) {
+  return std::any_of(runs.begin(), runs.end(), [](const Reported& run) { return run.runs.size() > 1; });
+}
+
+std::uint64_t values_behind(const Record& record) {
+  const auto latency = record.metrics.find("latency");
+  if (latency != record.metrics.end() && latency->second.n) return *latency->second.n;
+  return record.latency ? record.latency->n : 1;
+}
+
 std::string results(const ReportInput& input, const std::vector<std::string>& names) {
   constexpr std::size_t kMostColumns = 10;
   std::vector<std::string> metrics = metric_names(input.runs);
@@ -101,7 +111,9 @@ std::string results(const ReportInput& input, const std::vector<std::string>& na
     rest = fmt::format("\n{} further metrics are in the records.\n", metrics.size() - kMostColumns);
     metrics.resize(kMostColumns);
   }
+  const bool repeated = has_repeats(input.runs);
   std::vector<std::string> titles = {"run", "choice", "n"};
+  if (repeated) titles.insert(titles.begin() + 2, "runs");
   for (const std::string& metric : metrics) titles.push_back(cell(metric));
   std::string out = "## Results\n\n" + head(titles, 2);
   std::size_t shown = 0;
@@ -111,7 +123,8 @@ std::string results(const ReportInput& input, const std::vector<std::string>& na
     if (unusable(record) || ++good > kMostRows) continue;
     ++shown;
     std::vector<std::string> cells = {"`" + record.id + "`", cell(choice_text(record, names)),
-                                      record.latency ? std::to_string(record.latency->n) : "1"};
+                                      std::to_string(values_behind(record))};
+    if (repeated) cells.insert(cells.begin() + 2, std::to_string(run.runs.size()));
     for (const std::string& name : metrics) {
       const auto found = record.metrics.find(name);
       cells.push_back(
@@ -239,6 +252,10 @@ std::string markdown_report(const ReportInput& input) {
       "Percentiles are the element at index floor(n p) of the sorted values; their 95 % intervals are exact "
       "order "
       "statistics. A verdict needs the whole 99 % interval of the ratio beyond, or within, 3 %.\n";
+  if (has_repeats(input.runs))
+    out +=
+        "Of several runs the value is their median, with its 95 % order-statistic interval; of fewer than "
+        "six, which have none, the hull of their intervals.\n";
   if (out.size() <= kMostBytes) return out;
   out.resize(out.rfind('\n', kMostBytes));
   return out + "\n\nCut here: the report is longer than a step summary may be.\n";

@@ -48,17 +48,19 @@ std::string gbench_report(const ReportInput& input) {
   context["cpu_model"] = first == nullptr ? json::Value() : host_fact(*first, "cpu_model");
   context["caches"] = json::Value::array();
   out["benchmarks"] = json::Value::array();
-  std::size_t family = 0;
+  std::int64_t family = -1;
   for (const Reported& run : input.runs) {
     const Record& record = run.record;
     json::Value one;
     one["name"] = slashed(record);
     one["run_name"] = slashed(record);
-    one["family_index"] = family++;
+    const auto nth = std::find(run.runs.rbegin(), run.runs.rend(), record.id) - run.runs.rbegin();
+    if (nth == 0) ++family;
+    one["family_index"] = family;
     one["per_family_instance_index"] = 0;
     one["run_type"] = "iteration";
-    one["repetitions"] = 1;
-    one["repetition_index"] = 0;
+    one["repetitions"] = run.runs.size();
+    one["repetition_index"] = nth;
     one["threads"] = 1;
     one["iterations"] = record.latency ? json::Value(record.latency->n) : json::Value(1);
     if (const auto why = unusable(record)) {
@@ -130,7 +132,8 @@ std::string github_benchmark_report(const ReportInput& input, LeftOut& left_out)
       if (metric.lower && metric.upper)
         one["range"] = fmt::format("{:.6g} .. {:.6g}", *metric.lower, *metric.upper);
       one["extra"] =
-          fmt::format("record {}{}", run.record.id, metric.n ? fmt::format(", n {}", *metric.n) : "");
+          fmt::format("record {}{}{}", run.record.id, metric.n ? fmt::format(", n {}", *metric.n) : "",
+                      run.runs.size() > 1 ? fmt::format(", the median of {} runs", run.runs.size()) : "");
       out.push_back(std::move(one));
     }
   }

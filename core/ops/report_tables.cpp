@@ -148,7 +148,7 @@ std::string csv_report(const ReportInput& input) {
   const std::vector<std::string> metrics = metric_names(input.runs);
   std::vector<std::string> titles = {"id",     "started",  "package", "version",           "action",
                                      "status", "scenario", "rate",    "samples_per_query", "cpu_model",
-                                     "reason"};
+                                     "reason", "runs"};
   for (const std::string& option : options) titles.push_back("option." + option);
   for (const std::string& parameter : parameters) titles.push_back("parameter." + parameter);
   std::set<std::string> taken(titles.begin(), titles.end());
@@ -170,7 +170,8 @@ std::string csv_report(const ReportInput& input) {
                                        text_in(load, "rate"),
                                        text_in(load, "samples_per_query"),
                                        processor_of(record),
-                                       record.edited ? unusable(record)->reason : record.reason};
+                                       record.edited ? unusable(record)->reason : record.reason,
+                                       std::to_string(run.runs.size())};
     for (const std::string& option : options) fields.push_back(text_in(record.options, option));
     for (const std::string& parameter : parameters) fields.push_back(text_in(record.parameters, parameter));
     for (const std::string& name : metrics) {
@@ -205,7 +206,8 @@ std::string latex_report(const ReportInput& input) {
     scales[name] = scale_of(values, unit);
   }
   std::string out =
-      "% Needs \\usepackage{booktabs}. Percentiles with their 95 % order-statistic intervals.\n";
+      "% Needs \\usepackage{booktabs}. Percentiles with their 95 % order-statistic intervals; of repeated "
+      "runs the median.\n";
   out +=
       fmt::format("\\begin{{tabular}}{{{}{}}}\n\\toprule\n",
                   std::string(std::max<std::size_t>(names.size(), 1), 'l'), std::string(metrics.size(), 'r'));

@@ -104,6 +104,7 @@ RecordRow row_of(const Record& record) {
   out.parent = record.parent;
   out.reason = record.reason;
   out.sweep = record.sweep;
+  if (record.sweep) out.setup = setup_of(record);
   out.edited = record.edited;
   const auto model = record.host.is_object() ? record.host.find("cpu_model") : record.host.end();
   if (record.host.is_object() && model != record.host.end() && model->is_string())

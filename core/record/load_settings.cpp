@@ -2,12 +2,14 @@
 
 #include <cmath>
 
+#include "core/base/digest.h"
 #include "core/base/units.h"
 
 namespace reef {
 namespace {
 
 constexpr const char* kMode = "mode";
+constexpr const char* kSamplesPerQuery = "samples_per_query";
 
 // 500, not 500.0.
 json::Value rate_value(double rate) {
@@ -31,7 +33,7 @@ std::vector<LoadSetting> load_settings_of(const Record& record) {
     add("rate", rate_value(*load.rate), true);
   // The one query of the offline scenario is as large as it takes: its size is no load of its own.
   if (load.samples_per_query > 0 && (record.scenario == "multi-stream" || record.scenario == "offline"))
-    add("samples_per_query", load.samples_per_query, record.scenario == "multi-stream");
+    add(kSamplesPerQuery, load.samples_per_query, record.scenario == "multi-stream");
   if (!load.mode.empty()) add(kMode, load.mode, load.mode == "accuracy");
   if (record.scenario == "server") add("bound", load.bound.empty() ? "none" : load.bound);
   if (load.min_queries > 0) {
@@ -50,6 +52,21 @@ std::map<std::string, json::Value> load_of(const Record& record) {
   for (LoadSetting& setting : load_settings_of(record))
     if (setting.load) out[setting.name] = std::move(setting.value);
   return out;
+}
+
+std::string setup_of(const Record& record) {
+  json::Value out = json::Value::array();
+  // The one query of the offline scenario is as large as the machine was fast.
+  for (LoadSetting& setting : load_settings_of(record))
+    if (record.scenario != "offline" || setting.name != kSamplesPerQuery)
+      out.push_back({setting.name, std::move(setting.value)});
+  for (const RecordedPackage& package : record.closure) {
+    const bool own = record.from_folder && package.name == record.package;
+    out.push_back({package.name, package.version, package.options, own ? "" : package.build_key});
+  }
+  for (const RecordedTool& tool : record.toolchain) out.push_back({tool.name, tool.digest});
+  if (record.host.is_object() && record.host.contains("cpu_model")) out.push_back(record.host["cpu_model"]);
+  return sha256(out.dump(-1, ' ', false, json::Value::error_handler_t::replace)).brief();
 }
 
 bool is_other_load(const std::map<std::string, json::Value>& a, const std::map<std::string, json::Value>& b) {

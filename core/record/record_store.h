@@ -64,6 +64,7 @@ struct RecordRow {
   std::string parent;
   std::string reason;
   std::optional<RecordedSweep> sweep;
+  std::string setup;      // of a run with a sweep: setup_of; else empty
   std::string processor;  // model of the host's; empty: unknown
   bool edited = false;    // as Record's
 };

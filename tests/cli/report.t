@@ -83,7 +83,7 @@ $RUN ok '=cmd|'/C calc'!A0 $x^2 \end{tabular} `x` @you ]]>
 $RUN ok native 0.$DIGEST 0.$DIGEST 1000
 
 $ reef report --format latex 20260101-000000-0001 20260101-000000-0002
-% Needs \usepackage{booktabs}. Percentiles with their 95 % order-statistic intervals.
+% Needs \usepackage{booktabs}. Percentiles with their 95 % order-statistic intervals; of repeated runs the median.
 \\begin{tabular}{lrrrr}
 \\toprule
 engine & latency [us] & latency.p99 [us] & accuracy & na\textbar{}me\textless{}b\textgreater{} [a\textbar{}b] \\
@@ -313,7 +313,7 @@ $ export REEF_HOME=$PWD/scenarios; reef pareto --where "engine == native" --all 
 frontier  $TIME  0.98  $RUN
            $TIME  0.98  $RUN
 \
-! note: runs of the scenario `single-stream` only; 1 run of `server` is not compared with them: `--where "scenario == 'NAME'"` chooses
+! note: points of the scenario `single-stream` only; 1 point of `server` is not compared with them: `--where "scenario == 'NAME'"` chooses
 
 # So it is with another load: another rate, another number of samples per query. Every setting that differs is named.
 $ export REEF_HOME=$PWD/loads; python3 make.py loads; reef compare 20260101-000000-0008 20260101-000000-0009
@@ -384,7 +384,7 @@ frontier  500  $TIME  0.98  $RUN
           peak  $TIME  0.98  $RUN
           50000  $TIME  0.98  $RUN
 \
-! note: each point is one run, the newest of its choice (2 older runs left out), and its interval does not hold the differences between runs: `--all` draws every run, `reef sweep --repeat 5` makes some
+! note: each point is one run, whose interval does not hold the differences between runs: `reef sweep --repeat 5` measures those; 2 older runs are left out: `--all` draws every run
 
 $ export REEF_HOME=$PWD/loads; reef runs --where 'rate == 500 or samples_per_query == 64' --json | grep -e matching -e '"id"'
   "matching": 3,
@@ -456,7 +456,47 @@ $ export REEF_HOME=$PWD/torn; reef report --all --against 20260101-000000-0002 -
 
 # Columns have one name each, and a record's own fields are not hidden by what a program calls its metrics.
 $ export REEF_HOME=$PWD/names; python3 make.py names; reef report --format csv 20260101-000000-0007 | head -n 1 | tr -d '\r'
-id,started,package,version,action,status,scenario,rate,samples_per_query,cpu_model,reason,option.engine,latency,latency.lower,latency.upper,latency.n,latency.unit,latency.p99,latency.p99.lower,latency.p99.upper,latency.p99.n,latency.p99.unit,accuracy,accuracy.lower,accuracy.upper,accuracy.n,accuracy.unit,metric.accuracy.lower,metric.accuracy.lower.lower,metric.accuracy.lower.upper,metric.accuracy.lower.n,metric.accuracy.lower.unit,metric.id,metric.id.lower,metric.id.upper,metric.id.n,metric.id.unit,na|me<b>,na|me<b>.lower,na|me<b>.upper,na|me<b>.n,na|me<b>.unit,metric.status,metric.status.lower,metric.status.upper,metric.status.n,metric.status.unit
+id,started,package,version,action,status,scenario,rate,samples_per_query,cpu_model,reason,runs,option.engine,latency,latency.lower,latency.upper,latency.n,latency.unit,latency.p99,latency.p99.lower,latency.p99.upper,latency.p99.n,latency.p99.unit,accuracy,accuracy.lower,accuracy.upper,accuracy.n,accuracy.unit,metric.accuracy.lower,metric.accuracy.lower.lower,metric.accuracy.lower.upper,metric.accuracy.lower.n,metric.accuracy.lower.unit,metric.id,metric.id.lower,metric.id.upper,metric.id.n,metric.id.unit,na|me<b>,na|me<b>.lower,na|me<b>.upper,na|me<b>.n,na|me<b>.unit,metric.status,metric.status.lower,metric.status.upper,metric.status.n,metric.status.unit
 
 $ export REEF_HOME=$PWD/names; reef runs --where 'id == "20260101-000000-0007" and status == ok' --json | grep matching
   "matching": 1,
+
+# Repeats of one sweep are one line: the median, and an interval that holds what differs between the runs. The shorter
+# round of a search is none of them.
+$ export REEF_HOME=$PWD/repeats; python3 make.py repeats; reef report --where 'engine == native' --limit 1 | sed -n '/^## Results/,/^## Hosts/p;/^Of several/p'
+## Results
+
+| run | choice | runs | n | latency | latency.p99 | accuracy | na&#124;me&lt;b&gt; |
+| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: |
+| `$RUN` | engine=native | 3 | 3000 | $TIME ($TIME .. $TIME) | $TIME ($TIME .. $TIME) | 0.98 | 1 a&#124;b |
+
+## Hosts
+Of several runs the value is their median, with its 95 % order-statistic interval; of fewer than six, which have none, the hull of their intervals.
+
+$ export REEF_HOME=$PWD/repeats; reef pareto --where 'engine == native'
+          engine  latency  accuracy  RUNS  RUN
+frontier  native  $TIME  0.98     3  $RUN
+
+frontier: no other run is at least as good in all and better in one; `frontier?`: not beyond the intervals
+a point of several runs has their median, and an interval that holds what differs between them
+! note: 3 older runs are left out: `--all` draws every run
+
+$ export REEF_HOME=$PWD/repeats; reef pareto --where 'engine == native' --json | python3 -c 'import json, sys; p = json.load(sys.stdin)["points"][0]; print(p["runs"], [round(1e6 * x) for x in (p["values"]["latency"], *p["intervals"]["latency"])])'
+['$RUN', '$RUN', '$RUN'] [111, 101, 131]
+
+$ export REEF_HOME=$PWD/repeats; for format in gbench hyperfine; do reef report --where 'engine == native' --limit 1 --format $format | grep -e '"repetition' -e '"median"'; done; reef report --where 'engine == native' --limit 1 --format github-benchmark | grep extra; reef report --where 'engine == native' --limit 1 --format csv | cut -d , -f 1,12
+      "repetition_index": 0,
+      "repetitions": 3,
+      "repetition_index": 1,
+      "repetitions": 3,
+      "repetition_index": 2,
+      "repetitions": 3,
+      "median": 0.000131278,
+      "median": 0.000100968,
+      "median": 0.000111119,
+    "extra": "record $RUN, n 3000, the median of 3 runs",
+    "extra": "record $RUN, n 3000, the median of 3 runs",
+id,runs
+$RUN,3
+! note: 1 value is left out, a file has one direction: `--better higher` writes the others
+! note: 1 value is left out: nobody declared whether a higher or a lower one is better

@@ -300,6 +300,15 @@ $ sweep=$(reef runs --where 'trays == 4 and fuel == gas' --json | python3 -c 'im
 True True
 cost and taste of oven: 60 points, 22 on the frontier
 
+# Points that were measured several times have them all.
+$ sweep=$(reef sweep bake --param trays=1,2 --repeat 3 --json | python3 -c 'import json, sys; print(json.load(sys.stdin)["sweep"])'); reef pareto --sweep $sweep --x cost --y taste
+          trays   cost  taste  RUNS  RUN
+frontier  2  $SIZE  98     3  $RUN
+frontier  1  $SIZE  99     3  $RUN
+
+frontier: no other run is at least as good in all and better in one; `frontier?`: not beyond the intervals
+a point of several runs has their median, and an interval that holds what differs between them
+
 # Interleaved: constant numbers need no statistics, and a gate says what it found.
 $ reef compare --interleaved '. fuel=wood trays=2' '. fuel=gas trays=2' --action bake --pairs 2 --quiet --metric cost,taste --fail-on slower
 A  . fuel=wood trays=2

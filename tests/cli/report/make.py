@@ -12,7 +12,7 @@ FAST, SLOW = "Fast & Furious 9000", "Slow <1>"
 
 
 def record(number, engine, microseconds, status="ok", cpu=FAST, reason=None, accuracy=0.98, conditions=None,
-           scenario="single-stream", further=(), load=None):
+           scenario="single-stream", further=(), load=None, sweep=None):
     rng = random.Random(number)
     nanoseconds = [round(microseconds * 1000 * (1 + 0.02 * rng.random())) for _ in range(1000)]
     ordered = sorted(n * 1e-9 for n in nanoseconds)
@@ -30,7 +30,7 @@ def record(number, engine, microseconds, status="ok", cpu=FAST, reason=None, acc
         "reason": reason, "scenario": scenario, "options": {"engine": engine}, "parameters": {},
         "times": {"started": "2026-01-01T00:00:00Z", "total": 2.0}, "metrics": metrics if status == "ok" else {},
         "host": {"cpu_model": cpu, "os": "linux", "threads": 2, "arch": "x86_64"},
-        "conditions": conditions, "load": load,
+        "conditions": conditions, "load": load, "sweep": sweep,
     }
     if status == "ok":
         mean = sum(ordered) / len(ordered)
@@ -67,3 +67,8 @@ if "loads" in sys.argv:
     record(14, "native", 150, scenario="server", load=load(rate=1100.0, bound="p99=5.00 s", peak={"rate": 1000.0, "lower": 900.0, "upper": 1100.0, "confirmed": 900.0, "probes": probes}))
 if "names" in sys.argv:
     record(7, "native", 100, further=("id", "status", "accuracy.lower"))
+if "repeats" in sys.argv:
+    def settings(queries):
+        return {"system": "program", "mode": "performance", "min_queries": queries, "min_duration": 1.0, "seed": 1}
+    for lap, (microseconds, queries) in enumerate(((110, 300), (100, 300), (130, 300), (150, 100))):
+        record(18 - lap, "native", microseconds, load=settings(queries), sweep={"id": "sweep-1", "point": 7, "round": lap})

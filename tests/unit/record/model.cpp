@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 
+#include "core/record/load_settings.h"
 #include "tests/unit/record/example.h"
 
 using namespace reef;
@@ -92,4 +93,31 @@ TEST_CASE("every problem of an edited record is reported") {
 TEST_CASE("anything but an object is no record") {
   for (const json::Value& value : {json::Value(7), json::Value::array(), json::Value("x"), json::Value()})
     CHECK(!read(value).problems.empty());
+}
+
+TEST_CASE("the setup is the same for repeats, and another one for all that could make their numbers differ") {
+  const Record record = test::full_record();
+  Record other = record;
+  other.id = "20260131-120000-4000";
+  other.latency.reset();
+  other.closure.push_back({record.package, "1.0.0", {}, "of a folder with another plot in it"});
+  Record again = other;
+  again.closure.back().build_key = "of a folder with yet another one";
+  CHECK(setup_of(again) == setup_of(other));
+  again.from_folder = other.from_folder = false;
+  CHECK(setup_of(again) != setup_of(other));
+  other = record;
+  other.load->min_duration *= 3;
+  CHECK(setup_of(other) != setup_of(record));
+  other = record;
+  other.toolchain.front().digest = "another";
+  CHECK(setup_of(other) != setup_of(record));
+  other = record;
+  other.host["cpu_model"] = "another";
+  CHECK(setup_of(other) != setup_of(record));
+  Record offline = record;
+  offline.scenario = "offline";
+  other = offline;
+  other.load->samples_per_query += 1;
+  CHECK(setup_of(other) == setup_of(offline));
 }

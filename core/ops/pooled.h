@@ -1,0 +1,31 @@
+#pragma once
+
+#include "core/record/record_store.h"
+
+namespace reef::ops {
+
+// How the id of an interleaved comparison begins; its round 0 is a warm-up.
+inline constexpr std::string_view kComparisonPrefix = "compare-";
+
+// Runs of the same choice are the same measurement, done again: package, version, action, options,
+// parameters, scenario and load.
+std::string choice_of(const RecordRow& row);
+
+// A run; or the repeats of one, as one.
+struct Pooled {
+  RecordRow row;                  // the newest of them; of several, the metrics are pooled
+  std::vector<std::string> runs;  // their ids, newest first
+};
+
+// The newest run of each choice (one that is ok before others, where good_first says so), with its repeats:
+// runs of the same choice and setup that are ok, not edited, and belong to the same sweep or interleaved
+// comparison, the newest of each round, no warm-up. The rounds of a search are no repeats of each other, as
+// each takes longer than the one before.
+//
+// A metric's pooled value is the median of those that the runs have. Its interval is the 95 % order-statistic
+// interval of that median; fewer than six values have none: of those it is the hull of their own intervals. A number without interval that is the
+// same in all has none.
+// rows: newest first, and so is the answer, but for what is not ok under good_first: that comes last.
+std::vector<Pooled> newest_of_each(const std::vector<RecordRow>& rows, bool good_first);
+
+}  // namespace reef::ops
