@@ -8,6 +8,7 @@
 #include "core/base/text.h"
 #include "core/model/json_nullable.h"
 #include "core/ops/dashboard.h"
+#include "core/ops/pooled.h"
 #include "core/ops/repeat.h"
 #include "core/record/load_settings.h"
 
@@ -252,6 +253,7 @@ class Columns {
     runs_["scenario"].add(rows_, nullable(record.scenario));
     for (const auto& [name, value] : load_of(record)) runs_[name].add(rows_, value);
     runs_["sweep"].add(rows_, record.sweep ? Value(record.sweep->id) : Value());
+    add_repeats(row_of(record));
     runs_["parent"].add(rows_, nullable(record.parent));
     runs_["replay"].add(rows_, repeat_command(record));
     for (const auto& [name, option] : record.options) options_[name].add(rows_, option);
@@ -288,6 +290,13 @@ class Columns {
     return metric;
   }
 
+  void add_repeats(const RecordRow& row) {
+    const std::string group = repeats_of(row);
+    if (group.empty()) return;
+    runs_["repeats"].add(rows_, repeats_.emplace(group, repeats_.size()).first->second);
+    runs_["round"].add(rows_, fmt::format("{}.{}", row.sweep->point, row.sweep->round));
+  }
+
   void add_provenance(const Record& record) {
     provenance_["reef_version"].add(rows_, nullable(record.reef_version));
     provenance_["host"].add(rows_, record.host);
@@ -304,6 +313,7 @@ class Columns {
   std::size_t rows_ = 0;
   std::vector<std::string> id_;
   std::vector<std::string> started_;
+  std::map<std::string, std::size_t> repeats_;
   CodedColumns runs_;
   CodedColumns options_;
   CodedColumns parameters_;

@@ -11,13 +11,6 @@ namespace {
 
 using Runs = std::vector<const RecordRow*>;
 
-// The same for repeats of each other; empty for what has none.
-std::string group_of(const RecordRow& row, const std::string& choice) {
-  if (row.status != RunStatus::ok || row.edited || !row.sweep) return {};
-  if (row.sweep->round == 0 && row.sweep->id.starts_with(kComparisonPrefix)) return {};
-  return choice + '\n' + row.sweep->id + '\n' + row.setup;
-}
-
 // metrics: one metric of several runs, newest first, each with a value.
 RecordedMetric pooled(const std::vector<RecordedMetric>& metrics) {
   RecordedMetric out = metrics.front();
@@ -70,14 +63,20 @@ std::string choice_of(const RecordRow& row) {
          json::Value(row.options).dump() + json::Value(row.parameters).dump() + json::Value(row.load).dump();
 }
 
+std::string repeats_of(const RecordRow& row) {
+  if (row.status != RunStatus::ok || row.edited || !row.sweep) return {};
+  if (row.sweep->round == 0 && row.sweep->id.starts_with(kComparisonPrefix)) return {};
+  return row.sweep->id + '\n' + row.setup;
+}
+
 std::vector<Pooled> newest_of_each(const std::vector<RecordRow>& rows, bool good_first) {
   std::vector<std::string> choices;
   std::map<std::string, Runs> repeats;
   std::set<std::string> rounds;
   for (const RecordRow& row : rows) {
     choices.push_back(choice_of(row));
-    const std::string group = group_of(row, choices.back());
-    if (group.empty()) continue;
+    if (repeats_of(row).empty()) continue;
+    const std::string group = choices.back() + '\n' + repeats_of(row);
     if (rounds.insert(fmt::format("{}\n{}\n{}", group, row.sweep->point, row.sweep->round)).second)
       repeats[group].push_back(&row);
   }
@@ -85,8 +84,8 @@ std::vector<Pooled> newest_of_each(const std::vector<RecordRow>& rows, bool good
   std::vector<Pooled> out;
   const auto add = [&](std::size_t i) {
     if (!seen.insert(choices[i]).second) return;
-    const std::string group = group_of(rows[i], choices[i]);
-    out.push_back(pooled(group.empty() ? Runs{&rows[i]} : repeats.at(group)));
+    const std::string group = repeats_of(rows[i]);
+    out.push_back(pooled(group.empty() ? Runs{&rows[i]} : repeats.at(choices[i] + '\n' + group)));
   };
   for (std::size_t i = 0; i < rows.size(); ++i)
     if (!good_first || rows[i].status == RunStatus::ok) add(i);

@@ -11,6 +11,9 @@ inline constexpr std::string_view kComparisonPrefix = "compare-";
 // parameters, scenario and load.
 std::string choice_of(const RecordRow& row);
 
+// The same text for runs of one choice that are repeats of each other; empty for a run that is none.
+std::string repeats_of(const RecordRow& row);
+
 // A run; or the repeats of one, as one.
 struct Pooled {
   RecordRow row;                  // the newest of them; of several, the metrics are pooled
@@ -23,9 +26,9 @@ struct Pooled {
 // each takes longer than the one before.
 //
 // A metric's pooled value is the median of those that the runs have. Its interval is the 95 % order-statistic
-// interval of that median; fewer than six values have none: of those it is the hull of their own intervals. A number without interval that is the
-// same in all has none.
-// rows: newest first, and so is the answer, but for what is not ok under good_first: that comes last.
+// interval of that median; fewer than six values have none: of those it is the hull of their own intervals. A
+// number without interval that is the same in all has none. rows: newest first, and so is the answer, but for
+// what is not ok under good_first: that comes last.
 std::vector<Pooled> newest_of_each(const std::vector<RecordRow>& rows, bool good_first);
 
 }  // namespace reef::ops

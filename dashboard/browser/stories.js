@@ -45,15 +45,17 @@ async function exportOpensFromDisk({ browser, workshop, assert }) {
   await close();
 }
 
-// Standing by standing, on metrics with wide intervals.
+// Standing by standing, on metrics with wide intervals, and of choices that were measured seven times.
 async function standingsAreThoseOfPareto({ browser, workshop, assert }) {
-  const home = workshop.home("hundred", 180);
-  const { url } = workshop.export(home, "hundred");
+  const homes = { single: workshop.home("single", 180), repeated: workshop.home("repeated", 182, "--repeat", "7") };
   const seen = [];
-  for (const [x, y] of [
-    ["latency.p99", "throughput"],
-    ["latency", "peak_memory"],
+  for (const [name, x, y] of [
+    ["single", "latency.p99", "throughput"],
+    ["single", "latency", "peak_memory"],
+    ["repeated", "latency", "throughput"],
   ]) {
+    const home = homes[name];
+    const { url } = workshop.export(home, name);
     const { page, close } = await openPage(browser, `${url}#x=${x}&y=${y}`);
     await page.locator("#frontier .twin summary", { hasText: "The points as a table" }).click();
     await page.locator("#frontier .twin tbody tr").first().waitFor(); // it is made on `toggle`, which comes after the click
@@ -73,11 +75,11 @@ async function standingsAreThoseOfPareto({ browser, workshop, assert }) {
     );
     seen.push(...wanted.map((point) => point.standing));
     for (const point of wanted) {
-      const name =
+      const wording =
         point.standing === "possible" && point.on_frontier
           ? "on the frontier, within the intervals"
           : names[point.standing];
-      assert.equal(shown.get(point.id), name, `${x}, ${y}: ${point.id}`);
+      assert.equal(shown.get(point.id), wording, `${name}, ${x}, ${y}: ${point.id}`);
     }
     assert.equal(shown.size, wanted.length);
     await close();

@@ -163,13 +163,20 @@ export class Dataset {
     return this.#cases[row];
   }
 
-  // The newest of each case, in the order of `rows` (newest first).
+  // The newest of each case with its repeats: lists of rows in the order of `rows` (newest first).
   newestOfEach(rows) {
-    const seen = new Set();
-    return rows.filter((row) => {
+    const [group, round] = [this.run("repeats"), this.run("round")];
+    const newest = new Map(); // case -> {rows, group, rounds}
+    for (const row of rows) {
       const key = this.case(row);
-      return !seen.has(key) && seen.add(key);
-    });
+      const first = newest.get(key);
+      if (!first) newest.set(key, { rows: [row], group: group(row), rounds: new Set([round(row)]) });
+      else if (first.group !== null && first.group === group(row) && !first.rounds.has(round(row))) {
+        first.rows.push(row);
+        first.rounds.add(round(row));
+      }
+    }
+    return [...newest.values()].map((one) => one.rows);
   }
 
   // The quantiles of a run's latency in seconds: [[p, value]], or nothing. The document has differences in nanoseconds.

@@ -13,13 +13,42 @@ export function readLimit(text, metric) {
   return { value: quantity.value };
 }
 
-const measured = (metric, row) => {
-  const value = metric.value(row) ?? NaN;
-  return { value, lower: metric.lower(row) ?? value, upper: metric.upper(row) ?? value };
-};
+// Ranks of n sorted values between which their true median lies with 95 % confidence, from 1; null for fewer than six.
+function ranksOfMedian(n) {
+  let logarithm = -n * Math.LN2; // of the chance that k of n values are below the median
+  let chance = 0;
+  for (let k = 0; ; ++k) {
+    chance += Math.exp(logarithm);
+    if (chance > 0.025) return k === 0 ? null : [k, n + 1 - k];
+    logarithm += Math.log((n - k) / (k + 1));
+  }
+}
 
-// rows: newest first. Takes part: every run that is ok, or the newest of each case. Answers
-//   points    {row, x, y, standing, onFrontier, tied}: drawn; standing is "plain" when a direction is unknown
+// One metric of a run, or of its repeats as core/ops/pooled.h says it: {value, lower, upper, ends}; `ends` of the
+// interval are null where nobody knows them.
+export function measured(metric, rows) {
+  const known = rows.filter((row) => metric.value(row) !== null);
+  if (known.length < 2) {
+    const row = known[0] ?? rows[0];
+    const value = metric.value(row) ?? NaN;
+    const ends = [metric.lower(row), metric.upper(row)];
+    return { value, lower: ends[0] ?? value, upper: ends[1] ?? value, ends };
+  }
+  const values = known.map(metric.value).sort((a, b) => a - b);
+  const n = values.length;
+  const ranks = ranksOfMedian(n);
+  const hull = (end, of) => of(...known.map((row) => end(row) ?? metric.value(row)), ...values);
+  const [lower, upper] = ranks
+    ? ranks.map((rank) => values[rank - 1])
+    : [hull(metric.lower, Math.min), hull(metric.upper, Math.max)];
+  const value = (values[Math.floor((n - 1) / 2)] + values[Math.floor(n / 2)]) / 2;
+  const same = values[0] === values[n - 1] && metric.lower(known[0]) === null;
+  return { value, lower, upper, ends: same ? [null, null] : [lower, upper] };
+}
+
+// rows: newest first. Takes part: every run that is ok, or the newest of each case with its repeats. Answers
+//   points    {row, runs, x, y, standing, onFrontier, tied}: drawn; row is the newest of its runs; standing is "plain"
+//             when a direction is unknown
 //   frontier  those on it, best in x first      knee  one of them, or null
 //   apart     {row, reason}: not drawn
 export function frontierOf(dataset, rows, axes, limits, everyRun) {
@@ -32,9 +61,9 @@ export function frontierOf(dataset, rows, axes, limits, everyRun) {
     apart.push({ row, reason: `${status(row)}${reason(row) ? `: ${reason(row).split("\n")[0]}` : ""}` });
     return false;
   });
-  const taking = everyRun ? ok : dataset.newestOfEach(ok);
-  const older = ok.length - taking.length;
-  const measurements = taking.map((row) => ({ x: measured(x, row), y: measured(y, row) }));
+  const taking = everyRun ? ok.map((row) => [row]) : dataset.newestOfEach(ok);
+  const older = ok.length - taking.reduce((sum, rows) => sum + rows.length, 0);
+  const measurements = taking.map((rows) => ({ x: measured(x, rows), y: measured(y, rows) }));
   const directed = x.better !== null && y.better !== null;
   const objectives = {
     x: { metric: x.key, better: x.better ?? "lower", limit: directed ? limits.x : null },
@@ -44,13 +73,14 @@ export function frontierOf(dataset, rows, axes, limits, everyRun) {
   const points = [];
   const byIndex = new Map();
   result.points.forEach((point, i) => {
-    const row = taking[i];
+    const runs = taking[i];
+    const row = runs[0];
     if (point.standing === "unusable") {
       const problem = x.problem(row) ?? y.problem(row);
       apart.push({ row, reason: problem ? `${point.reason}: ${problem}` : point.reason });
       return;
     }
-    const drawn = { row, ...measurements[i], ...point, standing: directed ? point.standing : "plain" };
+    const drawn = { row, runs, ...measurements[i], ...point, standing: directed ? point.standing : "plain" };
     if (!directed) drawn.onFrontier = false;
     byIndex.set(i, drawn);
     points.push(drawn);
@@ -87,11 +117,18 @@ export function describe(dataset, view, axes) {
   const runs = (count) => `${formatCount(count)} run${count === 1 ? "" : "s"}`;
   const say = [];
   const aside = [
-    older > 0 ? `${runs(older)} repeated since` : "",
+    older > 0 ? `${runs(older)} measured anew since` : "",
     apart.length > 0 ? `${runs(apart.length)} without usable values` : "",
   ];
   const left = aside.filter(Boolean).join(" and ");
-  say.push(`${runs(points.length)} drawn${left ? `, ${left} left out` : ""}.`);
+  const drawn = points.reduce((sum, point) => sum + point.runs.length, 0);
+  say.push(`${runs(drawn)} drawn${left ? `, ${left} left out` : ""}.`);
+  const repeated = points.filter((point) => point.runs.length > 1).length;
+  if (repeated > 0)
+    say.push(
+      `${repeated === points.length ? "Each point is" : `${formatCount(repeated)} of ${formatCount(points.length)} points are`} ` +
+        "the median of repeats, with an interval that holds what differs between them.",
+    );
   const hosts = new Set(points.map((point) => dataset.fields.get("host").get(point.row)));
   if (hosts.size > 1)
     say.push(
@@ -102,10 +139,10 @@ export function describe(dataset, view, axes) {
     say.push(
       `They are of ${scenarios.size} scenarios, in each of which a latency or a rate is another thing: choose one in the filter.`,
     );
-  const noisy = points.filter((point) => dataset.fields.get("grade").get(point.row) === "noisy").length;
+  const noisy = points.flatMap((point) => point.runs).filter((row) => dataset.fields.get("grade").get(row) === "noisy").length;
   if (noisy > 0)
     say.push(
-      noisy === points.length
+      noisy === drawn
         ? "The host was noisy during all of them."
         : `The host was noisy during ${formatCount(noisy)} of them.`,
     );

@@ -274,7 +274,7 @@ export class Scatter {
         h(
           "span",
           { class: "muted" },
-          ` ${formatInterval(metric.lower(point.row), metric.upper(point.row), metric.unit)}`,
+          ` ${formatInterval(...at.ends, metric.unit)}`,
         ),
       );
     replace(

@@ -28,7 +28,7 @@ export class Controls {
         choice("Colour and shape", fields, state.colour, (key) => chart.set({ colour: key }, true), {
           "data-control": "colour",
         }),
-        toggle("every run, not the newest of each case only", state.everyRun, (on) => chart.set({ everyRun: on }), {
+        toggle("every run alone, not the newest of each case with its repeats", state.everyRun, (on) => chart.set({ everyRun: on }), {
           "data-control": "every",
         }),
       ),

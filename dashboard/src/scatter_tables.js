@@ -24,7 +24,7 @@ export function apartTable(chart) {
 export function pointTable(chart) {
   const rank = ["certain", "possible", "dominated", "infeasible", "plain"];
   const numbers = ["x", "y"].flatMap((name) => {
-    const { key, unit, lower, upper } = chart.axes[name];
+    const { key, unit } = chart.axes[name];
     return [
       {
         key: name,
@@ -36,10 +36,12 @@ export function pointTable(chart) {
       {
         key: `${name}-interval`,
         label: "95 % interval",
-        cell: ({ row }) => formatInterval(lower(row), upper(row), unit) || "–",
+        cell: (point) => formatInterval(...point[name].ends, unit) || "–",
       },
     ];
   });
+  const runsOf = (point) => point.runs.length;
+  const repeated = chart.result.points.some((point) => runsOf(point) > 1);
   return new Table(
     [
       runColumn(chart, (point) => point.row),
@@ -50,6 +52,7 @@ export function pointTable(chart) {
         cell: (point) => chart.dataset.label(point.row),
       },
       ...numbers,
+      ...(repeated ? [{ key: "runs", label: "runs", numeric: true, value: runsOf, cell: runsOf }] : []),
       {
         key: "standing",
         label: "standing",

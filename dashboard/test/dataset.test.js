@@ -3,7 +3,7 @@ import { gzipSync } from "node:zlib";
 import { test } from "node:test";
 import { compareRuns, headline } from "../src/comparison.js";
 import { Dataset, unpack } from "../src/dataset.js";
-import { describe, frontierOf } from "../src/frontier.js";
+import { describe, frontierOf, measured } from "../src/frontier.js";
 import { placeLabels } from "../src/labels.js";
 import { State } from "../src/state.js";
 
@@ -144,9 +144,50 @@ test("the frontier takes the newest run of each case that is ok", () => {
   assert.deepEqual(result.apart, [{ row: 3, reason: "failed: exit status 1" }]);
   assert.match(
     describe(new Dataset(example()), result, axes),
-    /^2 runs drawn, 1 run repeated since and 1 run without usable values left out\. 2 are on the frontier, certainly\./,
+    /^2 runs drawn, 1 run measured anew since and 1 run without usable values left out\. 2 are on the frontier, certainly\./,
   );
   assert.equal(view(new Dataset(example()), { x: null, y: null }, true).result.points.length, 3);
+});
+
+test("repeats of one sweep are one point: their median, and the hull of their intervals", () => {
+  const document = example();
+  document.runs.repeats = coded(0, null, 0, null);
+  document.runs.round = coded("4.1", null, "4.0", null);
+  const dataset = new Dataset(document);
+  const { axes, result } = view(dataset);
+  assert.deepEqual(
+    result.points.map(({ row, runs }) => [row, runs]),
+    [
+      [0, [0, 2]],
+      [1, [1]],
+    ],
+  );
+  const { value, ...interval } = result.points[0].x;
+  assert.equal(value.toPrecision(9), "0.00000250000000");
+  assert.deepEqual(interval, { lower: 1.9e-6, upper: 3.1e-6, ends: [1.9e-6, 3.1e-6] });
+  assert.deepEqual(result.points[0].y, { value: 0.99, lower: 0.99, upper: 0.99, ends: [null, null] });
+  assert.equal(result.older, 0);
+  assert.match(
+    describe(dataset, result, axes),
+    /^3 runs drawn, 1 run without usable values left out\. 1 of 2 points are the median of repeats, with/,
+  );
+  assert.equal(view(dataset, { x: null, y: null }, true).result.points.length, 3);
+  document.runs.round = coded("4.0", null, "4.0", null); // measured again: the newest counts
+  assert.deepEqual(
+    view(new Dataset(document)).result.points.map((point) => point.runs),
+    [[0], [1]],
+  );
+});
+
+test("six repeats and more have the order-statistic interval of their median", () => {
+  const exact = (values) => ({ value: (row) => values[row], lower: () => null, upper: () => null });
+  const pooled = (n) => measured(exact(Array.from({ length: n }, (_, i) => 10 * (i + 1))), [...Array(n).keys()]);
+  const ends = (n) => [pooled(n).value, ...pooled(n).ends];
+  assert.deepEqual(ends(5), [30, 10, 50]);
+  assert.deepEqual(ends(6), [35, 10, 60]);
+  assert.deepEqual(ends(9), [50, 20, 80]);
+  assert.deepEqual(ends(100), [505, 400, 610]);
+  assert.deepEqual(ends(2000), [10005, 9560, 10450]);
 });
 
 test("limits make runs infeasible; a metric without direction has no frontier", () => {

@@ -74,7 +74,7 @@ class Document(Case):
     def test_what_is_printed_satisfies_the_schema(self):
         check = jsonschema.Draft7Validator(SCHEMA)
         check.check_schema(SCHEMA)
-        for home in (self.home(0), self.home(60), self.home(40, "--hostile")):
+        for home in (self.home(0), self.home(60), self.home(40, "--hostile"), self.home(30, "--repeat", "3")):
             document = self.document(home)
             self.assertEqual([f"{'/'.join(map(str, error.path))}: {error.message}" for error in check.iter_errors(document)], [])
             self.assertEqual(list(columns_of(document, document["matching"])), [])

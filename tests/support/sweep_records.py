@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""sweep_records.py HOME COUNT [--hostile] [--seed N]: fills HOME/records with the records of a made-up sweep.
+"""sweep_records.py HOME COUNT [--hostile] [--seed N] [--repeat N]: fills HOME/records with the records of a made-up sweep.
 
 The sweep is of the digits classifier: model x engine x compiler (60 runs), then x optimisation x threads, then again
 and again on later days and on a second machine until there are COUNT runs. Numbers are made up but behave: latencies
 are log-normal with rare long ones, accuracy belongs to the model, one engine becomes 12 % slower one day, some runs
 fail, are invalid or were interrupted, one in fifty lacks a metric. The same arguments give the same bytes.
 
+--repeat: every choice that often, as rounds of one sweep.
 --hostile: names, reasons and numbers that would do harm on a page that trusts them.
 """
 
@@ -233,13 +234,17 @@ def main():
     parser.add_argument("count", type=int)
     parser.add_argument("--hostile", action="store_true")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--repeat", type=int, default=1)
     arguments = parser.parse_args()
     rng = random.Random(arguments.seed)
     every = list(choices())
     samples = 400 if arguments.count <= 200 else 300
     for number in range(arguments.count):
-        options, threads = every[number % len(every)]
+        point, lap = divmod(number, arguments.repeat)
+        options, threads = every[point % len(every)]
         out, values = record(number, options, threads, rng, samples)
+        if arguments.repeat > 1:
+            out["sweep"] = {"id": "sweep-0123456789ab", "point": point, "round": lap}
         if arguments.hostile and number % 7 == 3:
             make_hostile(out)
         write_record(arguments.home, out, values)
