@@ -155,8 +155,13 @@ std::string render_report(const ops::ParetoReport& report, const Options& option
   out += render_apart(report, names, Standing::infeasible, "misses a condition");
   out += render_apart(report, names, Standing::unusable, "not to be compared");
   out +=
-      "\nfrontier: no other run is at least as good in all and better in one; `frontier?`: not beyond the "
+      "\nfrontier: no other run on it is at least as good in all and better in one; `frontier?`: not beyond "
+      "the "
       "intervals\n";
+  for (const Objective& objective : report.objectives)
+    if (objective.tolerance > 0)
+      out += fmt::format("differences of {} up to {:g}, its declared tolerance, count as none\n",
+                         printable(objective.metric), objective.tolerance);
   if (has_repeats(report))
     out += "a point of several runs has their median, and an interval that holds what differs between them\n";
   if (report.knee) {
@@ -169,9 +174,9 @@ std::string render_report(const ops::ParetoReport& report, const Options& option
 json::Value to_json(const ops::ParetoReport& report) {
   json::Value out = {{"objectives", json::Value::array()}, {"points", json::Value::array()}};
   for (const Objective& objective : report.objectives)
-    out["objectives"].push_back(
-        {{"metric", objective.metric},
-         {"better", objective.better == Metric::Better::higher ? "higher" : "lower"}});
+    out["objectives"].push_back({{"metric", objective.metric},
+                                 {"better", objective.better == Metric::Better::higher ? "higher" : "lower"},
+                                 {"tolerance", objective.tolerance}});
   for (const ops::ParetoRow& row : report.rows) {
     json::Value point = {
         {"id", row.record.id}, {"options", row.record.options}, {"standing", name_of(row.point.standing)}};
@@ -244,7 +249,23 @@ Run register_pareto(Verb command) {
       "repeats that the same sweep made of it");
   command.add_flag("--plot", options->plot, "Draw it in the terminal");
   command.add_option("--svg", options->svg, "Draw it into this file");
-  command.footer("Exit status: 0; 1 when no run meets --subject-to.");
+  command.footer(
+      "A point dominates another one when it is better in one metric and at least as good in the others.\n"
+      "Differences within a declared tolerance count as none: it must be better by more than that in one\n"
+      "metric, and worse by more than that in none. The frontier is made of the points that no point of the\n"
+      "frontier dominates: whatever is not on it is dominated by one that is.\n"
+      "\n"
+      "frontier   on it, wherever in the intervals the true values lie\n"
+      "frontier?  on it by the values, but not beyond the intervals\n"
+      "possible   not on it by the values, but for some choice within the intervals\n"
+      "\n"
+      "A point is the newest run of a choice of options and parameters; of one that a sweep measured "
+      "several\n"
+      "times (--repeat) the median of all these runs, with the 95 % order-statistic interval of that "
+      "median;\n"
+      "fewer than six runs have none, and get the hull of the runs' own intervals.\n"
+      "\n"
+      "Exit status: 0; 1 when no run meets --subject-to.");
   return [options](Host& host) { return run(host, *options); };
 }
 

@@ -120,6 +120,72 @@ std::vector<bool> beaten_by_others(const Rows& targets, const Rows& attackers) {
   return beaten;
 }
 
+// What the header says of tolerances.
+class Tolerances {
+ public:
+  explicit Tolerances(const std::vector<Objective>& objectives) {
+    for (const Objective& objective : objectives) each_.push_back(objective.tolerance);
+  }
+
+  bool any() const {
+    return std::any_of(each_.begin(), each_.end(), [](double each) { return each > 0; });
+  }
+
+  bool dominates(std::span<const double> a, std::span<const double> b) const {
+    bool better = false;
+    double lost = 0;  // in tolerances
+    for (std::size_t k = 0; k < a.size(); ++k) {
+      if (a[k] > b[k] + each_[k]) return false;
+      if (a[k] > b[k]) lost += (a[k] - b[k]) / each_[k];
+      better = better || a[k] < b[k] - each_[k];
+    }
+    return better && (lost <= 1 || a.size() < 3);
+  }
+
+  // The rows that none of them, as an attacker, dominates: each row of `targets` dominates only what comes
+  // after it in this order, and so does its attacker, which is worse.
+  std::vector<bool> kernel(const Rows& targets, const Rows& attackers) const {
+    std::vector<std::vector<double>> keys;
+    for (std::size_t i = 0; i < targets.size(); ++i) keys.push_back(key_of(targets[i]));
+    std::vector<std::size_t> order(targets.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::stable_sort(order.begin(), order.end(),
+                     [&](std::size_t a, std::size_t b) { return comes_before(keys[a], keys[b]); });
+    std::vector<std::size_t> kept;
+    std::vector<bool> out(targets.size());
+    for (const std::size_t i : order) {
+      if (std::any_of(kept.begin(), kept.end(),
+                      [&](std::size_t j) { return dominates(attackers[j], targets[i]); }))
+        continue;
+      kept.push_back(i);
+      out[i] = true;
+    }
+    return out;
+  }
+
+ private:
+  // Whoever dominates is at least as good in what has no tolerance; where it is as good in all of that, it
+  // gains more than it loses of the rest, in tolerances.
+  std::vector<double> key_of(std::span<const double> row) const {
+    std::vector<double> key;
+    double endless = 0;  // without an end on the good side
+    double sum = 0;
+    for (std::size_t k = 0; k < row.size(); ++k) {
+      if (each_[k] == 0)
+        key.push_back(row[k]);
+      else if (std::isinf(row[k]))
+        --endless;
+      else
+        sum += row[k] / each_[k];
+    }
+    key.push_back(endless);
+    key.push_back(sum);
+    return key;
+  }
+
+  std::vector<double> each_;
+};
+
 // Why a point takes no part, or nothing.
 std::string fault_of(const Measured& at, const Objective& objective) {
   if (!std::isfinite(at.value)) return fmt::format("`{}` is not a number", objective.metric);
@@ -175,6 +241,38 @@ struct Corners {
     }
   }
 };
+
+// What of the points that take part is dominated: by the values, by some and by every choice within the
+// intervals.
+struct Beaten {
+  std::vector<bool> by_values;
+  std::vector<bool> maybe;
+  std::vector<bool> surely;
+};
+
+Beaten beaten_of(const Corners& corners) {
+  std::vector<bool> by_values = beaten_by_others(corners.value, corners.value);
+  if (corners.exact) return {by_values, by_values, by_values};
+  return {std::move(by_values), beaten_by_others(corners.worst, corners.best),
+          beaten_by_others(corners.best, corners.worst)};
+}
+
+Beaten beaten_of(const Corners& corners, const Tolerances& tolerances) {
+  Beaten out;
+  const std::vector<bool> front = tolerances.kernel(corners.value, corners.value);
+  const std::vector<bool> widest = tolerances.kernel(corners.best, corners.worst);
+  std::vector<std::size_t> rivals;
+  for (std::size_t i = 0; i < front.size(); ++i) {
+    out.by_values.push_back(!front[i]);
+    out.surely.push_back(!front[i] && !widest[i]);
+    if (!out.surely[i]) rivals.push_back(i);
+  }
+  for (std::size_t i = 0; i < front.size(); ++i)
+    out.maybe.push_back(!front[i] || std::any_of(rivals.begin(), rivals.end(), [&](std::size_t j) {
+      return j != i && tolerances.dominates(corners.best[j], corners.worst[i]);
+    }));
+  return out;
+}
 
 void mark_ties(const Corners& corners, const std::vector<std::size_t>& order, Frontier& out) {
   for (std::size_t i = 1; i < order.size(); ++i) {
@@ -258,15 +356,14 @@ Result<Frontier> pareto(const std::vector<std::vector<Measured>>& points,
     out.points.push_back(admitted(points[i], objectives));
     if (out.points.back().standing == Standing::dominated) corners.add(i, points[i], objectives);
   }
-  const std::vector<bool> beaten = beaten_by_others(corners.value, corners.value);
-  const std::vector<bool> unsafe = corners.exact ? beaten : beaten_by_others(corners.worst, corners.best);
-  const std::vector<bool> hopeless = corners.exact ? beaten : beaten_by_others(corners.best, corners.worst);
+  const Tolerances tolerances(objectives);
+  const Beaten beaten = tolerances.any() ? beaten_of(corners, tolerances) : beaten_of(corners);
   std::vector<std::size_t> order;
   for (std::size_t i = 0; i < corners.index.size(); ++i) {
     ParetoPoint& point = out.points[corners.index[i]];
-    point.on_frontier = !beaten[i];
-    if (!hopeless[i]) point.standing = unsafe[i] ? Standing::possible : Standing::certain;
-    if (!beaten[i]) order.push_back(i);
+    point.on_frontier = !beaten.by_values[i];
+    if (!beaten.surely[i]) point.standing = beaten.maybe[i] ? Standing::possible : Standing::certain;
+    if (point.on_frontier) order.push_back(i);
   }
   std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
     return comes_before(corners.value[a], corners.value[b]);

@@ -15,6 +15,7 @@ struct Objective {
   std::string metric;
   Metric::Better better = Metric::Better::lower;  // unknown is invalid_input
   std::optional<double> limit;                    // a point must be at least this good
+  double tolerance = 0;                           // differences up to this count as none
 };
 
 // One coordinate with the interval it is known to; an exact value has all three equal.
@@ -30,6 +31,16 @@ struct Measured {
 //   certain     not dominated, wherever in the intervals the true values lie
 //   possible    not dominated for some choice within the intervals
 //   dominated   for every choice
+// Where objectives have tolerances, a dominates b when it is better by more than the tolerance in one, and in
+// no other worse by more than it. (Where it is worse in several, these losses together are at most one, each
+// in tolerances: else three points could dominate each other in a circle.) This is not transitive: a may
+// dominate b, and b c, and a not c; then c is worth having, although b dominates it. So the frontier is made
+// of the points that no point of the frontier dominates: whatever is not on it, a point on it dominates.
+//   dominated   not on the frontier, nor on that where the values of whoever dominates are the worst, and of
+//               whoever is dominated the best, in the intervals
+//   certain     on the frontier, and no point that is certain or possible could dominate it
+//   possible    the others
+// Without tolerances both say the same.
 //   infeasible  the value misses a limit; takes no part
 //   unusable    a value is missing, NaN or infinite, or its interval is not around it; takes no part
 enum class Standing { certain, possible, dominated, infeasible, unusable };
@@ -37,7 +48,7 @@ std::string_view name_of(Standing standing);
 
 struct ParetoPoint {
   Standing standing = Standing::unusable;
-  bool on_frontier = false;  // not dominated when only the values are looked at
+  bool on_frontier = false;  // when only the values are looked at
   bool tied = false;         // another point of the frontier has exactly the same values
   std::string reason;        // infeasible, unusable: why
 };
@@ -52,8 +63,8 @@ struct Frontier {
   std::optional<std::size_t> knee;
 };
 
-// points[i][k] is objective k of point i. One and two objectives take O(n log n), more O(n * frontier), and
-// O(n^2) at worst.
+// points[i][k] is objective k of point i. One and two objectives take O(n log n), more (and tolerances)
+// O(n * frontier), and O(n^2) at worst.
 // invalid_input: no objective, an objective without direction, a point with another number of coordinates.
 Result<Frontier> pareto(const std::vector<std::vector<Measured>>& points,
                         const std::vector<Objective>& objectives);

@@ -231,7 +231,10 @@ Result<Objective> objective_of(const std::string& metric, const std::vector<Reco
   for (const RecordRow& row : rows) {
     for (const auto& [name, value] : row.metrics) known.insert(name);
     const auto found = row.metrics.find(metric);
-    if (found == row.metrics.end() || found->second.better == Metric::Better::unknown) continue;
+    if (found == row.metrics.end()) continue;
+    if (row.status == RunStatus::ok && found->second.value)
+      objective.tolerance = std::max(objective.tolerance, found->second.tolerance.value_or(0));
+    if (found->second.better == Metric::Better::unknown) continue;
     if (objective.better != Metric::Better::unknown && objective.better != found->second.better)
       return make_error(ErrorCode::invalid_input,
                         "the records do not agree whether a higher or a lower `{}` is better",

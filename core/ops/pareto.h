@@ -54,8 +54,8 @@ struct ParetoRequest {
 // and a note names the others. not_found when no run matches.
 Result<ParetoReport> pareto_of(RecordStore& records, const ParetoRequest& request);
 
-// The direction that the rows declare for a metric; not_found with its neighbour, invalid_input when none
-// does or they disagree.
+// The direction that the rows declare for a metric, and the largest tolerance; not_found with its neighbour,
+// invalid_input when none does or they disagree.
 Result<Objective> objective_of(const std::string& metric, const std::vector<RecordRow>& rows);
 
 }  // namespace reef::ops

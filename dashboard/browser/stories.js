@@ -52,7 +52,9 @@ async function standingsAreThoseOfPareto({ browser, workshop, assert }) {
   for (const [name, x, y] of [
     ["single", "latency.p99", "throughput"],
     ["single", "latency", "peak_memory"],
+    ["single", "latency", "accuracy"], // which has a tolerance
     ["repeated", "latency", "throughput"],
+    ["repeated", "throughput", "accuracy"],
   ]) {
     const home = homes[name];
     const { url } = workshop.export(home, name);

@@ -46,10 +46,15 @@ export function measured(metric, rows) {
   return { value, lower, upper, ends: same ? [null, null] : [lower, upper] };
 }
 
+// The largest that the runs declare.
+const toleranceOf = (metric, rows) =>
+  rows.reduce((most, row) => (metric.value(row) === null ? most : Math.max(most, metric.tolerance(row) ?? 0)), 0);
+
 // rows: newest first. Takes part: every run that is ok, or the newest of each case with its repeats. Answers
 //   points    {row, runs, x, y, standing, onFrontier, tied}: drawn; row is the newest of its runs; standing is "plain"
 //             when a direction is unknown
 //   frontier  those on it, best in x first      knee  one of them, or null
+//   tolerance {x, y}: differences up to it count as none
 //   apart     {row, reason}: not drawn
 export function frontierOf(dataset, rows, axes, limits, everyRun) {
   const { x, y } = axes;
@@ -65,9 +70,10 @@ export function frontierOf(dataset, rows, axes, limits, everyRun) {
   const older = ok.length - taking.reduce((sum, rows) => sum + rows.length, 0);
   const measurements = taking.map((rows) => ({ x: measured(x, rows), y: measured(y, rows) }));
   const directed = x.better !== null && y.better !== null;
+  const tolerance = { x: toleranceOf(x, taking.flat()), y: toleranceOf(y, taking.flat()) };
   const objectives = {
-    x: { metric: x.key, better: x.better ?? "lower", limit: directed ? limits.x : null },
-    y: { metric: y.key, better: y.better ?? "lower", limit: directed ? limits.y : null },
+    x: { metric: x.key, better: x.better ?? "lower", limit: directed ? limits.x : null, tolerance: tolerance.x },
+    y: { metric: y.key, better: y.better ?? "lower", limit: directed ? limits.y : null, tolerance: tolerance.y },
   };
   const result = pareto(measurements, objectives);
   const points = [];
@@ -89,6 +95,7 @@ export function frontierOf(dataset, rows, axes, limits, everyRun) {
     points,
     apart,
     older,
+    tolerance,
     directed,
     frontier: directed ? result.frontier.map((i) => byIndex.get(i)) : [],
     knee: directed && result.knee !== null ? byIndex.get(result.knee) : null,
@@ -163,6 +170,11 @@ export function describe(dataset, view, axes) {
       (certain === frontier.length ? ", certainly" : `, ${certain === 0 ? "none" : certain} of them certainly`) +
       (possible > 0 ? `; ${possible} more may be, within their intervals.` : "."),
   );
+  for (const axis of ["x", "y"]) {
+    const { key, unit } = axes[axis];
+    if (view.tolerance[axis] > 0)
+      say.push(`Differences of ${key} up to ${formatValue(view.tolerance[axis], unit)} count as none.`);
+  }
   const values = (point) => `${formatValue(point.x.value, x.unit)} and ${formatValue(point.y.value, y.unit)}`;
   const best = (metric) => (metric.better === "lower" ? "Lowest" : "Highest");
   say.push(`${best(x)} ${x.key}: ${dataset.label(frontier[0].row)} (${values(frontier[0])}).`);

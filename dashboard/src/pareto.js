@@ -1,6 +1,6 @@
 // Frontier and knee of two objectives, by the definitions of core/bench/pareto.h.
 
-// points: [{x, y}] of {value, lower, upper}; objectives: {x, y} of {metric, better: "lower" | "higher", limit: number | null}.
+// points: [{x, y}] of {value, lower, upper}; objectives: {x, y} of {metric, better: "lower" | "higher", limit: number | null, tolerance}.
 // Returns {points: [{standing, onFrontier, tied, reason}], frontier: [index], knee: index | null}; `frontier` is sorted,
 // best in x first.
 //
@@ -10,6 +10,8 @@
 //   dominated   for every choice
 //   infeasible  misses a limit; takes no part
 //   unusable    a value is missing or its interval is not around it; takes no part
+// With tolerances (differences up to one count as none) the frontier is made of the points that no point of the
+// frontier dominates; the header says more.
 export function pareto(points, objectives) {
   const both = ["x", "y"];
   const out = points.map((point) => admitted(point, objectives));
@@ -26,9 +28,11 @@ export function pareto(points, objectives) {
   const value = corner((at) => at.value);
   const best = corner((at, lowerIsBetter) => (lowerIsBetter ? at.lower : at.upper));
   const worst = corner((at, lowerIsBetter) => (lowerIsBetter ? at.upper : at.lower));
-  const beaten = beatenBy(value, value);
-  const unsafe = beatenBy(worst, best);
-  const hopeless = beatenBy(best, worst);
+  const tolerance = { x: objectives.x.tolerance ?? 0, y: objectives.y.tolerance ?? 0 };
+  const tolerant = tolerance.x > 0 || tolerance.y > 0;
+  const { beaten, unsafe, hopeless } = tolerant
+    ? beatenWithin(tolerance, value, best, worst)
+    : { beaten: beatenBy(value, value), unsafe: beatenBy(worst, best), hopeless: beatenBy(best, worst) };
   const order = [];
   index.forEach((i, k) => {
     out[i].onFrontier = !beaten[k];
@@ -106,6 +110,53 @@ function beatenBy(targets, attackers) {
     beaten[t] = nearer.without(t) <= y || asNear.without(t) < y;
   }
   return beaten;
+}
+
+// The same with tolerances.
+function beatenWithin(tolerance, value, best, worst) {
+  const dominates = (a, b) =>
+    a.x <= b.x + tolerance.x &&
+    a.y <= b.y + tolerance.y &&
+    (a.x < b.x - tolerance.x || a.y < b.y - tolerance.y);
+  // A row dominates only what comes after it in the order of these keys: what has no tolerance first, then the rest in
+  // tolerances; what has no end on the good side before all.
+  const keyOf = (row) => {
+    const exact = [];
+    let [endless, sum] = [0, 0];
+    for (const axis of ["x", "y"])
+      if (tolerance[axis] === 0) exact.push(row[axis]);
+      else if (Number.isFinite(row[axis])) sum += row[axis] / tolerance[axis];
+      else --endless;
+    return [...exact, endless, sum];
+  };
+  const compare = (a, b) => {
+    const at = a.findIndex((part, i) => part !== b[i]);
+    return at < 0 ? 0 : a[at] < b[at] ? -1 : 1;
+  };
+  const kernel = (targets, attackers) => {
+    const keys = targets.map(keyOf);
+    const order = targets.map((_, i) => i).sort((a, b) => compare(keys[a], keys[b]) || a - b);
+    const kept = [];
+    const out = new Array(targets.length).fill(false);
+    for (const i of order) {
+      if (kept.some((j) => dominates(attackers[j], targets[i]))) continue;
+      kept.push(i);
+      out[i] = true;
+    }
+    return out;
+  };
+  const front = kernel(value, value);
+  const widest = kernel(best, worst);
+  const hopeless = front.map((on, i) => !on && !widest[i]);
+  const rivals = [];
+  hopeless.forEach((out, i) => {
+    if (!out) rivals.push(i);
+  });
+  return {
+    beaten: front.map((on) => !on),
+    unsafe: front.map((on, i) => !on || rivals.some((j) => j !== i && dominates(best[j], worst[i]))),
+    hopeless,
+  };
 }
 
 // Of the sorted frontier: the point nearest to the best of both, each scaled to 0..1; null below 3 different points.

@@ -175,3 +175,53 @@ test("the sweep agrees with the definition on random points with ties and interv
     );
   }
 });
+
+test("a difference within the tolerance neither beats a point nor saves it", () => {
+  const objectives = { x: { metric: "x", better: "lower" }, y: { metric: "y", better: "higher", tolerance: 0.005 } };
+  const result = exact(
+    [
+      [2, 0.981],
+      [1, 0.98],
+      [1, 0.977],
+      [3, 0.99],
+    ],
+    objectives,
+  );
+  assert.deepEqual(standings(result), ["dominated", "certain", "certain", "certain"]);
+  assert.deepEqual(result.frontier, [1, 2, 3]);
+});
+
+test("with tolerances there is a frontier, and what is not on it is dominated by a point on it", () => {
+  let seed = 1;
+  const random = (n) => (seed = (seed * 48271) % 2147483647) % n;
+  for (let round = 0; round < 1000; ++round) {
+    const tolerance = { x: random(3), y: random(3) };
+    const objectives = {
+      x: { ...BOTH_LOWER.x, tolerance: tolerance.x },
+      y: { ...BOTH_LOWER.y, tolerance: tolerance.y },
+    };
+    const points = Array.from({ length: 1 + random(24) }, () => {
+      const [x, y] = [random(8), random(8)];
+      return {
+        x: { value: x, lower: x - random(3), upper: x + random(3) },
+        y: { value: y, lower: y - random(2), upper: y },
+      };
+    });
+    const beats = (i, of, j, against) => {
+      const gains = ["x", "y"].map((axis) => [points[j][axis][against] - points[i][axis][of], tolerance[axis]]);
+      return i !== j && gains.every(([gain, least]) => gain >= -least) && gains.some(([gain, least]) => gain > least);
+    };
+    const result = pareto(points, objectives);
+    assert.ok(result.frontier.length > 0);
+    const rivals = [...points.keys()].filter((i) => result.points[i].standing !== "dominated");
+    result.points.forEach(({ onFrontier, standing }, i) => {
+      assert.equal(onFrontier, !result.frontier.some((j) => beats(j, "value", i, "value")));
+      if (standing === "dominated") {
+        assert.ok(!onFrontier && rivals.some((j) => beats(j, "upper", i, "lower")));
+        return;
+      }
+      const safe = !rivals.some((j) => beats(j, "lower", i, "upper"));
+      assert.equal(standing, onFrontier && safe ? "certain" : "possible");
+    });
+  }
+});

@@ -477,7 +477,8 @@ $ export REEF_HOME=$PWD/repeats; reef pareto --where 'engine == native'
           engine  latency  accuracy  RUNS  RUN
 frontier  native  $TIME  0.98     3  $RUN
 
-frontier: no other run is at least as good in all and better in one; `frontier?`: not beyond the intervals
+frontier: no other run on it is at least as good in all and better in one; `frontier?`: not beyond the intervals
+differences of accuracy up to 0.005, its declared tolerance, count as none
 a point of several runs has their median, and an interval that holds what differs between them
 ! note: 3 older runs are left out: `--all` draws every run
 

@@ -71,7 +71,7 @@ $ reef pareto --x cost --y score --action measure
 frontier  1  $SIZE  0.1  $RUN
 frontier  2  $SIZE  0.2  $RUN
 
-frontier: no other run is at least as good in all and better in one; `frontier?`: not beyond the intervals
+frontier: no other run on it is at least as good in all and better in one; `frontier?`: not beyond the intervals
 
 $ reef pareto --x cots --y score --action measure
 ! error: no run has a metric `cots`

@@ -292,7 +292,8 @@ misses a condition:
   $RUN  fuel=wood trays=4: taste is 96, not `taste >= 98`
   $RUN  fuel=gas trays=4: taste is 96, not `taste >= 98`
 
-frontier: no other run is at least as good in all and better in one; `frontier?`: not beyond the intervals
+frontier: no other run on it is at least as good in all and better in one; `frontier?`: not beyond the intervals
+differences of taste up to 0.5, its declared tolerance, count as none
 best under `taste >= 98 and trays < 60`: fuel=gas trays=2 with cost $SIZE ($RUN)
   what binds: without `taste >= 98` it would be 50 % better: fuel=gas trays=4 with cost $SIZE ($RUN)
 
@@ -306,7 +307,8 @@ $ sweep=$(reef sweep bake --param trays=1,2 --repeat 3 --json | python3 -c 'impo
 frontier  2  $SIZE  98     3  $RUN
 frontier  1  $SIZE  99     3  $RUN
 
-frontier: no other run is at least as good in all and better in one; `frontier?`: not beyond the intervals
+frontier: no other run on it is at least as good in all and better in one; `frontier?`: not beyond the intervals
+differences of taste up to 0.5, its declared tolerance, count as none
 a point of several runs has their median, and an interval that holds what differs between them
 
 # Interleaved: constant numbers need no statistics, and a gate says what it found.

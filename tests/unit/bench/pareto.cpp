@@ -121,6 +121,97 @@ TEST_CASE("the quick ways agree with the definition in any number of objectives"
   }
 }
 
+TEST_CASE("a difference within the tolerance neither beats a point nor saves it") {
+  std::vector<Objective> objectives = minimise(2);
+  objectives[0].metric = "latency";
+  objectives[1] = {"accuracy", Metric::Better::higher, std::nullopt, 0.005};
+  // The second is faster than the first, and not worse by more than the tolerance; the third is as fast.
+  const Frontier frontier = pareto(exact({{2, 0.981}, {1, 0.98}, {1, 0.977}, {3, 0.99}}), objectives).value();
+  CHECK(standings(frontier) == std::vector<std::string>{"dominated", "certain", "certain", "certain"});
+  CHECK(frontier.frontier == std::vector<std::size_t>{1, 2, 3});
+}
+
+TEST_CASE("what only a point that is not on the frontier dominates is on it") {
+  std::vector<Objective> objectives = minimise(2);
+  objectives[1].tolerance = 1;
+  // Each is a little better than the one before, the last much better than the first.
+  const Frontier frontier =
+      pareto(exact({{1, 5}, {2, 4.2}, {3, 3.4}, {4, 2.6}, {5, 1.8}}), objectives).value();
+  CHECK(standings(frontier) ==
+        std::vector<std::string>{"certain", "dominated", "certain", "dominated", "certain"});
+}
+
+// The definitions, word by word; in whole numbers, so that no sum is rounded.
+TEST_CASE("with tolerances there is a frontier, and what is not on it is dominated by a point on it") {
+  Random random(1);
+  std::map<Standing, int> seen;
+  for (int trial = 0; trial < 2000; ++trial) {
+    const std::size_t d = 1 + random.below(4);
+    const std::size_t n = 1 + random.below(25);
+    std::vector<Objective> objectives = minimise(d);
+    for (Objective& objective : objectives) objective.tolerance = static_cast<double>(random.below(3));
+    Points points(n);
+    for (auto& point : points)
+      for (std::size_t k = 0; k < d; ++k) {
+        const double value = random.below(8);
+        const double reach = random.below(2) == 0 ? 0.0 : random.below(3);
+        point.push_back({value, value - reach, value + reach});
+      }
+    const auto beats = [&](std::size_t a, double Measured::*end_a, std::size_t b, double Measured::*end_b) {
+      bool better = false;
+      double lost = 0;
+      for (std::size_t k = 0; k < d; ++k) {
+        const double gain = points[b][k].*end_b - points[a][k].*end_a;
+        const double tolerance = objectives[k].tolerance;
+        better = better || gain > tolerance;
+        if (gain < 0) lost += tolerance == 0 ? 2 : -gain / tolerance;
+      }
+      return a != b && better && lost <= 1;
+    };
+    const auto any = [&](const auto& holds) {
+      for (std::size_t j = 0; j < n; ++j)
+        if (holds(j)) return true;
+      return false;
+    };
+    const Frontier frontier = pareto(points, objectives).value();
+    REQUIRE(!frontier.frontier.empty());
+    for (std::size_t i = 0; i < n; ++i) {
+      const ParetoPoint& point = frontier.points[i];
+      ++seen[point.standing];
+      const auto on = [&](std::size_t j) { return frontier.points[j].on_frontier; };
+      const auto rival = [&](std::size_t j) { return frontier.points[j].standing != Standing::dominated; };
+      REQUIRE(point.on_frontier ==
+              !any([&](auto j) { return on(j) && beats(j, &Measured::value, i, &Measured::value); }));
+      if (point.standing == Standing::dominated) {
+        REQUIRE(any([&](auto j) { return rival(j) && beats(j, &Measured::upper, i, &Measured::lower); }));
+        REQUIRE(!point.on_frontier);
+      } else {
+        const bool safe =
+            !any([&](auto j) { return rival(j) && beats(j, &Measured::lower, i, &Measured::upper); });
+        REQUIRE((point.standing == Standing::certain) == (point.on_frontier && safe));
+      }
+    }
+  }
+  CHECK(seen.size() == 3);
+}
+
+TEST_CASE("a tolerance below every difference changes nothing") {
+  Random random(2);
+  for (int trial = 0; trial < 500; ++trial) {
+    const std::size_t d = 1 + random.below(4);
+    Points points(1 + random.below(30));
+    for (auto& point : points)
+      for (std::size_t k = 0; k < d; ++k) {
+        const double value = random.below(8);
+        point.push_back({value, value - random.below(3), value + random.below(3)});
+      }
+    std::vector<Objective> objectives = minimise(d);
+    const std::vector<std::string> wanted = standings(pareto(points, objectives).value());
+    objectives[static_cast<std::size_t>(trial) % d].tolerance = 0.5;
+    REQUIRE(standings(pareto(points, objectives).value()) == wanted);
+  }
+}
+
 TEST_CASE("intervals without an end are possible, not wrong") {
   const double infinity = std::numeric_limits<double>::infinity();
   const Frontier frontier =
