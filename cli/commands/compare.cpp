@@ -255,6 +255,8 @@ Run register_compare(Verb command) {
       "3 %, or of the tolerance that the metric declares; else nobody can tell, and the resolution is said, "
       "with the\n"
       "number of pairs that would do. With many metrics, Holm's correction takes away what may be chance.\n"
+      "Interleaved sides have one scenario and load. An offline query is as large as its side is fast: of\n"
+      "queries of different sizes only the rate is compared, not the latency.\n"
       "Exit status: 0; 1 when --fail-on found something; 3 when a metric of --metric has no direction, "
       "when the\n"
       "gate could judge none of its metrics, or timings of different processors are among them.");

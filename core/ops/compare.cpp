@@ -180,18 +180,6 @@ std::string other_meaning(const std::string& metric, const Record& a, const Reco
   return {};
 }
 
-// Sets the note of what means something else in the other run.
-bool is_incomparable(MetricComparison& metric, const Record& a, const Record& b) {
-  if (!depends_on_scenario(metric.name)) return false;
-  metric.other_scenario = a.scenario != b.scenario;
-  metric.other_load = !metric.other_scenario && is_other_load(load_of(a), load_of(b));
-  const std::string why = metric.other_scenario ? "another scenario"
-                          : metric.other_load   ? "another load"
-                                                : other_meaning(metric.name, a, b);
-  if (!why.empty()) metric.note = "not compared: " + why;
-  return !why.empty();
-}
-
 void judge(MetricComparison& metric, const Latencies& latencies, const Record& a, const Record& b,
            bool other_processor) {
   if (!metric.a.value || !metric.b.value) {
@@ -228,6 +216,17 @@ Status check_comparable(const Record& a, const Record& b) {
 }
 
 }  // namespace
+
+bool is_incomparable(MetricComparison& metric, const Record& a, const Record& b) {
+  if (!depends_on_scenario(metric.name)) return false;
+  metric.other_scenario = a.scenario != b.scenario;
+  metric.other_load = !metric.other_scenario && is_other_load(load_of(a), load_of(b));
+  const std::string why = metric.other_scenario ? "another scenario"
+                          : metric.other_load   ? "another load"
+                                                : other_meaning(metric.name, a, b);
+  if (!why.empty()) metric.note = "not compared: " + why;
+  return !why.empty();
+}
 
 std::string processor_of(const Record& record) {
   if (!record.host.is_object()) return "";

@@ -33,6 +33,10 @@ Result<RunComparison> compare(RecordStore& records, const std::string& a, const 
                               const CompareOptions& options = {});
 Result<RunComparison> compare(RecordStore& records, Record a, Record b, const CompareOptions& options);
 
+// Whether a metric means something else in the other run: of another scenario or load, at the rate that a
+// search found, of another size of an offline query. Then its note says so.
+bool is_incomparable(MetricComparison& metric, const Record& a, const Record& b);
+
 // Model of the host's processor; empty when it is not known.
 std::string processor_of(const Record& record);
 

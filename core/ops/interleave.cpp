@@ -5,6 +5,7 @@
 #include "core/base/text.h"
 #include "core/base/units.h"
 #include "core/bench/random.h"
+#include "core/ops/compare.h"
 #include "core/ops/pooled.h"
 
 namespace reef::ops {
@@ -57,6 +58,9 @@ class Comparing {
                   .brief();
     TRY(Ready a, prepare(out_.a));
     TRY(Ready b, prepare(out_.b));
+    TRY_STATUS(check_same_load(a, b));
+    for (const Ready* side : {&a, &b})
+      TRY_STATUS(install(session_, side->plan, {request_.parallel}, reporter_).map([](const Installed&) {}));
     if (request_.pairs < kFewestPairs)
       reporter_.note(fmt::format("{} are too few to tell what varies from run to run: it takes {}",
                                  counted(request_.pairs, "pair"), kFewestPairs));
@@ -89,8 +93,33 @@ class Comparing {
         run.benchmark.queries = kOneRunQueries;
     }
     TRY_STATUS(check_benchmark(*plan.target_package().manifest, *action, run.benchmark));
-    TRY_STATUS(install(session_, plan, {request_.parallel}, reporter_).map([](const Installed&) {}));
     return Ready{std::move(plan), std::move(run), {}};
+  }
+
+  // "server (rate 500)"; empty for what is no benchmark.
+  Result<std::string> load_text(const Ready& side) const {
+    TRY(const Action* action, find_action(*side.plan.target_package().manifest, request_.action));
+    if (!action->benchmark) return std::string();
+    if (!action->benchmark->command.empty()) return std::string("command");
+    TRY(const LoadSettings load, load_settings(*action->benchmark, side.run.benchmark));
+    std::string out(name_of(load.scenario));
+    if (load.scenario == Scenario::server && !load.find_peak) out += fmt::format(" (rate {})", load.rate);
+    if (load.scenario == Scenario::multi_stream)
+      out += fmt::format(" (samples_per_query {})", load.samples_per_query);
+    return out;
+  }
+
+  // A latency under one load is no rival to one under another.
+  Status check_same_load(const Ready& a, const Ready& b) const {
+    TRY(const std::string load_a, load_text(a));
+    TRY(const std::string load_b, load_text(b));
+    if (load_a == load_b || load_a.empty() || load_b.empty()) return {};
+    const bool settable = load_a != "command" && load_b != "command";
+    Failure error =
+        make_error(ErrorCode::invalid_input, "`{}` is measured as `{}`, `{}` as `{}`: these are two things",
+                   printable(out_.a.text), load_a, printable(out_.b.text), load_b);
+    if (!settable) return error;
+    return std::move(error).hint("`--scenario`, and `--rate` with it, measures both in the same way");
   }
 
   Result<Record> run(Ready& side, std::uint64_t point, std::uint64_t round) {
@@ -175,6 +204,12 @@ class Comparing {
       const std::vector<double> of_a = values_of(a, name, metric.a);
       const std::vector<double> of_b = values_of(b, name, metric.b);
       compare_values(metric, of_a, of_b, true, request_.seed);
+      for (std::size_t pair = 0; pair < a.records.size(); ++pair) {
+        if (!is_incomparable(metric, a.records[pair], b.records[pair])) continue;
+        metric.compared.reset();
+        metric.verdict = MetricComparison{}.verdict;
+        break;
+      }
       if ((of_a.empty() || of_b.empty()) && !metric.b.problem.empty()) metric.note = metric.b.problem;
       out_.metrics.push_back(std::move(metric));
     }

@@ -280,3 +280,14 @@ a: unchanged
 a: done (settings is new)
 a: unchanged
 a: done (settings is gone)
+
+# Side by side, what each side measures must be the same thing: the same scenario and load, and of one offline query
+# the same size; else its rate alone is compared.
+$ for name in plain server twenty; do mkdir -p sides/$name; sed "s/\"answers\"/\"$name\"/" reef.json > sides/$name/reef.json; cp answer.py sides/$name; done; sed -i '0,/"queries"/s//"scenario": "server", "rate": 500, "queries"/' sides/server/reef.json; sed -i 's/-protocol 1 10/-protocol 1 20/' sides/twenty/answer.py; REEF_PACKAGES=sides reef compare --interleaved plain server --pairs 2
+! error: `plain` is measured as `single-stream`, `server` as `server (rate 500)`: these are two things
+! hint: `--scenario`, and `--rate` with it, measures both in the same way
+? 3
+
+$ REEF_PACKAGES=sides reef compare --interleaved plain twenty --scenario offline --min-queries 15 --min-duration 1us --pairs 8 --quiet --json | python3 -c 'import json, sys; m = json.load(sys.stdin)["metrics"]; print(m["latency"]["verdict"], m["latency"]["note"]); print(m["throughput"]["note"].startswith("not compared"))'
+cannot tell not compared: queries of 15 and of 20 samples
+False
