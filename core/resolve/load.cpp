@@ -35,7 +35,7 @@ void each_requirement(const Requirements& requirements, Visit visit) {
 }  // namespace
 
 bool same(const Requirement& a, const Requirement& b) {
-  return a.purpose == b.purpose &&
+  return a.purpose == b.purpose && a.role == b.role &&
          std::equal(a.targets.begin(), a.targets.end(), b.targets.begin(), b.targets.end(),
                     [](const Target& x, const Target& y) { return same(x, y); }) &&
          same(a.when, b.when);

@@ -22,7 +22,8 @@ class Reader {
     note_places();
     note_wishes();
     solution_.links.reserve(encoder_.need_count());
-    add_links(encoder_.root_needs());
+    for (const std::uint32_t id : encoder_.root_needs())
+      if (id != kNone) add_link(encoder_.need(id), *encoder_.need(id).requirement);
     solution_.root_links = static_cast<std::uint32_t>(solution_.links.size());
     solution_.packages.reserve(search_.closure().size());
     for (const std::uint32_t package : search_.closure()) {
@@ -49,7 +50,7 @@ class Reader {
       if (option < group.options.size()) out.options[group.name] = group.options[option];
     }
     out.first_link = static_cast<std::uint32_t>(solution_.links.size());
-    add_links(info.loads[value].needs);
+    add_links(info.loads[value].needs, out.candidate->requirements.get());
     out.link_count = static_cast<std::uint32_t>(solution_.links.size()) - out.first_link;
     const Locked* entry = encoder_.locked(info.name);
     out.locked = entry != nullptr && entry->version == out.version && entry->options == out.options;
@@ -125,18 +126,28 @@ class Reader {
     return "the first that works here";
   }
 
-  void add_links(std::span<const std::uint32_t> needs) {
-    for (const std::uint32_t id : needs)
-      if (id != kNone) add_link(encoder_.need(id));
+  // In the words of the version itself: neighbours share a need, not their manifests.
+  void add_links(std::span<const std::uint32_t> needs, const Requirements* own) {
+    if (own == nullptr) return;
+    std::size_t at = 0;
+    const auto add = [&](const std::vector<Requirement>& requirements) {
+      for (const Requirement& requirement : requirements) {
+        if (at < needs.size() && needs[at] != kNone) add_link(encoder_.need(needs[at]), requirement);
+        ++at;
+      }
+    };
+    add(own->needs);
+    for (const Group& group : own->groups)
+      for (const GroupOption& option : group.options) add(option.needs);
   }
 
-  void add_link(const Need& need) {
+  void add_link(const Need& need, const Requirement& requirement) {
     const bool plain = need.is_plain();
     if (!plain && search_.applies(need) != true) return;
     const TargetInfo* target = plain ? &encoder_.targets(need).front() : search_.serving(need);
     if (!target) return;
     Link& link = solution_.links.emplace_back();
-    link.requirement = need.requirement;
+    link.requirement = &requirement;
     link.package = places_[target->package];
     link.target = target->target;
     link.by_capability = target->by_capability;

@@ -288,6 +288,29 @@ TEST_CASE("a long derivation numbers what is used again, and nothing else") {
   CHECK(conflict.reasons.back().text == "there is no solution");
 }
 
+TEST_CASE("roles are those of the version that is chosen, though its neighbour asks for the same") {
+  World world;
+  world.add("ink", "1");
+  world.add("pen", "1").needs = {at(need("ink"), 1)};
+  world.add("pen", "2").needs = {at(need("ink"), 2), need("nowhere")};
+  world.add("pen", "3").needs = {at(need("ink"), 3), need("nowhere")};
+  const auto name_role = [&](std::size_t version, const std::string& role) {
+    auto copy = std::make_shared<resolve::Requirements>(*world.packages["pen"][version].requirements);
+    copy->needs.front().role = role;
+    world.packages["pen"][version].requirements = std::move(copy);
+  };
+  for (const std::string newer : {"old", "fresh"}) {
+    name_role(0, "old");
+    name_role(1, newer);
+    name_role(2, newer);
+    const auto outcome = resolve::resolve(world, request({need("pen")})).value();
+    const auto& solution = std::get<resolve::Solution>(outcome);
+    const resolve::Edge edge = solution.edges_of(*solution.find("pen")).front();
+    CHECK(edge.role == "old");
+    CHECK(edge.place.line == 1);
+  }
+}
+
 TEST_CASE("a solution says why each version, option and provider was chosen") {
   World world;
   world.add("a", "1.0.0");
