@@ -76,7 +76,7 @@ std::vector<std::string> rewritten(const Lockfile& before, Lockfile now) {
                        [](const LockedTool& tool) { return !tool.found; });
   };
   for (const auto& [id, part] : before.platforms)
-    if (is_open(part) && !is_open(now.platforms[id]))
+    if (is_open(part) && !now.platforms[id].host.empty() && !is_open(now.platforms[id]))
       out.push_back(id + ": the host's tools, which were left open where it was written");
   return out;
 }
@@ -149,8 +149,11 @@ std::vector<resolve::Locked> locked_choices(const Lockfile& lock, const Platform
       locked.dependencies[role] = dependency.package;
     out.push_back(std::move(locked));
   }
-  for (const LockedTool& tool : section->second.host)
-    if (tool.found) out.push_back({tool.name, tool.version, {}});
+  for (const LockedTool& tool : section->second.host) {
+    resolve::Locked locked{tool.name, tool.version, {}};
+    locked.open = !tool.found;
+    out.push_back(std::move(locked));
+  }
   return out;
 }
 

@@ -52,8 +52,7 @@ const TargetInfo* Search::best_target(const Need& need) const {
     const std::string_view target_name = encoder_.info(target.package).name;
     if (best_name == name) break;
     const auto place_of = [&](const TargetInfo& one) {
-      return std::make_tuple(!is_locked_for(need, one.package), !is_locked_provider(one.package),
-                             user_place(one, name));
+      return std::make_tuple(!is_locked_provider(one.package, name), user_place(one, name));
     };
     const auto place = place_of(target);
     const auto best_place = place_of(*best);
@@ -70,6 +69,17 @@ const TargetInfo* Search::best_target(const Need& need) const {
     if (order > 0 || (order == 0 && target_name < best_name)) best = &target;
   }
   return best;
+}
+
+// The target that the lock has for a need, where it can still serve.
+const TargetInfo* Search::locked_target(const Need& need) const {
+  for (const TargetInfo& target : encoder_.targets(need)) {
+    const auto index = static_cast<std::uint32_t>(&target - encoder_.targets(need).data());
+    const bool can_serve = possible(target) && is_in_time(need, target) &&
+                           (need.special->choice == kNone || engine_.possible(need.special->choice, index));
+    if (can_serve && is_locked_for(need, target.package)) return &target;
+  }
+  return nullptr;
 }
 
 // See resolver.h, step 4.
@@ -99,8 +109,8 @@ std::uint32_t Search::best_provider(std::uint32_t index) const {
       const Need need = encoder_.need(pending);
       return need.special->capability == index && is_locked_for(need, package);
     });
-    return std::make_tuple(!served, !is_locked_provider(package), place, !asked, !is_selected(package), !here,
-                           !stored, value);
+    return std::make_tuple(!served, !is_locked_provider(package, capability.name), place, !asked,
+                           !is_selected(package), !here, !stored, value);
   };
   std::uint32_t best = capability.mixed();
   for (std::uint32_t value = 0; value < capability.mixed(); ++value)

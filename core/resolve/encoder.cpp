@@ -8,7 +8,11 @@ namespace reef::resolve {
 
 Encoder::Encoder(Universe& universe, const Request& request, Engine& engine)
     : universe_(universe), request_(request), engine_(engine) {
-  for (const Locked& locked : request.lock) locked_.emplace(locked.name, &locked);
+  for (const Locked& locked : request.lock)
+    if (locked.open)
+      open_.insert(locked.name);
+    else
+      locked_.emplace(locked.name, &locked);
   const auto pin = [&](const std::string& name, const VersionRange& range) {
     Pin& entry = pins_[name];
     entry.prerelease = entry.prerelease || range.names_prerelease();

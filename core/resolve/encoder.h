@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -43,6 +44,7 @@ struct PackageInfo {
   std::span<Value> loads;
 
   std::uint32_t absent() const { return static_cast<std::uint32_t>(values.size()); }
+  bool is_of_host() const { return !values.empty() && values.front()->origin == Origin::host; }
 };
 
 struct GroupInfo {
@@ -150,6 +152,8 @@ class Encoder {
   bool has_build_needs() const { return has_build_needs_; }
   // The lock's entry of a package; null when it has none.
   const Locked* locked(std::string_view package) const;
+  // A tool, or a capability of tools, that the lock leaves open.
+  bool is_locked_open(std::string_view name) const { return open_.contains(name); }
   const CapabilityInfo& capability_info(std::uint32_t index) const { return capabilities_[index]; }
   const Need& need(std::uint32_t index) const { return needs_[index]; }
   std::size_t need_count() const { return needs_.size(); }
@@ -305,6 +309,7 @@ class Encoder {
   ByName<std::uint32_t> capability_ids_;
   ByName<std::vector<std::string>> known_facts_;
   ByName<const Locked*> locked_;
+  std::set<std::string_view> open_;
   struct Pin {
     bool prerelease = false;     // a range of the user's own names one
     std::vector<Version> exact;  // asked for by exactly this version

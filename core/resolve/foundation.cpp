@@ -11,12 +11,30 @@ Literal Search::not_as_now(Var var) {
   return {var, engine_.complement(var, engine_.set_of(var, static_cast<std::uint32_t>(engine_.single(var))))};
 }
 
+// Where only the lock chose between several that may serve together, selects one more: it may bring what
+// nothing needs yet.
+bool Search::select_another() {
+  for (const std::uint32_t package : order_)
+    for (const std::uint32_t id : encoder_.info(package).loads[value(package)].needs) {
+      if (id == kNone || applies(encoder_.need(id)) != true || is_decided(encoder_.need(id))) continue;
+      const Need need = encoder_.need(id);
+      if (locked_target(need) == nullptr) continue;
+      for (const TargetInfo& target : encoder_.targets(need)) {
+        if (is_selected(target.package) || !possible(target)) continue;
+        select(TargetInfo(target), false, need);
+        return true;
+      }
+    }
+  return false;
+}
+
 // A condition may hold a package in the closure that nothing needs ("this option exists when cuda is there"):
 // with the same choices it stays unneeded, so these choices are refused.
 bool Search::refuse_unfounded() {
   for (const std::uint32_t package : encoder_.conditional_packages()) {
     const PackageInfo info = encoder_.info(package);
     if (is_selected(package) || engine_.possible(info.var, info.absent())) continue;
+    if (select_another()) return true;
     std::vector<Literal> literals;
     std::vector<std::uint32_t> present = order_;
     for (const std::uint32_t closed : closed_)

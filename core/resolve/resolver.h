@@ -27,7 +27,8 @@
 //     declared order), after a try at fairness: no root older than the others' requirements on it allow, and
 //     no pre-release of a root where the request admits a stable version. Below the roots, declared order.
 //     For the next requirement that no selected package meets: the versions found here (workspace, host)
-//     first, stable ones before pre-releases, the newest first. Of several targets: declared order.
+//     first, stable ones before pre-releases, the newest first. Of several targets: the one that the lock has
+//     for this requirement (unless everything may leave it), then declared order.
 //  3. When none is open: the variation groups of the selected packages, in the order of their selection:
 //     the defaults in order, then the other options in declared order. New requirements go back to 2.
 //  4. When no group is open: capabilities. One provider serves every dependency on a capability if one can;
@@ -49,6 +50,8 @@ struct Locked {
   Version version;
   std::map<std::string, std::string> options;
   std::map<std::string, std::string> dependencies{};  // by role: the package that serves
+  // What another host wrote: a tool in any version, or a capability, whichever tool provides it.
+  bool open = false;
 };
 
 // Holds if the package is in the closure.

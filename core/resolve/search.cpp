@@ -20,7 +20,8 @@ void Search::list_assumptions() {
 
 std::vector<const Locked*> lock_by_distance(Universe& universe, const Request& request) {
   std::map<std::string_view, const Locked*> left;
-  for (const Locked& locked : request.lock) left.emplace(locked.name, &locked);
+  for (const Locked& locked : request.lock)
+    if (!locked.open) left.emplace(locked.name, &locked);
   std::vector<const Locked*> out;
   const auto visit = [&](const std::vector<Requirement>& needs) {
     for (const Requirement& need : needs)
@@ -272,8 +273,11 @@ bool Search::is_locked(std::uint32_t package) const {
   return encoder_.locked(name) != nullptr && !request_.may_leave_lock(name);
 }
 
-bool Search::is_locked_provider(std::uint32_t package) const {
-  return encoder_.locked(encoder_.info(package).name) != nullptr && !request_.upgrade_all;
+bool Search::is_locked_provider(std::uint32_t package, std::string_view capability) const {
+  if (request_.upgrade_all) return false;
+  const PackageInfo& info = encoder_.info(package);
+  return encoder_.locked(info.name) != nullptr || encoder_.is_locked_open(info.name) ||
+         (info.is_of_host() && encoder_.is_locked_open(capability));
 }
 
 // The lock has the package for this very need.
@@ -282,7 +286,9 @@ bool Search::is_locked_for(const Need& need, std::uint32_t package) const {
   const Locked* owner = encoder_.locked(encoder_.info(need.owner).name);
   if (owner == nullptr) return false;
   const auto entry = owner->dependencies.find(need.requirement->role);
-  return entry != owner->dependencies.end() && entry->second == encoder_.info(package).name;
+  if (entry == owner->dependencies.end()) return false;
+  const PackageInfo& info = encoder_.info(package);
+  return entry->second == info.name || (info.is_of_host() && encoder_.is_locked_open(entry->second));
 }
 
 bool Search::possible(const TargetInfo& target) const {
@@ -323,6 +329,8 @@ Search::Step Search::handle(const Need& need) {
   const auto targets = encoder_.targets(need);
   if (targets.size() == 1) return select(targets.front(), false, need);
   const TargetInfo* chosen = serving(need);
+  // Whatever else serves by now.
+  if (const TargetInfo* locked = locked_target(need)) chosen = locked;
   if (need.special->choice != kNone && engine_.single(need.special->choice) < 0) {
     const TargetInfo* best = chosen ? chosen : best_target(need);
     decide_value(need.special->choice, static_cast<std::uint32_t>(best - targets.data()));
@@ -358,6 +366,7 @@ const TargetInfo* Search::serving(const Need& need) const {
   }
   const std::int64_t choice = need.special->choice == kNone ? -1 : engine_.single(need.special->choice);
   if (choice >= 0) return &targets[static_cast<std::size_t>(choice)];
+  if (const TargetInfo* locked = locked_target(need); locked && satisfied(*locked)) return locked;
   for (const TargetInfo& target : targets) {
     if (!satisfied(target)) continue;
     if (need.special->choice != kNone &&

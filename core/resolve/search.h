@@ -98,6 +98,7 @@ class Search {
     std::vector<std::uint32_t> stuck_on;      // of those that are built and never ready: the need
     std::uint32_t now = 0;
   };
+  bool select_another();
   bool refuse_unfounded();
   bool refuse_cycle();
   Readying make_ready() const;
@@ -114,11 +115,13 @@ class Search {
   Literal not_as_now(Var var);
 
   const TargetInfo* best_target(const Need& need) const;
+  const TargetInfo* locked_target(const Need& need) const;
   std::uint32_t best_provider(std::uint32_t capability) const;
   bool is_locked(std::uint32_t package) const;
-  // One that may move to another version serves as what it did before.
-  bool is_locked_provider(std::uint32_t package) const;
+  // Whether the lock has a package for this very need, or at all as what may serve as a capability; then it
+  // is preferred to others, in another version, too.
   bool is_locked_for(const Need& need, std::uint32_t package) const;
+  bool is_locked_provider(std::uint32_t package, std::string_view capability) const;
   bool possible(const TargetInfo& target) const;
   bool satisfied(const TargetInfo& target) const;
   const Version* provided_version(std::uint32_t package, std::uint32_t value, const std::string& name) const;
