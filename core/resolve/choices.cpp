@@ -83,7 +83,7 @@ const TargetInfo* Search::locked_target(const Need& need) const {
 }
 
 // See resolver.h, step 4.
-std::uint32_t Search::best_provider(std::uint32_t index) const {
+std::uint32_t Search::best_provider(std::uint32_t index) {
   const CapabilityInfo& capability = encoder_.capability_info(index);
   const auto user = request_.providers.find(capability.name);
   const auto rank = [&](std::uint32_t value) {
@@ -109,14 +109,30 @@ std::uint32_t Search::best_provider(std::uint32_t index) const {
       const Need need = encoder_.need(pending);
       return need.special->capability == index && is_locked_for(need, package);
     });
-    return std::make_tuple(!served, !is_locked_provider(package, capability.name), place, !asked,
-                           !is_selected(package), !here, !stored, value);
+    return ProviderRank{!served,
+                        !is_locked_provider(package, capability.name),
+                        place,
+                        !asked,
+                        !is_selected(package),
+                        !here,
+                        !stored,
+                        value};
   };
-  std::uint32_t best = capability.mixed();
+  std::vector<ProviderRank> ranks;
   for (std::uint32_t value = 0; value < capability.mixed(); ++value)
-    if (engine_.possible(capability.var, value) && (best == capability.mixed() || rank(value) < rank(best)))
-      best = value;
+    if (engine_.possible(capability.var, value)) ranks.push_back(rank(value));
+  if (ranks.empty()) return capability.mixed();
+  std::sort(ranks.begin(), ranks.end());
+  const auto best = static_cast<std::uint32_t>(ranks.front().back());
+  provider_ranks_[index] = std::move(ranks);
   return best;
+}
+
+const std::vector<ProviderRank>* Search::provider_ranks(std::uint32_t capability,
+                                                        std::uint32_t provider) const {
+  const auto found = provider_ranks_.find(capability);
+  return found != provider_ranks_.end() && found->second.front().back() == provider ? &found->second
+                                                                                    : nullptr;
 }
 
 std::vector<std::string> Search::preferred_options(std::uint32_t package, const Group& group) const {

@@ -120,7 +120,7 @@ struct Edge {
   std::string option;  // "engine=onnxruntime" when an option asked for it
   VersionRange range;  // asked of the package, or of the capability
   Place place;
-  std::string preferred;  // capabilities: why this provider, "locked"; empty when it is the only one
+  std::string preferred;  // capabilities: why this provider, "locked"; empty when it is the only one there is
 };
 
 struct Selected {

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,6 +18,11 @@ namespace reef::resolve {
 
 // The lock's entries, those nearest to the request first: a package is kept before what it needs.
 std::vector<const Locked*> lock_by_distance(Universe& universe, const Request& request);
+
+// What speaks against a provider of a capability, by the criteria of resolver.h, step 4, in their order: that
+// it is not locked for one of the needs, not locked, its place in the user's order, not asked for by name,
+// not selected, not on this host, not in the store, its place in the registry's order.
+using ProviderRank = std::array<std::size_t, 8>;
 
 class Search {
  public:
@@ -34,6 +41,13 @@ class Search {
   std::optional<bool> applies(const Need& need) const;
   // Which target meets a need that applies.
   const TargetInfo* serving(const Need& need) const;
+  // Whether the lock has a package for this very need, or at all as what may serve as a capability; then it
+  // is preferred to others, in another version, too.
+  bool is_locked_for(const Need& need, std::uint32_t package) const;
+  bool is_locked_provider(std::uint32_t package, std::string_view capability) const;
+  // The providers that could still serve when one of them was preferred to the others, that one first; null
+  // when it serves because no other can.
+  const std::vector<ProviderRank>* provider_ranks(std::uint32_t capability, std::uint32_t provider) const;
   // Options of a version's group, most preferred first: those of the group, after the locked one.
   std::vector<std::string> preferred_options(std::uint32_t package, const Group& group) const;
   // Whether the free search has found that a solution exists. It looks at clauses only: where conditions or
@@ -116,12 +130,8 @@ class Search {
 
   const TargetInfo* best_target(const Need& need) const;
   const TargetInfo* locked_target(const Need& need) const;
-  std::uint32_t best_provider(std::uint32_t capability) const;
+  std::uint32_t best_provider(std::uint32_t capability);
   bool is_locked(std::uint32_t package) const;
-  // Whether the lock has a package for this very need, or at all as what may serve as a capability; then it
-  // is preferred to others, in another version, too.
-  bool is_locked_for(const Need& need, std::uint32_t package) const;
-  bool is_locked_provider(std::uint32_t package, std::string_view capability) const;
   bool possible(const TargetInfo& target) const;
   bool satisfied(const TargetInfo& target) const;
   const Version* provided_version(std::uint32_t package, std::uint32_t value, const std::string& name) const;
@@ -167,7 +177,8 @@ class Search {
   std::size_t narrowings_loaded_ = 0;
   std::size_t certain_loaded_ = 0;
   std::uint32_t next_open_need_ = 0;
-  std::optional<Readying> readying_;  // of the solution
+  std::optional<Readying> readying_;                                   // of the solution
+  std::map<std::uint32_t, std::vector<ProviderRank>> provider_ranks_;  // at the latest choice of a provider
 };
 
 }  // namespace reef::resolve

@@ -161,58 +161,60 @@ class Reader {
     if (need.special->capability != kNone) remark.preferred = provider_reason(need, *target);
   }
 
-  // What speaks for a provider, by the criteria of resolver.h, step 4, that tell providers apart.
-  struct Merits {
-    bool locked, in_order, asked, needed, here, stored;
-  };
-  Merits merits_of(std::uint32_t package, const std::string& capability) const {
-    const PackageInfo& info = encoder_.info(package);
-    const Request& request = encoder_.request();
-    Merits out{};
-    out.locked = encoder_.locked(info.name) != nullptr && !request.upgrade_all;
-    const auto order = request.providers.find(capability);
-    out.in_order = order != request.providers.end() &&
-                   std::find(order->second.begin(), order->second.end(), info.name) != order->second.end();
-    const auto names = [&](const Requirement& need) {
-      return need.targets.size() == 1 && need.targets.front().kind == Target::Kind::package &&
-             need.targets.front().name == info.name;
+  // Why a provider serves a need: what spoke for it when it was chosen, cut to what told it from others.
+  std::string provider_reason(const Need& need, const TargetInfo& chosen) const {
+    const std::uint32_t index = need.special->capability;
+    const CapabilityInfo& capability = encoder_.capability_info(index);
+    const auto is_other = [&](const TargetInfo& target) {
+      return target.package != chosen.package &&
+             !encoder_.engine().is_empty(encoder_.info(target.package).var, target.set);
     };
-    out.asked = std::any_of(request.roots.begin(), request.roots.end(), names);
-    for (const std::uint32_t user : search_.closure())
-      for (const std::uint32_t id : encoder_.info(user).loads[search_.value(user)].needs)
-        out.needed = out.needed || (id != kNone && names(*encoder_.need(id).requirement) &&
-                                    search_.applies(encoder_.need(id)) == true);
-    for (const Candidate* candidate : info.values) {
-      out.here = out.here || candidate->origin != Origin::registry;
-      out.stored = out.stored || candidate->stored;
-    }
-    return out;
+    const auto targets = encoder_.targets(need);
+    if (std::none_of(targets.begin(), targets.end(), is_other)) return {};
+    if (search_.is_locked_for(need, chosen.package)) return "locked";
+    if (encoder_.engine().single(capability.var) == capability.mixed())
+      return is_needed_by_name(chosen.package) ? "in the closure anyway"
+                                               : "the first that fits in the catalogue's order";
+    const auto* ranks = search_.provider_ranks(index, chosen.provider);
+    if (ranks == nullptr || ranks->size() == 1) return "the only one that fits";
+    std::vector<std::string> reasons;
+    std::vector<ProviderRank> others(ranks->begin() + 1, ranks->end());
+    const auto tell = [&](std::size_t criterion, std::string_view text) {
+      const std::size_t before = others.size();
+      std::erase_if(others,
+                    [&](const ProviderRank& other) { return other[criterion] != ranks->front()[criterion]; });
+      const bool told = !reasons.empty() && reasons.back() == text;
+      if (others.size() != before && !told) reasons.emplace_back(text);
+    };
+    tell(0, "locked");
+    tell(1, "locked");
+    tell(2, "preferred by you");
+    tell(3, "asked for by name");
+    tell(4, "in the closure anyway");
+    tell(5, "found on this host");
+    tell(6, "in the store already");
+    bool is_first = true;
+    for (std::uint32_t i = 0; i < chosen.provider; ++i)
+      is_first = is_first && (encoder_.info(capability.providers[i]).values.empty() ||
+                              std::any_of(ranks->begin(), ranks->end(),
+                                          [&](const ProviderRank& rank) { return rank.back() == i; }));
+    tell(7, is_first ? "first in the catalogue's order" : "the first that fits in the catalogue's order");
+    return join(reasons, ", then ");
   }
 
-  std::string provider_reason(const Need& need, const TargetInfo& chosen) const {
-    const std::string& capability = encoder_.capability_info(need.special->capability).name;
-    std::vector<Merits> others;
-    for (const TargetInfo& target : encoder_.targets(need))
-      if (target.package != chosen.package &&
-          !encoder_.engine().is_empty(encoder_.info(target.package).var, target.set))
-        others.push_back(merits_of(target.package, capability));
-    if (others.empty()) return {};
-    const Merits own = merits_of(chosen.package, capability);
-    std::vector<std::string> reasons;
-    const auto tell = [&](bool Merits::*merit, std::string_view text) {
-      if (!(own.*merit) || others.empty()) return;
-      const std::size_t before = others.size();
-      std::erase_if(others, [&](const Merits& other) { return !(other.*merit); });
-      if (others.size() != before) reasons.emplace_back(text);
+  bool is_needed_by_name(std::uint32_t package) const {
+    const auto names = [&](std::uint32_t id) {
+      const auto& targets = encoder_.need(id).requirement->targets;
+      return targets.size() == 1 && targets.front().kind == Target::Kind::package &&
+             targets.front().name == encoder_.info(package).name &&
+             search_.applies(encoder_.need(id)) == true;
     };
-    tell(&Merits::locked, "locked");
-    tell(&Merits::in_order, "preferred by you");
-    tell(&Merits::asked, "asked for by name");
-    tell(&Merits::needed, "in the closure anyway");
-    tell(&Merits::here, "found on this host");
-    tell(&Merits::stored, "in the store already");
-    if (!others.empty()) reasons.emplace_back("first in the catalogue's order");
-    return join(reasons, ", then ");
+    const auto asks = [&](std::uint32_t user) {
+      const auto& needs = encoder_.info(user).loads[search_.value(user)].needs;
+      return std::any_of(needs.begin(), needs.end(),
+                         [&](std::uint32_t id) { return id != kNone && names(id); });
+    };
+    return std::any_of(search_.closure().begin(), search_.closure().end(), asks);
   }
 
   // Providers that are preferred to the one that serves, and could not.

@@ -145,6 +145,21 @@ why:
   acryl 1.0.0: sketch needs medium (first in the catalogue's order); the only version
   sketch 1.0.0: you asked for it; the only version
 
+# What spoke for a provider is what told it from others: it serves already, no other one fits, the lock has it.
+$ python3 make.py 'away={"provides": {"tint": "1.0"}, "dependencies": {"x": {"package": "nowhere"}}}' 'bright={"provides": {"tint": "1.0"}}' 'chalk={"provides": {"line": "1.0"}}' 'dye={"provides": {"line": "1.0", "stroke": "1.0"}}' 'draw={"dependencies": {"line": {"capability": "line"}}}' 'sweep={"dependencies": {"stroke": {"capability": "stroke"}}}'
+$ mkdir show; cat >explain.sh <<'END'
+> cd show; printf '{"reef": 1, "name": "show", "version": "0.1.0", "kind": "program", "dependencies": {%s}}\n' "$1" > reef.json
+> reef lock --explain --quiet | grep '(' | grep ' needs '
+> END
+$ sh explain.sh '"tint": {"capability": "tint"}'
+  bright 1.0.0: show needs tint (the only one that fits); the only version
+$ sh explain.sh '"sweep": {"package": "sweep"}, "draw": {"package": "draw"}'
+  dye 1.0.0: sweep needs stroke, draw needs line (in the closure anyway); the only version
+$ rm show/reef.lock; sh explain.sh '"draw": {"package": "draw"}'
+  chalk 1.0.0: draw needs line (first in the catalogue's order); the only version
+$ sh explain.sh '"draw": {"package": "draw"}, "sweep": {"package": "sweep"}, "dye": {"package": "dye"}'
+  chalk 1.0.0: draw needs line (locked); the only version
+
 # What would be fetched and built.
 $ echo hello > hello.txt; python3 make.py "print={\"sources\": [{\"url\": \"file://$PWD/hello.txt\", \"sha256\": \"$(sha256sum hello.txt | cut -c 1-64)\", \"size\": 6}], \"actions\": {\"build\": {\"run\": [[\"cp\", \"hello.txt\", \"\${prefix}/hello\"]]}, \"show\": {\"parameters\": {\"name\": {\"type\": \"string\", \"default\": \"x\"}, \"loud\": {\"type\": \"boolean\", \"default\": false}}, \"run\": [[\"cat\", \"\${prefix}/hello\"]]}}}"
 $ reef run show print --dry-run
