@@ -4,6 +4,7 @@
 #include <set>
 
 #include "core/base/text.h"
+#include "core/ops/advice.h"
 #include "core/ops/lock.h"
 #include "core/ops/universe.h"
 
@@ -142,37 +143,25 @@ class ForeignUniverse : public resolve::Universe {
   bool fresh_ = false;
 };
 
-resolve::Request request_for(Session& session, const Target& target, const PlanRequest& request,
-                             const std::vector<resolve::Locked>& held) {
-  resolve::Request out;
-  resolve::Requirement root;
-  resolve::Target wanted;
-  wanted.name = target.name;
-  root.targets.push_back(std::move(wanted));
-  out.roots.push_back(std::move(root));
-  out.lock = held;
-  out.upgrade = request.upgrade;
-  out.upgrade_all = request.upgrade_all;
-  Clock& clock = session.machine().clock;
-  const Cancellation& cancel = session.machine().cancel;
-  out.limits.out_of_time = [&clock, &cancel, end = clock.monotonic() + request.resolve_timeout] {
-    return cancel.requested() || clock.monotonic() >= end;
-  };
-  return out;
-}
-
-Error no_solution(const Session& session, ForeignUniverse& universe, const resolve::Request& request,
-                  const resolve::Outcome& outcome, const Platform& platform) {
-  const auto* conflict = std::get_if<resolve::Conflict>(&outcome);
-  const auto* gave_up = std::get_if<resolve::GaveUp>(&outcome);
-  Error error(ErrorCode::no_solution,
-              shown_from(session, conflict != nullptr ? conflict->text : gave_up->text));
-  if (conflict != nullptr) {
-    for (const std::string& hint : conflict->hints) error = std::move(error).hint(hint);
-    for (std::string& hint : resolve::suggest(universe, request, *conflict))
-      error = std::move(error).hint(shown_from(session, std::move(hint)));
+Error no_solution(Session& session, const Target& target, const PlanRequest& request,
+                  ForeignUniverse& universe, resolve::Request asked, const resolve::Outcome& outcome,
+                  const Platform& platform) {
+  if (const auto* gave_up = std::get_if<resolve::GaveUp>(&outcome)) {
+    json::Value details = details_of(to_json(*gave_up));
+    details["platform"] = platform.id();
+    return Error(ErrorCode::no_solution, gave_up->text)
+        .hint(way_to_search_longer(session, target, request, platform.id()))
+        .details(details.dump())
+        .context("choosing for " + platform.id());
   }
-  json::Value details = details_of(conflict != nullptr ? to_json(*conflict) : to_json(*gave_up));
+  const auto& conflict = std::get<resolve::Conflict>(outcome);
+  std::vector<std::string> hints = conflict.hints;
+  asked.limits.out_of_time = time_limit(session, kAdviceTime);
+  for (std::string& hint : resolve::suggest(universe, asked, conflict)) hints.push_back(std::move(hint));
+  Error error(ErrorCode::no_solution, shown_from(session, conflict.text));
+  for (std::string& hint : told_from(session, target, std::move(hints)))
+    error = std::move(error).hint(std::move(hint));
+  json::Value details = details_of(to_json(conflict));
   details["platform"] = platform.id();
   return std::move(error).details(details.dump()).context("choosing for " + platform.id());
 }
@@ -217,9 +206,6 @@ std::vector<resolve::Locked> held_for(const Plan& plan, const Lockfile* before, 
     if (!package.is_tool() && std::none_of(out.begin(), out.end(), same))
       out.push_back({package.name(), package.chosen.version, package.chosen.options});
   }
-  for (resolve::Locked& own : out)
-    if (plan.target.project && own.name == plan.target.name)
-      own.version = plan.target.project->manifest->version;
   return out;
 }
 
@@ -278,7 +264,8 @@ Result<Platform> parse_platform(const std::string& text) {
 
 Result<LockedPlatform> foreign_part(Session& session, const Target& target, const PlanRequest& request,
                                     const std::vector<resolve::Locked>& held, const Platform& platform) {
-  const resolve::Request asked = request_for(session, target, request, held);
+  resolve::Request asked = solver_request(session, target, request, held);
+  asked.explain = false;
   Samples samples;
   for (int round = 1;; ++round) {
     ForeignUniverse universe(session, target.project ? &*target.project : nullptr, platform, samples);
@@ -288,7 +275,7 @@ Result<LockedPlatform> foreign_part(Session& session, const Target& target, cons
     if (!universe.knows_all_ranges() && round < kMostRounds) continue;
     if (const auto* solution = std::get_if<resolve::Solution>(&outcome))
       return part_of(session, target, universe, *solution);
-    return tl::make_unexpected(no_solution(session, universe, asked, outcome, platform));
+    return tl::make_unexpected(no_solution(session, target, request, universe, asked, outcome, platform));
   }
 }
 
@@ -324,7 +311,7 @@ Status lock_platforms(Session& session, Plan& plan, const PlanRequest& request,
     if (!part && known && part.error().code() == ErrorCode::no_solution) {
       Error error = std::move(part).error();
       return tl::make_unexpected(std::move(error).hint(
-          fmt::format("`reef lock --drop-platform {}` takes that platform out of the lock", id)));
+          fmt::format("`{}reef lock --drop-platform {}` takes that platform out of the lock", plan.way, id)));
     }
     if (!part) return tl::make_unexpected(part.error());
     plan.lock.platforms[id] = known && still_holds(old->second, *part, id) ? old->second : *std::move(part);

@@ -1,9 +1,11 @@
 #include "core/ops/plan.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "core/action/command.h"
 #include "core/base/text.h"
+#include "core/ops/advice.h"
 #include "core/ops/build.h"
 #include "core/ops/closure.h"
 #include "core/ops/lock.h"
@@ -13,16 +15,6 @@
 
 namespace reef::ops {
 namespace {
-
-constexpr auto kAdviceTime = std::chrono::seconds(1);
-
-std::function<bool()> time_limit(Session& session, std::chrono::milliseconds time) {
-  Clock& clock = session.machine().clock;
-  const Cancellation& cancel = session.machine().cancel;
-  return [&clock, &cancel, end = clock.monotonic() + time] {
-    return cancel.requested() || clock.monotonic() >= end;
-  };
-}
 
 Result<Planned> planned_tool(Session& session, const resolve::Selected& chosen) {
   Planned out;
@@ -153,6 +145,7 @@ Result<Plan> plan_of(Session& session, const Target& target, const resolve::Solu
                      const PlanRequest& request) {
   Plan plan;
   plan.target = target;
+  plan.way = way_to(session, target);
   plan.platform = session.platform();
   plan.skipped = solution.skipped;
   plan.notes = solution.notes;
@@ -177,39 +170,14 @@ Result<Plan> plan_of(Session& session, const Target& target, const resolve::Solu
   return plan;
 }
 
-// What must be typed before a command that works on the target's project: "cd FOLDER && " outside of it.
-std::string way_to(const Session& session, const Target& target) {
-  if (!target.project) return "";
-  Filesystem& fs = session.machine().fs;
-  const auto around = find_project(fs, session.cwd());
-  const auto here = fs.real_path(around && *around ? (*around)->folder : session.cwd());
-  const auto there = fs.real_path(target.project->folder);
-  if (here && there && *here == *there) return "";
-  return fmt::format("cd {} && ", shell_quoted(shown_from(session, target.project->folder.string())));
-}
-
-std::vector<std::string> ways_to_search(const Session& session, const Target& target) {
-  if (target.project)
-    return {fmt::format("`{}reef lock --resolve-timeout 300` searches longer; others then take what it found",
-                        way_to(session, target))};
-  return {fmt::format("to leave less to search, say more: a version (`{}@RANGE`), options (`--with`)",
-                      target.name)};
-}
-
-NoPlan no_plan(Session& session, const Target& target, SessionUniverse& universe,
-               const resolve::Request& request, const resolve::Outcome& outcome) {
+NoPlan no_plan(Session& session, const Target& target, const PlanRequest& request, SessionUniverse& universe,
+               const resolve::Request& asked, const resolve::Outcome& outcome) {
   if (const auto* gave_up = std::get_if<resolve::GaveUp>(&outcome))
-    return {gave_up->text,
-            gave_up->out_of_time ? ways_to_search(session, target) : std::vector<std::string>{},
-            resolve::to_json(*gave_up)};
+    return {gave_up->text, {way_to_search_longer(session, target, request)}, resolve::to_json(*gave_up)};
   const auto& conflict = std::get<resolve::Conflict>(outcome);
   NoPlan out{shown_from(session, conflict.text), conflict.hints, resolve::to_json(conflict)};
-  for (std::string& hint : resolve::suggest(universe, request, conflict))
-    out.hints.push_back(shown_from(session, std::move(hint)));
-  constexpr std::string_view kAdd = "`reef add ";
-  const std::string way = way_to(session, target);
-  for (std::string& hint : out.hints)
-    if (const std::size_t at = hint.find(kAdd); at != std::string::npos) hint.insert(at + 1, way);
+  for (std::string& hint : resolve::suggest(universe, asked, conflict)) out.hints.push_back(std::move(hint));
+  out.hints = told_from(session, target, std::move(out.hints));
   out.json["hints"] = out.hints;
   return out;
 }
@@ -309,7 +277,7 @@ Status check_wishes(const Plan& plan) {
                                "`{}` is not part of what {} needs: `--with {}.{}={}` chooses nothing", name,
                                plan.target.name, name, group, option);
     if (auto hint = did_you_mean(name, known)) error = std::move(error).hint(*hint);
-    return std::move(error).hint(fmt::format("`reef tree{}` shows everything that is",
+    return std::move(error).hint(fmt::format("`{}reef tree{}` shows everything that is", plan.way,
                                              plan.target.project ? "" : " " + plan.target.name));
   }
   return {};
@@ -342,20 +310,10 @@ resolve::Request solver_request(Session& session, const Target& target, const Pl
   out.upgrade = request.upgrade;
   out.upgrade_all = request.upgrade_all;
   out.explain = request.explain;
-  out.limits.out_of_time = time_limit(session, request.resolve_timeout);
+  out.limits.out_of_time = time_limit(session, request.search_time());
+  // Whoever says how long means it.
+  if (request.resolve_timeout) out.limits.conflicts = std::numeric_limits<std::uint64_t>::max();
   return out;
-}
-
-// Paths below the current folder as a user standing there would write them.
-std::string shown_from(const Session& session, std::string text) {
-  const std::string prefix = session.cwd().string() + "/";
-  if (prefix.size() < 3) return text;
-  for (std::size_t at = text.find(prefix); at != std::string::npos; at = text.find(prefix, at))
-    if (at == 0 || text[at - 1] == ' ' || text[at - 1] == '(')
-      text.erase(at, prefix.size());
-    else
-      ++at;
-  return text;
 }
 
 namespace {
@@ -386,7 +344,7 @@ Result<PlanOutcome> make_plan(Session& session, const Target& target, const Plan
   TRY_STATUS(session.machine().cancel.check());
   const auto* solution = std::get_if<resolve::Solution>(&outcome);
   asked.limits.out_of_time = time_limit(session, kAdviceTime);
-  if (solution == nullptr) return PlanOutcome(no_plan(session, target, universe, asked, outcome));
+  if (solution == nullptr) return PlanOutcome(no_plan(session, target, request, universe, asked, outcome));
   for (const resolve::Selected& chosen : solution->packages)
     if (chosen.candidate != nullptr && chosen.candidate->yanked)
       reporter.note(fmt::format("{} {} was yanked by its author", chosen.name, chosen.version.text()));

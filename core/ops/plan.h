@@ -59,6 +59,7 @@ struct LockOnDisk : Lockfile {
 // A closure that fits this host: what would be fetched, built and used. Nothing has been done yet.
 struct Plan {
   Target target;
+  std::string way;  // what leads to the project: "cd FOLDER && ", or nothing
   Platform platform;
   std::vector<Planned> packages;  // dependencies before dependents; the target is the last one
   std::vector<resolve::Skipped> skipped;
@@ -105,7 +106,9 @@ struct PlanRequest {
   // Tell what stands in the way of options that are preferred to those that the lock holds; costs another
   // search.
   bool explain_lock = false;
-  std::chrono::milliseconds resolve_timeout = std::chrono::seconds(20);  // for the search of a closure
+  // For the search of a closure; without it 20 s, and a number of steps that seldom takes as long.
+  std::optional<std::chrono::milliseconds> resolve_timeout;
+  std::chrono::milliseconds search_time() const { return resolve_timeout.value_or(std::chrono::seconds(20)); }
   // Only what a lock says is asked for: no build keys are computed, and no prefixes looked for.
   bool for_lock_only = false;
   std::vector<ReadyBuild> builds{};  // of packages whose keys are not computed
@@ -129,8 +132,6 @@ Error error_of(const NoPlan& no_plan);
 // What `--json` adds to such an error: the derivation; and the code `gave_up`, where it is not known whether
 // there is a solution (the exit status is 5 all the same).
 json::Value details_of(const json::Value& conflict);
-// Paths below the current folder as a user standing there would write them.
-std::string shown_from(const Session& session, std::string text);
 
 // usage when the target is a tool, for those who only work on what is built: a tool is found on the host.
 Status require_built(const Plan& plan);

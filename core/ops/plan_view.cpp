@@ -96,8 +96,9 @@ std::vector<std::string> Plan::skipped_choices() const {
     if (++count[each.package] <= kMost) out.push_back(each.text());
   for (const auto& [package, all] : count)
     if (all > kMost)
-      out.push_back(fmt::format("{}: {} more choices were skipped; `reef why {}` lists them", package,
-                                all - kMost, shell_quoted(package)));
+      out.push_back(fmt::format("{}: {} more choices were skipped; `{}reef why {}{}` lists them", package,
+                                all - kMost, way, shell_quoted(package),
+                                target.project ? "" : " --package " + shell_quoted(target.text())));
   return out;
 }
 

@@ -132,10 +132,11 @@ Result<Why> why(Registry& registry, const Plan& plan, const std::string& name) {
     if (!name.empty() && skipped.text().find(name) != std::string::npos)
       error = std::move(error).hint(skipped.text());
   if (plan.target.project && !registry.versions(name).empty())
-    error = std::move(error).hint(fmt::format("`reef why-not {}` tells why", shell_quoted(name + "@*")));
-  return tl::make_unexpected(std::move(error).hint(
-      fmt::format("`reef tree{}` shows everything that {}", plan.target.project ? "" : " " + plan.target.name,
-                  exists ? "is" : plan.target.name + " needs")));
+    error = std::move(error).hint(
+        fmt::format("`{}reef why-not {}` tells why", plan.way, shell_quoted(name + "@*")));
+  return tl::make_unexpected(std::move(error).hint(fmt::format(
+      "`{}reef tree{}` shows everything that {}", plan.way, plan.target.project ? "" : " " + plan.target.name,
+      exists ? "is" : plan.target.name + " needs")));
 }
 
 }  // namespace reef::ops

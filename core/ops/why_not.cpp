@@ -4,6 +4,7 @@
 #include <map>
 
 #include "core/base/text.h"
+#include "core/ops/advice.h"
 #include "core/ops/lock.h"
 #include "core/ops/universe.h"
 
@@ -108,7 +109,8 @@ class Inquiry {
     if (other == nullptr) return refused(with);
     out_.possible = true;
     if (solution == nullptr) {
-      out_.reasons.emplace_back("there is no solution as it is, as `reef lock` tells");
+      out_.reasons.push_back(
+          fmt::format("there is no solution as it is, as `{}reef lock` tells", way_to(session_, target_)));
       hint_to_ask();
       return std::move(out_);
     }
@@ -139,8 +141,10 @@ class Inquiry {
     TRY(resolve::Outcome outcome, resolve::resolve(universe_, request_));
     if (universe_.error()) return tl::make_unexpected(*universe_.error());
     TRY_STATUS(session_.machine().cancel.check());
+    std::vector<std::string> hints;
+    if (!bound) hints.push_back(way_to_search_longer(session_, target_, {}));
     if (const auto* gave_up = std::get_if<resolve::GaveUp>(&outcome))
-      return tl::make_unexpected(error_of(NoPlan{gave_up->text, {}, to_json(*gave_up)})
+      return tl::make_unexpected(error_of(NoPlan{gave_up->text, std::move(hints), to_json(*gave_up)})
                                      .context(fmt::format("asking whether {} {} can be chosen, which is not "
                                                           "known now",
                                                           out_.name, out_.version)));
@@ -175,6 +179,8 @@ class Inquiry {
       out_.text.erase(at, wish.size());
     out_.conflict = to_json(conflict);
     out_.hints = conflict.hints;
+    const std::string then =
+        fmt::format(", then `reef add {}`", shell_quoted(out_.name + "@=" + out_.version));
     for (const std::string& hint : resolve::suggest(universe_, request_, conflict)) {
       const bool is_edit = hint.find("`reef add ") != std::string::npos;
       // That it works without the version asked about is known.
@@ -182,12 +188,11 @@ class Inquiry {
                         hint == fmt::format("it works without {}", target_.name) ||
                         (hint.starts_with(fmt::format("it works with {} ", out_.name)) && !is_edit);
       if (idle) continue;
-      out_.hints.push_back(shown_from(session_, hint));
       // What was changed leaves room for it, and for others that are preferred.
-      if (is_edit && !hint.starts_with(fmt::format("it works with {} ", out_.name)))
-        out_.hints.back() +=
-            fmt::format(", then `reef add {}`", shell_quoted(fmt::format("{}@={}", out_.name, out_.version)));
+      const bool is_step = is_edit && !hint.starts_with(fmt::format("it works with {} ", out_.name));
+      out_.hints.push_back(is_step ? hint + then : hint);
     }
+    out_.hints = told_from(session_, target_, std::move(out_.hints));
     out_.conflict["hints"] = out_.hints;
     return std::move(out_);
   }
@@ -220,9 +225,9 @@ class Inquiry {
 
   void hint_to_ask() {
     out_.hints.push_back(fmt::format(
-        "{}`reef add {}`",
+        "{}`{}reef add {}`",
         target_.project ? "to have it, ask for exactly it: " : "a project that asks for exactly it gets it: ",
-        shell_quoted(fmt::format("{}@={}", out_.name, out_.version))));
+        way_to(session_, target_), shell_quoted(fmt::format("{}@={}", out_.name, out_.version))));
   }
 
   // It is no part of the closure: nobody needs it, or others serve as what it provides.
@@ -240,7 +245,7 @@ class Inquiry {
           names.size() > 1 ? "need" : "needs", said));
     if (out_.reasons.empty()) tell_conditions(wanted, solution);
     if (out_.reasons.empty()) out_.reasons.push_back(fmt::format("nothing needs {}", out_.name));
-    out_.hints.push_back(fmt::format("`reef add {}` makes it a dependency",
+    out_.hints.push_back(fmt::format("`{}reef add {}` makes it a dependency", way_to(session_, target_),
                                      shell_quoted(fmt::format("{}@={}", out_.name, out_.version))));
   }
 
@@ -310,7 +315,8 @@ class Inquiry {
     const bool held = is_locked(chosen.version);
     if (held) out_.reasons.push_back(fmt::format("the lock holds {} {}", out_.name, out_.chosen));
     if (held && then != nullptr && out_.range.contains(then->version)) {
-      out_.hints.push_back(fmt::format("`reef lock --upgrade {}` takes it", out_.name));
+      out_.hints.push_back(
+          fmt::format("`{}reef lock --upgrade {}` takes it", way_to(session_, target_), out_.name));
       return {};
     }
     const Version& best = then != nullptr ? then->version : chosen.version;

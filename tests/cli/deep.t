@@ -79,4 +79,4 @@ choice: `group = o0` was skipped: needs missing0, there is no package `missing0`
 choice: `group = o1` was skipped: needs missing1, there is no package `missing1`
 choice: `group = o2` was skipped: needs missing2, there is no package `missing2`
 choice: `group = o3` was skipped: needs missing3, there is no package `missing3`
-choice: 195 more choices were skipped; `reef why choice` lists them
+choice: 195 more choices were skipped; `reef why choice --package choice` lists them

@@ -207,6 +207,14 @@ $ reef why-not 'metal@*'
 metal 1.0.0 could be chosen; it is not: speech needs it only if os is windows; speech needs it only with `engine = gpu`
 hint: `reef add metal@=1.0.0` makes it a dependency
 
+# From elsewhere, the hints lead there.
+$ cd ..; reef why metal --package ./app; reef why-not 'metal@*' --package ./app; cd app
+metal 1.0.0 could be chosen; it is not: speech needs it only if os is windows; speech needs it only with `engine = gpu`
+hint: `cd app && reef add metal@=1.0.0` makes it a dependency
+! error: `metal` is not part of what app needs here
+! hint: `cd app && reef why-not 'metal@*'` tells why
+! hint: `cd app && reef tree` shows everything that is
+
 # Two things are in the way, each by itself.
 $ printf '{"reef": 1, "name": "app", "version": "1.0.0", "kind": "program", "dependencies": {\n"speech": {"package": "speech", "version": "^7"},\n"metal": {"package": "metal", "version": "^9"}}}\n' > reef.json; reef lock
 ! error: there is no solution:

@@ -19,3 +19,9 @@ $ cat > ../told.py <<'END'
 > END
 $ reef lock --resolve-timeout 0 --json 2>/dev/null | python3 ../told.py
 gave_up | gave up | ['`reef lock --resolve-timeout 300` searches longer; others then take what it found']
+
+# For another platform, too.
+$ mkdir ../far; sed 's/"version": "\*"/"when": {"arch": "aarch64"}/' reef.json > ../far/reef.json; cd ..; reef lock far --platform linux-aarch64 --resolve-timeout 0 2>&1 | sed '/^  /d'
+error: gave up after 256 conflicts, out of time: whether a solution exists is not known
+the hardest to agree on:
+hint: `cd far && reef lock --platform linux-aarch64 --resolve-timeout 300` searches longer; others then take what it found

@@ -285,8 +285,8 @@ $ sed -i 's/"version": "^1"/"version": ">=1.3"/' mine/reef.json; reef lock mine 
 !   only kernels <=1.2.0 has `simd = none`
 !   kernels 1.3.0 with `simd = avx` exists only when arch is x86_64, this host is aarch64 (packages/kernels-1.3.0/reef.json:6:39)
 !   while choosing for linux-aarch64
-! hint: it works with kernels ^1.2.0 (1.2.0): `reef add kernels@^1.2.0` changes `>=1.3` at mine/reef.json:4:5
-! hint: `reef lock --drop-platform linux-aarch64` takes that platform out of the lock
+! hint: it works with kernels ^1.2.0 (1.2.0): `cd mine && reef add kernels@^1.2.0` changes `>=1.3` at mine/reef.json:4:5
+! hint: `cd mine && reef lock --drop-platform linux-aarch64` takes that platform out of the lock
 ? 5
 
 # A tool of another host is spoken of as it is asked for: nobody knows its version.
@@ -298,7 +298,7 @@ $ reef lock other --platform linux-aarch64
 !   other 0.1.0 needs snake >=3.13 when arch is aarch64 (other/reef.json:5:5)
 !   older 1.0.0 needs snake <3.13 (packages/older-1.0.0/reef.json:6:20)
 !   while choosing for linux-aarch64
-! hint: it works with snake <3.13: `reef add 'snake@<3.13'` changes `>=3.13` at other/reef.json:5:5
+! hint: it works with snake <3.13: `cd other && reef add 'snake@<3.13'` changes `>=3.13` at other/reef.json:5:5
 ! hint: it works without older (other/reef.json:4:5)
 ? 5
 

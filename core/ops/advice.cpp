@@ -1,0 +1,59 @@
+#include "core/ops/advice.h"
+
+#include "core/base/text.h"
+
+namespace reef::ops {
+
+std::string shown_from(const Session& session, std::string text) {
+  const std::string prefix = session.cwd().string() + "/";
+  if (prefix.size() < 3) return text;
+  for (std::size_t at = text.find(prefix); at != std::string::npos; at = text.find(prefix, at))
+    if (at == 0 || text[at - 1] == ' ' || text[at - 1] == '(')
+      text.erase(at, prefix.size());
+    else
+      ++at;
+  return text;
+}
+
+std::string way_to(const Session& session, const Target& target) {
+  if (!target.project || target.project->folder == session.cwd()) return "";
+  Filesystem& fs = session.machine().fs;
+  const auto around = find_project(fs, session.cwd());
+  const auto here = fs.real_path(around && *around ? (*around)->folder : session.cwd());
+  const auto there = fs.real_path(target.project->folder);
+  if (here && there && *here == *there) return "";
+  return fmt::format("cd {} && ", shell_quoted(shown_from(session, target.project->folder.string())));
+}
+
+std::vector<std::string> told_from(const Session& session, const Target& target,
+                                   std::vector<std::string> hints) {
+  constexpr std::string_view kAdd = "`reef add ";
+  const std::string way = way_to(session, target);
+  for (std::string& hint : hints) {
+    hint = shown_from(session, std::move(hint));
+    if (const std::size_t at = hint.find(kAdd); at != std::string::npos) hint.insert(at + 1, way);
+  }
+  return hints;
+}
+
+std::string way_to_search_longer(const Session& session, const Target& target, const PlanRequest& request,
+                                 std::string_view platform) {
+  if (!target.project)
+    return fmt::format("to leave less to search, say more: a version (`{}@RANGE`), options (`--with`)",
+                       target.name);
+  constexpr auto kLong = std::chrono::seconds(300);
+  const auto spent = std::chrono::duration_cast<std::chrono::seconds>(request.search_time());
+  return fmt::format("`{}reef lock{}{} --resolve-timeout {}` searches longer; others then take what it found",
+                     way_to(session, target), platform.empty() ? "" : " --platform ", platform,
+                     std::max(kLong, 10 * spent).count());
+}
+
+std::function<bool()> time_limit(Session& session, std::chrono::milliseconds time) {
+  Clock& clock = session.machine().clock;
+  const Cancellation& cancel = session.machine().cancel;
+  return [&clock, &cancel, end = clock.monotonic() + time] {
+    return cancel.requested() || clock.monotonic() >= end;
+  };
+}
+
+}  // namespace reef::ops

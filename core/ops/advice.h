@@ -1,0 +1,27 @@
+#pragma once
+
+#include "core/ops/plan.h"
+
+// What a user is told to type, as somebody would type it where they stand.
+namespace reef::ops {
+
+// Paths below the current folder as a user standing there would write them.
+std::string shown_from(const Session& session, std::string text);
+
+// What must be typed before a command that works on the target's project: "cd FOLDER && " outside of it,
+// empty within, and for packages of the catalogue.
+std::string way_to(const Session& session, const Target& target);
+
+// The solver's hints with such paths; commands that change the project with the way there.
+std::vector<std::string> told_from(const Session& session, const Target& target,
+                                   std::vector<std::string> hints);
+
+// What helps where a search has spent its time. `platform`: another one that the closure was for.
+std::string way_to_search_longer(const Session& session, const Target& target, const PlanRequest& request,
+                                 std::string_view platform = "");
+
+// A limit for a search that begins now: this much time, or until the user cancels.
+std::function<bool()> time_limit(Session& session, std::chrono::milliseconds time);
+inline constexpr auto kAdviceTime = std::chrono::seconds(1);  // for searches that only advice needs
+
+}  // namespace reef::ops
