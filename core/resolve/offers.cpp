@@ -45,22 +45,28 @@ std::string Phrases::availability(const Need& need, const Target& target) const 
       by_name ? std::vector{target.name} : encoder_.universe().providers(target.name);
   for (const std::string& name : names) {
     const PackageInfo& info = encoder_.info(encoder_.package(name));
-    const auto describe_candidate = [&](const Candidate& candidate, std::vector<std::string>& list) {
+    const auto describe_candidate = [&](const Candidate& candidate, std::vector<std::string>& list,
+                                        bool hidden = false) {
       if (by_name) {
         list.push_back(candidate.version.text());
         return;
       }
       if (!candidate.requirements) return;
-      for (const Provided& provided : candidate.requirements->provides)
-        if (provided.capability == target.name)
-          list.push_back(provided.version && *provided.version != candidate.version
-                             ? fmt::format("{} {} ({} {})", info.name, candidate.version.text(), target.name,
-                                           provided.version->text())
-                             : fmt::format("{} {}", info.name, candidate.version.text()));
+      for (const Provided& provided : candidate.requirements->provides) {
+        if (provided.capability != target.name) continue;
+        std::vector<std::string> remarks;
+        if (provided.version && *provided.version != candidate.version)
+          remarks.push_back(fmt::format("{} {}", target.name, provided.version->text()));
+        if (hidden) remarks.emplace_back("a pre-release, which must be named");
+        list.push_back(fmt::format("{} {}{}", info.name, candidate.version.text(),
+                                   remarks.empty() ? "" : " (" + join(remarks, "; ") + ")"));
+      }
     };
-    for (const Candidate* candidate : info.values) {
+    for (std::uint32_t value = 0; value < info.absent(); ++value) {
+      const Candidate* candidate = info.values[value];
       if (candidate->assumed) return {};  // there may be any version of it
-      describe_candidate(*candidate, candidate->origin == Origin::host ? here : there);
+      describe_candidate(*candidate, candidate->origin == Origin::host ? here : there,
+                         info.hidden && engine.has(*info.hidden, value));
       if (by_name) counted.push_back(&candidate->version);
       if (by_name || !candidate->requirements) continue;
       for (const Provided& provided : candidate->requirements->provides)

@@ -188,12 +188,13 @@ class Adviser {
         request_.roots.front().targets.empty() || !is_own(request_.roots.front().targets.front().name))
       return;
     std::set<std::string> names;
-    for (const Reason& reason : conflict_.reasons)
-      if (reason.kind == Reason::Kind::need && reason.requirement != nullptr &&
-          has_prereleases(reason.target))
-        names.insert(reason.target);
+    for (const Reason& reason : conflict_.reasons) {
+      if (reason.kind != Reason::Kind::need || reason.requirement == nullptr) continue;
+      names.insert(reason.target);
+      for (std::string& provider : universe_.providers(reason.target)) names.insert(std::move(provider));
+    }
     for (const std::string& name : names) {
-      if (is_prerelease_told(name)) continue;
+      if (!has_prereleases(name) || is_prerelease_told(name)) continue;
       Request changed = request_;
       changed.prereleases = Prereleases::prefer_stable;
       changed.prefer_oldest = true;  // the release next to what was asked for
@@ -207,9 +208,14 @@ class Adviser {
       named.range = VersionRange::parse(range).value();
       changed.roots.emplace_back().targets.push_back(std::move(named));
       const auto then = attempt(universe_, std::move(changed));
-      if (then && then->find(name))
-        suggest(fmt::format("it works with {} {}, a pre-release, which a project must name: `reef add {}`",
-                            name, then->find(name)->version.text(), shell_quoted(name + "@" + range)));
+      if (!then || !then->find(name)) continue;
+      const std::string& project = request_.roots.front().targets.front().name;
+      suggest(fmt::format(
+          "it works with {} {}, a pre-release, which a project must name: {}", name,
+          then->find(name)->version.text(),
+          times_asked(project, name) < 2
+              ? fmt::format("`reef add {}`", shell_quoted(name + "@" + range))
+              : fmt::format("write `{}` as the range of one of {}'s dependencies on it", range, project)));
     }
   }
 
@@ -337,6 +343,18 @@ class Adviser {
     if (place.empty()) return can_be_added(fact) ? ": " + command : fmt::format(" instead of `{}`", asked);
     if (can_be_added(fact)) return fmt::format(": {} changes `{}` at {}", command, asked, place);
     return fmt::format(": change `{}` at {}", asked, place);
+  }
+
+  // How many dependencies a package of the user's own has on a target, besides those of its options.
+  std::size_t times_asked(const std::string& package, const std::string& target) {
+    for (const Candidate& candidate : universe_.candidates(package)) {
+      if (candidate.origin != Origin::workspace || !candidate.requirements) continue;
+      const std::vector<Requirement>& needs = candidate.requirements->needs;
+      return static_cast<std::size_t>(std::count_if(needs.begin(), needs.end(), [&](const auto& need) {
+        return need.targets.size() == 1 && need.targets.front().name == target;
+      }));
+    }
+    return 0;
   }
 
   // Whether `reef add` changes the range: the only dependency on its target, not one of an option.

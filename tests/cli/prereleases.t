@@ -80,3 +80,31 @@ $ reef tree array@4
 ! error: no version of `array` is in `4`
 ! hint: there is `3.0.0-alpha.1`, `2.1.0-rc.1`, `2.0.0` and `1.0.0`
 ? 4
+
+# What only a pre-release provides.
+$ python3 make.py 'ort@1.0.0={}' 'ort@2.0.0-rc.1={"provides": {"rt": "2.0"}}' 'speech={"dependencies": {"rt": {"capability": "rt"}}}'
+$ cd mine; rm -f reef.lock; sh ../needs '
+>   "speech": {"package": "speech"}'; reef tree
+! error: there is no solution:
+!   mine 0.1.0 needs speech (reef.json:2:3)
+!   speech 1.0.0 needs rt, there is only ort 2.0.0-rc.1 (rt 2.0; a pre-release, which must be named) ($DIR/packages/speech-1.0.0/reef.json:6:20)
+! hint: it works with ort 2.0.0-rc.1, a pre-release, which a project must name: `reef add ort@^2.0.0-rc.1`
+! hint: it works without speech (reef.json:2:3)
+? 5
+$ reef add ort@^2.0.0-rc.1 --quiet; reef tree
+mine 0.1.0
+|-- speech: speech 1.0.0
+|   `-- rt: ort 2.0.0-rc.1
+`-- ort: ort 2.0.0-rc.1
+
+# It is asked for twice: `reef add` would not know which one to change.
+$ rm -f reef.lock; sh ../needs '
+>   "speech": {"package": "speech"},
+>   "one": {"package": "ort"},
+>   "two": {"package": "ort"}'; reef tree
+! error: there is no solution:
+!   mine 0.1.0 needs speech (reef.json:2:3)
+!   speech 1.0.0 needs rt, there is only ort 2.0.0-rc.1 (rt 2.0; a pre-release, which must be named) ($DIR/packages/speech-1.0.0/reef.json:6:20)
+! hint: it works with ort 2.0.0-rc.1, a pre-release, which a project must name: write `^2.0.0-rc.1` as the range of one of mine's dependencies on it
+! hint: it works without speech (reef.json:2:3)
+? 5
