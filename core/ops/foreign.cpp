@@ -101,6 +101,7 @@ class ForeignUniverse : public resolve::Universe {
     if (name == "libc" && platform_.libc) return {*platform_.libc};
     return {};
   }
+  std::string subject_of_facts() override { return platform_.id(); }
   std::vector<std::string> names() override { return packages_.names(); }
 
   bool is_tool(const std::string& name) {

@@ -28,6 +28,7 @@ class ChangedUniverse : public Universe {
     return universe_.providers(capability);
   }
   std::vector<std::string> facts(std::string_view name) override { return universe_.facts(name); }
+  std::string subject_of_facts() override { return universe_.subject_of_facts(); }
   std::vector<std::string> names() override { return universe_.names(); }
   std::string claim(std::string_view name) override { return universe_.claim(name); }
   std::vector<std::string> refused(std::string_view name) override { return universe_.refused(name); }

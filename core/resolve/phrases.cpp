@@ -149,9 +149,10 @@ std::string Phrases::option_sentence(ClauseId id, bool with_subject) const {
 // What a condition finds here instead: ", this host is x86_64". Empty when it is about other things.
 std::string Phrases::this_host_has(const When& when) const {
   if (when.kind != When::Kind::fact) return {};
+  const std::string who = encoder_.universe().subject_of_facts();
   const std::vector<std::string> facts = encoder_.universe().facts(when.name);
-  if (facts.empty()) return ", this host has none";
-  return fmt::format(", this host {} {}", when.name == "accelerator" ? "has" : "is", listed(facts, "and"));
+  if (facts.empty()) return fmt::format(", {} has none", who);
+  return fmt::format(", {} {} {}", who, when.name == "accelerator" ? "has" : "is", listed(facts, "and"));
 }
 
 std::string Phrases::structure_sentence(const Fact& fact) const {

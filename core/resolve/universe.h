@@ -39,6 +39,8 @@ class Universe {
   virtual std::vector<std::string> providers(std::string_view capability) = 0;
   // A fact of this host for conditions: "os", "arch", "libc" have one value, "accelerator" any number.
   virtual std::vector<std::string> facts(std::string_view name) = 0;
+  // Of what these are facts, in messages: "linux-aarch64" where a closure for another platform is sought.
+  virtual std::string subject_of_facts() { return "this host"; }
 
   // Asked only when there is no solution.
   //

@@ -283,7 +283,7 @@ $ sed -i 's/"version": "^1"/"version": ">=1.3"/' mine/reef.json; reef lock mine 
 !   mine 0.1.0 needs kernels >=1.3 (mine/reef.json:4:5)
 !   only kernels <=1.2.0 has `simd = neon`
 !   only kernels <=1.2.0 has `simd = none`
-!   kernels 1.3.0 with `simd = avx` exists only when arch is x86_64, this host is aarch64 (packages/kernels-1.3.0/reef.json:6:39)
+!   kernels 1.3.0 with `simd = avx` exists only when arch is x86_64, linux-aarch64 is aarch64 (packages/kernels-1.3.0/reef.json:6:39)
 !   while choosing for linux-aarch64
 ! hint: it works with kernels ^1.2.0 (1.2.0): `cd mine && reef add kernels@^1.2.0` changes `>=1.3` at mine/reef.json:4:5
 ! hint: `cd mine && reef lock --drop-platform linux-aarch64` takes that platform out of the lock
