@@ -1,6 +1,7 @@
 #include "core/ops/project_lock.h"
 
 #include "core/base/text.h"
+#include "core/ops/lock.h"
 
 namespace reef::ops {
 namespace {
@@ -31,7 +32,11 @@ Result<ProjectLock> ProjectLock::take(const Session& session, const Path& manife
     reporter.note("waiting for another `reef` that changes this project");
     lock = FileLock::acquire(*file, std::nullopt, &session.machine().cancel);
   }
-  if (lock) return ProjectLock(std::move(*lock));
+  if (lock) {
+    for (const Path& written : {manifest_path, manifest_path.parent_path() / kLockName})
+      sweep_unfinished(session.machine().fs, written);
+    return ProjectLock(std::move(*lock));
+  }
   if (lock.error().code() == ErrorCode::interrupted) return tl::make_unexpected(std::move(lock).error());
   return unguarded(lock.error());
 }

@@ -11,7 +11,8 @@ namespace reef::ops {
 // nothing of ours but `reef.lock`.
 class ProjectLock {
  public:
-  // Waits while another process has it, and tells so after a moment. Where the home cannot be written, it is
+  // Waits while another process has it, and tells so after a moment. What one that was killed left half
+  // written beside the manifest is removed. Where the home cannot be written, it is
   // told that nothing keeps others away, and no error: that is no reason not to edit a project.
   static Result<ProjectLock> take(const Session& session, const Path& manifest_path, Reporter& reporter);
 

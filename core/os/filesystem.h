@@ -82,6 +82,11 @@ Status make_folders(Filesystem& fs, const Path& path);
 // link stays one: what it leads to is written.
 Status write_atomic(Filesystem& fs, const Path& path, std::string_view bytes);
 
+// Removes what write_atomic left beside `path` in processes that were killed. For those who keep others from
+// writing it: of another machine's process, or another container's, it cannot be seen that it lives. Best
+// effort.
+void sweep_unfinished(Filesystem& fs, const Path& path);
+
 // Removes a file, or a folder and all below it, without following symlinks; nothing there is no error.
 // Folders without write permission are made writable first.
 Status remove_tree(Filesystem& fs, const Path& path);

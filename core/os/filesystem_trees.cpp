@@ -1,8 +1,11 @@
 // What is composed of the steps that Filesystem offers.
+#include <signal.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
+#include <cerrno>
+#include <charconv>
 #include <utility>
 
 #include "core/base/text.h"
@@ -120,14 +123,28 @@ Result<Path> behind_links(Filesystem& fs, const Path& path) {
   return make_error(ErrorCode::io, "cannot write `{}`: its link leads to itself", printable(path.string()));
 }
 
+// What the names of its unfinished versions begin with; a unique suffix follows.
+std::string unfinished_prefix(const Path& path) {
+  constexpr std::size_t kMostOfName = 100;  // a name may have 255 bytes
+  return fmt::format(".{}.", path.filename().string().substr(0, kMostOfName));
+}
+
+// Whether a unique suffix is one of a process that is no more.
+bool is_of_the_dead(std::string_view suffix) {
+  pid_t process = 0;
+  unsigned count = 0;
+  const char* const end = suffix.data() + suffix.size();
+  const auto [dash, error] = std::from_chars(suffix.data(), end, process);
+  if (error != std::errc() || process <= 0 || dash == end || *dash != '-') return false;
+  const auto [rest, counted] = std::from_chars(dash + 1, end, count);
+  return counted == std::errc() && rest == end && kill(process, 0) != 0 && errno == ESRCH;
+}
+
 }  // namespace
 
 Status write_atomic(Filesystem& fs, const Path& named, std::string_view bytes) {
-  constexpr std::size_t kMostOfName = 100;  // a name may have 255 bytes
   TRY(const Path path, behind_links(fs, named));
-  const Path temporary =
-      path.parent_path() /
-      fmt::format(".{}.{}", path.filename().string().substr(0, kMostOfName), unique_suffix());
+  const Path temporary = path.parent_path() / (unfinished_prefix(path) + unique_suffix());
   Status status = fs.write_file(temporary, bytes);
   if (const auto old = fs.stat(path); status && old) status = fs.set_mode(temporary, old->mode);
   if (status) status = fs.rename(temporary, path);
@@ -137,6 +154,18 @@ Status write_atomic(Filesystem& fs, const Path& named, std::string_view bytes) {
                         [&] { return fmt::format("writing `{}`", printable(path.string())); });
   }
   return fs.sync_folder(path.has_parent_path() ? path.parent_path() : Path("."));
+}
+
+void sweep_unfinished(Filesystem& fs, const Path& named) {
+  const Result<Path> path = behind_links(fs, named);
+  if (!path) return;
+  const Path folder = path->has_parent_path() ? path->parent_path() : Path(".");
+  const Result<std::vector<std::string>> names = fs.list(folder);
+  if (!names) return;
+  const std::string prefix = unfinished_prefix(*path);
+  for (const std::string& name : *names)
+    if (name.starts_with(prefix) && is_of_the_dead(std::string_view(name).substr(prefix.size())))
+      (void)fs.remove_file(folder / name);
 }
 
 Status remove_tree(Filesystem& fs, const Path& path) {

@@ -53,6 +53,12 @@ ink 1.0
 ! show of letter 0.1.0: ok
 ! record $RUN
 
+# What a killed one left half written goes.
+$ touch .reef.json.999999999-0 .reef.lock.999999999-1; reef lock; ls -A
+reef.lock is up to date
+reef.json
+reef.lock
+
 # Somebody publishes a newer version: the lock holds.
 $ cp -r ../new/ink-1.1 ../catalogue/ && reef lock && reef tree
 reef.lock is up to date

@@ -1,3 +1,5 @@
+#include <unistd.h>
+
 #include <atomic>
 #include <catch2/catch.hpp>
 #include <thread>
@@ -52,6 +54,19 @@ TEST_CASE("an atomic write that the system refuses leaves nothing beside the fil
   REQUIRE(!status);
   CHECK(status.error().code() == ErrorCode::io);
   CHECK(value(scratch.disk().list(scratch.path())) == std::vector<std::string>{"folder"});
+}
+
+TEST_CASE("what killed processes left of atomic writes can be removed") {
+  ScratchFolder scratch;
+  const std::string dead = "999999999-0";  // no process has such a number
+  const std::string living = std::to_string(getpid()) + "-0";
+  for (const std::string& name : {".file." + dead, ".file." + living, ".other." + dead, ".file." + dead + "x",
+                                  std::string(".file.0-0"), std::string("file")})
+    scratch.write(name, "x");
+  sweep_unfinished(scratch.disk(), scratch / "file");
+  CHECK(value(scratch.disk().list(scratch.path())) == std::vector<std::string>{".file.0-0", ".file." + living,
+                                                                               ".file." + dead + "x",
+                                                                               ".other." + dead, "file"});
 }
 
 TEST_CASE("an error of an atomic write names the file that was asked for") {
