@@ -42,7 +42,7 @@ class Opener {
     Opened out;
     switch (known_.location.kind) {
       case LocationKind::folder: {
-        TRY(out.registry, open_folder(known_.location.address));
+        TRY(out.registry, open_folder(known_.location.address, false));
         break;
       }
       case LocationKind::http: {
@@ -57,7 +57,7 @@ class Opener {
       }
       case LocationKind::git: {
         TRY(const Path folder, remote::git_folder(access_, known_.location.address, known_.commit, name()));
-        TRY(out.registry, open_folder(folder));
+        TRY(out.registry, open_folder(folder, true));
         break;
       }
     }
@@ -71,7 +71,7 @@ class Opener {
     return fmt::format("the registry `{}` ({})", known_.name, printable(where));
   }
 
-  Result<std::unique_ptr<Registry>> open_folder(const Path& folder) {
+  Result<std::unique_ptr<Registry>> open_folder(const Path& folder, bool is_of_others) {
     if (!is_folder(machine_.fs, folder))
       return make_error(ErrorCode::not_found, "{} is not there: `{}` is no folder", name(), folder.string());
     if (is_published(machine_.fs, folder))
@@ -81,8 +81,8 @@ class Opener {
       return make_error(ErrorCode::integrity, "the registry `{}` is pinned to keys, and is not signed",
                         known_.name)
           .hint("those who publish it sign it with `reef registry build --sign KEY`");
-    return open_folder_registry(machine_.fs,
-                                {{folder}, cache_file_of(cache_, {folder}, "catalogue"), name()});
+    return open_folder_registry(
+        machine_.fs, {{folder}, cache_file_of(cache_, {folder}, "catalogue"), name(), is_of_others});
   }
 
   Result<std::unique_ptr<Registry>> open_site(std::vector<std::string>& notes) {

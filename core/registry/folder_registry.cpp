@@ -14,6 +14,8 @@ class FolderRegistry final : public IndexedRegistry {
                         options.cache.empty() ? Path() : Path(options.cache.string() + ".digests")),
         options_(std::move(options)) {}
 
+  bool is_published(std::string_view /*package*/) override { return options_.is_published; }
+
   Status open() {
     TRY(index_, open_catalogue(fs_, options_.roots, options_.cache));
     return {};

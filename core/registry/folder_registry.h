@@ -20,6 +20,8 @@ struct FolderRegistryOptions {
   std::vector<Path> roots;
   Path cache;
   std::string name;  // for messages; empty: "the packages in <roots>"
+  // Somebody else's, as it was brought here: another content under a version is no edit.
+  bool is_published = false;
 };
 
 constexpr int kDeepestPackage = 3;

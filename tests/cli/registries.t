@@ -513,3 +513,14 @@ $ reef info acme-tools
 ? 8
 $ reef registry remove off
 removed off: http://127.0.0.1:1
+
+# Another content under a version that is locked is no edit where it comes from a repository.
+$ mkdir -p theirs/nib/d mine; echo good > theirs/nib/d/x; echo '{"reef": 1, "name": "nib", "version": "1.0.0", "kind": "dataset", "sources": [{"path": "d"}]}' > theirs/nib/reef.json
+$ echo '{"reef": 1, "name": "mine", "version": "1.0.0", "kind": "program", "dependencies": {"nib": {"package": "nib"}}, "actions": {"show": {"run": [["cat", "${nib.prefix}/d/x"]]}}}' > mine/reef.json
+$ cd theirs && git init -q -b main && git add . && git -c user.name=a -c user.email=a@example.invalid commit -q -m one && cd ..; reef registry add theirs git+file://$PWD/theirs | cut -d: -f1; cd mine; reef lock -q; cp reef.lock ../good.lock
+added theirs
+$ cd ../theirs && echo evil > nib/d/x && git -c user.name=a -c user.email=a@example.invalid commit -q --amend -a -m one && cd ..; reef registry update theirs | cut -d: -f1; cd mine; reef run show; cmp reef.lock ../good.lock
+theirs
+! error: nib 1.0.0 of the registry `theirs` is not the one in `reef.lock`: its digest is $DIGEST, locked is $DIGEST
+! hint: what was published must never change: ask those who publish it what happened
+! hint: to take it as it is now, after having looked: `reef lock --upgrade nib`
