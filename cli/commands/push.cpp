@@ -39,6 +39,9 @@ Result<int> run(Host& host, const Options& options) {
                       pushed.blobs_sent, pushed.blobs, format_bytes(pushed.sent)));
     if (pushed.signed_by)
       print(fmt::format("with the signature of {}\n", ops::shown_signer(*pushed.signed_by)));
+    if (!pushed.replaced_signer.empty())
+      print_for_people(fmt::format("note: the signature of the key {} was there before, and is no more\n",
+                                   pushed.replaced_signer));
     if (pushed.was_there) print_for_people("note: the tag meant this archive already\n");
     if (pushed.replaced)
       print_for_people(fmt::format("note: the tag meant sha256:{} before\n", pushed.replaced->hex()));

@@ -20,13 +20,14 @@ struct PushedArchive {
   bool was_there = false;               // the tag meant this archive already
   std::optional<Digest> replaced;       // what the tag meant before
   std::optional<SignedFile> signed_by;  // whose signature, `FILE.minisig`, was sent, too
+  std::string replaced_signer;          // the id of another key, whose signature was there before; or empty
 };
 
 // Sends a file to the repository that `to` names, `oci://host/repository[:tag]`. Without a tag it is the
 // archive's version (`+` as `_`), and then an archive that is there under this tag is never replaced
-// (integrity); a tag that was written moves. What is there already is not sent again, so that what was
-// interrupted goes on. With a signature beside it, `FILE.minisig`, that is sent, too; one by a key that is
-// known here must be this file's.
+// (integrity); a tag that was written moves, but not from what is no archive (integrity). What is there
+// already is not sent again, so that what was interrupted goes on. With a signature beside it,
+// `FILE.minisig`, that is sent, too; one by a key that is known here must be this file's.
 //
 // Errors: integrity when the file is damaged or is not what was signed; those of oci::Repository; network
 // when offline.

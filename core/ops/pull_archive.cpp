@@ -154,7 +154,7 @@ class Pulling {
     if (is_there()) {
       out_.was_there = true;
       TRY_STATUS(accept(out_.file));
-      if (!exists(machine_.fs, signature_file())) TRY_STATUS(write_signature());
+      TRY_STATUS(keep_signature());
       return std::move(out_);
     }
     reporter_.stage(fmt::format("pulling {} {}", head.contents.name, head.contents.version));
@@ -197,6 +197,15 @@ class Pulling {
     const Keys keys(machine_.fs, machine_.clock, home);
     TRY(out_.signed_by,
         key_.empty() ? signer_of(keys, signature) : verify_signature(keys, file, key_, signature));
+    return {};
+  }
+
+  // A signature that lies there is replaced by one that was compared with the file, and by no other.
+  Status keep_signature() {
+    const Result<std::string> there = machine_.fs.read_file(signature_file(), kLargestSignature);
+    const bool is_another = there && signature_ && *there != *signature_;
+    if (!is_another || !key_.empty()) return write_signature();
+    out_.signed_by.reset();
     return {};
   }
 

@@ -8,6 +8,7 @@
 #include "core/ops/archive_registry.h"
 #include "core/ops/oci_client.h"
 #include "core/registry/registry_place.h"
+#include "core/remote/oci_entries.h"
 #include "core/remote/oci_marks.h"
 #include "core/remote/oci_names.h"
 
@@ -83,7 +84,10 @@ class Pushing {
   Status put_signature() {
     const std::string tag = remote::archive_signature_tag(out_.manifest);
     TRY(const std::optional<std::string> there, remote::find_signature(repository_, tag));
-    return there == signature_ ? Status() : remote::put_signature(repository_, tag, *signature_);
+    if (there == signature_) return {};
+    if (const auto old = read_signature(there.value_or("")))
+      if (text_of(old->id) != out_.signed_by->key_id) out_.replaced_signer = text_of(old->id);
+    return remote::put_signature(repository_, tag, *signature_);
   }
 
   Status look_at(const oci::Reference& to, bool may_replace) {
@@ -91,6 +95,7 @@ class Pushing {
     out_.was_there = there && there->digest == out_.manifest;
     out_.replaced.reset();
     if (!there || out_.was_there) return {};
+    if (!archive::read_manifest_config(there->text)) return is_no_archive(to, there->text);
     if (!may_replace) return is_another(to, there->digest);
     out_.replaced = there->digest;
     return {};
@@ -105,6 +110,15 @@ class Pushing {
                       "somebody else pushed another archive to `{}` at the same moment: sha256:{}", to.text(),
                       now.digest.hex())
         .hint("agree on one: `reef pull` gets the one that is there");
+  }
+
+  // Whatever it is, who reads it there would find nothing any more.
+  static Failure is_no_archive(const oci::Reference& to, const std::string& text) {
+    const auto manifest = oci::read_manifest(to.text(), text);
+    const bool is_package = manifest && manifest->artifact_type == remote::kPackageType;
+    return make_error(ErrorCode::integrity, "`{}` is {}, and an archive does not replace it", to.text(),
+                      is_package ? "a published package" : "no archive of reef")
+        .hint("push to another repository: archives and packages have different ones");
   }
 
   Failure is_another(const oci::Reference& to, const Digest& digest) {

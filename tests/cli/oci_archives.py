@@ -331,6 +331,16 @@ class Archives(Case):
         pulled = self.json("pull", place, "-o", out, "--key", "her", REEF_HOME=bob)
         self.assertEqual((pulled["pulled"], pulled["signature_verified"]), (False, True))
         self.assertTrue(signature.exists())
+        signature.write_text("something else")
+        self.assertNotIn("signed by", self.reef("pull", place, "-o", out, REEF_HOME=bob))
+        self.assertEqual(signature.read_text(), "something else")
+        self.reef("pull", place, "-o", out, "--key", "her", REEF_HOME=bob)
+        self.reef("verify", "--key", "her", out, REEF_HOME=bob)
+        self.reef("key", "generate", "bob", REEF_HOME=bob)
+        shutil.copy(file, self.top / "his.reef")
+        self.reef("sign", "his.reef", "--key", "bob", REEF_HOME=bob)
+        self.assertRegex(self.reef("push", "his.reef", place, REEF_HOME=bob), "note: the signature of the key .* is no more")
+        self.assertIn("note: the signature", self.reef("push", file, place, REEF_HOME=alice))
         # A signature of other bytes is not sent, and one that lies there is of no use.
         pathlib.Path(f"{file}.minisig").write_text(self.signature_of_other(alice))
         self.assertIn("was changed", self.reef("push", file, place, expected=6, REEF_HOME=alice))
@@ -346,6 +356,16 @@ class Archives(Case):
         other.write_text("other bytes")
         self.reef("sign", other, "--key", "alice", REEF_HOME=home)
         return pathlib.Path(f"{other}.minisig").read_text()
+
+    def test_an_archive_replaces_nothing_but_archives(self):
+        server, home = self.serve(), str(self.top / "home")
+        self.reef("publish", self.shared / "weights", "--to", f"oci://{server.host}/team", REEF_HOME=home)
+        place = f"oci://{server.host}/team/weights"
+        for to in (place, f"{place}:1.2.0_a"):
+            said = self.reef("push", self.archive, to, expected=6)
+            self.assertIn(f"`{place}:1.2.0_a` is a published package, and an archive does not replace it", said)
+        self.reef("registry", "add", "team", f"oci://{server.host}/team", REEF_HOME=home)
+        self.reef("info", "weights", REEF_HOME=home)
 
     def test_something_else_is_no_archive(self):
         server = self.serve()
