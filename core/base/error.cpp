@@ -51,7 +51,9 @@ std::string indentation(std::string_view line, std::size_t column) {
 
 std::string render_excerpt(const Place& full) {
   if (full.excerpt.empty() || full.line == 0) return "";
-  const Place place = shortened(full);
+  Place place = full;
+  place.excerpt = with_logins_hidden(std::move(place.excerpt));  // what should not be in a file is not shown
+  place = shortened(std::move(place));
   const std::string number = std::to_string(place.line);
   std::string out = fmt::format("  {} | {}\n", number, printable(place.excerpt));
   if (place.column > 0)

@@ -16,10 +16,26 @@ Status refuse_blanks(std::string_view address) {
       .hint("write a space as `%20`");
 }
 
+// Manifests are packed, published and shown. ssh's user names are no secrets.
+Status refuse_logins(std::string_view address) {
+  const std::size_t scheme = address.find("://");
+  if (scheme == std::string_view::npos) return {};
+  const std::string_view rest = address.substr(scheme + 3);
+  const std::string_view authority = rest.substr(0, rest.find_first_of("/?#"));
+  const std::size_t end = authority.rfind('@');
+  if (end == std::string_view::npos) return {};
+  const bool is_ssh = address.starts_with("ssh://");
+  if (is_ssh && authority.substr(0, end).find(':') == std::string_view::npos) return {};
+  return make_error(ErrorCode::invalid_input,
+                    "the address holds a user name or password, which all would see who get the package")
+      .hint("leave it out; what only some may fetch is fetched by other means and named as a `path`");
+}
+
 Result<std::string> parse_url(std::string_view text) {
   for (const std::string_view scheme : {"https://", "http://", "file://"}) {
     if (!text.starts_with(scheme) || text.size() == scheme.size()) continue;
     TRY_STATUS(refuse_blanks(text));
+    TRY_STATUS(refuse_logins(text));
     return std::string(text);
   }
   return make_error(ErrorCode::invalid_input,
@@ -53,6 +69,7 @@ Result<std::string> parse_npm_name(std::string_view text) {
 
 Result<std::string> parse_git_address(std::string_view text) {
   TRY_STATUS(refuse_blanks(text));
+  TRY_STATUS(refuse_logins(text));
   if (text.empty() || text.front() == '-')
     return make_error(ErrorCode::invalid_input, "`{}` is not the address of a git repository",
                       printable(text));
