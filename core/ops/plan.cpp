@@ -217,7 +217,7 @@ Status compare_with_lock(Session& session, Plan& plan, const std::shared_ptr<con
   if (!lock)
     return make_error(ErrorCode::not_found, "there is no `{}`, and `--locked` asks for exactly what it says",
                       kLockName)
-        .hint("write one: `reef lock`");
+        .hint(fmt::format("write one: `{}reef lock`", plan.way));
   if (!lock->platforms.contains(plan.platform.id())) {
     std::vector<std::string> others;
     for (const auto& [id, part] : lock->platforms) others.push_back(id);

@@ -86,6 +86,8 @@ $ mv reef.lock kept; reef install --locked
 ! error: there is no `reef.lock`, and `--locked` asks for exactly what it says
 ! hint: write one: `reef lock`
 ? 4
+$ cd ..; reef install ./project --locked 2>&1 | tail -n 1; cd project
+hint: write one: `cd project && reef lock`
 
 $ echo '{"format": 99}' > reef.lock; reef install
 ! reef.lock:1:12: error: this lock has format 99, this reef reads format 1
