@@ -207,6 +207,7 @@ bool Search::refuse_cycle() {
     if (std::find(path.begin(), path.end(), id) == path.end()) others.push_back(id);
     for (const TargetInfo& target : encoder_.targets(need)) {
       if (is_decided(need) || is_selected(target.package) || !possible(target)) continue;
+      brought_another_ = true;
       select(TargetInfo(target), false, need);  // another one, that is not stuck
       return true;
     }

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <utility>
 
 #include "core/resolve/search.h"
 
@@ -21,11 +22,34 @@ bool Search::select_another() {
       if (locked_target(need) == nullptr) continue;
       for (const TargetInfo& target : encoder_.targets(need)) {
         if (is_selected(target.package) || !possible(target)) continue;
+        brought_another_ = true;
         select(TargetInfo(target), false, need);
         return true;
       }
     }
   return false;
+}
+
+// A package that was brought in to serve, and takes another one's place, leaves that one without a user: it
+// is no part of the closure, unless a condition was told that it is.
+void Search::drop_unneeded() {
+  if (!brought_another_ || encoder_.error()) return;
+  std::vector<std::uint32_t> needed;
+  std::vector<char> seen(encoder_.package_count());
+  const auto visit = [&](std::uint32_t id) {
+    if (id == kNone || applies(encoder_.need(id)) != true) return;
+    const TargetInfo* target = serving(encoder_.need(id));
+    if (target != nullptr && std::exchange(seen[target->package], 1) == 0) needed.push_back(target->package);
+  };
+  for (const std::uint32_t id : encoder_.root_needs()) visit(id);
+  for (std::size_t i = 0; i < needed.size(); ++i)
+    for (const std::uint32_t id : encoder_.info(needed[i]).loads[value(needed[i])].needs) visit(id);
+  if (std::any_of(order_.begin(), order_.end(), [&](std::uint32_t package) {
+        return seen[package] == 0 && encoder_.info(package).in_condition;
+      }))
+    return;
+  for (const std::uint32_t package : order_) reached_[package] = seen[package];
+  std::erase_if(order_, [&](std::uint32_t package) { return seen[package] == 0; });
 }
 
 // A condition may hold a package in the closure that nothing needs ("this option exists when cuda is there"):

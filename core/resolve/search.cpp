@@ -96,6 +96,7 @@ Search::End Search::run() {
     if (conflict != kNoClause) {
       if (const auto end = after_conflict(conflict)) return *end;
     } else if (!load_certain() && !step()) {
+      drop_unneeded();
       return End::solved;
     }
     if (encoder_.error()) return End::solved;

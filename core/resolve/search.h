@@ -113,6 +113,7 @@ class Search {
     std::uint32_t now = 0;
   };
   bool select_another();
+  void drop_unneeded();
   bool refuse_unfounded();
   bool refuse_cycle();
   Readying make_ready() const;
@@ -169,6 +170,7 @@ class Search {
   std::vector<std::uint32_t> closed_;   // packages not reached: absent, or supposed for a condition
   std::optional<Var> fair_;             // values: unfair, fair
   bool fair_dropped_ = false;
+  bool brought_another_ = false;  // a package was selected, at some time, for what others serve already
   std::uint64_t fair_since_ = 0;
   std::uint64_t next_free_ = 0;
   std::uint64_t free_budget_ = 1000;

@@ -46,6 +46,16 @@ TEST_CASE("what is needed to build must be able to run: that, too, is built befo
   CHECK(solve(world, request({need("c")})) == "there is no solution:\n  " + cycle);
 }
 
+TEST_CASE("what was chosen to build and cannot is no part of the closure once another one serves") {
+  World world;
+  resolve::Requirement layer = any_of({"egg", "hen"});
+  layer.purpose = Purpose::build;
+  world.add("farm", "1").needs = {layer};
+  world.add("egg", "1").needs = {need("farm")};
+  world.add("hen", "1");
+  CHECK(solve(world, request({need("farm")})) == "farm=1 hen=1");
+}
+
 TEST_CASE("who provides a capability and needs it to build is not its own provider") {
   World world;
   resolve::Requirements& fast = world.add("fast-blas", "1.0.0");
