@@ -91,9 +91,24 @@ void keep_one_scenario(ParetoReport& report, std::vector<Pooled>& measured,
   });
 }
 
+// Runs that are in no point.
+struct NotShown {
+  std::size_t older = 0;
+  std::size_t failed = 0;  // not ok
+};
+
+NotShown not_shown_of(const std::vector<Pooled>& points, const std::vector<RecordRow>& rows) {
+  std::set<std::string> shown;
+  for (const Pooled& point : points) shown.insert(point.runs.begin(), point.runs.end());
+  NotShown out;
+  for (const RecordRow& row : rows)
+    if (!shown.contains(row.id)) ++(row.status == RunStatus::ok ? out.older : out.failed);
+  return out;
+}
+
 // The interval of one run tells how sure its value is in that run, and not what another run would give.
-void note_single_runs(ParetoReport& report, const std::vector<Pooled>& points,
-                      const std::vector<std::string>& metrics, std::size_t older) {
+void note_runs(ParetoReport& report, const std::vector<Pooled>& points, const NotShown& hidden,
+               const std::vector<std::string>& metrics) {
   if (std::none_of(metrics.begin(), metrics.end(), is_measured_by_harness)) return;
   std::size_t good = 0;
   std::size_t single = 0;
@@ -102,17 +117,20 @@ void note_single_runs(ParetoReport& report, const std::vector<Pooled>& points,
     ++good;
     if (point.runs.size() == 1) ++single;
   }
-  std::string text;
+  const auto are = [](std::size_t count) { return count == 1 ? "is" : "are"; };
   if (single > 0)
-    text = fmt::format(
-        "{} one run{}, whose interval does not hold the differences between runs: `reef sweep "
-        "--repeat 5` measures those",
-        single == good ? "each point is" : fmt::format("{} of {} points are", single, good),
-        single == good ? "" : " each");
-  if (older > 0)
-    text += fmt::format("{}{} {} left out: `--all` draws every run", text.empty() ? "" : "; ",
-                        counted(older, "older run"), older == 1 ? "is" : "are");
-  if (!text.empty()) report.notes.push_back(std::move(text));
+    report.notes.push_back(fmt::format(
+        "{} one run{}, whose interval does not hold the differences between runs: `reef sweep --repeat 5` "
+        "measures those",
+        single == good ? "each point is" : fmt::format("{} of {} points {}", single, good, are(single)),
+        single == good || single == 1 ? "" : " each"));
+  if (hidden.older > 0)
+    report.notes.push_back(fmt::format("{} {} left out: `--all` draws every run",
+                                       counted(hidden.older, "older run"), are(hidden.older)));
+  if (hidden.failed > 0)
+    report.notes.push_back(
+        fmt::format("{0} that {1} not ok {1} left out in favour of others of the same choice",
+                    counted(hidden.failed, "run"), are(hidden.failed)));
 }
 
 // -1, 0, 1: a better than, as good as, worse than b in the objectives, first to last.
@@ -273,12 +291,11 @@ Result<ParetoReport> pareto_of(RecordStore& records, const ParetoRequest& reques
     for (RecordRow& row : list.rows) points.push_back({row, {row.id}});
   else
     points = newest_of_each(list.rows, true);
-  std::size_t older = list.rows.size();
-  for (const Pooled& point : points) older -= point.runs.size();
   ParetoReport report;
   report.problems = std::move(list.problems);
+  const NotShown hidden = not_shown_of(points, list.rows);
   keep_one_scenario(report, points, request.metrics);
-  if (!request.every_run) note_single_runs(report, points, request.metrics, older);
+  if (!request.every_run) note_runs(report, points, hidden, request.metrics);
   std::vector<RecordRow> rows;
   for (const Pooled& point : points) rows.push_back(point.row);
   for (const std::string& metric : request.metrics) {
