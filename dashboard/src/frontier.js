@@ -131,11 +131,13 @@ export function describe(dataset, view, axes) {
   const drawn = points.reduce((sum, point) => sum + point.runs.length, 0);
   say.push(`${runs(drawn)} drawn${left ? `, ${left} left out` : ""}.`);
   const repeated = points.filter((point) => point.runs.length > 1).length;
-  if (repeated > 0)
+  if (repeated > 0) {
+    const some = `${formatCount(repeated)} of ${formatCount(points.length)} points ${repeated === 1 ? "stands" : "stand"}`;
     say.push(
-      `${repeated === points.length ? "Each point is" : `${formatCount(repeated)} of ${formatCount(points.length)} points are`} ` +
-        "the median of repeats, with an interval that holds what differs between them.",
+      `${repeated === points.length ? "Each point stands" : some} for repeats: their median, ` +
+        "with an interval that holds what differs between them.",
     );
+  }
   const hosts = new Set(points.map((point) => dataset.fields.get("host").get(point.row)));
   if (hosts.size > 1)
     say.push(
@@ -146,7 +148,9 @@ export function describe(dataset, view, axes) {
     say.push(
       `They are of ${scenarios.size} scenarios, in each of which a latency or a rate is another thing: choose one in the filter.`,
     );
-  const noisy = points.flatMap((point) => point.runs).filter((row) => dataset.fields.get("grade").get(row) === "noisy").length;
+  const noisy = points
+    .flatMap((point) => point.runs)
+    .filter((row) => dataset.fields.get("grade").get(row) === "noisy").length;
   if (noisy > 0)
     say.push(
       noisy === drawn

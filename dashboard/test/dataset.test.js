@@ -169,7 +169,7 @@ test("repeats of one sweep are one point: their median, and the hull of their in
   assert.equal(result.older, 0);
   assert.match(
     describe(dataset, result, axes),
-    /^3 runs drawn, 1 run without usable values left out\. 1 of 2 points are the median of repeats, with/,
+    /^3 runs drawn, 1 run without usable values left out\. 1 of 2 points stands for repeats: their median, with/,
   );
   assert.equal(view(dataset, { x: null, y: null }, true).result.points.length, 3);
   document.runs.round = coded("4.0", null, "4.0", null); // measured again: the newest counts
