@@ -150,6 +150,10 @@ Result<int> compare_records(Host& host, const Options& options) {
   std::vector<Error> problems;
   for (const Record* record : {&compared.a, &compared.b})
     if (record->edited) problems.push_back(edited_problem(record->id));
+  if (gate.active() && !problems.empty())
+    return make_error(ErrorCode::invalid_input, "the gate has nothing to judge: {}",
+                      problems.front().message())
+        .hint("its numbers are not those that were measured: take another run, or measure it again");
   if (host.json) {
     json::Value out = {{"a", compared.a.id}, {"b", compared.b.id}};
     out["metrics"] = to_json(compared.metrics);

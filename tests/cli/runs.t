@@ -133,6 +133,10 @@ warning: the record `$RUN` was changed after it was made
 hint: its numbers are not those that were measured; run it again
 warning: the record `$RUN` was changed after it was made
 hint: its numbers are not those that were measured; run it again
+$ reef compare $(ls "$REEF_HOME/records" | sed -n 1,2p) --fail-on slower
+! error: the gate has nothing to judge: the record `$RUN` was changed after it was made
+! hint: its numbers are not those that were measured: take another run, or measure it again
+? 3
 
 $ mkdir "$REEF_HOME/records/garbage"; reef runs show last | head -n 1; rmdir "$REEF_HOME/records/garbage"
 measure of meter 1.0.0: ok
