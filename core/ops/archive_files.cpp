@@ -73,6 +73,14 @@ Status check_texts(const archive::ArchiveRead& read) {
 
 }  // namespace
 
+Status check_is_file(Filesystem& fs, const std::string& file) {
+  const Result<FileStat> stat = fs.stat(file);
+  if (file != "-" && (!stat || stat->type != FileType::other)) return {};
+  return make_error(ErrorCode::invalid_input, "`{}` is no file, and the archive is read more than once",
+                    printable(file))
+      .hint("save it first: `cat > FILE.reef`");
+}
+
 Result<archive::ArchiveRead> inspect_file(const std::string& file) {
   TRY(InputStream stream, open(file));
   return of_file(archive::inspect_archive(stream), file);

@@ -8,6 +8,9 @@ namespace reef::ops {
 // What is asked of one `.reef` file. `file`: its path, or `-` for standard input. Nothing of a home is needed
 // or made.
 
+// For those who read it more than once: invalid_input when it is standard input or a pipe.
+Status check_is_file(Filesystem& fs, const std::string& file);
+
 // What it holds, by its head alone. not_found, io; integrity when it is no archive.
 Result<archive::ArchiveRead> inspect_file(const std::string& file);
 

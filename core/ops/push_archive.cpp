@@ -170,6 +170,7 @@ Result<PushedArchive> push_archive(const Machine& machine, bool offline, const s
   if (reference.digest)
     return make_error(ErrorCode::usage, "`{}` names a digest: an archive is pushed to a tag",
                       reference.text());
+  TRY_STATUS(check_is_file(machine.fs, file));
   TRY(const archive::ArchiveRead read, inspect_file(file));
   TRY(const archive::Outline outline, archive::outline_of(read.contents, read.config));
   TRY_STATUS(with_context(

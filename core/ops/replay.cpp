@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/base/text.h"
+#include "core/ops/archive_files.h"
 #include "core/ops/closure.h"
 #include "core/ops/lock.h"
 #include "core/ops/repeat.h"
@@ -54,6 +55,7 @@ class Replaying {
  private:
   // Verified on every replay: unpacked only when that has not happened yet, or when somebody changed it.
   Status unpack(const ReplayHomes& homes) {
+    TRY_STATUS(check_is_file(fs_, request_.file));
     reporter_.stage("verifying the archive");
     TRY(InputStream head_stream, InputStream::open(request_.file));
     TRY(const archive::ArchiveRead head, of_file(archive::inspect_archive(head_stream)));

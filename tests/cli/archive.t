@@ -37,6 +37,10 @@ sha256:$DIGEST
 $ head -c 65536 letter-opener-1.0.0.reef | reef inspect - | head -1
 letter-opener 1.0.0
 $ cat letter-opener-1.0.0.reef | reef verify - --quiet
+$ cat letter-opener-1.0.0.reef | reef replay /dev/stdin
+! error: `/dev/stdin` is no file, and the archive is read more than once
+! hint: save it first: `cat > FILE.reef`
+? 3
 
 # An archive in the package's folder is no part of it.
 $ cp letter-opener-1.0.0.reef .. && reef pack --quiet --records none && cmp ../letter-opener-1.0.0.reef letter-opener-1.0.0.reef
