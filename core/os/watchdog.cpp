@@ -11,7 +11,9 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <cstdint>
 #include <cstdlib>
+#include <cstring>
 #include <mutex>
 #include <utility>
 
@@ -26,6 +28,78 @@ struct Message {
 constexpr int kRelease = 0;
 constexpr int kGroup = 1;
 constexpr int kAlone = 2;
+
+// --- Who left a process group: everything below its leader, found by system calls alone, as in `watch`. ---
+
+struct Process {
+  pid_t pid = 0;
+  pid_t parent = 0;
+  bool is_below = false;
+};
+
+pid_t number_at(const char* digits) {
+  pid_t number = 0;
+  for (; *digits >= '0' && *digits <= '9'; ++digits) number = 10 * number + (*digits - '0');
+  return number;
+}
+
+// proc(5): `PID (NAME) STATE PARENT ...`; a name may hold anything. 0: it is gone.
+pid_t parent_of(int proc, const char* name) {
+  std::array<char, 512> text{};
+  std::strncpy(text.data(), name, 32);
+  std::strcat(text.data(), "/stat");
+  const int file = openat(proc, text.data(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) return 0;
+  const ssize_t size = read(file, text.data(), text.size() - 1);
+  close(file);
+  if (size <= 0) return 0;
+  text[static_cast<std::size_t>(size)] = '\0';
+  const char* const end = std::strrchr(text.data(), ')');
+  return end != nullptr && std::strlen(end) > 4 ? number_at(end + 4) : 0;
+}
+
+class Processes {
+ public:
+  void read() {
+    const int proc = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (proc < 0) return;
+    alignas(8) std::array<char, 32768> entries{};
+    constexpr std::size_t kLength = 16;  // of getdents64(2): where an entry has its length, and its name
+    constexpr std::size_t kName = 19;
+    for (long size = 0; (size = syscall(SYS_getdents64, proc, entries.data(), entries.size())) > 0;)
+      for (long at = 0; at < size;) {
+        const char* const entry = entries.data() + at;
+        std::uint16_t length = 0;
+        std::memcpy(&length, entry + kLength, sizeof length);
+        at += length;
+        const pid_t pid = number_at(entry + kName);
+        if (pid > 0 && count_ < all_.size()) all_[count_++] = {pid, parent_of(proc, entry + kName), false};
+      }
+    close(proc);
+  }
+  void mark_below(pid_t leader) {
+    for (bool any = true; any;) {
+      any = false;
+      for (std::size_t i = 0; i < count_; ++i) {
+        if (all_[i].is_below || !(all_[i].parent == leader || is_below(all_[i].parent))) continue;
+        all_[i].is_below = any = true;
+      }
+    }
+  }
+  void kill_marked() const {
+    for (std::size_t i = 0; i < count_; ++i)
+      if (all_[i].is_below) kill(all_[i].pid, SIGKILL);
+  }
+
+ private:
+  bool is_below(pid_t pid) const {
+    return std::any_of(all_.begin(), all_.begin() + count_,
+                       [&](const Process& each) { return each.pid == pid && each.is_below; });
+  }
+
+  std::array<Process, 16384> all_{};
+  std::size_t count_ = 0;
+};
 
 // In the second process, which was forked from one with threads: system calls and the stack, nothing else.
 [[noreturn]] void watch(int pipe) {
@@ -54,6 +128,11 @@ constexpr int kAlone = 2;
     else if (message.what == kRelease && found != end)
       *found = guarded[--count];
   }
+  static Processes processes;
+  if (count > 0) processes.read();
+  for (std::size_t i = 0; i < count; ++i)
+    if (guarded[i].what == kGroup) processes.mark_below(guarded[i].pid);
+  processes.kill_marked();
   for (std::size_t i = 0; i < count; ++i) {
     const bool group = guarded[i].what == kGroup;
     kill(group ? -guarded[i].pid : guarded[i].pid, group ? SIGKILL : SIGHUP);

@@ -238,6 +238,25 @@ TEST_CASE("a child that is cancelled at its time limit was cancelled") {
   CHECK(result.kind == ExitKind::cancelled);
 }
 
+TEST_CASE("what left its session does not outlive us either") {
+  ScratchFolder scratch;
+  const pid_t parent = fork();
+  if (parent == 0) {
+    ProcessSpec spec;
+    spec.argv = {"/bin/sh", "-c", "setsid sh -c 'sleep 30 & echo $$ $! > new; mv new pids; wait' & wait"};
+    spec.env = {{"PATH", "/usr/bin:/bin"}};
+    spec.cwd = scratch.path();
+    (void)make_process_runner()->run(spec);
+    _exit(0);
+  }
+  REQUIRE(comes_true([&] { return std::filesystem::exists(scratch / "pids"); }));
+  kill(parent, SIGKILL);
+  REQUIRE(waitpid(parent, nullptr, 0) == parent);
+  const std::vector<int> numbers = numbers_in(scratch, "pids");
+  REQUIRE(numbers.size() == 2);
+  CHECK(all_gone(numbers));
+}
+
 // A terminal of our own; in a new session, the first one that is opened controls it.
 class Terminal {
  public:
