@@ -235,7 +235,8 @@ Result<Edited> add_again(Session& session, const Opened& opened, const AddReques
   const bool names_range = request.text.find('@') != std::string::npos;
   if (!names_range || wanted.version.text() == there.version.text())
     return apply(session, opened, opened.text, std::move(edited), reporter);
-  if (in_role == same.end() && same.size() > 1) return there_already(same, "");
+  if (in_role == same.end() && same.size() > 1)
+    return there_already(same, "").hint(fmt::format("`--role {}` changes that one", same.front()->role));
   edited.edit = Edit::changed;
   edited.dependency.version = wanted.version;
   TRY(const std::string text, change_range(opened.file, opened.text, there.role, wanted.version));
@@ -256,7 +257,9 @@ Result<Edited> add(Session& session, const AddRequest& request, Reporter& report
   dependency.purpose = request.purpose.value_or(Purpose::both);
   const bool names_range = request.text.find('@') != std::string::npos;
   const std::vector<const Dependency*> same = same_as(manifest, dependency, names_range);
-  if (request.role.empty() && !same.empty())
+  const bool is_named = std::any_of(same.begin(), same.end(),
+                                    [&](const Dependency* each) { return each->role == dependency.role; });
+  if (!same.empty() && (request.role.empty() || is_named))
     return add_again(session, opened, request, same, dependency, reporter);
   TRY(const std::string text, add_dependency(opened.file, opened.text, dependency));
   return apply(session, opened, text, {.edit = Edit::added, .dependency = std::move(dependency)}, reporter);

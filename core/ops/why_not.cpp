@@ -179,8 +179,7 @@ class Inquiry {
       out_.text.erase(at, wish.size());
     out_.conflict = to_json(conflict);
     out_.hints = conflict.hints;
-    const std::string then =
-        fmt::format(", then `reef add {}`", shell_quoted(out_.name + "@=" + out_.version));
+    const std::string then = fmt::format(", then `{}`", command_to_add());
     for (const std::string& hint : resolve::suggest(universe_, request_, conflict)) {
       const bool is_edit = hint.find("`reef add ") != std::string::npos;
       // That it works without the version asked about is known.
@@ -223,11 +222,21 @@ class Inquiry {
     });
   }
 
+  // Where it stands under several roles, one is named: `add` asks which.
+  std::string command_to_add() const {
+    const std::string out = "reef add " + shell_quoted(fmt::format("{}@={}", out_.name, out_.version));
+    std::vector<std::string> roles;
+    if (target_.project)
+      for (const Dependency& each : target_.project->manifest->dependencies)
+        if (each.target() == out_.name) roles.push_back(each.role);
+    return roles.size() < 2 ? out : out + " --role " + roles.front();
+  }
+
   void hint_to_ask() {
     out_.hints.push_back(fmt::format(
-        "{}`{}reef add {}`",
+        "{}`{}{}`",
         target_.project ? "to have it, ask for exactly it: " : "a project that asks for exactly it gets it: ",
-        way_to(session_, target_), shell_quoted(fmt::format("{}@={}", out_.name, out_.version))));
+        way_to(session_, target_), command_to_add()));
   }
 
   // It is no part of the closure: nobody needs it, or others serve as what it provides.
@@ -245,8 +254,8 @@ class Inquiry {
           names.size() > 1 ? "need" : "needs", said));
     if (out_.reasons.empty()) tell_conditions(wanted, solution);
     if (out_.reasons.empty()) out_.reasons.push_back(fmt::format("nothing needs {}", out_.name));
-    out_.hints.push_back(fmt::format("`{}reef add {}` makes it a dependency", way_to(session_, target_),
-                                     shell_quoted(fmt::format("{}@={}", out_.name, out_.version))));
+    out_.hints.push_back(
+        fmt::format("`{}{}` makes it a dependency", way_to(session_, target_), command_to_add()));
   }
 
   // "speech needs it only if os is macos", "speech needs it only with `engine = cuda`".

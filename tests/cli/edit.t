@@ -189,6 +189,7 @@ $ reef add ink --with colour=blue
 $ reef add ink --role more --quiet; reef add ink@1.0
 ! error: `ink` is already there, as `black` and `more`
 ! hint: `--role NAME` adds it again; to change one of them, edit reef.json:7
+! hint: `--role black` changes that one
 ? 2
 $ reef remove nosuch
 ! error: `garden` has no dependency `nosuch`

@@ -53,6 +53,14 @@ $ reef why-not paint@1.0.0
 paint 1.0.0 could be chosen instead of 1.4.0; it is not: the lock holds paint 1.4.0; 1.4.0 is newer
 hint: to have it, ask for exactly it: `reef add paint@=1.0.0`
 
+# Where a package stands under two roles, the command names one.
+$ mkdir ../twice; cd ../twice; printf '{"reef": 1, "name": "twice", "version": "0.1.0", "kind": "program", "dependencies": {\n  "front": {"package": "paint"},\n  "back": {"package": "paint"}\n}, "actions": {"go": {"run": [["true"]]}}}\n' > reef.json; reef why-not paint@1.0.0
+paint 1.0.0 could be chosen instead of 2.0.0; it is not: 2.0.0 is newer
+hint: to have it, ask for exactly it: `reef add paint@=1.0.0 --role front`
+$ reef add paint@=1.0.0 --role front | head -1; reef why paint | tail -1; cd ../mine
+changed `front`: paint =1.0.0, was any version (here: paint 1.0.0)
+  paint 2.0.0 was skipped: twice 0.1.0 needs paint =1.0.0
+
 $ reef why-not paint@3.0.0-rc.1
 paint 3.0.0-rc.1 cannot be chosen:
   mine 0.1.0 needs canvas (reef.json:2:3)
