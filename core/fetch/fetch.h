@@ -111,8 +111,8 @@ struct TextRequest {
 struct Text {
   bool unchanged = false;  // since the copy that has the given ETag or time; `text` is empty
   std::string text;
-  std::string etag;
-  std::string last_modified;  // empty where it cannot tell two contents of one moment apart
+  std::string etag;  // both are empty where they might not tell two contents of one moment apart
+  std::string last_modified;
 };
 // Tried as often as sources are. Errors as in fetch_all; `network` when offline.
 Result<Text> fetch_text(const TextRequest& request, const Settings& settings, Filesystem& fs,

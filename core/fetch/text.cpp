@@ -65,8 +65,12 @@ Result<Answer> ask(const TextRequest& request, Session& session) {
   }
   out.text.unchanged = unchanged;
   out.text.text = std::move(document.body);
-  out.text.etag = head.header("etag");
-  if (has_strong_date(head)) out.text.last_modified = head.header("last-modified");
+  // Web servers make their ETags of the time of change in seconds, and the size: no better than that time.
+  const std::string last_modified = head.header("last-modified");
+  if (last_modified.empty() || has_strong_date(head)) {
+    out.text.etag = head.header("etag");
+    out.text.last_modified = last_modified;
+  }
   return out;
 }
 

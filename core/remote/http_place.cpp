@@ -64,15 +64,14 @@ Result<RegistryPlace::Root> HttpPlace::root() {
 bool HttpPlace::is_current(const Digest& root) {
   if (access_.settings.offline) return true;
   const std::scoped_lock lock(mutex_);
-  const Result<std::optional<Copy>> copy = known_copy();
-  const Result<Copy> now = ask(copy ? *copy : std::nullopt);
+  const Result<Copy> now = ask_for_all(known_copy());
   return !now || now->digest == root;
 }
 
 Result<bool> HttpPlace::refresh() {
   const std::scoped_lock lock(mutex_);
   const Result<std::optional<Copy>> copy = known_copy();
-  TRY(const Copy now, ask(copy ? *copy : std::nullopt));
+  TRY(const Copy now, ask_for_all(copy));
   return !copy || !*copy || now.digest != (*copy)->digest;
 }
 
@@ -194,6 +193,13 @@ Result<HttpPlace::Copy> HttpPlace::ask(const std::optional<Copy>& copy) {
     write_state(now);
     return now;
   }
+}
+
+// A server may take two roots of one moment for the same: its word is not enough where one is suspected.
+Result<HttpPlace::Copy> HttpPlace::ask_for_all(const Result<std::optional<Copy>>& known) {
+  std::optional<Copy> copy = known ? *known : std::nullopt;
+  if (copy) copy->etag = copy->last_modified = "";
+  return ask(copy);
 }
 
 // --- What it names. ---

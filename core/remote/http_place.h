@@ -22,9 +22,10 @@ struct Site {
 // it changed there (`.root`, `.site`, `.minisig`); files of the index and contents of packages are in the
 // cache of downloads, unpacked ones in PackageFolders.
 //
-// The root is asked for again when it is a minute old, and whenever something that it names is missing. Where
-// the site cannot be reached, the root that is known is used, and a note says so; offline nothing is asked at
-// all. A root that cannot be read, or may not be believed, never takes the place of another one.
+// The root is asked for again when it is a minute old, and, whatever its ETag, whenever something that it
+// names is missing. Where the site cannot be reached, the root that is known is used, and a note says so;
+// offline nothing is asked at all. A root that cannot be read, or may not be believed, never takes the place
+// of another one.
 class HttpPlace final : public RegistryPlace {
  public:
   static constexpr std::chrono::seconds kFresh{60};
@@ -43,7 +44,7 @@ class HttpPlace final : public RegistryPlace {
 
   // What `root` had to do without, for people.
   const std::vector<std::string>& notes() const { return notes_; }
-  // Asks for the root now, however old the known one is. The value: whether it is another one.
+  // Asks for all of the root now, however old the known one is. The value: whether it is another one.
   Result<bool> refresh();
 
  private:
@@ -61,6 +62,7 @@ class HttpPlace final : public RegistryPlace {
   void write_state(const Copy& copy) const;
   bool is_recent(std::int64_t when_ns) const;
   Result<Copy> ask(const std::optional<Copy>& copy);
+  Result<Copy> ask_for_all(const Result<std::optional<Copy>>& known);
   Result<fetch::Text> ask_for_root(const std::optional<Copy>& copy) const;
   Status believe(const std::string& root);
   fetch::Settings patience(bool has_copy) const;

@@ -79,6 +79,41 @@ TEST_CASE("the root is asked for again after a minute, and sent again only when 
   CHECK(bench.requests() == Texts{"/registry.json"});
 }
 
+TEST_CASE(
+    "a server whose ETag is the time in seconds is not believed about what changed in the same second") {
+  SiteBench bench;
+  std::string date = "Sun, 29 Nov 2026 10:00:00 GMT";
+  bench.answers["/registry.json"] = [&](const Incoming& request, Connection& c) {
+    const std::string etag = "\"6a1f2b40-1f4\"";
+    if (request.header("if-none-match") == etag) return c.respond(304, "", {"ETag: " + etag});
+    c.respond(200, value(bench.scratch.disk().read_file(bench.packages() / "registry.json")),
+              {"ETag: " + etag, "Last-Modified: Sun, 29 Nov 2026 10:00:00 GMT", "Date: " + date});
+  };
+  bench.open();
+  bench.package("ink", "1.1.0");
+  bench.build();
+  bench.clock.time += kMoreThanFresh;
+  CHECK(bench.open()->versions("ink").size() == 2);
+  // It is believed once that second is over; whoever asks for an update gets all of it still, and so does who
+  // misses something (here a server that keeps the time of a file that changed).
+  date = "Sun, 29 Nov 2026 10:00:02 GMT";
+  bench.clock.time += kMoreThanFresh;
+  bench.open();
+  bench.package("ink", "1.2.0");
+  bench.build();
+  bench.clock.time += kMoreThanFresh;
+  CHECK(bench.open()->versions("ink").size() == 2);
+  CHECK(value(bench.place(bench.scratch.disk())->refresh()));
+  CHECK(bench.open()->versions("ink").size() == 3);
+  bench.answers[path_of(bench, "pen")] = [](const Incoming&, Connection& c) { c.respond(404, "no"); };
+  bench.package("pen", "2.1.0");
+  bench.build();
+  const auto needs = bench.open()->needs("pen");
+  REQUIRE_FALSE(needs);
+  CHECK(needs.error().code() == ErrorCode::busy);
+  CHECK(bench.open()->versions("pen").size() == 2);
+}
+
 TEST_CASE("offline everything that is here serves, and what is not is named") {
   SiteBench bench;
   bench.open()->needs("ink").value();
