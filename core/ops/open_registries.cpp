@@ -42,7 +42,7 @@ class Opener {
     Opened out;
     switch (known_.location.kind) {
       case LocationKind::folder: {
-        TRY(out.registry, open_folder(known_.location.address, false));
+        TRY(out.registry, open_folder(known_.location.address));
         break;
       }
       case LocationKind::http: {
@@ -57,7 +57,7 @@ class Opener {
       }
       case LocationKind::git: {
         TRY(const Path folder, remote::git_folder(access_, known_.location.address, known_.commit, name()));
-        TRY(out.registry, open_folder(folder, true));
+        TRY(out.registry, open_folder(folder, known_.name));
         break;
       }
     }
@@ -71,18 +71,19 @@ class Opener {
     return fmt::format("the registry `{}` ({})", known_.name, printable(where));
   }
 
-  Result<std::unique_ptr<Registry>> open_folder(const Path& folder, bool is_of_others) {
+  // copy_of: as make_folder_place takes it.
+  Result<std::unique_ptr<Registry>> open_folder(const Path& folder, const std::string& copy_of = "") {
     if (!is_folder(machine_.fs, folder))
       return make_error(ErrorCode::not_found, "{} is not there: `{}` is no folder", name(), folder.string());
     if (is_published(machine_.fs, folder))
-      return open_published_registry(machine_.fs, make_folder_place(machine_.fs, folder, name(), guard_),
-                                     cache_);
+      return open_published_registry(machine_.fs,
+                                     make_folder_place(machine_.fs, folder, name(), guard_, copy_of), cache_);
     if (guard_ != nullptr)
       return make_error(ErrorCode::integrity, "the registry `{}` is pinned to keys, and is not signed",
                         known_.name)
           .hint("those who publish it sign it with `reef registry build --sign KEY`");
     return open_folder_registry(
-        machine_.fs, {{folder}, cache_file_of(cache_, {folder}, "catalogue"), name(), is_of_others});
+        machine_.fs, {{folder}, cache_file_of(cache_, {folder}, "catalogue"), name(), !copy_of.empty()});
   }
 
   Result<std::unique_ptr<Registry>> open_site(std::vector<std::string>& notes) {

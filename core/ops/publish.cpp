@@ -91,6 +91,7 @@ Result<Path> folder_of(const Machine& machine, const Destination& destination, c
     return make_error(ErrorCode::not_found, "the folder of the registry `{}` is not there: `{}`",
                       destination.name, folder.string());
   Path root = machine.fs.real_path(folder).value_or(folder);
+  TRY_STATUS(check_not_cached(machine, root));
   if (exists(machine.fs, root / kRootSignature) && !sign)
     return make_error(ErrorCode::usage, "the registry in `{}` is signed, and would not be any more",
                       root.string())

@@ -222,6 +222,17 @@ std::vector<Error> warnings_of_gone(const RegistryBuilt& built) {
                                 one ? "it" : "them", built.gone.front(), shell_quoted(folder)))};
 }
 
+Status check_not_cached(const Machine& machine, const Path& folder) {
+  const Result<Home> home = find_home(machine.env);
+  if (!home) return {};
+  const Path cache = machine.fs.real_path(home->cache()).value_or(home->cache());
+  const Path inside = folder.lexically_relative(cache);
+  if (inside.empty() || *inside.begin() == "..") return {};
+  return make_error(ErrorCode::usage, "`{}` is in reef's own cache, a copy of what is published elsewhere",
+                    folder.string())
+      .hint("publish where it came from: of a git repository, in a clone of it");
+}
+
 Result<RegistryPublished> publish_folder(const Machine& machine, const Path& folder,
                                          const PublishFolder& request) {
   TRY(const Path path, absolute_path(folder));
@@ -229,6 +240,7 @@ Result<RegistryPublished> publish_folder(const Machine& machine, const Path& fol
   const Path real = machine.fs.real_path(path).value_or(path);
   if (real == real.root_path())
     return make_error(ErrorCode::usage, "`{}` is the whole machine, no folder of packages", real.string());
+  TRY_STATUS(check_not_cached(machine, real));
   const bool is_signed = exists(machine.fs, real / kRootSignature);
   if (is_signed && !request.sign)
     return make_error(ErrorCode::usage, "the registry in `{}` is signed, and would not be any more",

@@ -33,6 +33,9 @@ struct PublishFolder {
 // For people: versions that a registry had, and that are not in its folder any more.
 std::vector<Error> warnings_of_gone(const RegistryBuilt& built);
 
+// usage: the folder is in reef's own cache, a copy of what others publish.
+Status check_not_cached(const Machine& machine, const Path& folder);
+
 // Writes the index and the contents of a folder of packages, so that it can be served as it is. Without a
 // home nothing is remembered, and every package is read. A registry that is signed must be signed again
 // (usage).

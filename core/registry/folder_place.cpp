@@ -10,14 +10,21 @@ namespace {
 
 class FolderPlace final : public RegistryPlace {
  public:
-  FolderPlace(Filesystem& fs, Path folder, std::string name, std::shared_ptr<RootGuard> guard)
-      : fs_(fs), folder_(std::move(folder)), name_(std::move(name)), guard_(std::move(guard)) {}
+  FolderPlace(Filesystem& fs, Path folder, std::string name, std::shared_ptr<RootGuard> guard,
+              std::string copy_of)
+      : fs_(fs),
+        folder_(std::move(folder)),
+        name_(std::move(name)),
+        guard_(std::move(guard)),
+        copy_of_(std::move(copy_of)) {}
 
   std::string name() const override {
     return name_.empty() ? fmt::format("the registry in `{}`", folder_.string()) : name_;
   }
   Path top() const override { return folder_; }
   std::string remedy() const override {
+    if (!copy_of_.empty())
+      return fmt::format("tell those who publish `{}`: `reef registry build` makes it whole again", copy_of_);
     return fmt::format("`reef registry build {}` writes it anew", shell_quoted(folder_.string()));
   }
 
@@ -50,10 +57,18 @@ class FolderPlace final : public RegistryPlace {
     TRY(const Path folder, this->folder(version));
     TRY(const Digest digest, digests.of(folder));
     if (digest == version.digest) return {};
-    return make_error(ErrorCode::integrity,
-                      "`{}` {} in `{}` is not what the registry published: its content is {}, expected {}",
-                      version.entry.name, version.entry.version.text(), folder.string(), digest.brief(),
-                      version.digest.value_or(Digest()).brief())
+    Failure changed =
+        make_error(ErrorCode::integrity,
+                   "`{}` {} in `{}` is not what the registry published: its content is {}, expected {}",
+                   version.entry.name, version.entry.version.text(), folder.string(), digest.brief(),
+                   version.digest.value_or(Digest()).brief());
+    if (!copy_of_.empty())
+      return std::move(changed)
+          .hint(
+              fmt::format("tell those who publish `{}`, then `reef registry update {}`", copy_of_, copy_of_))
+          .hint(
+              fmt::format("if it was changed here: remove `{}`, and it is brought again", folder_.string()));
+    return std::move(changed)
         .hint("put it back as it was, or give it another version")
         .hint(fmt::format("`reef registry build --replace {}` publishes what is there now",
                           shell_quoted(folder_.string())));
@@ -64,13 +79,14 @@ class FolderPlace final : public RegistryPlace {
   Path folder_;
   std::string name_;
   std::shared_ptr<RootGuard> guard_;
+  std::string copy_of_;
 };
 
 }  // namespace
 
 std::unique_ptr<RegistryPlace> make_folder_place(Filesystem& fs, const Path& folder, std::string name,
-                                                 std::shared_ptr<RootGuard> guard) {
-  return std::make_unique<FolderPlace>(fs, folder, std::move(name), std::move(guard));
+                                                 std::shared_ptr<RootGuard> guard, std::string copy_of) {
+  return std::make_unique<FolderPlace>(fs, folder, std::move(name), std::move(guard), std::move(copy_of));
 }
 
 }  // namespace reef

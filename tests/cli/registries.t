@@ -228,6 +228,26 @@ $ rm -r $REEF_HOME/cache; reef info glue
 $ reef registry remove team
 removed team: git+file://$DIR/repository
 
+# A git repository that was published, with a package that somebody changed afterwards: nobody is led into the cache.
+$ cp -r packages published && reef registry build published > /dev/null && echo more > published/glue/more
+$ cd published && git init -q && git add . && git -c user.name=a -c user.email=a@example.invalid commit -q -m one && cd ..
+$ reef registry add team git+file://$PWD/published && reef install glue
+added team: git+file://$DIR/published at $DIGEST, 2 packages
+! error: `glue` 1.0.0 in `$REEF_HOME/cache/registries/git/$DIGEST/glue` is not what the registry published: its content is $DIGEST, expected $DIGEST
+! hint: tell those who publish `team`, then `reef registry update team`
+! hint: if it was changed here: remove `$REEF_HOME/cache/registries/git/$DIGEST`, and it is brought again
+? 6
+$ reef registry build --replace $REEF_HOME/cache/registries/git/*/
+! error: `$REEF_HOME/cache/registries/git/$DIGEST` is in reef's own cache, a copy of what is published elsewhere
+! hint: publish where it came from: of a git repository, in a clone of it
+? 2
+$ reef publish packages/glue --to $REEF_HOME/cache/registries/git/*/
+! error: `$REEF_HOME/cache/registries/git/$DIGEST` is in reef's own cache, a copy of what is published elsewhere
+! hint: publish where it came from: of a git repository, in a clone of it
+? 2
+$ reef registry remove team
+removed team: git+file://$DIR/published
+
 # Publishing.
 $ mkdir shelf && reef publish project --to shelf
 published album 0.1.0 to $DIR/shelf
