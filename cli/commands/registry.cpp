@@ -189,8 +189,10 @@ Result<int> update(Host& host, const Options& options) {
     one["changed"] = updated.changed ? json::Value(*updated.changed) : json::Value();
     one["from"] = updated.from.empty() ? json::Value() : json::Value(updated.from);
     one["to"] = updated.to.empty() ? json::Value() : json::Value(updated.to);
+    one["warnings"] = cli::to_json(updated.warnings);
     one["error"] = updated.error ? cli::to_json(*updated.error)["error"] : json::Value();
     out["registries"].push_back(std::move(one));
+    if (!host.json && !host.quiet) print_for_people(render_warnings(updated.warnings, host.terminal));
     if (updated.error) {
       print_for_people(render_errors({*updated.error}, host.terminal));
       if (status == 0) status = static_cast<int>(updated.error->code());

@@ -52,7 +52,7 @@ struct Fetched {
   bool is_tree = false;
   std::uint64_t bytes = 0;         // size of the file, or of all files of a folder
   bool from_cache = false;         // nothing was transferred
-  std::vector<std::string> notes;  // for people: submodules that were left out
+  std::vector<std::string> notes;  // for people: submodules and files of Git LFS, which were left out
 };
 
 struct Settings {
@@ -85,7 +85,8 @@ struct Settings {
 //   path   a file or folder, below the package folder also when every symlink is followed
 //   url    http, https or file; SHA-256, and size when declared; mirrors are tried in order
 //   git    a commit, through the host's git, shallow where the server allows it, without the user's
-//          configuration and without ever asking a question; submodules are not followed
+//          configuration and without ever asking a question; neither submodules nor pointers of Git LFS are
+//          followed
 //   npm    a package, through the host's npm with the user's configuration and registry; the declared
 //          integrity is checked by us. npm is not started when the tarball is in the cache
 //

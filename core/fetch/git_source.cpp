@@ -259,20 +259,46 @@ class Checkout {
     Cache::Alias alias;
     TRY(alias.file, digest_file(tar));
     TRY(alias.tree, digest_tree(session_.fs, tree));
-    TRY(alias.notes, submodules());
+    TRY(alias.notes, not_fetched(tree));
     return alias;
   }
 
-  Result<std::vector<std::string>> submodules() {
+  // What the commit only names: submodules, and files that git-lfs keeps elsewhere.
+  Result<std::vector<std::string>> not_fetched(const Path& tree) {
     TRY(const ProcessResult result, git_.run({"ls-tree", "-r", "-z", source_.commit}));
     std::vector<std::string> notes;
+    std::vector<std::string> pointers;
     for (const std::string& line : split(result.out, '\0')) {
       const std::size_t tab = line.find('\t');
-      if (line.starts_with("160000 ") && tab != std::string::npos)
-        notes.push_back(fmt::format("`{}` of `{}` is a submodule and was left empty",
-                                    printable(line.substr(tab + 1)), git_.shown()));
+      if (tab == std::string::npos) continue;
+      const std::string file = line.substr(tab + 1);
+      if (line.starts_with("160000 "))
+        notes.push_back(
+            fmt::format("`{}` of `{}` is a submodule and was left empty", printable(file), git_.shown()));
+      else if (line.starts_with("100") && is_lfs_pointer(tree / file))
+        pointers.push_back(printable(file));
     }
+    if (!pointers.empty()) notes.push_back(lfs_note(pointers));
     return notes;
+  }
+
+  // https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md
+  bool is_lfs_pointer(const Path& file) const {
+    constexpr std::uint64_t kLargestPointer = 1024;
+    const Result<FileStat> stat = session_.fs.stat(file, false);
+    if (!stat || stat->size >= kLargestPointer) return false;
+    const Result<std::string> text = session_.fs.read_file(file, kLargestPointer);
+    return text && text->starts_with("version https://git-lfs.github.com/spec/v1\n");
+  }
+
+  std::string lfs_note(const std::vector<std::string>& pointers) const {
+    const bool one = pointers.size() == 1;
+    return fmt::format(
+        "{} of `{}` {} of Git LFS, whose contents are not fetched: a `url` source with the SHA-256 that the "
+        "pointer has brings such a file",
+        one ? fmt::format("`{}`", pointers.front())
+            : fmt::format("{} files (the first is `{}`)", pointers.size(), pointers.front()),
+        git_.shown(), one ? "is a pointer" : "are pointers");
   }
 
   const Source& source_;

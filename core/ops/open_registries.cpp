@@ -56,8 +56,10 @@ class Opener {
         break;
       }
       case LocationKind::git: {
-        TRY(const Path folder, remote::git_folder(access_, known_.location.address, known_.commit, name()));
-        TRY(out.registry, open_folder(folder, known_.name));
+        TRY(remote::GitFolder folder,
+            remote::git_folder(access_, known_.location.address, known_.commit, name()));
+        TRY(out.registry, open_folder(folder.path, known_.name));
+        out.notes = std::move(folder.notes);
         break;
       }
     }

@@ -104,6 +104,12 @@ std::vector<Error> hidden_by_tools(const Machine& machine, const Path& cache, Re
   return out;
 }
 
+std::vector<Error> warnings_of(const std::vector<std::string>& notes) {
+  std::vector<Error> out;
+  for (const std::string& note : notes) out.emplace_back(ErrorCode::invalid_input, note);
+  return out;
+}
+
 // How many names there are; a place without any is a mistake more often than a registry, but where a registry
 // is made by the first who publishes to it.
 Status probe(const Machine& machine, const Home& home, const remote::Access& access,
@@ -132,6 +138,7 @@ Status probe(const Machine& machine, const Home& home, const remote::Access& acc
   known.push_back(registry);
   out.warnings = hidden_by_tools(machine, registry_cache(home), *opened->registry, known,
                                  fmt::format("the registry `{}`", registry.name));
+  for (Error& warning : warnings_of(opened->notes)) out.warnings.push_back(std::move(warning));
   return {};
 }
 
@@ -197,7 +204,8 @@ class Updater {
     out.to = now.commit;
     out.changed = now.commit != registry.commit;
     if (now.commit == registry.commit) return {};
-    TRY_STATUS(open_known(machine_, home_, access_, now).map([](const Opened&) {}));
+    TRY(const Opened opened, open_known(machine_, home_, access_, now));
+    out.warnings = warnings_of(opened.notes);
     return registries_.set_commit(registry, now.commit);
   }
 

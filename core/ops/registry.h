@@ -53,7 +53,8 @@ struct AddRegistry {
 struct AddedRegistry {
   KnownRegistry registry;
   std::optional<std::size_t> packages;  // names in it; unknown when it was not looked at (offline)
-  std::vector<Error> warnings;          // packages that are hidden by tools of the catalogue
+  // Packages that are hidden by tools of the catalogue; of git: what is not fetched.
+  std::vector<Error> warnings;
 };
 // Looks whether there is a registry, and remembers it. Errors: usage when the name is taken; not_found when
 // there is nothing; as those of opening it.
@@ -81,6 +82,7 @@ struct UpdatedRegistry {
   std::optional<bool> changed = false;  // nothing: only its packages tell, when they are asked for
   std::string from;                     // git: commits; others: nothing
   std::string to;
+  std::vector<Error> warnings;  // git: what of the new commit is not fetched
   std::optional<Error> error;
 };
 // Asks anew: of a site for its root, of an OCI registry for its names, of a git repository what its ref means

@@ -12,14 +12,14 @@ Path top_of(const Path& cache) { return cache / "registries" / "git"; }
 
 }  // namespace
 
-Result<Path> git_folder(const Access& access, const std::string& repository, const std::string& commit,
-                        const std::string& label) {
+Result<GitFolder> git_folder(const Access& access, const std::string& repository, const std::string& commit,
+                             const std::string& label) {
   const Path top = top_of(access.settings.cache);
   Path folder = top / commit;
-  if (is_folder(access.fs, folder)) return folder;
+  if (is_folder(access.fs, folder)) return GitFolder{folder, {}};
   TRY_STATUS(make_folders(access.fs, top));
   TRY(const FileLock lock, FileLock::acquire(top / (commit + ".lock"), std::nullopt, &access.cancel));
-  if (is_folder(access.fs, folder)) return folder;
+  if (is_folder(access.fs, folder)) return GitFolder{folder, {}};
   Source source;
   source.kind = SourceKind::git;
   source.location = repository;
@@ -27,14 +27,14 @@ Result<Path> git_folder(const Access& access, const std::string& repository, con
   fetch::Request request;
   request.source = &source;
   request.label = label;
-  TRY(const std::vector<fetch::Fetched> fetched, access.fetch({request}));
+  TRY(std::vector<fetch::Fetched> fetched, access.fetch({request}));
   UnpackOptions options;
   options.name = "tree.tar";
   options.cancel = &access.cancel;
   options.limits.free_bytes = options.limits.bytes;  // git itself has unpacked it already
   TRY_STATUS(with_context(unpack_archive(fetched.front().path, folder, options, access.fs),
                           [&] { return fmt::format("unpacking commit {} of {}", commit, label); }));
-  return folder;
+  return GitFolder{folder, std::move(fetched.front().notes)};
 }
 
 Status keep_git_folders(Filesystem& fs, const Path& cache, const std::vector<std::string>& commits) {

@@ -211,6 +211,11 @@ $ reef registry add other git+file://$PWD/nowhere
 !   while looking at the registry `other`
 ! hint: a private repository looks the same to us: we never ask for a password
 ? 4
+$ printf 'version https://git-lfs.github.com/spec/v1\noid sha256:1\nsize 1\n' > repository/glue/weights; cd repository && git add . && git -c user.name=a -c user.email=a@example.invalid commit -q -m three && cd ..
+$ reef registry add other git+file://$PWD/repository && reef registry remove other
+added other: git+file://$DIR/repository at $DIGEST, 2 packages
+removed other: git+file://$DIR/repository
+! warning: `glue/weights` of `file://$DIR/repository` is a pointer of Git LFS, whose contents are not fetched: a `url` source with the SHA-256 that the pointer has brings such a file
 $ mv repository gone; reef info glue | head -n 1; reef registry update
 glue 1.0.0 (library)
 ! error: there is no git repository `file://$DIR/repository`: '$DIR/repository' does not appear to be a git repository

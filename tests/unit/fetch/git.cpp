@@ -106,6 +106,29 @@ TEST_CASE("submodules are left empty and told") {
         "`third_party/lib` of `file://" + repository.folder.string() + "` is a submodule and was left empty");
 }
 
+TEST_CASE("files of Git LFS are told, for their pointers are not what they name") {
+  Bench bench;
+  const Repository repository(bench);
+  const std::string pointer =
+      "version https://git-lfs.github.com/spec/v1\noid sha256:" + std::string(64, 'a') + "\nsize 12345678\n";
+  bench.write(repository.folder / "weights.bin", pointer);
+  const std::string url = "file://" + repository.folder.string();
+  const std::string rest =
+      " of Git LFS, whose contents are not fetched: a `url` source with the SHA-256 that the pointer has "
+      "brings such "
+      "a file";
+  const auto one = bench.fetch(repository.source(repository.commit()));
+  REQUIRE(one);
+  CHECK(one->notes == std::vector<std::string>{"`weights.bin` of `" + url + "` is a pointer" + rest});
+  bench.write(repository.folder / "more.bin", pointer);
+  bench.write(repository.folder / "about.md", "about " + pointer);
+  const Source source = repository.source(repository.commit());
+  const std::vector<std::string> two = {"2 files (the first is `more.bin`) of `" + url + "` are pointers" +
+                                        rest};
+  CHECK(bench.fetch(source)->notes == two);
+  CHECK(bench.fetch(source)->notes == two);  // of the cache, too
+}
+
 TEST_CASE("a commit, a repository and a git that are not there are told apart") {
   Bench bench;
   const Repository repository(bench);

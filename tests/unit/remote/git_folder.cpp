@@ -70,10 +70,10 @@ TEST_CASE("branches, tags and HEAD of a git repository are commits") {
 
 TEST_CASE("a commit is a folder, brought once") {
   GitBench bench;
-  const Path folder = value(remote::git_folder(bench.access(), bench.url(), bench.first, "the test"));
+  const Path folder = value(remote::git_folder(bench.access(), bench.url(), bench.first, "the test")).path;
   CHECK(value(bench.scratch.disk().read_file(folder / "a/reef.json")) == "1");
   REQUIRE(remove_tree(bench.scratch.disk(), bench.scratch / "repository"));
-  CHECK(value(remote::git_folder(bench.access(), bench.url(), bench.first, "the test")) == folder);
+  CHECK(value(remote::git_folder(bench.access(), bench.url(), bench.first, "the test")).path == folder);
   const auto other = remote::git_folder(bench.access(), bench.url(), bench.second, "the test");
   REQUIRE_FALSE(other);
   CHECK(other.error().code() == ErrorCode::not_found);
