@@ -11,7 +11,7 @@
 namespace reef::fetch {
 namespace {
 
-enum class Trouble { other, passing, no_commit, no_repository, login, certificate, host };
+enum class Trouble { other, passing, no_commit, no_repository, login, certificate, host, owner };
 
 struct Sign {
   std::string_view text;
@@ -20,6 +20,7 @@ struct Sign {
 
 // What git (2.20 to 2.47) writes in the C locale.
 constexpr Sign kSigns[] = {
+    {"dubious ownership", Trouble::owner},
     {"not our ref", Trouble::no_commit},
     {"unadvertised object", Trouble::no_commit},
     {"couldn't find remote ref", Trouble::no_commit},
@@ -57,17 +58,20 @@ std::string without_secrets(std::string text, const std::string& url) {
   return text;
 }
 
-// The last line git wrote, without its "fatal: ", and without what it says after every failure to read.
+// The last line git wrote that is about a failure, without its "fatal: ", and without what it says after
+// every failure to read.
 std::string last_words(const ProcessResult& result, const std::string& url) {
   constexpr std::string_view kAlwaysSaid = "fatal: Could not read from remote repository.";
   std::vector<std::string> lines = lines_of(trim(result.err));
   const auto always = std::find(lines.begin(), lines.end(), kAlwaysSaid);
   if (always != lines.begin()) lines.erase(always, lines.end());
   if (lines.empty()) return describe_exit(result);
-  std::string_view line = lines.back();
-  for (const std::string_view prefix : {"fatal: ", "error: "})
-    if (line.starts_with(prefix)) line.remove_prefix(prefix.size());
-  return printable(without_secrets(std::string(line), url));
+  constexpr std::size_t kPrefix = 7;
+  const auto failure = std::find_if(lines.rbegin(), lines.rend(), [](const std::string& line) {
+    return line.starts_with("fatal: ") || line.starts_with("error: ");
+  });
+  const std::string line = failure == lines.rend() ? lines.back() : failure->substr(kPrefix);
+  return printable(without_secrets(line, url));
 }
 
 // The host's git for one repository, in a folder of its own.
@@ -168,6 +172,17 @@ class Git {
         return make_error(ErrorCode::network, "cannot trust the git server of `{}`: {}", shown_, words)
             .hint("if you trust that authority, name its certificate in `SSL_CERT_FILE`")
             .take();
+      case Trouble::owner: {
+        // git reads the configuration of such a repository only for those who said so in their own
+        // configuration, which is not read here.
+        const std::string folder = words.substr(std::min(words.find('\'') + 1, words.size()));
+        return make_error(ErrorCode::io, "the git repository `{}` is another user's, and git reads none such",
+                          shown_)
+            .hint(fmt::format("if you trust its owner, name a clone of your own: `git config --global --add "
+                              "safe.directory {}`, then `git clone --bare {} CLONE`",
+                              shell_quoted(folder.substr(0, folder.find('\''))), shell_quoted(shown_)))
+            .take();
+      }
       default:
         return make_error(ErrorCode::network, "cannot fetch from the git repository `{}`: {}", shown_, words)
             .take();

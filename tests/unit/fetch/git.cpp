@@ -156,6 +156,31 @@ TEST_CASE("a commit, a repository and a git that are not there are told apart") 
   CHECK(bench.cached().empty());
 }
 
+TEST_CASE("a repository of another user is told with a way that works") {
+  Bench bench;
+  const Repository repository(bench);
+  bench.write(bench.root / "bin/git",
+              "#!/bin/sh\ncase \"$*\" in *' fetch --quiet '*) ;; *) exec env PATH='" +
+                  bench.settings.env["PATH"] +
+                  "' git \"$@\" ;; esac\ncat >&2 <<'END'\n"
+                  "fatal: detected dubious ownership in repository at '/srv/r/.git'\n"
+                  "To add an exception for this directory, call:\n\n"
+                  "\tgit config --global --add safe.directory /srv/r/.git\n"
+                  "fatal: Could not read from remote repository.\n\nPlease make sure\nEND\nexit 128\n",
+              0755);
+  bench.settings.env["PATH"] = (bench.root / "bin").string() + ":" + bench.settings.env["PATH"];
+  Source source = repository.source(repository.first);
+  source.location = "file:///srv/r";
+  CHECK(
+      bench.error_of(source) ==
+      "error: the git repository `file:///srv/r` is another user's, and git reads none such\n"
+      "  while fetching `file:///srv/r@" +
+          source.commit.substr(0, 12) +
+          "`\n"
+          "hint: if you trust its owner, name a clone of your own: `git config --global --add safe.directory "
+          "/srv/r/.git`, then `git clone --bare file:///srv/r CLONE`\n");
+}
+
 TEST_CASE("a hostile tree is refused before it is kept") {
   Bench bench;
   const Repository repository(bench);
