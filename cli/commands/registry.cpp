@@ -230,7 +230,8 @@ Run register_registry(Verb command) {
       "A login is taken from the environment: REEF_REGISTRY_NAME_TOKEN, or REEF_REGISTRY_NAME_USER and\n"
       "REEF_REGISTRY_NAME_PASSWORD, with the registry's name in capitals and `_` for `-`; of an OCI "
       "registry\n"
-      "also from where `docker login` and `podman login` keep it (`reef pull --help`).");
+      "also from where `docker login` and `podman login` keep it (`reef pull --help`). git over ssh takes a\n"
+      "key of your agent.");
   const Verb less = command.add_verb("remove", "Forget a registry that was added");
   less.add_option("name", options->name, "Its name").required();
   const Verb fresh =

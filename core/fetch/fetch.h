@@ -74,6 +74,8 @@ struct Settings {
   std::uint64_t always_verified = std::uint64_t{4} << 20U;
   bool verify_all = false;
   std::string login_hint = {};  // what to do when a server wants a login; empty: the usual advice
+  // git over http and https: the Authorization header, for the repository's own address only. Never shown.
+  std::string git_login = {};
   Environment
       env;  // of the user: git and npm see PATH, HOME (npm), proxies, certificates, npm's configuration
 };

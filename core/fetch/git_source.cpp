@@ -11,7 +11,7 @@
 namespace reef::fetch {
 namespace {
 
-enum class Trouble { other, passing, no_commit, no_repository, login, certificate, host, owner };
+enum class Trouble { other, passing, no_commit, no_repository, login, certificate, host, owner, redirect };
 
 struct Sign {
   std::string_view text;
@@ -21,6 +21,7 @@ struct Sign {
 // What git (2.20 to 2.47) writes in the C locale.
 constexpr Sign kSigns[] = {
     {"dubious ownership", Trouble::owner},
+    {"returned error: 3", Trouble::redirect},
     {"not our ref", Trouble::no_commit},
     {"unadvertised object", Trouble::no_commit},
     {"couldn't find remote ref", Trouble::no_commit},
@@ -152,7 +153,20 @@ class Git {
     if (const std::string file = get_or(user, "SSL_CERT_FILE", get_or(user, "CURL_CA_BUNDLE", ""));
         !file.empty())
       env.try_emplace("GIT_SSL_CAINFO", file);
+    if (has_login()) {
+      // By the environment, for everybody sees command lines. git would send it where it is redirected to.
+      env["GIT_CONFIG_COUNT"] = "2";
+      env["GIT_CONFIG_KEY_0"] = "http." + location_ + ".extraHeader";
+      env["GIT_CONFIG_VALUE_0"] = "Authorization: " + session_.settings.git_login;
+      env["GIT_CONFIG_KEY_1"] = "http.followRedirects";
+      env["GIT_CONFIG_VALUE_1"] = "false";
+    }
     return env;
+  }
+
+  bool has_login() const {
+    const std::string scheme = split_url(location_).scheme;
+    return !session_.settings.git_login.empty() && (scheme == "https" || scheme == "http");
   }
 
   Error error_of(const ProcessResult& result) const {
@@ -160,13 +174,19 @@ class Git {
     switch (trouble_of(result.err)) {
       case Trouble::no_repository:
         return make_error(ErrorCode::not_found, "there is no git repository `{}`: {}", shown_, words)
-            .hint("a private repository looks the same to us: we never ask for a password")
+            .hint(session_.settings.login_hint.empty()
+                      ? "a private repository looks the same to us: we never ask for a password"
+                      : session_.settings.login_hint)
             .take();
       case Trouble::login:
         return make_error(ErrorCode::network, "the git repository `{}` wants a login: {}", shown_, words)
             .hint(session_.settings.login_hint.empty()
                       ? "use ssh with a key in your agent, or fetch it by other means and name it as a `path`"
                       : session_.settings.login_hint)
+            .take();
+      case Trouble::redirect:
+        return make_error(ErrorCode::network, "the git repository `{}` is elsewhere: {}", shown_, words)
+            .hint("name the address that it leads to; a login is sent to none but the one that is named")
             .take();
       case Trouble::certificate:
         return make_error(ErrorCode::network, "cannot trust the git server of `{}`: {}", shown_, words)

@@ -29,9 +29,10 @@ Status check_url(const std::string& url) {
                       "the address of `{}` holds a user name or password, which would "
                       "be kept in a file and shown",
                       shown)
-        .hint(
-            "leave it out: `REEF_REGISTRY_NAME_USER` and `REEF_REGISTRY_NAME_PASSWORD`, or "
-            "`REEF_REGISTRY_NAME_TOKEN`, of the environment are used where NAME is the registry's");
+        .hint(is_ssh
+                  ? "leave it out: ssh takes a key of your agent"
+                  : "leave it out: `REEF_REGISTRY_NAME_USER` and `REEF_REGISTRY_NAME_PASSWORD`, or "
+                    "`REEF_REGISTRY_NAME_TOKEN`, of the environment are used where NAME is the registry's");
   if (parts.host.empty() && parts.scheme != "file")
     return make_error(ErrorCode::invalid_input, "`{}` names no host", shown);
   if (url.find_first_of("?#") != std::string::npos)

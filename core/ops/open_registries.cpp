@@ -56,8 +56,9 @@ class Opener {
         break;
       }
       case LocationKind::git: {
+        TRY(const remote::Access access, git_access_of(access_, known_));
         TRY(remote::GitFolder folder,
-            remote::git_folder(access_, known_.location.address, known_.commit, name()));
+            remote::git_folder(access, known_.location.address, known_.commit, name()));
         TRY(out.registry, open_folder(folder.path, known_.name));
         out.notes = std::move(folder.notes);
         break;
@@ -215,6 +216,16 @@ remote::Access access_of(const Machine& machine, const Home& home, HttpClient& c
   access.settings.offline = offline;
   access.settings.env = machine.env;
   return access;
+}
+
+Result<remote::Access> git_access_of(const remote::Access& access, const KnownRegistry& known) {
+  remote::Access out = access;
+  const std::string scheme = split_url(known.location.address).scheme;
+  if (scheme != "https" && scheme != "http") return out;
+  TRY(const auto headers, credentials_of(known, access.settings.env));
+  if (!headers.empty()) out.settings.git_login = headers.front().second;
+  out.settings.login_hint = login_hint(known, !headers.empty());
+  return out;
 }
 
 Result<remote::Site> site_of(const Machine& machine, const Home& home, const KnownRegistry& known) {

@@ -22,6 +22,10 @@ Result<std::vector<std::pair<std::string, std::string>>> credentials_of(const Kn
 // For one command: the client must outlive it.
 remote::Access access_of(const Machine& machine, const Home& home, HttpClient& client, bool offline);
 
+// `access` for the git repository that a registry is, with what the environment says of a login; only over
+// http and https, since ssh has the user's agent.
+Result<remote::Access> git_access_of(const remote::Access& access, const KnownRegistry& known);
+
 // A registry on a web site, with what the environment and the keys say of it.
 Result<remote::Site> site_of(const Machine& machine, const Home& home, const KnownRegistry& known);
 

@@ -76,8 +76,9 @@ Result<KnownRegistry> registry_of(const Machine& machine, const Home& home, cons
 }
 
 Result<std::string> commit_of(const remote::Access& access, const KnownRegistry& registry) {
-  return fetch::find_commit(registry.location.address, registry.ref, access.settings, access.fs,
-                            access.processes, access.client, access.clock, access.cancel);
+  TRY(const remote::Access own, git_access_of(access, registry));
+  return fetch::find_commit(registry.location.address, registry.ref, own.settings, own.fs, own.processes,
+                            own.client, own.clock, own.cancel);
 }
 
 // Packages that nobody gets, since the catalogue, which is asked first, has tools of their names. `where`:

@@ -15,6 +15,7 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 import registry_server as servers  # noqa: E402
+from git_server import GitServer  # noqa: E402
 from registry_server import RegistryServer, write  # noqa: E402
 
 REEF = None
@@ -339,6 +340,42 @@ class Logins(Case):
         self.reef("install", REEF_REGISTRY_LAB_TOKEN=SECRET)
         self.assertTrue(elsewhere.requests)
         self.assertEqual(set(elsewhere.authorizations), {None})
+
+    def test_git_over_http(self):
+        work = self.top / "work"
+        shutil.copytree(self.packages, work)
+        git = ["git", "-c", "user.name=t", "-c", "user.email=t@example.invalid", "-C", work]
+        environment = {"PATH": os.environ["PATH"], "HOME": str(self.top), "GIT_CONFIG_NOSYSTEM": "1"}
+        for words in (["init", "-q", "-b", "main"], ["add", "."], ["commit", "-q", "-m", "one"],
+                      ["clone", "-q", "--bare", work, self.top / "git/team.git"]):
+            subprocess.run([*git, *words], env=environment, check=True)
+        with GitServer(self.top / "git") as server, GitServer(self.top / "git") as moved:
+            server.login = "Basic " + base64.b64encode(b"ann:" + SECRET.encode()).decode()
+            address = f"git+{server.url}/team.git"
+            said = self.reef("registry", "add", "my-lab", address, expected=8)
+            self.assertIn("wants a login: ", said)
+            self.assertIn("`REEF_REGISTRY_MY_LAB_USER` and `REEF_REGISTRY_MY_LAB_PASSWORD`", said)
+            said = self.reef("registry", "add", "my-lab", address, expected=8, REEF_REGISTRY_MY_LAB_TOKEN=SECRET)
+            self.assertIn("it did not accept what", said)
+            self.assertNotIn(SECRET, said)
+            login = {"REEF_REGISTRY_MY_LAB_USER": "ann", "REEF_REGISTRY_MY_LAB_PASSWORD": SECRET}
+            said = self.reef("registry", "add", "my-lab", address, **login) + self.reef("registry", "update", **login)
+            said += self.reef("lock") + self.reef("install")  # what is here needs no login
+            self.assertNotIn(SECRET, said)
+            for path, text in self.texts_below_home():
+                self.assertNotIn(SECRET.encode(), text, path)
+            # It goes to nobody else.
+            moved.moved = server.url
+            said = self.reef("registry", "add", "other", f"git+{moved.url}/team.git", expected=8,
+                             REEF_REGISTRY_OTHER_USER="ann", REEF_REGISTRY_OTHER_PASSWORD=SECRET)
+            self.assertIn("a login is sent to none but the one that is named", said)
+            moved.moved, server.moved = None, moved.url
+            shutil.rmtree(self.home / "cache")
+            moved.authorizations.clear()
+            self.reef("lock", "--upgrade", expected=8, **login)
+            self.assertEqual(moved.authorizations, [])
+            said = self.reef("registry", "add", "far", "git+http://git.invalid/x", expected=3, REEF_REGISTRY_FAR_TOKEN=SECRET)
+            self.assertIn("would be sent over plain http", said)
 
     def test_no_password_in_addresses_nor_over_plain_http(self):
         said = self.reef("registry", "add", "lab", f"https://ann:{SECRET}@127.0.0.1/x", expected=3)
