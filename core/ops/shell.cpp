@@ -54,6 +54,7 @@ Result<Prepared> prepare_shell(Session& session, const Plan& plan, const std::ve
   TRY(ShellStart start,
       start_shell(session.machine().fs, shell, std::move(prepared.env),
                   fmt::format("({}) ", plan.target.name), prepared.scratch.path() / "start"));
+  prepared.stop_signal = SIGHUP;  // as from a terminal that is closed: it ignores SIGTERM
   prepared.argv = std::move(start.argv);
   prepared.env = std::move(start.env);
   return prepared;
@@ -67,6 +68,7 @@ Result<int> run_prepared(ProcessRunner& processes, const Prepared& prepared, con
   spec.inherited.push_back(prepared.scratch.fd());
   spec.interactive = true;
   spec.cancel = &cancel;
+  spec.stop_signal = prepared.stop_signal;
   TRY(const ProcessResult result, processes.run(spec));
   if (result.kind == ExitKind::cancelled) return static_cast<int>(ErrorCode::interrupted);
   return result.kind == ExitKind::signalled ? kSignalBase + result.status : result.status;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <csignal>
+
 #include "core/ops/install.h"
 
 namespace reef::ops {
@@ -10,6 +12,7 @@ struct Prepared {
   Environment env;
   LiveFolder scratch;          // HOME, TMPDIR, REEF_OUTPUT of the command
   std::vector<int> inherited;  // what keeps the prefixes that it uses
+  int stop_signal = SIGTERM;   // what asks it to end
 };
 
 // The environment that the package's build and its actions see, after installing what is missing. Of the

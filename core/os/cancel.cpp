@@ -4,16 +4,33 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <cstdint>
+#include <ctime>
 
 namespace reef {
 namespace {
 
 std::atomic<Cancellation*> handler_target{nullptr};
 
+// Of the first SIGINT. Who sends one to a process and to its group (`timeout -s INT`) asks once.
+std::atomic<std::int64_t> asked_at_ns{0};
+constexpr std::int64_t kOneRequest = 300'000'000;
+
+std::int64_t now_ns() {
+  timespec now{};
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return std::int64_t{1'000'000'000} * now.tv_sec + now.tv_nsec;
+}
+
 void on_signal(int signal) {
   Cancellation* target = handler_target.load();
   if (target == nullptr) return;
-  if (signal == SIGINT && target->requested()) _exit(static_cast<int>(ErrorCode::interrupted));
+  if (signal == SIGINT && target->requested()) {
+    const std::int64_t before = asked_at_ns.load();
+    if (before == 0 || now_ns() - before > kOneRequest) _exit(static_cast<int>(ErrorCode::interrupted));
+    return;
+  }
+  if (signal == SIGINT) asked_at_ns.store(now_ns());
   target->request();
 }
 

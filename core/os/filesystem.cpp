@@ -239,7 +239,7 @@ Status read_in_pieces(const Path& path, const std::function<Status(std::string_v
                       std::uint64_t offset) {
   const Descriptor file(open(path.c_str(), kToRead));
   if (!file.valid()) return failure("open", path);
-  if (lseek(file.get(), static_cast<off_t>(offset), SEEK_SET) < 0) return failure("read", path);
+  if (offset > 0 && lseek(file.get(), static_cast<off_t>(offset), SEEK_SET) < 0) return failure("read", path);
   struct ::stat info {};
   if (fstat(file.get(), &info) != 0) return failure("read", path);
   posix_fadvise(file.get(), 0, 0, POSIX_FADV_SEQUENTIAL);
@@ -253,6 +253,7 @@ Status read_in_pieces(const Path& path, const std::function<Status(std::string_v
   while (left > 0) {
     const ssize_t got = ::read(file.get(), buffer.get(), std::min(kPiece, left));
     if (got < 0 && errno == EINTR) continue;
+    if (got < 0 && errno == EAGAIN && wait_for_writer(file.get())) continue;
     if (got < 0) return failure("read", path);
     if (got == 0) return {};
     left -= static_cast<std::uint64_t>(got);

@@ -96,6 +96,8 @@ class Running {
     strays_ = Strays(pid_);
     signal(number);
   }
+  // After begin_stop: whether something still runs that the child had started by then.
+  bool any_left() const { return strays_.any_left(); }
   SteadyClock::time_point start() const { return start_; }
 
   // Ends what is left of the group, then reaps the leader.
@@ -139,8 +141,9 @@ class Running {
 // Decides when a process must be asked to stop, and when it must be killed.
 class Stopper {
  public:
-  Stopper(Running& running, std::optional<std::chrono::milliseconds> timeout, const Cancellation* cancel)
-      : running_(running), cancel_(cancel) {
+  Stopper(Running& running, std::optional<std::chrono::milliseconds> timeout, const Cancellation* cancel,
+          int stop_signal)
+      : running_(running), cancel_(cancel), stop_signal_(stop_signal) {
     if (timeout && *timeout < kForEver) deadline_ = running.start() + *timeout;
   }
 
@@ -157,6 +160,8 @@ class Stopper {
     }
   }
   ExitKind kind() const { return kind_; }
+  // A shell script ends at once, and the program in it may be saving its work.
+  bool waits_for_rest() const { return kind_ != ExitKind::exited && !killed_ && running_.any_left(); }
   int cancel_fd() const { return cancel_ != nullptr && kind_ == ExitKind::exited ? cancel_->fd() : -1; }
 
   // Milliseconds that poll may sleep.
@@ -178,11 +183,12 @@ class Stopper {
   void stop(ExitKind kind, SteadyClock::time_point now) {
     kind_ = kind;
     kill_at_ = now + kGraceAfterTerm;
-    running_.begin_stop(SIGTERM);
+    running_.begin_stop(stop_signal_);
   }
 
   Running& running_;
   const Cancellation* cancel_;
+  int stop_signal_;
   std::optional<SteadyClock::time_point> deadline_;
   SteadyClock::time_point kill_at_;
   ExitKind kind_ = ExitKind::exited;
@@ -207,14 +213,15 @@ class Conversation {
     std::optional<SteadyClock::time_point> last_call;
     for (;;) {
       stopper.check();
-      const bool ended = running.ended();
+      const bool leader_ended = running.ended();
+      const bool ended = leader_ended && !stopper.waits_for_rest();
       if (ended && !last_call) {
         running.signal(
             SIGKILL);  // whoever the leader left behind; the leader is a zombie and holds the group's number
         last_call = SteadyClock::now() + kGraceAfterExit;
       }
       if (ended && (done() || SteadyClock::now() >= *last_call)) return;
-      exchange(running, stopper, ended);
+      exchange(running, stopper, leader_ended);
     }
   }
 
@@ -264,11 +271,13 @@ class Conversation {
 };
 
 void wait_for_end(const Running& running, Stopper& stopper) {
-  while (!running.ended()) {
+  for (;;) {
+    const bool ended = running.ended();
+    if (ended && !stopper.waits_for_rest()) return;
     stopper.check();
-    std::array<pollfd, 2> watched = {pollfd{running.ended_fd(), POLLIN, 0},
+    std::array<pollfd, 2> watched = {pollfd{ended ? -1 : running.ended_fd(), POLLIN, 0},
                                      pollfd{stopper.cancel_fd(), POLLIN, 0}};
-    poll(watched.data(), watched.size(), stopper.patience(running.ended_fd() >= 0));
+    poll(watched.data(), watched.size(), ended ? 10 : stopper.patience(running.ended_fd() >= 0));
   }
 }
 
@@ -312,7 +321,8 @@ class PipedChild : public Child {
     if (reaped_) return *reaped_;
     const auto since_start =
         std::chrono::ceil<std::chrono::milliseconds>(SteadyClock::now() - running_.start());
-    Stopper stopper(running_, since_start + std::min<std::chrono::milliseconds>(timeout, kForEver), cancel_);
+    Stopper stopper(running_, since_start + std::min<std::chrono::milliseconds>(timeout, kForEver), cancel_,
+                    SIGTERM);
     wait_for_end(running_, stopper);
     reaped_ = running_.reap(stopper.kind());
     gone_ = true;
@@ -355,6 +365,14 @@ class PipedChild : public Child {
   std::thread drain_;
 };
 
+std::atomic<void (*)(int)> usual_interrupt{nullptr};
+
+// Sent by somebody to us, and not by the terminal to all in front of it.
+void on_interrupt(int number, siginfo_t* info, void* /*context*/) {
+  const auto usual = usual_interrupt.load();
+  if (info->si_code <= 0 && usual != nullptr) usual(number);
+}
+
 // As system(3): what is typed goes to the child, and we wait for what it makes of it. Children do not inherit
 // it.
 class KeyboardSignals {
@@ -362,8 +380,14 @@ class KeyboardSignals {
   KeyboardSignals() {
     struct sigaction ignore {};
     ignore.sa_handler = SIG_IGN;
-    sigaction(SIGINT, &ignore, &interrupt_);
     sigaction(SIGQUIT, &ignore, &quit_);
+    sigaction(SIGINT, &ignore, &interrupt_);
+    if (interrupt_.sa_handler == SIG_IGN || interrupt_.sa_handler == SIG_DFL) return;
+    usual_interrupt = interrupt_.sa_handler;
+    struct sigaction ours {};
+    ours.sa_sigaction = on_interrupt;
+    ours.sa_flags = SA_SIGINFO;
+    sigaction(SIGINT, &ours, nullptr);
   }
   ~KeyboardSignals() {
     sigaction(SIGINT, &interrupt_, nullptr);
@@ -417,7 +441,7 @@ class SystemRunner : public ProcessRunner {
         start_child(spec, {in.read_end.get(), out.write_end.get(), err.write_end.get()}));
     Running running(started, true);
     for (Descriptor* childs : {&in.read_end, &out.write_end, &err.write_end}) childs->reset();
-    Stopper stopper(running, spec.timeout, spec.cancel);
+    Stopper stopper(running, spec.timeout, spec.cancel, spec.stop_signal);
     Conversation conversation(spec, std::move(in.write_end), std::move(out.read_end),
                               std::move(err.read_end));
     conversation.hold(running, stopper);
@@ -434,7 +458,7 @@ class SystemRunner : public ProcessRunner {
     if (!own_group) ignored.emplace();
     TRY(const Started started, start_child(spec, {kOurs, kOurs, kOurs}));
     Running running(started, own_group);
-    Stopper stopper(running, spec.timeout, spec.cancel);
+    Stopper stopper(running, spec.timeout, spec.cancel, spec.stop_signal);
     wait_for_end(running, stopper);
     return stopper.kind() == ExitKind::exited ? running.release(ExitKind::exited)
                                               : running.reap(stopper.kind());

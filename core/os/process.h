@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <csignal>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -26,8 +27,10 @@ struct ProcessSpec {
   Environment env;    // the whole environment; nothing is inherited
   Path cwd;           // empty: ours
   std::string input;  // what the child reads on standard input, then end of file
-  std::optional<std::chrono::milliseconds> timeout;  // wall clock; SIGTERM, then SIGKILL after 2 s
-  const Cancellation* cancel = nullptr;              // when requested: as a timeout
+  std::optional<std::chrono::milliseconds>
+      timeout;                              // wall clock; SIGTERM, then SIGKILL to what is left after 2 s
+  const Cancellation* cancel = nullptr;     // when requested: as a timeout
+  int stop_signal = SIGTERM;                // in place of SIGTERM: interactive shells ignore that one
   std::size_t keep = std::size_t{1} << 20;  // bytes of each stream that the result keeps: the last ones
   // Sees every byte: of run(), in the calling thread; of start(), those of standard error only, in a thread
   // of the Child.

@@ -8,19 +8,23 @@
 
 namespace reef {
 
-// The processes that a child started and that left its process group (setsid, the pipelines of a shell with
-// job control): a signal to the group does not reach them. Seen are those whose parents live when this is
+// The processes that a child started. Those that left its process group (setsid, the pipelines of a shell
+// with job control) are reached by no signal to the group. Seen are those whose parents live when this is
 // made; a daemon that let go of its parents before is on its own. For the files of this folder only.
 class Strays {
  public:
   Strays() = default;
-  // Those below `leader` that are not of the group it leads, if it leads one.
+  // Those below `leader`, which may lead a group.
   explicit Strays(pid_t leader);
-  // To those that still run; never to another process that has got the number of one that ended.
+  // To those outside of the group that still run; never to another process that has got the number of one
+  // that ended.
   void signal(int number) const;
+  // Whether any of them runs, inside of the group or outside.
+  bool any_left() const;
 
  private:
-  std::vector<Descriptor> processes_;
+  std::vector<Descriptor> inside_;
+  std::vector<Descriptor> outside_;
 };
 
 }  // namespace reef

@@ -5,7 +5,9 @@
 #include <unistd.h>
 
 #include <catch2/catch.hpp>
+#include <chrono>
 #include <csignal>
+#include <thread>
 
 namespace reef {
 namespace {
@@ -55,10 +57,20 @@ TEST_CASE("the signals that end programs request cancellation instead") {
 TEST_CASE("a second Ctrl-C ends the process at once") {
   const int status = status_of([](Cancellation&) {
     raise(SIGINT);
+    std::this_thread::sleep_for(std::chrono::milliseconds(350));
     raise(SIGINT);
     return 0;
   });
   CHECK((WIFEXITED(status) && WEXITSTATUS(status) == 130));
+}
+
+TEST_CASE("two SIGINTs of one moment are one request") {
+  const int status = status_of([](Cancellation& cancel) {
+    raise(SIGINT);
+    raise(SIGINT);
+    return cancel.requested() ? 5 : 0;
+  });
+  CHECK((WIFEXITED(status) && WEXITSTATUS(status) == 5));
 }
 
 TEST_CASE("a second SIGTERM is patient") {

@@ -263,15 +263,17 @@ class Terminal {
   Terminal() : ours_(posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC)) {
     if (grantpt(ours_.get()) != 0 || unlockpt(ours_.get()) != 0) ours_.reset();
   }
+  void type(std::string_view text) const { (void)!write(ours_.get(), text.data(), text.size()); }
   bool take() const { return open(ptsname(ours_.get()), O_RDWR | O_CLOEXEC) >= 0; }
 
  private:
   Descriptor ours_;
 };
 
-// Runs an interactive child in a session of its own, sends the one that started it the signals and returns
-// its exit status: the child's, 100 when it was cancelled.
-int status_of_interactive(const std::string& script, std::vector<int> signals, bool on_terminal) {
+// Runs an interactive child in a session of its own, sends the one that started it the signals, types a text
+// and returns its exit status: the child's, 100 when it was cancelled.
+int status_of_interactive(const std::string& script, std::vector<int> signals, bool on_terminal,
+                          std::string_view typed = {}) {
   const Terminal terminal;
   const pid_t parent = fork();
   if (parent == 0) {
@@ -292,6 +294,7 @@ int status_of_interactive(const std::string& script, std::vector<int> signals, b
     kill(parent, signal);
     std::this_thread::sleep_for(50ms);
   }
+  terminal.type(typed);
   int status = 0;
   REQUIRE(waitpid(parent, &status, 0) == parent);
   return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
@@ -323,11 +326,24 @@ TEST_CASE("what an interactive child leaves running goes on") {
 }
 
 TEST_CASE("what is typed is the business of an interactive child") {
-  CHECK(status_of_interactive("sleep 1; exit 4", {SIGINT, SIGINT, SIGQUIT}, true) == 4);
+  CHECK(status_of_interactive("trap '' INT QUIT; sleep 1; exit 4", {}, true, "\x03\x1c\x03") == 4);
 }
 
-TEST_CASE("an interrupt ends an interactive child that has no terminal") {
-  CHECK(status_of_interactive("exec sleep 20", {SIGINT}, false) == 100);
+TEST_CASE("an interrupt that is sent to us ends an interactive child") {
+  const bool on_terminal = GENERATE(true, false);
+  CHECK(status_of_interactive("exec sleep 20", {SIGINT}, on_terminal) == 100);
+}
+
+TEST_CASE("what a script that is stopped has started may save its work") {
+  ScratchFolder scratch;
+  ProcessSpec spec;
+  spec.argv = {"/bin/sh", "-c",
+               "sh -c 'trap \"sleep 0.3; echo saved > file; exit\" TERM; sleep 9 & wait'; true"};
+  spec.env = {{"PATH", "/usr/bin:/bin"}};
+  spec.cwd = scratch.path();
+  spec.timeout = 300ms;
+  CHECK(run_limited(spec).kind == ExitKind::timed_out);
+  CHECK(scratch.read("file") == "saved\n");
 }
 
 }  // namespace
