@@ -12,6 +12,19 @@
 namespace reef {
 namespace {
 
+// What people say, of licences that SPDX tells apart.
+constexpr std::pair<std::string_view, std::string_view> kUsual[] = {
+    {"bsd", "`BSD-2-Clause` or `BSD-3-Clause`"},
+    {"gpl", "`GPL-2.0-only`, `GPL-3.0-only` or one of them with `-or-later`"},
+    {"gplv2", "`GPL-2.0-only` or `GPL-2.0-or-later`"},
+    {"gplv3", "`GPL-3.0-only` or `GPL-3.0-or-later`"},
+    {"lgpl", "`LGPL-2.1-only`, `LGPL-3.0-only` or one of them with `-or-later`"},
+    {"lgplv3", "`LGPL-3.0-only` or `LGPL-3.0-or-later`"},
+    {"agplv3", "`AGPL-3.0-only` or `AGPL-3.0-or-later`"},
+    {"apache", "`Apache-2.0`"},
+    {"apache license 2.0", "`Apache-2.0`"},
+};
+
 // Lower case -> as listed.
 const std::map<std::string, std::string>& listed() {
   static const auto all = [] {
@@ -128,6 +141,11 @@ std::optional<SpdxLicense> parse_spdx(std::string_view text) {
 }
 
 std::optional<std::string> nearest_spdx(std::string_view text) {
+  const std::string word = lower_case(text);
+  if (word == "unlicensed")
+    return std::nullopt;  // of npm: no licence at all, and the nearest gives all rights
+  for (const auto& [usual, names] : kUsual)
+    if (word == usual) return fmt::format("did you mean {}?", names);
   std::vector<std::string> names;
   for (const auto& [lower, name] : listed()) names.push_back(name);
   return did_you_mean(text, names);

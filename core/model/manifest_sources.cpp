@@ -10,9 +10,11 @@ namespace {
 using json::Node;
 using json::Reader;
 
+std::string shown(std::string_view address) { return with_logins_hidden(printable(address)); }
+
 Status refuse_blanks(std::string_view address) {
   if (address.find_first_of(" \t\r\n") == std::string_view::npos) return {};
-  return make_error(ErrorCode::invalid_input, "an address has no blanks, got `{}`", printable(address))
+  return make_error(ErrorCode::invalid_input, "an address has no blanks, got `{}`", shown(address))
       .hint("write a space as `%20`");
 }
 
@@ -39,14 +41,14 @@ Result<std::string> parse_url(std::string_view text) {
     return std::string(text);
   }
   return make_error(ErrorCode::invalid_input,
-                    "expected an address with `https://`, `http://` or `file://`, got `{}`", printable(text));
+                    "expected an address with `https://`, `http://` or `file://`, got `{}`", shown(text));
 }
 
 Result<std::string> parse_commit(std::string_view text) {
   const bool hexadecimal = text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
   if (text.size() == 40 && hexadecimal) return std::string(text);
   return make_error(ErrorCode::invalid_input, "expected a commit of 40 hexadecimal digits, got `{}`",
-                    printable(text))
+                    shown(text))
       .hint("names of branches and tags can move: `git rev-parse NAME` prints the commit");
 }
 
@@ -64,15 +66,14 @@ Result<std::string> parse_npm_name(std::string_view text) {
       slashes == (text.starts_with('@') ? 1 : 0) &&
       rest.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-_./") == std::string_view::npos;
   if (form) return std::string(text);
-  return make_error(ErrorCode::invalid_input, "`{}` is not the name of an npm package", printable(text));
+  return make_error(ErrorCode::invalid_input, "`{}` is not the name of an npm package", shown(text));
 }
 
 Result<std::string> parse_git_address(std::string_view text) {
   TRY_STATUS(refuse_blanks(text));
   TRY_STATUS(refuse_logins(text));
   if (text.empty() || text.front() == '-')
-    return make_error(ErrorCode::invalid_input, "`{}` is not the address of a git repository",
-                      printable(text));
+    return make_error(ErrorCode::invalid_input, "`{}` is not the address of a git repository", shown(text));
   return std::string(text);
 }
 

@@ -57,6 +57,9 @@ TEST_CASE("what is no expression of SPDX is none") {
 
 TEST_CASE("a slip in an identifier is told") {
   CHECK(nearest_spdx("Apache-2") == "did you mean `Apache-2.0`?");
+  CHECK(nearest_spdx("GPLv3") == "did you mean `GPL-3.0-only` or `GPL-3.0-or-later`?");
+  CHECK(nearest_spdx("BSD") == "did you mean `BSD-2-Clause` or `BSD-3-Clause`?");
+  CHECK(nearest_spdx("UNLICENSED") == std::nullopt);
   CHECK(nearest_spdx("Proprietary, all rights reserved") == std::nullopt);
 }
 
