@@ -71,7 +71,10 @@ class Run {
     } else {
       for (const ResolvedCommand& command : *commands)
         if (!run(command, log)) break;
-      if (outcome_.ok()) check_outputs(lookup);
+      if (outcome_.ok()) {
+        const Status outputs = check_outputs(view_, action_, parameters_, context_, fs_);
+        if (!outputs) outcome_.refused = outputs.error();
+      }
     }
     outcome_.wall = clock_.monotonic() - start_;
     outcome_.last_lines = log.last_lines();
@@ -148,19 +151,6 @@ class Run {
     if (context_.observer) context_.observer(event);
   }
 
-  void check_outputs(const TemplateLookup& lookup) {
-    Result<std::vector<std::string>> patterns = expand_arguments(action_.outputs, lookup);
-    if (!patterns) {
-      outcome_.refused = std::move(patterns).error();
-      return;
-    }
-    const auto found = matching_files(fs_, context_.folders.work, *patterns);
-    if (found) return;
-    outcome_.refused = make_error(ErrorCode::not_found, "`{}` did not write what it declares: {}",
-                                  action_.name, found.error().message())
-                           .take();
-  }
-
   const PackageView& view_;
   const Action& action_;
   const Parameters& parameters_;
@@ -209,6 +199,16 @@ Result<ActionOutcome> run_action(const PackageView& view, const Action& action, 
                                  Clock& clock) {
   return with_context(Run(view, action, parameters, context, runner, fs, clock).go(),
                       [&] { return fmt::format("running the action `{}`", action.name); });
+}
+
+Status check_outputs(const PackageView& view, const Action& action, const Parameters& parameters,
+                     const RunContext& context, Filesystem& fs) {
+  const TemplateLookup lookup = make_lookup(view, parameters, context.folders, context.jobs);
+  TRY(const std::vector<std::string> patterns, expand_arguments(action.outputs, lookup));
+  const auto found = matching_files(fs, context.folders.work, patterns);
+  if (found) return {};
+  return make_error(ErrorCode::not_found, "`{}` did not write what it declares: {}", action.name,
+                    found.error().message());
 }
 
 Result<ActionOutcome> run_build(const PackageView& view, const Parameters& parameters,

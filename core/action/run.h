@@ -71,6 +71,10 @@ Result<ActionOutcome> run_action(const PackageView& view, const Action& action, 
                                  const RunContext& context, ProcessRunner& runner, Filesystem& fs,
                                  Clock& clock);
 
+// After an action has run: every file of its `outputs` must exist; else not_found, which names it.
+Status check_outputs(const PackageView& view, const Action& action, const Parameters& parameters,
+                     const RunContext& context, Filesystem& fs);
+
 // Runs `build`. A package without that action is its sources: they are moved from the work folder to the
 // prefix.
 Result<ActionOutcome> run_build(const PackageView& view, const Parameters& parameters,

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/action/files.h"
+#include "core/action/metrics.h"
 #include "core/base/text.h"
 
 namespace reef::action {
@@ -109,6 +110,12 @@ std::vector<std::string> StepStamps::is_done(std::size_t i, const StepItems& ite
     for (const auto& [path, digest] : stamp->outputs)
       if (!has_digest(path, digest))
         why.push_back(fmt::format("output `{}` is not as it was", printable(path)));
+    // They are no part of the stamp: whether they are those that are declared is asked of the declarations of
+    // today. Of a benchmark the harness makes most.
+    const Action& action = plan_.steps[i].action;
+    const auto declared = action.benchmark ? std::vector<Metric>{} : action.metrics;
+    if (const auto metrics = read_metrics(fs_, folders_of(i).metrics, declared); !metrics)
+      why.push_back("its metrics are refused: " + metrics.error().message());
   }
   if (why.empty()) stamps_[i] = *std::move(stamp);
   return why;

@@ -223,6 +223,9 @@ Result<Benchmarked> run_benchmark(const action::PackageView& view, const Action&
   add_energy(done);
   TRY_STATUS(log.finish());
   done.action = outcome_of(action.name, spec.argv, action.place, std::move(exit), log);
+  if (!done.action.ok()) return done;
+  const Status outputs = action::check_outputs(view, action, parameters, context, fs);
+  if (!outputs) done.action.refused = outputs.error();
   return done;
 }
 

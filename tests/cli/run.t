@@ -442,3 +442,16 @@ failed 7 `sh` failed: exit status 7
 $ reef run nothing --queries 10
 ! error: `nothing` is not a benchmark: it has no scenario, rate, queries, warm-up, duration or seed
 ? 2
+
+# What an action declares to write is looked for after a benchmark, too; a step whose metrics are refused is not done.
+$ mkdir declared && cd declared && printf '#!/bin/sh\ntouch model; echo "{\\"loss\\": $(cat "%s/loss")}" > "$REEF_METRICS"\n' "$PWD" > train.sh && chmod +x train.sh && echo NaN > loss
+$ printf '{"reef": 1, "name": "declared", "version": "1.0.0", "kind": "program", "actions": {"bench": {"outputs": ["never"], "benchmark": {"command": ["true"]}},\n  "flow": {"steps": {"train": {"run": [["%s/train.sh"]], "outputs": ["model"], "metrics": {"loss": {"better": "lower"}}}}}}}' "$PWD" > reef.json
+$ reef run bench --queries 2 2>/dev/null | sed -n '1s/ in .*//p'
+bench of declared 1.0.0: failed: `bench` did not write what it declares: there is no `never`
+$ reef run flow --quiet; echo 0.5 > loss; reef run flow | sed -n 2p
+  step        train: done (its metrics are refused: the metric `loss` is `NaN`, which is not a number that can be compared)
+! metrics.json:1:10: error: the metric `loss` is `NaN`, which is not a number that can be compared
+!   1 | {"loss": NaN}
+!     |          ^
+!   while reading the metrics that the program reported
+! note: declared 1.0.0 is built again: its files changed
