@@ -42,6 +42,7 @@ struct Moment {
   std::optional<std::uint64_t> swapped;          // pages in and out
   std::optional<double> memory_stall;            // seconds
   std::optional<double> uptime;                  // seconds, suspended ones included
+  std::uint64_t stops = 0;                       // of this process, not of the host: times_stopped
   struct Task {
     std::string name;
     double cpu = 0;      // seconds
@@ -70,7 +71,8 @@ struct Conditions {
 };
 // Disturbing is: others on more than 5 % of the processors' time (noisy: 20 %), steal above 1 % (5 %), a load
 // before of more than half the processors (all of them), throttling, an exhausted quota, swapping, waiting
-// for memory above 1 %, a battery, suspension; fair are a governor other than `performance`, and turbo.
+// for memory above 1 %, a battery, suspension, stops of our own; fair are a governor other than
+// `performance`, and turbo.
 Conditions conditions_between(const Moment& before, const Moment& after, std::chrono::nanoseconds elapsed,
                               double own_cpu, int own_pid);
 

@@ -66,23 +66,26 @@ struct Between {
   double seconds = 0;
   std::optional<double> busy, others, steal, io_wait, memory_stall, suspended;
   std::optional<std::uint64_t> throttled, quota_throttled, swapped;
+  std::uint64_t stops = 0;
   std::vector<Moment::Task> top;  // cpu: processors
 
   Value json() const {
     Value users = Value::array();
     for (const Moment::Task& task : top)
       users.push_back({{"name", printable(task.name)}, {"processors", task.cpu}});
-    return {{"seconds", seconds},
-            {"busy", nullable(busy)},
-            {"others", nullable(others)},
-            {"steal", nullable(steal)},
-            {"io_wait", nullable(io_wait)},
-            {"throttled", nullable(throttled)},
-            {"quota_throttled", nullable(quota_throttled)},
-            {"swapped", nullable(swapped)},
-            {"memory_stall", nullable(memory_stall)},
-            {"suspended", nullable(suspended)},
-            {"top", std::move(users)}};
+    Value out = {{"seconds", seconds},
+                 {"busy", nullable(busy)},
+                 {"others", nullable(others)},
+                 {"steal", nullable(steal)},
+                 {"io_wait", nullable(io_wait)},
+                 {"throttled", nullable(throttled)},
+                 {"quota_throttled", nullable(quota_throttled)},
+                 {"swapped", nullable(swapped)},
+                 {"memory_stall", nullable(memory_stall)},
+                 {"suspended", nullable(suspended)},
+                 {"top", std::move(users)}};
+    if (stops > 0) out["stops"] = stops;
+    return out;
   }
 };
 
@@ -126,6 +129,7 @@ Between between(const Moment& before, const Moment& after, double seconds, doubl
   if (const auto stall = difference(before.memory_stall, after.memory_stall))
     out.memory_stall = std::min(1.0, *stall / seconds);
   if (const auto up = difference(before.uptime, after.uptime)) out.suspended = std::max(0.0, *up - seconds);
+  out.stops = after.stops - before.stops;
   out.top = top_tasks(before, after, seconds, own_pid);
   return out;
 }
@@ -209,6 +213,9 @@ void grade_frequency(const Moment& before, const Between& during, Grader& grader
     grader.add(Severity::noisy,
                fmt::format("the machine was suspended for {}", format_seconds(*during.suspended)),
                "measure again while it stays awake");
+  if (during.stops > 0)
+    grader.add(Severity::noisy, "reef was stopped (Ctrl-Z) while it measured, and what it measures was not",
+               "measure again, and let it run");
   if (!before.governor.empty() && before.governor != "performance")
     grader.add(Severity::fair, fmt::format("the frequency governor is `{}`", printable(before.governor)),
                "`reef doctor --benchmark` prints the command for `performance`");

@@ -1,5 +1,6 @@
 #include "core/ops/conditions.h"
 
+#include "core/os/cancel.h"
 #include "core/os/process_usage.h"
 
 namespace reef::ops {
@@ -12,6 +13,7 @@ ConditionsWatch::ConditionsWatch(Filesystem& fs, Clock& clock) : source_(fs, "/"
       nvml_problem_ = nvml.error().message();
   }
   before_ = host::look_at(source_, nvml_.get());
+  before_.stops = times_stopped();
   own_cpu_ = own_cpu_time();
   started_ = clock_.monotonic();
 }
@@ -20,6 +22,7 @@ host::Conditions ConditionsWatch::end() {
   const auto elapsed = clock_.monotonic() - started_;
   const std::chrono::duration<double> used = own_cpu_time() - own_cpu_;
   host::Moment after = host::look_at(source_, nvml_.get());
+  after.stops = times_stopped();
   if (!nvml_problem_.empty()) after.energy.push_back({"nvml", std::nullopt, std::nullopt, nvml_problem_});
   return host::conditions_between(before_, after, elapsed, used.count(), own_pid());
 }

@@ -22,6 +22,10 @@ std::int64_t now_ns() {
   return std::int64_t{1'000'000'000} * now.tv_sec + now.tv_nsec;
 }
 
+std::atomic<std::uint64_t> stops{0};
+
+void on_continue(int /*signal*/) { stops.fetch_add(1); }
+
 void on_signal(int signal) {
   Cancellation* target = handler_target.load();
   if (target == nullptr) return;
@@ -35,6 +39,8 @@ void on_signal(int signal) {
 }
 
 }  // namespace
+
+std::uint64_t times_stopped() { return stops.load(); }
 
 bool is_ignored(int signal) {
   struct sigaction action {};
@@ -75,6 +81,8 @@ void install_signal_handlers(Cancellation& cancellation) {
   sigemptyset(&action.sa_mask);
   for (const int signal : {SIGINT, SIGTERM, SIGHUP})
     if (!is_ignored(signal)) sigaction(signal, &action, nullptr);
+  action.sa_handler = on_continue;
+  sigaction(SIGCONT, &action, nullptr);
   struct sigaction ignore {};
   ignore.sa_handler = SIG_IGN;
   sigemptyset(&ignore.sa_mask);

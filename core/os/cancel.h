@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstdint>
 
 #include "core/base/error.h"
 
@@ -30,9 +31,12 @@ class Cancellation {
 };
 
 // SIGINT, SIGTERM and SIGHUP request cancellation from now on, those excepted that whoever started us made us
-// ignore (nohup); SIGPIPE is ignored. The object must live until the process ends. A second SIGINT ends the
-// process at once, with status 130.
+// ignore (nohup); SIGPIPE is ignored. The object must live until the process ends. A second SIGINT, some
+// moment after the first, ends the process at once, with status 130.
 void install_signal_handlers(Cancellation& cancellation);
+
+// How often this process was stopped (Ctrl-Z) and went on since then.
+std::uint64_t times_stopped();
 
 // Whether this process ignores a signal.
 bool is_ignored(int signal);

@@ -72,6 +72,7 @@ json::Value full_conditions() {
             {"swapped", 0},
             {"memory_stall", 0.0},
             {"suspended", 0.0},
+            {"stops", 1},
             {"top", {{{"name", "cc1plus"}, {"processors", 0.4}}}}}},
           {"energy", {{{"counter", "rapl package-0"}, {"joules", 12.5}, {"unavailable", nullptr}}}}};
 }
