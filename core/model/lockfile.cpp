@@ -265,14 +265,22 @@ void compare_lists(const std::vector<T>& was, const std::vector<T>& is, Label la
 }
 
 // What a part that was written elsewhere leaves open, as it was settled now: a capability becomes the tool
-// that provides it.
+// that provides it, which is asked for in the range of the capability, too. That one says nothing of a tool
+// that gives the capability another version than its own: such a tool's range does not lie in it.
 LockedPlatform settled(LockedPlatform was, const LockedPlatform& is) {
   std::vector<LockedTool> host;
+  const auto add = [&](const LockedTool& tool) -> LockedTool& {
+    const auto same =
+        std::find_if(host.begin(), host.end(), [&](const LockedTool& one) { return one.name == tool.name; });
+    return same != host.end() ? *same : host.emplace_back(tool);
+  };
+  const auto is_left_open = [&](const LockedTool& tool) {
+    return tool.capability && is.find_tool(tool.name) == nullptr;
+  };
+  for (const LockedTool& tool : was.host)
+    if (!is_left_open(tool)) add(tool);
   for (const LockedTool& tool : was.host) {
-    if (!tool.capability || is.find_tool(tool.name) != nullptr) {
-      host.push_back(tool);
-      continue;
-    }
+    if (!is_left_open(tool)) continue;
     bool provided = false;
     for (LockedPackage& package : was.packages) {
       const LockedPackage* now = is.find(package.name);
@@ -284,8 +292,11 @@ LockedPlatform settled(LockedPlatform was, const LockedPlatform& is) {
         if (provider == nullptr) continue;
         provided = true;
         dependency.package = provider->name;
-        if (was.find_tool(provider->name) == nullptr && find_name(host, provider->name) == nullptr)
-          host.push_back(*provider);
+        LockedTool open = *provider;
+        open.required = VersionRange();
+        VersionRange& required = add(open).required;
+        if (provider->required.intersected(tool.required) == provider->required)
+          required = required.intersected(tool.required);
       }
     }
     if (!provided) host.push_back(tool);

@@ -154,6 +154,26 @@ TEST_CASE("a part that was written elsewhere leaves the tools open") {
   CHECK(differences(elsewhere, without, true).back() == "c++-compiler: no longer needed");
 }
 
+TEST_CASE("a tool that serves as an open capability is asked for in the range of both") {
+  const std::string id = "linux-x86_64";
+  Lockfile elsewhere = example();
+  LockedTool& gcc = elsewhere.platforms[id].host[0];
+  gcc.found = false;
+  gcc.required = VersionRange::parse(">=10").value();
+  LockedTool open{"c++-compiler", {}, VersionRange::parse(">=11").value(), false, true, {}};
+  elsewhere.platforms[id].host.push_back(open);
+  elsewhere.platforms[id].packages[1].dependencies["compiler"].package = "c++-compiler";
+  Lockfile here = example();
+  LockedTool& found = here.platforms[id].host[0];
+  found.required = VersionRange::parse(">=11").value();
+  CHECK(differences(elsewhere, here, true).empty());
+  found.required = VersionRange::parse(">=12").value();
+  CHECK(differences(elsewhere, here, true) == Texts{"gcc: locked as >=11.0.0, now >=12"});
+  // It gives the capability a version of its own.
+  found.required = VersionRange::parse(">=10").value();
+  CHECK(differences(elsewhere, here, true).empty());
+}
+
 TEST_CASE("what differs on every platform is said once, what differs on one with its name") {
   Lockfile before = example();
   before.platforms["macos-aarch64"] = before.platforms["linux-x86_64"];
