@@ -198,10 +198,62 @@ Result<LockedPlatform> part_of(Session& session, const Target& target, ForeignUn
   return out;
 }
 
+// What a package asks for in a role; empty where it is a package.
+std::string capability_of(const Manifest& manifest, const resolve::Locked& package, const std::string& role) {
+  const auto find = [&](const std::vector<Dependency>& needs) {
+    const auto found = std::find_if(needs.begin(), needs.end(), [&](const Dependency& need) {
+      return need.role == role && !need.capability.empty();
+    });
+    return found == needs.end() ? std::string() : found->capability;
+  };
+  std::string out = find(manifest.dependencies);
+  for (const auto& [group, chosen] : package.options) {
+    const Variation* variation = manifest.find_variation(group);
+    const Option* option = variation != nullptr ? variation->find(chosen) : nullptr;
+    if (out.empty() && option != nullptr) out = find(option->dependencies);
+  }
+  return out;
+}
+
+// A tool that was found on the other host and serves as a capability is unknown here: the capability is left
+// to that host's tools, as where nothing was found.
+Status leave_open(Session& session, const Target& target, const LockedPlatform& part,
+                  std::vector<resolve::Locked>& held) {
+  std::set<std::string> capabilities;
+  for (resolve::Locked& package : held)
+    for (auto& [role, provider] : package.dependencies) {
+      const LockedTool* tool = part.find_tool(provider);
+      if (tool == nullptr || !tool->found) continue;
+      std::shared_ptr<const Manifest> manifest;
+      if (target.project && target.name == package.name) {
+        manifest = target.project->manifest;
+      } else {
+        auto read = session.registry().manifest(package.name, package.version);
+        if (!read && read.error().code() == ErrorCode::not_found) continue;  // gone: nothing to hold to
+        TRY(manifest, std::move(read));
+      }
+      const std::string capability = capability_of(*manifest, package, role);
+      if (capability.empty()) continue;
+      provider = capability;
+      capabilities.insert(capability);
+    }
+  for (const std::string& capability : capabilities) {
+    resolve::Locked& open = held.emplace_back();
+    open.name = capability;
+    open.open = true;
+  }
+  return {};
+}
+
 // What the part for a platform should hold to: the lock's own choices, then this host's.
-std::vector<resolve::Locked> held_for(const Plan& plan, const Lockfile* before, const Platform& platform) {
+Result<std::vector<resolve::Locked>> held_for(Session& session, const Plan& plan, const Lockfile* before,
+                                              const Platform& platform) {
   std::vector<resolve::Locked> out;
-  if (before) out = locked_choices(*before, platform);
+  if (before) {
+    out = locked_choices(*before, platform);
+    const auto part = before->platforms.find(platform.id());
+    if (part != before->platforms.end()) TRY_STATUS(leave_open(session, plan.target, part->second, out));
+  }
   for (const Planned& package : plan.packages) {
     const auto same = [&](const resolve::Locked& locked) { return locked.name == package.name(); };
     if (!package.is_tool() && std::none_of(out.begin(), out.end(), same))
@@ -307,8 +359,8 @@ Status lock_platforms(Session& session, Plan& plan, const PlanRequest& request,
   for (const auto& [id, platform] : platforms) {
     const auto old = before ? before->platforms.find(id) : decltype(before->platforms.end()){};
     const bool known = before && old != before->platforms.end();
-    Result<LockedPlatform> part =
-        foreign_part(session, plan.target, request, held_for(plan, before, platform), platform);
+    TRY(const auto held, held_for(session, plan, before, platform));
+    Result<LockedPlatform> part = foreign_part(session, plan.target, request, held, platform);
     if (!part && known && part.error().code() == ErrorCode::no_solution) {
       Error error = std::move(part).error();
       return tl::make_unexpected(std::move(error).hint(

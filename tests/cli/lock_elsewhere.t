@@ -1,0 +1,33 @@
+# What a lock says of another platform holds there, and two hosts do not undo each other's part.
+$ export REEF_PACKAGES=$PWD/packages; mkdir bin mine; export PATH=$PWD/bin:$PATH; cp $REEF_GOLDEN_SOURCE/tests/cli/conflicts/make.py $REEF_GOLDEN_SOURCE/tests/cli/conflicts/tool .; ./tool mason 15.0
+$ cat >bin/swap <<'END'
+> #!/bin/sh
+> sed -i 's/linux-aarch64/elsewhere/; s/linux-x86_64/linux-aarch64/; s/elsewhere/linux-x86_64/' mine/reef.lock
+> END
+$ cat >bin/project <<'END'
+> #!/bin/sh
+> rm -f mine/reef.lock
+> echo '{"reef": 1, "name": "mine", "version": "0.1.0", "kind": "program", "dependencies": {'"$1"'}, "actions": {"go": {"run": [["true"]]}}}' >mine/reef.json
+> END
+$ chmod +x bin/*; python3 make.py 'mason={"kind": "tool", "detect": {"programs": ["mason"], "ask": {"arguments": [["-V"]]}, "version": [{"pattern": "mason ([0-9.]+)"}], "provides": {"chisel": "${version}"}}}' 'house={"dependencies": {"c": {"capability": "chisel", "version": ">=13"}}}' 'hut={"dependencies": {"c": {"capability": "chisel"}}}' 'paint={}'
+
+# A tool is named, and asked for as a capability in a narrower range.
+$ project '"house": {"package": "house"}, "mason": {"package": "mason"}'; reef lock mine --platform linux-aarch64 --quiet; swap; reef install ./mine --locked --dry-run --quiet
+PACKAGE  VERSION  OPTIONS  STATE
+mason  15.0  -  found: $DIR/bin/mason
+house  1.0.0  -  to install
+mine  0.1.0  -  to install
+$ reef lock mine; swap; reef lock mine
+updated reef.lock
+  linux-x86_64: the host's tools, which were left open where it was written
+  linux-aarch64: 2 packages; of its host it needs mason >=13.0.0
+  linux-x86_64: 2 packages; of its host it needs mason >=13.0.0
+reef.lock is up to date
+
+# The tool that the other host has found stays, though a package provides the same.
+$ project '"hut": {"package": "hut"}'; reef lock mine; swap; python3 make.py 'adze={"provides": {"chisel": "9"}}'; reef lock mine; rm -r packages/adze-1.0.0
+wrote reef.lock: 3 packages and tools
+updated reef.lock
+  linux-x86_64: added
+  linux-aarch64: 2 packages; of its host it needs mason
+  linux-x86_64: 2 packages; of its host it needs mason
