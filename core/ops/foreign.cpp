@@ -245,7 +245,8 @@ Status leave_open(Session& session, const Target& target, const LockedPlatform& 
   return {};
 }
 
-// What the part for a platform should hold to: the lock's own choices, then this host's.
+// What the part for a platform should hold to: the lock's own choices, then the versions of this host. Its
+// options are its own: another one may be preferred there.
 Result<std::vector<resolve::Locked>> held_for(Session& session, const Plan& plan, const Lockfile* before,
                                               const Platform& platform) {
   std::vector<resolve::Locked> out;
@@ -257,7 +258,7 @@ Result<std::vector<resolve::Locked>> held_for(Session& session, const Plan& plan
   for (const Planned& package : plan.packages) {
     const auto same = [&](const resolve::Locked& locked) { return locked.name == package.name(); };
     if (!package.is_tool() && std::none_of(out.begin(), out.end(), same))
-      out.push_back({package.name(), package.chosen.version, package.chosen.options});
+      out.push_back({package.name(), package.chosen.version, {}});
   }
   return out;
 }

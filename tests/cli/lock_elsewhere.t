@@ -31,3 +31,9 @@ updated reef.lock
   linux-x86_64: added
   linux-aarch64: 2 packages; of its host it needs mason
   linux-x86_64: 2 packages; of its host it needs mason
+
+# The options of this host are its own.
+$ python3 make.py 'kernels={"variations": {"simd": {"options": {"neon": {"when": {"arch": "aarch64"}}, "none": {}}}}}'
+$ project '"kernels": {"package": "kernels"}'; reef lock mine --platform linux-aarch64 --quiet; grep simd mine/reef.lock
+            "simd": "neon"
+            "simd": "none"
