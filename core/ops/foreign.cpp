@@ -30,7 +30,10 @@ class Samples {
     for (const VersionRange::Interval& interval : range.intervals()) {
       if (!interval.lower) continue;
       if (interval.lower->inclusive) {
-        fresh = known.insert(interval.lower->version).second || fresh;
+        const Version& lowest = interval.lower->version;
+        // What is not below 14 begins with a pre-release of it, which nobody named.
+        if (!lowest.is_prerelease() || range.names_prerelease()) fresh = known.insert(lowest).second || fresh;
+        if (lowest.is_prerelease()) fresh = known.insert(Version::of(lowest.numbers())).second || fresh;
         continue;
       }
       std::vector<std::uint64_t> above = interval.lower->version.numbers();
@@ -129,10 +132,25 @@ class ForeignUniverse : public resolve::Universe {
       for (const resolve::Requirement& need : needs)
         for (const resolve::Target& target : need.targets)
           if (is_of_host(target.name)) fresh_ = samples_.add(target.name, target.range) || fresh_;
+      for (const resolve::Requirement& need : needs) note(need.when);
     };
     note_all(requirements.needs);
     for (const resolve::Group& group : requirements.groups)
-      for (const resolve::GroupOption& option : group.options) note_all(option.needs);
+      for (const resolve::GroupOption& option : group.options) {
+        note_all(option.needs);
+        note(option.when);
+        for (const resolve::Exclusion& exclusion : option.excludes)
+          note_both_sides(exclusion.name, exclusion.range);
+      }
+  }
+  void note(const resolve::When& when) {
+    if (when.kind == resolve::When::Kind::package) note_both_sides(when.name, when.range);
+    for (const resolve::When& part : when.parts) note(part);
+  }
+  void note_both_sides(const std::string& name, const VersionRange& range) {
+    if (!is_of_host(name)) return;
+    fresh_ = samples_.add(name, range) || fresh_;
+    fresh_ = samples_.add(name, range.complement()) || fresh_;
   }
 
   Session& session_;

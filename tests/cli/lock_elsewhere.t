@@ -32,6 +32,13 @@ updated reef.lock
   linux-aarch64: 2 packages; of its host it needs mason
   linux-x86_64: 2 packages; of its host it needs mason
 
+# An option excludes older versions of a tool.
+$ python3 make.py 'tower={"dependencies": {"c": {"package": "mason"}}, "variations": {"stone": {"options": {"hard": {"conflicts": {"package": {"mason": "<14"}}}}}}}'
+$ project '"tower": {"package": "tower"}'; reef lock mine --platform linux-aarch64
+wrote reef.lock: 3 packages and tools
+  linux-aarch64: 2 packages; of its host it needs mason
+  linux-x86_64: 2 packages; of its host it needs mason
+
 # The options of this host are its own.
 $ python3 make.py 'kernels={"variations": {"simd": {"options": {"neon": {"when": {"arch": "aarch64"}}, "none": {}}}}}'
 $ project '"kernels": {"package": "kernels"}'; reef lock mine --platform linux-aarch64 --quiet; grep simd mine/reef.lock
