@@ -239,7 +239,7 @@ void compare(const LockedPackage& was, const LockedPackage& is, Phrases& out) {
 // Ranges that are one set of versions are one, however they are written.
 void compare(const LockedTool& was, const LockedTool& is, bool in_range_agrees, Phrases& out) {
   const bool agrees = in_range_agrees && was.required.contains(is.version);
-  if (was.found && was.version.text() != is.version.text() && !agrees)
+  if (was.found && is.found && was.version.text() != is.version.text() && !agrees)
     out.push_back(
         fmt::format("{}: locked {}, this host has {}", was.name, was.version.text(), is.version.text()));
   if (!(was.required == is.required))

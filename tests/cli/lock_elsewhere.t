@@ -44,3 +44,15 @@ $ python3 make.py 'kernels={"variations": {"simd": {"options": {"neon": {"when":
 $ project '"kernels": {"package": "kernels"}'; reef lock mine --platform linux-aarch64 --quiet; grep simd mine/reef.lock
             "simd": "neon"
             "simd": "none"
+
+# An edit says nothing of versions that nobody looked for.
+$ project '"mason": {"package": "mason"}'; reef lock mine; swap; reef lock mine; cd mine; reef add paint
+wrote reef.lock: 2 packages and tools
+updated reef.lock
+  linux-x86_64: added
+  linux-aarch64: 1 package; of its host it needs mason
+  linux-x86_64: 1 package; of its host it needs mason
+added `paint`: paint ^1.0.0 (here: paint 1.0.0)
+  mine: now needs paint as paint
+  paint 1.0.0: added
+reef.lock is up to date
