@@ -83,6 +83,11 @@ Argument Verb::add_option(const std::string& name, std::optional<std::string>& v
   return Argument(app_->add_option(name, value, help));
 }
 
+Argument Verb::add_option(const std::string& name, std::optional<std::size_t>& value,
+                          const std::string& help) const {
+  return Argument(app_->add_option(name, value, help)->type_name("NUMBER")->check(whole_number));
+}
+
 Argument Verb::add_flag(const std::string& names, bool& value, const std::string& help) const {
   return Argument(app_->add_flag(names, value, help));
 }

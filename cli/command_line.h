@@ -52,6 +52,8 @@ class Verb {
   Argument add_option(const std::string& name, std::size_t& value, const std::string& help) const;
   Argument add_option(const std::string& name, std::optional<std::string>& value,
                       const std::string& help) const;
+  Argument add_option(const std::string& name, std::optional<std::size_t>& value,
+                      const std::string& help) const;
   Argument add_flag(const std::string& names, bool& value, const std::string& help) const;
   // `--help` is a flag like others, for a verb that answers it itself.
   void own_help_flag(bool& value, const std::string& help) const;

@@ -14,8 +14,6 @@ namespace reef::cli {
 namespace lock_verb {
 namespace {
 
-constexpr std::size_t kUsualTime = 20;
-
 struct Options {
   std::string folder;
   std::vector<std::string> upgrade;
@@ -24,7 +22,7 @@ struct Options {
   bool upgrade_all = false;
   bool check = false;
   bool explain = false;
-  std::size_t resolve_timeout = kUsualTime;
+  std::optional<std::size_t> resolve_timeout;
 };
 
 std::vector<std::string> platforms_of(const ops::Plan& plan) {
@@ -95,8 +93,7 @@ Result<int> run(Host& host, const Options& options) {
   request.upgrade_all = options.upgrade_all;
   request.explain = options.explain;
   request.for_lock_only = !options.explain && !host.json;  // these show what would be built, too
-  if (options.resolve_timeout != kUsualTime)
-    request.resolve_timeout = std::chrono::seconds(options.resolve_timeout);
+  if (options.resolve_timeout) request.resolve_timeout = std::chrono::seconds(*options.resolve_timeout);
   TRY(ops::Plan plan, ops::require_plan(*session, target, request, progress));
   TRY_STATUS(ops::lock_platforms(*session, plan, request, options.platforms, options.dropped));
   progress.clear();
