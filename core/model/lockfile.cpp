@@ -242,7 +242,10 @@ void compare(const LockedTool& was, const LockedTool& is, bool in_range_agrees, 
   if (was.found && is.found && was.version.text() != is.version.text() && !agrees)
     out.push_back(
         fmt::format("{}: locked {}, this host has {}", was.name, was.version.text(), is.version.text()));
-  if (!(was.required == is.required))
+  // What was written elsewhere says no more than what it assumed of a tool.
+  const bool is_narrower =
+      !was.found && is.found && agrees && was.required.intersected(is.required) == was.required;
+  if (!(was.required == is.required) && !is_narrower)
     out.push_back(fmt::format("{}: locked as {}, now {}", was.name, was.required.text(), is.required.text()));
   compare_dependencies(was.name, was.dependencies, is.dependencies, out);
 }

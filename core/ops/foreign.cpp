@@ -5,6 +5,7 @@
 
 #include "core/base/text.h"
 #include "core/ops/advice.h"
+#include "core/ops/assumed.h"
 #include "core/ops/lock.h"
 #include "core/ops/universe.h"
 
@@ -186,7 +187,7 @@ Error no_solution(Session& session, const Target& target, const PlanRequest& req
 }
 
 LockedTool locked_tool(const resolve::Solution& solution, const resolve::Selected& tool, bool capability) {
-  LockedTool out{tool.name, {}, {}, false, capability, {}};
+  LockedTool out{tool.name, tool.version, {}, false, capability, {}};
   for (const resolve::Selected& user : solution.packages)
     for (const resolve::Link& link : solution.links_of(user))
       if (solution.packages[link.package].name == tool.name)
@@ -281,13 +282,41 @@ Result<std::vector<resolve::Locked>> held_for(Session& session, const Plan& plan
   return out;
 }
 
-// What was written there, or settled here, and says the same.
+// The ranges of tools, narrowed to where the part is true: with others, conditions would be otherwise. The
+// versions that were assumed go.
+Status keep_to_assumed(Session& session, const Target& target, const Platform& platform,
+                       LockedPlatform& part) {
+  Circumstances now;
+  now.os = platform.os;
+  now.arch = platform.arch;
+  now.libc = platform.libc.value_or("");
+  for (const LockedPackage& package : part.packages) now.packages[package.name] = package.version;
+  for (const LockedTool& tool : part.host) now.packages[tool.name] = tool.version;
+  for (const LockedPackage& package : part.packages) {
+    std::shared_ptr<const Manifest> manifest;
+    if (target.project && target.name == package.name) {
+      manifest = target.project->manifest;
+    } else {
+      TRY(manifest, session.registry().manifest(package.name, package.version));
+    }
+    now.options = package.options;
+    for (LockedTool& tool : part.host) {
+      if (tool.capability) continue;
+      const VersionRange range = assumed_of(*manifest, now, tool.name);
+      if (!range.is_any()) tool.required = tool.required.intersected(range);
+    }
+  }
+  for (LockedTool& tool : part.host) tool.version = {};
+  return {};
+}
+
+// What was written there, or settled here, and says the same. `now` is not narrowed to what it assumes.
 bool still_holds(const LockedPlatform& before, const LockedPlatform& now, const std::string& id) {
   Lockfile open;
   Lockfile settled;
   open.platforms[id] = now;
   settled.platforms[id] = before;
-  return differences(open, settled, true).empty();
+  return differences(open, settled).empty();
 }
 
 Result<std::vector<std::string>> parts_to_drop(const Lockfile* before, const std::string& own,
@@ -339,6 +368,10 @@ Result<LockedPlatform> foreign_part(Session& session, const Target& target, cons
   resolve::Request asked = solver_request(session, target, request, held);
   asked.explain = false;
   Samples samples;
+  // A tool that was found there is held to, as far as it fits.
+  for (const resolve::Locked& locked : held)
+    if (!locked.open && session.registry().is_tool(locked.name))
+      samples.add(locked.name, VersionRange::exactly(locked.version));
   for (int round = 1;; ++round) {
     ForeignUniverse universe(session, target.project ? &*target.project : nullptr, platform, samples);
     TRY(const resolve::Outcome outcome, resolve::resolve(universe, asked));
@@ -386,7 +419,12 @@ Status lock_platforms(Session& session, Plan& plan, const PlanRequest& request,
           fmt::format("`{}reef lock --drop-platform {}` takes that platform out of the lock", plan.way, id)));
     }
     if (!part) return tl::make_unexpected(part.error());
-    plan.lock.platforms[id] = known && still_holds(old->second, *part, id) ? old->second : *std::move(part);
+    if (known && still_holds(old->second, *part, id)) {
+      plan.lock.platforms[id] = old->second;
+      continue;
+    }
+    TRY_STATUS(keep_to_assumed(session, plan.target, platform, *part));
+    plan.lock.platforms[id] = *std::move(part);
   }
   normalize(plan.lock);
   if (before) TRY_STATUS(check_published(session.registry(), *before, plan.lock, request));

@@ -36,8 +36,35 @@ updated reef.lock
 $ python3 make.py 'tower={"dependencies": {"c": {"package": "mason"}}, "variations": {"stone": {"options": {"hard": {"conflicts": {"package": {"mason": "<14"}}}}}}}'
 $ project '"tower": {"package": "tower"}'; reef lock mine --platform linux-aarch64
 wrote reef.lock: 3 packages and tools
-  linux-aarch64: 2 packages; of its host it needs mason
+  linux-aarch64: 2 packages; of its host it needs mason >=14.0.0
   linux-x86_64: 2 packages; of its host it needs mason
+
+# A dependency is there for some versions of a tool only: what the part says is true of those.
+$ python3 make.py 'wall={"dependencies": {"c": {"package": "mason"}, "paint": {"package": "paint", "when": {"package": {"mason": ">=14"}}}}}'
+$ project '"wall": {"package": "wall"}'; reef lock mine --platform linux-aarch64; swap; reef install ./mine --locked --dry-run --quiet
+wrote reef.lock: 4 packages and tools
+  linux-aarch64: 3 packages; of its host it needs mason >=14.0.0
+  linux-x86_64: 3 packages; of its host it needs mason
+PACKAGE  VERSION  OPTIONS  STATE
+mason  15.0  -  found: $DIR/bin/mason
+paint  1.0.0  -  to install
+wall  1.0.0  -  to install
+mine  0.1.0  -  to install
+$ reef lock mine; swap; reef lock mine
+updated reef.lock
+  mason: locked as >=14.0.0, now * (linux-x86_64)
+  linux-x86_64: the host's tools, which were left open where it was written
+  linux-aarch64: 3 packages; of its host it needs mason
+  linux-x86_64: 3 packages; of its host it needs mason
+reef.lock is up to date
+
+# Where the tool that was found is an older one, it stays so.
+$ project '"wall": {"package": "wall"}'; ./tool mason 13.0; reef lock mine --quiet; swap; ./tool mason 15.0; reef lock mine; swap; ./tool mason 13.0; reef lock mine --check; ./tool mason 15.0
+updated reef.lock
+  linux-x86_64: added
+  linux-aarch64: 2 packages; of its host it needs mason
+  linux-x86_64: 3 packages; of its host it needs mason
+reef.lock holds here
 
 # The options of this host are its own.
 $ python3 make.py 'kernels={"variations": {"simd": {"options": {"neon": {"when": {"arch": "aarch64"}}, "none": {}}}}}'
