@@ -6,6 +6,8 @@
 #include <numeric>
 #include <span>
 
+#include "core/bench/tolerance.h"
+
 namespace reef {
 namespace {
 
@@ -135,9 +137,11 @@ class Tolerances {
     bool better = false;
     double lost = 0;  // in tolerances
     for (std::size_t k = 0; k < a.size(); ++k) {
-      if (a[k] > b[k] + each_[k]) return false;
-      if (a[k] > b[k]) lost += (a[k] - b[k]) / each_[k];
-      better = better || a[k] < b[k] - each_[k];
+      const bool differ = !is_within(a[k], b[k], each_[k]);
+      if (a[k] > b[k] && differ) return false;
+      // What is_within forgives is no loss: a difference of just the tolerance is one.
+      if (a[k] > b[k]) lost += std::min((a[k] - b[k]) / each_[k], 1.0);
+      better = better || (a[k] < b[k] && differ);
     }
     return better && (lost <= 1 || a.size() < 3);
   }

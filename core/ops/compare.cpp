@@ -5,6 +5,7 @@
 #include <set>
 
 #include "core/base/text.h"
+#include "core/bench/tolerance.h"
 #include "core/ops/benchmark.h"
 #include "core/record/load_settings.h"
 
@@ -123,7 +124,7 @@ void judge_number(MetricComparison& metric) {
   const auto tolerance = metric.b.tolerance ? metric.b.tolerance : metric.a.tolerance;
   if (a == b) {
     metric.verdict = "same";
-  } else if (tolerance && std::abs(a - b) <= *tolerance) {
+  } else if (tolerance && is_within(a, b, *tolerance)) {
     metric.verdict = "same";
     metric.note = fmt::format("within the declared tolerance of {}", *tolerance);
   } else if (tolerance) {

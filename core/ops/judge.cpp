@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "core/base/text.h"
+#include "core/bench/tolerance.h"
 
 namespace reef::ops {
 namespace {
@@ -28,7 +29,7 @@ void judge_constants(MetricComparison& metric) {
   const double a = *metric.a.value;
   const double b = *metric.b.value;
   const auto tolerance = metric.b.tolerance ? metric.b.tolerance : metric.a.tolerance;
-  if (a == b || (tolerance && std::abs(a - b) <= *tolerance)) {
+  if (a == b || (tolerance && is_within(a, b, *tolerance))) {
     metric.verdict = "same";
     if (a != b) metric.note = fmt::format("within the declared tolerance of {}", *tolerance);
     return;

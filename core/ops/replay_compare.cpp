@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "core/base/text.h"
+#include "core/bench/tolerance.h"
 #include "core/ops/benchmark.h"
 
 namespace reef::ops {
@@ -162,7 +163,7 @@ void judge(ReplayedValue& value, const Circumstance& circumstance) {
   }
   const double distance = std::abs(*a.value - *b.value);
   const auto tolerance = a.tolerance ? a.tolerance : b.tolerance;
-  const bool same = distance == 0 || (tolerance && distance <= *tolerance);
+  const bool same = distance == 0 || (tolerance && is_within(*a.value, *b.value, *tolerance));
   if (same) {
     value.verdict = ReplayVerdict::reproduced;
     value.reason =

@@ -1,6 +1,7 @@
 // Two runs, B seen from A: a first look, more careful than `reef compare`, which knows how much runs drift. Pure.
 
 import { compareValues } from "./dataset.js";
+import { isWithin } from "./pareto.js";
 import { formatValue } from "./units.js";
 
 // Whole runs differ from each other by more than their intervals say: smaller differences of medians are of no interest.
@@ -82,7 +83,7 @@ const wordFor = (metric, isBetter) => {
 };
 
 function judgeTolerance(metric, a, b, tolerance) {
-  if (Math.abs(a - b) <= tolerance) return { verdict: "same", note: `within the declared tolerance of ${tolerance}` };
+  if (isWithin(a, b, tolerance)) return { verdict: "same", note: `within the declared tolerance of ${tolerance}` };
   if (metric.better === null) return { verdict: "different", note: "" };
   return { verdict: wordFor(metric, (metric.better === "higher") === b > a), note: "" };
 }

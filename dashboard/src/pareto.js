@@ -51,6 +51,17 @@ export function pareto(points, objectives) {
 
 const same = (a, b) => a.x === b.x && a.y === b.y;
 
+// Whether two numbers differ by no more than the tolerance, as core/bench/tolerance.h says it: what decimal numbers lose
+// as doubles counts as none.
+export function isWithin(a, b, tolerance) {
+  if (a === b) return true;
+  const distance = Math.abs(a - b);
+  if (!(tolerance > 0) || !Number.isFinite(distance)) return false;
+  return distance <= tolerance + 4 * Number.EPSILON * Math.max(Math.abs(a), Math.abs(b));
+}
+
+const isAbove = (a, b, tolerance) => a > b && !isWithin(a, b, tolerance);
+
 function admitted(point, objectives) {
   const out = { standing: "unusable", onFrontier: false, tied: false, reason: "" };
   for (const axis of ["x", "y"]) {
@@ -115,9 +126,9 @@ function beatenBy(targets, attackers) {
 // The same with tolerances.
 function beatenWithin(tolerance, value, best, worst) {
   const dominates = (a, b) =>
-    a.x <= b.x + tolerance.x &&
-    a.y <= b.y + tolerance.y &&
-    (a.x < b.x - tolerance.x || a.y < b.y - tolerance.y);
+    !isAbove(a.x, b.x, tolerance.x) &&
+    !isAbove(a.y, b.y, tolerance.y) &&
+    (isAbove(b.x, a.x, tolerance.x) || isAbove(b.y, a.y, tolerance.y));
   // A row dominates only what comes after it in the order of these keys: what has no tolerance first, then the rest in
   // tolerances; what has no end on the good side before all.
   const keyOf = (row) => {

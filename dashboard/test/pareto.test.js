@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { pareto } from "../src/pareto.js";
+import { isWithin, pareto } from "../src/pareto.js";
 
 const exactly = (value) => ({ value, lower: value, upper: value });
 const BOTH_LOWER = {
@@ -224,4 +224,12 @@ test("with tolerances there is a frontier, and what is not on it is dominated by
       assert.equal(standing, onFrontier && safe ? "certain" : "possible");
     });
   }
+});
+
+test("a difference of just the tolerance is within it, whatever doubles make of it", () => {
+  for (let k = 0; k <= 990; ++k) {
+    assert(isWithin(k / 1000, (k + 10) / 1000, 0.01));
+    assert(!isWithin(k / 1000, (k + 10.001) / 1000, 0.01));
+  }
+  assert(!isWithin(0.3, 0.1 + 0.2, 0));
 });

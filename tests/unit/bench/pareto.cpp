@@ -2,8 +2,10 @@
 
 #include <catch2/catch.hpp>
 #include <cmath>
+#include <limits>
 
 #include "core/bench/random.h"
+#include "core/bench/tolerance.h"
 
 using namespace reef;
 
@@ -129,6 +131,28 @@ TEST_CASE("a difference within the tolerance neither beats a point nor saves it"
   const Frontier frontier = pareto(exact({{2, 0.981}, {1, 0.98}, {1, 0.977}, {3, 0.99}}), objectives).value();
   CHECK(standings(frontier) == std::vector<std::string>{"dominated", "certain", "certain", "certain"});
   CHECK(frontier.frontier == std::vector<std::size_t>{1, 2, 3});
+}
+
+TEST_CASE("a difference of just the tolerance is within it, whatever doubles make of it") {
+  for (int k = 0; k <= 1000; ++k) {
+    for (const int steps : {1, 5, 10, 100}) {
+      const double a = k / 1000.0;
+      const double tolerance = steps / 1000.0;
+      CHECK(is_within(a, (k + steps) / 1000.0, tolerance));
+      CHECK(is_within((k + steps) / 1000.0, a, tolerance));
+      CHECK_FALSE(is_within(a, (k + steps + 0.001) / 1000.0, tolerance));
+    }
+  }
+  CHECK_FALSE(is_within(0.3, 0.1 + 0.2, 0));  // 0 asks for the same number
+  const double endless = std::numeric_limits<double>::infinity();
+  CHECK_FALSE(is_within(endless, 1, 0.1));
+
+  std::vector<Objective> objectives = minimise(3);
+  objectives[2] = {"accuracy", Metric::Better::higher, std::nullopt, 0.01};
+  for (const double accuracy : {0.57, 0.98}) {
+    const Points points = exact({{2, 1, accuracy}, {1, 1, accuracy - 0.01}});
+    CHECK(standings(pareto(points, objectives).value()) == std::vector<std::string>{"dominated", "certain"});
+  }
 }
 
 TEST_CASE("what only a point that is not on the frontier dominates is on it") {
