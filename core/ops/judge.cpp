@@ -136,7 +136,7 @@ void compare_values(MetricComparison& metric, const std::vector<double>& a, cons
   settings.seed = seed;
   settings.band = kBand;
   const auto tolerance = metric.b.tolerance ? metric.b.tolerance : metric.a.tolerance;
-  if (tolerance && *tolerance > 0 && *metric.a.value > 0) settings.band = *tolerance / *metric.a.value;
+  if (tolerance && *metric.a.value > 0) settings.band = *tolerance / *metric.a.value;
   const auto compared = paired ? compare_paired(a, b, settings) : compare_unpaired(a, b, settings);
   if (compared)
     metric.compared = *compared;
