@@ -51,7 +51,14 @@ Pooled pooled(const Runs& runs) {
           found != run->metrics.end() && found->second.value &&
           (known.empty() || found->second.unit == known.front().unit))
         known.push_back(found->second);
-    if (!known.empty()) out.row.metrics[name] = pooled(known);
+    if (known.empty()) continue;
+    RecordedMetric& metric = out.row.metrics[name];
+    metric = pooled(known);
+    if (known.size() == runs.size()) continue;
+    // Whether a run knows it may depend on how fast it was.
+    metric.value = metric.lower = metric.upper = std::nullopt;
+    metric.problem =
+        fmt::format("{} of {} runs {} it", known.size(), runs.size(), known.size() == 1 ? "knows" : "know");
   }
   return out;
 }

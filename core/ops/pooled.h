@@ -25,10 +25,11 @@ struct Pooled {
 // comparison, the newest of each round, no warm-up. The rounds of a search are no repeats of each other, as
 // each takes longer than the one before.
 //
-// A metric's pooled value is the median of those that the runs have. Its interval is the 95 % order-statistic
-// interval of that median; fewer than six values have none: of those it is the hull of their own intervals. A
-// number without interval that is the same in all has none. rows: newest first, and so is the answer, but for
-// what is not ok under good_first: that comes last.
+// A metric's pooled value is the median of those that the runs have; where not all have one there is none,
+// and the metric's problem says how many. Its interval is the 95 % order-statistic interval of that median;
+// fewer than six values have none: of those it is the hull of their own intervals. A number without interval
+// that is the same in all has none. rows: newest first, and so is the answer, but for what is not ok under
+// good_first: that comes last.
 std::vector<Pooled> newest_of_each(const std::vector<RecordRow>& rows, bool good_first);
 
 }  // namespace reef::ops

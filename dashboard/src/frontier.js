@@ -25,24 +25,28 @@ function ranksOfMedian(n) {
 }
 
 // One metric of a run, or of its repeats as core/ops/pooled.h says it: {value, lower, upper, ends}; `ends` of the
-// interval are null where nobody knows them.
+// interval are null where nobody knows them. `problem`: why there is no value.
 export function measured(metric, rows) {
   const known = rows.filter((row) => metric.value(row) !== null);
-  if (known.length < 2) {
-    const row = known[0] ?? rows[0];
+  if (known.length > 0 && known.length < rows.length) {
+    const problem = `${known.length} of ${rows.length} runs ${known.length === 1 ? "knows" : "know"} it`;
+    return { value: NaN, lower: NaN, upper: NaN, ends: [null, null], problem };
+  }
+  if (rows.length === 1 || known.length === 0) {
+    const row = rows[0];
     const value = metric.value(row) ?? NaN;
     const ends = [metric.lower(row), metric.upper(row)];
     return { value, lower: ends[0] ?? value, upper: ends[1] ?? value, ends };
   }
-  const values = known.map(metric.value).sort((a, b) => a - b);
+  const values = rows.map(metric.value).sort((a, b) => a - b);
   const n = values.length;
   const ranks = ranksOfMedian(n);
-  const hull = (end, of) => of(...known.map((row) => end(row) ?? metric.value(row)), ...values);
+  const hull = (end, of) => of(...rows.map((row) => end(row) ?? metric.value(row)), ...values);
   const [lower, upper] = ranks
     ? ranks.map((rank) => values[rank - 1])
     : [hull(metric.lower, Math.min), hull(metric.upper, Math.max)];
   const value = (values[Math.floor((n - 1) / 2)] + values[Math.floor(n / 2)]) / 2;
-  const same = values[0] === values[n - 1] && metric.lower(known[0]) === null;
+  const same = values[0] === values[n - 1] && metric.lower(rows[0]) === null;
   return { value, lower, upper, ends: same ? [null, null] : [lower, upper] };
 }
 
@@ -82,7 +86,7 @@ export function frontierOf(dataset, rows, axes, limits, everyRun) {
     const runs = taking[i];
     const row = runs[0];
     if (point.standing === "unusable") {
-      const problem = x.problem(row) ?? y.problem(row);
+      const problem = measurements[i].x.problem ?? measurements[i].y.problem ?? x.problem(row) ?? y.problem(row);
       apart.push({ row, reason: problem ? `${point.reason}: ${problem}` : point.reason });
       return;
     }

@@ -280,3 +280,10 @@ test("labels stay inside and off each other", () => {
   const [away] = placeLabels([{ x: 200, y: 100, text: "a name" }], crowd, area);
   assert.notEqual(`${away.anchor} ${away.y}`, "start 93");
 });
+
+test("a metric that only some repeats have has no value", () => {
+  const metric = { value: (row) => [30, null, 10][row], lower: () => null, upper: () => null };
+  assert.equal(measured(metric, [0, 1, 2]).problem, "2 of 3 runs know it");
+  assert(Number.isNaN(measured(metric, [0, 1, 2]).value));
+  assert.equal(measured(metric, [0, 2]).value, 20);
+});

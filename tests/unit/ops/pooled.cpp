@@ -86,12 +86,13 @@ TEST_CASE("a repeat that failed hides none that is ok, unless the newest is aske
   CHECK(pooled_text(rows, false) == "c: 0 (-1 .. 1) 100\n");
 }
 
-TEST_CASE("a metric that a repeat lacks, or has in another unit, is that of the others") {
+TEST_CASE("a metric that a repeat lacks, or has in another unit, has no value") {
   std::vector<RecordRow> rows = {run("c", 30, 2), run("b", 10, 1), run("a", 12, 0)};
   rows[0].metrics["latency"].value.reset();
   rows[1].metrics["latency"].unit = "s";
   rows[2].metrics["latency"].unit = "s";
-  CHECK(pooled_text(rows) == "cba: 11 (9 .. 13) 200\n");
+  CHECK(pooled_text(rows) == "cba: -1 (-1 .. -1) 200\n");
+  CHECK(newest_of_each(rows, true).front().row.metrics.at("latency").problem == "2 of 3 runs know it");
   rows[1].metrics["latency"].unit = "ms";
-  CHECK(pooled_text(rows) == "cba: 10 (9 .. 11) 100\n");
+  CHECK(newest_of_each(rows, true).front().row.metrics.at("latency").problem == "1 of 3 runs knows it");
 }
