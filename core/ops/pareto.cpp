@@ -95,6 +95,7 @@ void keep_one_scenario(ParetoReport& report, std::vector<Pooled>& measured,
 struct NotShown {
   std::size_t older = 0;
   std::size_t failed = 0;  // not ok
+  std::size_t edited = 0;  // ok, and changed after it was made
 };
 
 NotShown not_shown_of(const std::vector<Pooled>& points, const std::vector<RecordRow>& rows) {
@@ -102,7 +103,8 @@ NotShown not_shown_of(const std::vector<Pooled>& points, const std::vector<Recor
   for (const Pooled& point : points) shown.insert(point.runs.begin(), point.runs.end());
   NotShown out;
   for (const RecordRow& row : rows)
-    if (!shown.contains(row.id)) ++(row.status == RunStatus::ok ? out.older : out.failed);
+    if (!shown.contains(row.id))
+      ++(row.status != RunStatus::ok ? out.failed : row.edited ? out.edited : out.older);
   return out;
 }
 
@@ -276,8 +278,10 @@ Result<Objective> objective_of(const std::string& metric, const std::vector<Reco
 
 Result<ParetoReport> pareto_of(RecordStore& records, const ParetoRequest& request) {
   RunSelection selection{request.filter, request.where};
-  TRY(RecordList list, select_runs(records, selection));
-  if (list.rows.empty())
+  TRY(Points found, points_of(records, selection, request.every_run, true));
+  RecordList& list = found.list;
+  std::vector<Pooled>& points = found.points;
+  if (points.empty())
     return make_error(ErrorCode::not_found, "no run that is ok matches")
         .hint("measure some: `reef run benchmark PACKAGE`");
   std::vector<Expression> clauses;
@@ -286,14 +290,10 @@ Result<ParetoReport> pareto_of(RecordStore& records, const ParetoRequest& reques
         Expression::parse("--subject-to", request.subject_to, names_in(list.rows)));
     clauses = conditions.clauses();
   }
-  std::vector<Pooled> points;
-  if (request.every_run)
-    for (RecordRow& row : list.rows) points.push_back({row, {row.id}});
-  else
-    points = newest_of_each(list.rows, true);
   ParetoReport report;
   report.problems = std::move(list.problems);
   const NotShown hidden = not_shown_of(points, list.rows);
+  if (hidden.edited > 0) report.notes.push_back(edited_left_out(hidden.edited));
   keep_one_scenario(report, points, request.metrics);
   if (!request.every_run) note_runs(report, points, hidden, request.metrics);
   std::vector<RecordRow> rows;

@@ -42,7 +42,7 @@ struct ParetoReport {
 struct ParetoRequest {
   std::vector<std::string> metrics;  // at least one
   RecordFilter filter;
-  std::string where;       // which runs take part
+  std::string where;       // which runs take part; of a metric: which points
   std::string subject_to;  // conditions: points that miss one are infeasible, and listed apart
   bool every_run = false;  // each alone, not only the newest of each choice with its repeats
 };

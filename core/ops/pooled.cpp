@@ -4,6 +4,7 @@
 #include <numeric>
 #include <set>
 
+#include "core/base/text.h"
 #include "core/bench/statistics.h"
 
 namespace reef::ops {
@@ -63,6 +64,12 @@ Pooled pooled(const Runs& runs) {
   return out;
 }
 
+std::string repeats_if_unedited(const RecordRow& row) {
+  if (row.status != RunStatus::ok || !row.sweep) return {};
+  if (row.sweep->round == 0 && row.sweep->id.starts_with(kComparisonPrefix)) return {};
+  return row.sweep->id + '\n' + row.setup;
+}
+
 }  // namespace
 
 std::string choice_of(const RecordRow& row) {
@@ -70,10 +77,10 @@ std::string choice_of(const RecordRow& row) {
          json::Value(row.options).dump() + json::Value(row.parameters).dump() + json::Value(row.load).dump();
 }
 
-std::string repeats_of(const RecordRow& row) {
-  if (row.status != RunStatus::ok || row.edited || !row.sweep) return {};
-  if (row.sweep->round == 0 && row.sweep->id.starts_with(kComparisonPrefix)) return {};
-  return row.sweep->id + '\n' + row.setup;
+std::string repeats_of(const RecordRow& row) { return row.edited ? std::string() : repeats_if_unedited(row); }
+
+std::string edited_left_out(std::size_t count) {
+  return fmt::format("{} {} left out", counted(count, "edited run"), count == 1 ? "is" : "are");
 }
 
 std::vector<Pooled> newest_of_each(const std::vector<RecordRow>& rows, bool good_first) {
@@ -94,9 +101,36 @@ std::vector<Pooled> newest_of_each(const std::vector<RecordRow>& rows, bool good
     const std::string group = repeats_of(rows[i]);
     out.push_back(pooled(group.empty() ? Runs{&rows[i]} : repeats.at(choices[i] + '\n' + group)));
   };
+  // A number that somebody changed takes no place of those that were measured.
+  const auto comes_last = [&](std::size_t i) {
+    const RecordRow& row = rows[i];
+    if (good_first) return row.edited || row.status != RunStatus::ok;
+    return row.edited && repeats.contains(choices[i] + '\n' + repeats_if_unedited(row));
+  };
   for (std::size_t i = 0; i < rows.size(); ++i)
-    if (!good_first || rows[i].status == RunStatus::ok) add(i);
+    if (!comes_last(i)) add(i);
+  for (std::size_t i = 0; i < rows.size(); ++i)
+    if (rows[i].status == RunStatus::ok) add(i);
   for (std::size_t i = 0; i < rows.size(); ++i) add(i);
+  return out;
+}
+
+Result<Points> points_of(RecordStore& records, const RunSelection& selection, bool every_run,
+                         bool good_first) {
+  Points out;
+  if (every_run) {
+    TRY(out.list, select_runs(records, selection));
+    for (const RecordRow& row : out.list.rows) out.points.push_back({row, {row.id}});
+    return out;
+  }
+  std::vector<Expression> clauses;
+  TRY(out.list, select_runs(records, selection, clauses));
+  out.points = newest_of_each(out.list.rows, good_first);
+  if (clauses.empty()) return out;
+  std::set<std::string> choices;
+  std::erase_if(out.points, [&](const Pooled& point) { return !meets(point.row, clauses); });
+  for (const Pooled& point : out.points) choices.insert(choice_of(point.row));
+  std::erase_if(out.list.rows, [&](const RecordRow& row) { return !choices.contains(choice_of(row)); });
   return out;
 }
 

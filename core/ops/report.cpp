@@ -26,8 +26,21 @@ constexpr std::array<std::pair<std::string_view, ReportFormat>, 8> kFormats = {{
     {"github-benchmark", ReportFormat::github_benchmark},
 }};
 
+// Those that their own repeats replace.
+void note_edited(const std::vector<RecordRow>& rows, const std::vector<Pooled>& chosen,
+                 std::vector<std::string>& notes) {
+  std::set<std::string> sweeps;  // with the choice, of what is reported and not edited
+  const auto sweep_of = [](const RecordRow& row) { return choice_of(row) + '\n' + row.sweep->id; };
+  for (const Pooled& each : chosen)
+    if (each.row.sweep && !each.row.edited) sweeps.insert(sweep_of(each.row));
+  const auto left_out = std::count_if(rows.begin(), rows.end(), [&](const RecordRow& row) {
+    return row.status == RunStatus::ok && row.edited && row.sweep && sweeps.contains(sweep_of(row));
+  });
+  if (left_out > 0) notes.push_back(edited_left_out(static_cast<std::size_t>(left_out)));
+}
+
 Result<std::vector<Reported>> runs_of(RecordStore& records, const ReportRequest& request,
-                                      std::vector<Error>& unreadable) {
+                                      std::vector<Error>& unreadable, std::vector<std::string>& notes) {
   std::vector<Reported> out;
   if (!request.ids.empty()) {
     for (const std::string& text : request.ids) {
@@ -39,13 +52,11 @@ Result<std::vector<Reported>> runs_of(RecordStore& records, const ReportRequest&
   }
   RunSelection selection = request.selection;
   const std::size_t limit = std::exchange(selection.filter.limit, 0);  // of what is reported
-  TRY(const RecordList list, select_runs(records, selection));
+  TRY(Points found, points_of(records, selection, request.every_run, false));
+  const RecordList& list = found.list;
+  std::vector<Pooled>& chosen = found.points;
   unreadable.assign(list.problems.end() - static_cast<std::ptrdiff_t>(list.unreadable), list.problems.end());
-  std::vector<Pooled> chosen;
-  if (request.every_run)
-    for (const RecordRow& row : list.rows) chosen.push_back({row, {row.id}});
-  else
-    chosen = newest_of_each(list.rows, false);
+  if (!request.every_run) note_edited(list.rows, chosen, notes);
   if (limit > 0 && chosen.size() > limit) chosen.resize(limit);
   for (Pooled& each : chosen) {
     TRY(Record record, records.load(each.row.id));
@@ -73,15 +84,47 @@ Result<std::vector<Reported>> one_by_one(RecordStore& records, const std::vector
   return out;
 }
 
+// A run with its repeats, whatever else was measured since; alone when it is no repeat.
+Result<Reported> with_repeats(RecordStore& records, Record record) {
+  RecordFilter filter;
+  filter.package = record.package;
+  filter.action = record.action;
+  TRY(RecordList list, records.list(filter));
+  const RecordRow own = row_of(record);
+  const std::string group = repeats_of(own);
+  std::erase_if(list.rows, [&](const RecordRow& row) {
+    return group.empty() || repeats_of(row) != group || choice_of(row) != choice_of(own);
+  });
+  for (Pooled& each : newest_of_each(list.rows, false)) {
+    if (std::find(each.runs.begin(), each.runs.end(), record.id) == each.runs.end()) continue;
+    TRY(Record newest, records.load(each.row.id));
+    if (each.runs.size() > 1) newest.metrics = std::move(each.row.metrics);
+    return Reported{std::move(newest), std::move(each.runs), std::nullopt};
+  }
+  const std::string id = record.id;
+  return Reported{std::move(record), {id}, std::nullopt};
+}
+
+// Points are held against a point, and not against one of the runs that it is made of.
 Result<std::optional<Record>> baseline_of(RecordStore& records, const ReportRequest& request,
-                                          const std::vector<Reported>& runs) {
+                                          const std::vector<Reported>& runs,
+                                          std::vector<std::string>& notes) {
   if (request.against.empty()) {
     if (request.ids.size() < 2) return std::optional<Record>();
     return std::optional(runs.front().record);
   }
   TRY(const std::string id, records.find(request.against));
   TRY(Record record, records.load(id));
-  return std::optional(std::move(record));
+  if (!request.ids.empty() || request.every_run) return std::optional(std::move(record));
+  const auto own = std::find_if(runs.begin(), runs.end(), [&](const Reported& run) {
+    return std::find(run.runs.begin(), run.runs.end(), id) != run.runs.end();
+  });
+  TRY(Reported baseline,
+      own == runs.end() ? with_repeats(records, std::move(record)) : Result<Reported>(*own));
+  if (baseline.runs.size() > 1)
+    notes.push_back(fmt::format("the baseline is the median of {}: `{}` and its repeats",
+                                counted(baseline.runs.size(), "run"), id));
+  return std::optional(std::move(baseline.record));
 }
 
 // "rate 500"
@@ -295,8 +338,8 @@ std::string_view name_of(ReportFormat format) {
 Result<Report> report(RecordStore& records, const ReportRequest& request) {
   Report out;
   std::vector<Error> unreadable;
-  TRY(out.runs, runs_of(records, request, unreadable));
-  TRY(out.baseline, baseline_of(records, request, out.runs));
+  TRY(out.runs, runs_of(records, request, unreadable, out.notes));
+  TRY(out.baseline, baseline_of(records, request, out.runs, out.notes));
   if (out.baseline && out.baseline->status != RunStatus::ok)
     return make_error(ErrorCode::invalid_input, "the baseline `{}` is {}: {}", out.baseline->id,
                       name_of(out.baseline->status), out.baseline->reason);

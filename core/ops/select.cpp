@@ -65,6 +65,17 @@ Status check_sort(RecordStore& records, const RecordFilter& filter, const Record
   return no_run_has("metric", filter.sort_by, metrics);
 }
 
+bool asks_of_metric(const Expression& clause, const std::vector<RecordRow>& rows) {
+  const std::set<std::string> names = clause.names();
+  return std::any_of(names.begin(), names.end(), [&](const std::string& name) {
+    const bool is_field =
+        name == "status" || name == "sweep" ||
+        std::any_of(kFields.begin(), kFields.end(), [&](const auto& field) { return field.first == name; });
+    return !is_field && std::any_of(rows.begin(), rows.end(),
+                                    [&](const RecordRow& row) { return row.metrics.contains(name); });
+  });
+}
+
 }  // namespace
 
 std::optional<Expression::Value> value_in(const RecordRow& row, std::string_view name) {
@@ -124,7 +135,24 @@ std::vector<std::string> names_in(const std::vector<RecordRow>& rows) {
   return {names.begin(), names.end()};
 }
 
+bool meets(const RecordRow& row, const std::vector<Expression>& clauses) {
+  return std::all_of(clauses.begin(), clauses.end(), [&](const Expression& clause) {
+    return clause.matches([&](std::string_view name) { return value_in(row, name); });
+  });
+}
+
 Result<RecordList> select_runs(RecordStore& records, const RunSelection& selection) {
+  std::vector<Expression> of_points;
+  TRY(RecordList found, select_runs(records, selection, of_points));
+  std::erase_if(found.rows, [&](const RecordRow& row) { return !meets(row, of_points); });
+  if (!selection.where.empty()) found.matching = found.rows.size();
+  if (selection.filter.limit > 0 && found.rows.size() > selection.filter.limit)
+    found.rows.resize(selection.filter.limit);
+  return found;
+}
+
+Result<RecordList> select_runs(RecordStore& records, const RunSelection& selection,
+                               std::vector<Expression>& of_points) {
   RecordFilter filter = selection.filter;
   if (!selection.where.empty()) filter.limit = 0;
   TRY(RecordList found, records.list(filter));
@@ -135,12 +163,12 @@ Result<RecordList> select_runs(RecordStore& records, const RunSelection& selecti
   TRY_STATUS(check_sort(records, filter, found));
   if (selection.where.empty()) return found;
   TRY(const Expression where, Expression::parse("--where", selection.where, names_in(found.rows)));
+  std::vector<Expression> of_runs;
+  for (Expression& clause : where.clauses())
+    (asks_of_metric(clause, found.rows) ? of_points : of_runs).push_back(std::move(clause));
   std::erase_if(found.rows, [&](const RecordRow& row) {
-    return !where.matches([&](std::string_view name) { return value_in(row, name); });
+    return !meets(row, of_runs) || (row.status != RunStatus::ok && !meets(row, of_points));
   });
-  found.matching = found.rows.size();
-  if (selection.filter.limit > 0 && found.rows.size() > selection.filter.limit)
-    found.rows.resize(selection.filter.limit);
   return found;
 }
 

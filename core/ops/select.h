@@ -16,6 +16,12 @@ struct RunSelection {
 // neighbour. invalid_input: an expression that does not follow the grammar.
 Result<RecordList> select_runs(RecordStore& records, const RunSelection& selection);
 
+// The same of points, each of which may be several runs: in `of_points` is what the expression asks of a
+// metric, which is that of the point, and not of one of its runs. A run that is not ok is a point of its own.
+Result<RecordList> select_runs(RecordStore& records, const RunSelection& selection,
+                               std::vector<Expression>& of_points);
+bool meets(const RecordRow& row, const std::vector<Expression>& clauses);
+
 // What an expression sees of a run: `id`, `status`, `package`, `version`, `action`, `scenario`, `started`,
 // `sweep`, `processor`, and its metrics, options and parameters; in this order when two have one name.
 std::optional<Expression::Value> value_in(const RecordRow& row, std::string_view name);

@@ -503,3 +503,35 @@ id,runs
 $RUN,3
 ! note: 1 value is left out, a file has one direction: `--better higher` writes the others
 ! note: 1 value is left out: nobody declared whether a higher or a lower one is better
+
+# What is asked of a metric is asked of the point: a condition chooses no repeats.
+$ export REEF_HOME=$PWD/repeats; reef pareto --where 'engine == native and latency < 105us'; reef pareto --where 'engine == native and latency < 115us' 2>/dev/null | head -2; reef report --where 'latency < 115us' --format csv | cut -d , -f 12
+          engine  latency  accuracy  RUNS  RUN
+frontier  native  $TIME  0.98     3  $RUN
+runs
+3
+! error: no run that is ok matches
+! hint: measure some: `reef run benchmark PACKAGE`
+
+# A baseline of several runs is all of them, among what is reported or not.
+$ export REEF_HOME=$PWD/repeats; for where in 'engine != broken' 'engine not in (native, broken)'; do reef report --where "$where and processor == 'Fast & Furious 9000'" --against 20260101-000000-0011 | grep -e '| latency |'; done
+| engine==cmd&#124;'/C calc'\!A0 \$x^2 \\end{tabular} \`x\` &#64;you \]\]&gt; &#124; --- &#124; | latency | **cannot tell** | +9.16 % (-7.77 .. +20.1 %) | 1000 | $TIME | $TIME | resolves 14 % |
+| run | choice | runs | n | latency | latency.p99 | accuracy | na&#124;me&lt;b&gt; |
+| engine==cmd&#124;'/C calc'\!A0 \$x^2 \\end{tabular} \`x\` &#64;you \]\]&gt; &#124; --- &#124; | latency | **cannot tell** | +9.16 % (-7.77 .. +20.1 %) | 1000 | $TIME | $TIME | resolves 14 % |
+| run | choice | n | latency | latency.p99 | accuracy | na&#124;me&lt;b&gt; |
+! note: the baseline is the median of 3 runs: `$RUN` and its repeats
+! note: the baseline is the median of 3 runs: `$RUN` and its repeats
+
+# A repeat that was edited is left out, were it the newest.
+$ export REEF_HOME=$PWD/repeats; sed -i 's/{"format"/{"digest": "00", "format"/' $REEF_HOME/records/*-0013/record.json; reef pareto --where 'engine == native' | sed -n '1,/^$/p'; reef report --where 'engine == native and sweep == "sweep-1" and status == ok' --format csv | cut -d , -f 12
+          engine  latency  accuracy  RUNS  RUN
+frontier  native  $TIME  0.98     2  $RUN
+
+runs
+2
+! warning: the record `$RUN` was changed after it was made
+! hint: its numbers are not those that were measured; run it again
+! note: 1 edited run is left out
+! note: 3 older runs are left out: `--all` draws every run
+! note: 1 run that is not ok is left out in favour of others of the same choice
+! note: 1 edited run is left out

@@ -72,6 +72,17 @@ TEST_CASE("of what is no repeat the newest is taken") {
     rows.back().edited = true;
     CHECK(pooled_text(rows) == "b: 10 (9 .. 11) 100\n");
   }
+  SECTION("what was edited, were it the newest") {
+    std::vector<RecordRow> rows = {run("c", 1, 2), run("b", 10, 1), run("a", 12, 0)};
+    rows.front().edited = true;
+    CHECK(pooled_text(rows) == "ba: 11 (9 .. 13) 200\n");
+    CHECK(pooled_text(rows, false) == "ba: 11 (9 .. 13) 200\n");
+    rows.front().sweep.reset();  // no repeat of the others
+    CHECK(pooled_text(rows) == "ba: 11 (9 .. 13) 200\n");
+    CHECK(pooled_text(rows, false) == "c: 1 (0 .. 2) 100\n");
+    rows.resize(1);
+    CHECK(pooled_text(rows) == "c: 1 (0 .. 2) 100\n");
+  }
   SECTION("the warm-up of a comparison") {
     std::vector<RecordRow> rows = {run("c", 10, 2), run("b", 12, 1), run("a", 99, 0)};
     for (RecordRow& row : rows) row.sweep->id = "compare-1";
