@@ -189,12 +189,15 @@ Result<ops::InterleaveRequest> request_of(const Options& options) {
 
 Result<int> compare_interleaved(Host& host, const Options& options) {
   TRY(const ops::Gate gate, gate_of(options));
-  TRY(const ops::InterleaveRequest request, request_of(options));
+  TRY(ops::InterleaveRequest request, request_of(options));
+  request.gate = gate;
   TRY(const auto session, open_session(host));
   Progress progress(host, false);
   TRY(const ops::Interleaved compared, ops::compare_interleaved(*session, request, progress));
   progress.clear();
-  TRY(const std::vector<std::string> failures, ops::failures_of(gate, compared.metrics));
+  auto judged = ops::failures_of(gate, compared.metrics);
+  if (!judged) return tl::make_unexpected(std::move(judged).error().hint(ops::where_pairs_are(compared.id)));
+  const std::vector<std::string>& failures = *judged;
   const std::vector<std::string> left_out = ops::left_out_of(gate, compared.metrics);
   if (host.json) {
     json::Value out = {{"a", compared.a.text}, {"b", compared.b.text}, {"pairs", compared.pairs}};

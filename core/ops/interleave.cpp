@@ -65,10 +65,13 @@ class Comparing {
       reporter_.note(fmt::format("{} are too few to tell what varies from run to run: it takes {}",
                                  counted(request_.pairs, "pair"), kFewestPairs));
     TRY_STATUS(warm_up(a, b));
-    TRY_STATUS(measure(a, b));
-    if (out_.pairs == 0)
+    Status done = measure(a, b);
+    if (done && out_.pairs == 0)
       return make_error(ErrorCode::interrupted, "interrupted before the first pair was measured");
-    TRY_STATUS(judge(a, b));
+    if (done) done = judge(a, b);
+    if (!done)
+      return tl::make_unexpected(out_.pairs == 0 ? std::move(done).error()
+                                                 : std::move(done).error().hint(where_pairs_are(out_.id)));
     out_.first_a = a.records.front();
     out_.first_b = b.records.front();
     return std::move(out_);
@@ -134,8 +137,24 @@ class Comparing {
 
   Status warm_up(Ready& a, Ready& b) {
     reporter_.stage("warming up both sides");
-    TRY_STATUS(run(a, 0, 0).map([](const Record&) {}));
-    return run(b, 1, 0).map([](const Record&) {});
+    TRY(const Record of_a, run(a, 0, 0));
+    TRY(const Record of_b, run(b, 1, 0));
+    return check_metrics(of_a, of_b);
+  }
+
+  // Who names a metric that is not there learns so now, and not after all pairs.
+  Status check_metrics(const Record& a, const Record& b) const {
+    std::vector<MetricComparison> metrics;
+    for (const auto& [name, metric] : a.metrics) {
+      const auto other = b.metrics.find(name);
+      if (other == b.metrics.end()) continue;
+      metrics.emplace_back();
+      metrics.back().name = name;
+      metrics.back().a = metric;
+      metrics.back().b = other->second;
+    }
+    TRY_STATUS(keep_metrics(metrics, request_.metrics));
+    return check_gate(request_.gate, metrics);
   }
 
   void report_progress(std::uint64_t pairs, MonotonicTime start) {
@@ -259,6 +278,10 @@ Result<Side> parse_side(Session& session, const std::string& text, const std::st
   }
   TRY(side.target, find_target(session, package, with));
   return side;
+}
+
+std::string where_pairs_are(const std::string& id) {
+  return fmt::format("the pairs that were measured are there: `reef runs --sweep {}`", id);
 }
 
 Result<Interleaved> compare_interleaved(Session& session, const InterleaveRequest& request,

@@ -24,6 +24,7 @@ struct InterleaveRequest {
   std::uint64_t pairs = 20;  // rounded up to whole ABBA blocks of two
   std::uint64_t seed = 1;
   std::vector<std::string> metrics;                     // to compare; empty: all that both sides have
+  Gate gate;                                            // that will judge it
   BenchmarkOverrides benchmark;                         // absent: of one run 0.2 s and 100 queries
   std::optional<std::chrono::nanoseconds> budget;       // no block begins after it
   std::optional<std::chrono::milliseconds> time_limit;  // of one run
@@ -45,8 +46,12 @@ struct Interleaved {
 
 // Installs both sides, runs each once unmeasured, then pair after pair in blocks of ABBA or BAAB (the seed
 // says which), so that a drift of the machine hits both alike. Every run is an ordinary record. Errors: those
-// of plans, builds and runs; a run that is not ok ends the comparison.
+// of plans, builds and runs; a run that is not ok ends the comparison; those of keep_metrics and check_gate,
+// before the first pair.
 Result<Interleaved> compare_interleaved(Session& session, const InterleaveRequest& request,
                                         Reporter& reporter);
+
+// A hint for errors that leave measured pairs behind.
+std::string where_pairs_are(const std::string& id);
 
 }  // namespace reef::ops

@@ -203,13 +203,18 @@ Result<Gate> parse_gate(const std::vector<std::string>& texts) {
   return gate;
 }
 
-Result<std::vector<std::string>> failures_of(const Gate& gate, const std::vector<MetricComparison>& metrics) {
-  std::vector<std::string> out;
-  if (!gate.active()) return out;
+Status check_gate(const Gate& gate, const std::vector<MetricComparison>& metrics) {
+  if (!gate.active()) return {};
   for (const std::string& name : gate.metrics)
     if (std::none_of(metrics.begin(), metrics.end(), [&](const auto& metric) { return metric.name == name; }))
       return unknown_metric(name, metrics);
-  TRY_STATUS(check_directions(gate, metrics));
+  return check_directions(gate, metrics);
+}
+
+Result<std::vector<std::string>> failures_of(const Gate& gate, const std::vector<MetricComparison>& metrics) {
+  std::vector<std::string> out;
+  if (!gate.active()) return out;
+  TRY_STATUS(check_gate(gate, metrics));
   for (const MetricComparison& metric : metrics) {
     if (!in_gate(gate, metric.name) || !has_direction(metric)) continue;
     if (metric.other_processor)

@@ -48,6 +48,8 @@ struct Gate {
 };
 // "slower", "cannot-tell", or both with a comma; usage for all else.
 Result<Gate> parse_gate(const std::vector<std::string>& texts);
+// Before anything is compared: the errors of failures_of about named metrics.
+Status check_gate(const Gate& gate, const std::vector<MetricComparison>& metrics);
 // What fails: "latency is slower". invalid_input: a metric that the gate names has no declared direction, one
 // in the gate is a timing of another processor, scenario or load, or none could be judged; not_found: a named
 // metric that nobody measured.

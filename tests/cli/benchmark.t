@@ -291,3 +291,10 @@ $ for name in plain server twenty; do mkdir -p sides/$name; sed "s/\"answers\"/\
 $ REEF_PACKAGES=sides reef compare --interleaved plain twenty --scenario offline --min-queries 15 --min-duration 1us --pairs 8 --quiet --json | python3 -c 'import json, sys; m = json.load(sys.stdin)["metrics"]; print(m["latency"]["verdict"], m["latency"]["note"]); print(m["throughput"]["note"].startswith("not compared"))'
 cannot tell not compared: queries of 15 and of 20 samples
 False
+
+# An error after the first pair tells where the pairs are.
+$ REEF_PACKAGES=sides reef compare --interleaved plain twenty --scenario offline --min-queries 15 --min-duration 1us --pairs 2 --quiet --metric latency --fail-on slower
+! error: the gate could judge none of its metrics: `latency` (not compared: queries of 15 and of 20 samples)
+! hint: declare a `tolerance` for what is one number a run, or name metrics that were compared: `--metric latency`
+! hint: the pairs that were measured are there: `reef runs --sweep compare-$DIGEST`
+? 3

@@ -338,6 +338,14 @@ runs: `reef runs --sweep compare-$DIGEST`
 ! gate: cost is worse
 ? 1
 
+# What a named metric lacks is told before the first pair.
+$ reef compare --interleaved '. fuel=gas' '. fuel=wood' --action bake --quiet --metric cots; reef compare --interleaved '. fuel=gas' '. fuel=wood' --action bake --quiet --metric crumbs --fail-on slower
+! error: the two sides have no metric `cots` in common
+! hint: did you mean `cost`?
+! error: `crumbs` cannot be in a gate: nobody declared which direction is better
+! hint: declare it in the manifest: `"metrics": {"crumbs": {"better": "lower"}}`, or name the metrics that count: `--metric latency`
+? 3
+
 $ reef compare --interleaved '. fuel=gas' '. fule=wood' --action bake
 ! error: `oven` has no variation, and its action `bake` no parameter `fule`
 ! hint: did you mean `fuel`?
