@@ -252,8 +252,10 @@ Run register_pareto(Verb command) {
   command.footer(
       "A point dominates another one when it is better in one metric and at least as good in the others.\n"
       "Differences within a declared tolerance count as none: it must be better by more than that in one\n"
-      "metric, and worse by more than that in none. The frontier is made of the points that no point of the\n"
-      "frontier dominates: whatever is not on it is dominated by one that is.\n"
+      "metric, and worse by more than that in none. Of three metrics, what it loses within the tolerances\n"
+      "of two must be at most one tolerance together: half of one and half of the other. The frontier is\n"
+      "made of the points that no point of the frontier dominates: whatever is not on it is dominated by\n"
+      "one that is.\n"
       "\n"
       "frontier   on it, wherever in the intervals the true values lie\n"
       "frontier?  on it by the values, but not beyond the intervals\n"
