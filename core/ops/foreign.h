@@ -13,7 +13,9 @@ Result<Platform> parse_platform(const std::string& text);
 // host nothing is known: every tool is taken to be there, in a version that suits all who ask for it, and
 // what they ask for is what the lock records. As providers of a capability packages come before tools.
 //
-// `held`: choices that are kept wherever they fit, those of an earlier lock or of this host.
+// The version of a tool in the answer is the one that was assumed.
+//
+// `held`: choices that are kept wherever they fit, those of an earlier lock or the versions of this host.
 // Errors: of manifests; no_solution.
 Result<LockedPlatform> foreign_part(Session& session, const Target& target, const PlanRequest& request,
                                     const std::vector<resolve::Locked>& held, const Platform& platform);
