@@ -7,6 +7,7 @@
 
 #include "core/base/text.h"
 #include "core/ops/benchmark.h"
+#include "core/ops/compare.h"
 
 namespace reef::ops {
 namespace {
@@ -89,6 +90,33 @@ void keep_one_scenario(ParetoReport& report, std::vector<Pooled>& measured,
     const bool failed_early = point.row.scenario.empty() && point.row.status != RunStatus::ok;
     return point.row.scenario != most->first && !failed_early;
   });
+}
+
+// Rates and sizes of queries may be what a frontier is about: their points are drawn, and nobody is left to
+// think that a latency is the same thing in each.
+void note_other_meanings(ParetoReport& report, RecordStore& records, const std::vector<Pooled>& points,
+                         const std::vector<std::string>& metrics) {
+  if (std::none_of(metrics.begin(), metrics.end(), depends_on_scenario)) return;
+  if (std::none_of(points.begin(), points.end(), [](const Pooled& point) {
+        return !point.row.load.empty() || point.row.scenario == "offline";
+      }))
+    return;
+  std::vector<Record> runs;
+  for (const Pooled& point : points)
+    if (point.row.status == RunStatus::ok)
+      if (auto record = records.load(point.row.id)) runs.push_back(std::move(*record));
+  for (const std::string& name : metrics) {
+    MetricComparison metric;
+    metric.name = name;
+    for (std::size_t i = 1; i < runs.size() && metric.note.empty(); ++i)
+      if (!is_incomparable(metric, runs.front(), runs[i])) is_incomparable(metric, runs[i - 1], runs[i]);
+    if (metric.note.empty()) continue;
+    const std::string why = metric.note.substr(metric.note.find(": ") + 2);
+    report.notes.push_back(
+        fmt::format("`{}` is not the same thing in all points ({}), and `reef compare` would not compare it: "
+                    "`--where` chooses points that are alike",
+                    printable(name), why));
+  }
 }
 
 // Runs that are in no point.
@@ -295,6 +323,7 @@ Result<ParetoReport> pareto_of(RecordStore& records, const ParetoRequest& reques
   const NotShown hidden = not_shown_of(points, list.rows);
   if (hidden.edited > 0) report.notes.push_back(edited_left_out(hidden.edited));
   keep_one_scenario(report, points, request.metrics);
+  note_other_meanings(report, records, points, request.metrics);
   if (!request.every_run) note_runs(report, points, hidden, request.metrics);
   std::vector<RecordRow> rows;
   for (const Pooled& point : points) rows.push_back(point.row);

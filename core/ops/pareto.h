@@ -51,7 +51,8 @@ struct ParetoRequest {
 // those that the records declare: invalid_input when a metric has none, or two records disagree. Runs that
 // are not ok are rows of their own, unusable, with the reason, unless a run of the same choice is ok. Of
 // several scenarios, where a metric tells something else in each, the one with the most points is looked at,
-// and a note names the others. not_found when no run matches.
+// and a note names the others; a note tells, too, of other loads, where compare would refuse. not_found when
+// no run matches.
 Result<ParetoReport> pareto_of(RecordStore& records, const ParetoRequest& request);
 
 // The direction that the rows declare for a metric, and the largest tolerance; not_found with its neighbour,

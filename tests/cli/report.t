@@ -384,8 +384,12 @@ frontier  500  $TIME  0.98  $RUN
           peak  $TIME  0.98  $RUN
           50000  $TIME  0.98  $RUN
 \
+! note: `latency` is not the same thing in all points (another load), and `reef compare` would not compare it: `--where` chooses points that are alike
 ! note: each point is one run, whose interval does not hold the differences between runs: `reef sweep --repeat 5` measures those
 ! note: 2 older runs are left out: `--all` draws every run
+
+$ export REEF_HOME=$PWD/loads; for where in 'rate == 500' 'rate == peak'; do reef pareto --all --where "scenario == 'server' and $where" 2>&1 >/dev/null | grep 'same thing'; done
+note: `latency` is not the same thing in all points (each at the rate that its search found), and `reef compare` would not compare it: `--where` chooses points that are alike
 
 $ export REEF_HOME=$PWD/loads; reef runs --where 'rate == 500 or samples_per_query == 64' --json | grep -e matching -e '"id"'
   "matching": 3,
