@@ -33,6 +33,7 @@ LAYERS = {
     "core/bench": ABOVE_OS,
     "core/bench/statistics": ["base", "model"],
     "core/bench/pareto": ["base", "model"],
+    "core/bench/tolerance": [],
     "core/ops": ABOVE_OS
     + ["host", "fetch", "archive", "oci", "registry", "remote", "store", "action", "record", "resolve", "bench"],
     "cli": None,  # everything
