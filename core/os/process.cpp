@@ -19,6 +19,7 @@
 #include <utility>
 
 #include "core/base/units.h"
+#include "core/os/keyboard_signals.h"
 #include "core/os/spawn.h"
 #include "core/os/strays.h"
 #include "core/os/watchdog.h"
@@ -363,42 +364,6 @@ class PipedChild : public Child {
   std::optional<ProcessResult> reaped_;
   std::atomic<bool> gone_{false};
   std::thread drain_;
-};
-
-std::atomic<void (*)(int)> usual_interrupt{nullptr};
-
-// Sent by somebody to us, and not by the terminal to all in front of it.
-void on_interrupt(int number, siginfo_t* info, void* /*context*/) {
-  const auto usual = usual_interrupt.load();
-  if (info->si_code <= 0 && usual != nullptr) usual(number);
-}
-
-// As system(3): what is typed goes to the child, and we wait for what it makes of it. Children do not inherit
-// it.
-class KeyboardSignals {
- public:
-  KeyboardSignals() {
-    struct sigaction ignore {};
-    ignore.sa_handler = SIG_IGN;
-    sigaction(SIGQUIT, &ignore, &quit_);
-    sigaction(SIGINT, &ignore, &interrupt_);
-    if (interrupt_.sa_handler == SIG_IGN || interrupt_.sa_handler == SIG_DFL) return;
-    usual_interrupt = interrupt_.sa_handler;
-    struct sigaction ours {};
-    ours.sa_sigaction = on_interrupt;
-    ours.sa_flags = SA_SIGINFO;
-    sigaction(SIGINT, &ours, nullptr);
-  }
-  ~KeyboardSignals() {
-    sigaction(SIGINT, &interrupt_, nullptr);
-    sigaction(SIGQUIT, &quit_, nullptr);
-  }
-  KeyboardSignals(const KeyboardSignals&) = delete;
-  KeyboardSignals& operator=(const KeyboardSignals&) = delete;
-
- private:
-  struct sigaction interrupt_ {};
-  struct sigaction quit_ {};
 };
 
 class SystemRunner : public ProcessRunner {
