@@ -12,7 +12,8 @@ Used by tests only.
 import http.server
 import os
 import subprocess
-import threading
+
+from loopback_server import LoopbackServer
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -52,22 +53,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
         pass
 
 
-class GitServer:
+class GitServer(LoopbackServer):
     def __init__(self, folder):
+        super().__init__(Handler)
         self.folder = folder
         self.login = None
         self.moved = None
         self.authorizations = []
-        self.http = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.http.daemon_threads = True
-        self.http.owner = self
-        self.url = f"http://127.0.0.1:{self.http.server_address[1]}"
-        self.thread = threading.Thread(target=self.http.serve_forever, args=(0.02,), daemon=True)
-
-    def __enter__(self):
-        self.thread.start()
-        return self
-
-    def __exit__(self, *arguments):
-        self.http.shutdown()
-        self.http.server_close()

@@ -14,8 +14,9 @@ import hashlib
 import http.server
 import os
 import pathlib
-import threading
 import time
+
+from loopback_server import LoopbackServer
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -69,27 +70,15 @@ class Handler(http.server.BaseHTTPRequestHandler):
         pass
 
 
-class RegistryServer:
+class RegistryServer(LoopbackServer):
     def __init__(self, folder):
+        super().__init__(Handler)
         self.folder = pathlib.Path(folder)
         self.requests = []
         self.authorizations = []
         self.faults = {}
         self.login = None
         self.etags = True
-        self.http = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.http.daemon_threads = True
-        self.http.owner = self
-        self.url = f"http://127.0.0.1:{self.http.server_address[1]}"
-        self.thread = threading.Thread(target=self.http.serve_forever, args=(0.02,), daemon=True)
-
-    def __enter__(self):
-        self.thread.start()
-        return self
-
-    def __exit__(self, *arguments):
-        self.http.shutdown()
-        self.http.server_close()
 
     def paths(self, status=None):
         return [path for path, answer in self.requests if status is None or answer == status]
