@@ -48,12 +48,4 @@ std::string way_to_search_longer(const Session& session, const Target& target, c
                      std::max(kLong, 10 * spent).count());
 }
 
-std::function<bool()> time_limit(Session& session, std::chrono::milliseconds time) {
-  Clock& clock = session.machine().clock;
-  const Cancellation& cancel = session.machine().cancel;
-  return [&clock, &cancel, end = clock.monotonic() + time] {
-    return cancel.requested() || clock.monotonic() >= end;
-  };
-}
-
 }  // namespace reef::ops

@@ -20,8 +20,4 @@ std::vector<std::string> told_from(const Session& session, const Target& target,
 std::string way_to_search_longer(const Session& session, const Target& target, const PlanRequest& request,
                                  std::string_view platform = "");
 
-// A limit for a search that begins now: this much time, or until the user cancels.
-std::function<bool()> time_limit(Session& session, std::chrono::milliseconds time);
-inline constexpr auto kAdviceTime = std::chrono::seconds(1);  // for searches that only advice needs
-
 }  // namespace reef::ops

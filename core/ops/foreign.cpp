@@ -234,6 +234,12 @@ std::string capability_of(const Manifest& manifest, const resolve::Locked& packa
   return out;
 }
 
+Result<std::shared_ptr<const Manifest>> manifest_of(Session& session, const Target& target,
+                                                    const std::string& name, const Version& version) {
+  if (target.project && target.name == name) return target.project->manifest;
+  return session.registry().manifest(name, version);
+}
+
 // A tool that was found on the other host and serves as a capability is unknown here: the capability is left
 // to that host's tools, as where nothing was found.
 Status leave_open(Session& session, const Target& target, const LockedPlatform& part,
@@ -243,15 +249,10 @@ Status leave_open(Session& session, const Target& target, const LockedPlatform& 
     for (auto& [role, provider] : package.dependencies) {
       const LockedTool* tool = part.find_tool(provider);
       if (tool == nullptr || !tool->found) continue;
-      std::shared_ptr<const Manifest> manifest;
-      if (target.project && target.name == package.name) {
-        manifest = target.project->manifest;
-      } else {
-        auto read = session.registry().manifest(package.name, package.version);
-        if (!read && read.error().code() == ErrorCode::not_found) continue;  // gone: nothing to hold to
-        TRY(manifest, std::move(read));
-      }
-      const std::string capability = capability_of(*manifest, package, role);
+      const auto manifest = manifest_of(session, target, package.name, package.version);
+      if (!manifest && manifest.error().code() == ErrorCode::not_found) continue;  // gone: nothing to hold to
+      if (!manifest) return tl::make_unexpected(manifest.error());
+      const std::string capability = capability_of(**manifest, package, role);
       if (capability.empty()) continue;
       provider = capability;
       capabilities.insert(capability);
@@ -293,12 +294,7 @@ Status keep_to_assumed(Session& session, const Target& target, const Platform& p
   for (const LockedPackage& package : part.packages) now.packages[package.name] = package.version;
   for (const LockedTool& tool : part.host) now.packages[tool.name] = tool.version;
   for (const LockedPackage& package : part.packages) {
-    std::shared_ptr<const Manifest> manifest;
-    if (target.project && target.name == package.name) {
-      manifest = target.project->manifest;
-    } else {
-      TRY(manifest, session.registry().manifest(package.name, package.version));
-    }
+    TRY(const auto manifest, manifest_of(session, target, package.name, package.version));
     now.options = package.options;
     for (LockedTool& tool : part.host) {
       if (tool.capability) continue;

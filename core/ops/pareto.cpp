@@ -58,10 +58,6 @@ std::string missed(const RecordRow& row, const Expression& clause) {
   return fmt::format("{}, not `{}`", values, clause.text());
 }
 
-bool meets(const RecordRow& row, const Expression& clause) {
-  return clause.matches([&](std::string_view name) { return value_in(row, name); });
-}
-
 // What a harness measures of one scenario is no rival to what it measures of another.
 void keep_one_scenario(ParetoReport& report, std::vector<Pooled>& measured,
                        const std::vector<std::string>& metrics) {

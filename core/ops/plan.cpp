@@ -285,6 +285,14 @@ Status check_wishes(const Plan& plan) {
 
 }  // namespace
 
+std::function<bool()> time_limit(Session& session, std::chrono::milliseconds time) {
+  Clock& clock = session.machine().clock;
+  const Cancellation& cancel = session.machine().cancel;
+  return [&clock, &cancel, end = clock.monotonic() + time] {
+    return cancel.requested() || clock.monotonic() >= end;
+  };
+}
+
 resolve::Request solver_request(Session& session, const Target& target, const PlanRequest& request,
                                 std::vector<resolve::Locked> locked) {
   resolve::Request out;

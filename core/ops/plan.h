@@ -118,6 +118,10 @@ struct PlanRequest {
 resolve::Request solver_request(Session& session, const Target& target, const PlanRequest& request,
                                 std::vector<resolve::Locked> locked);
 
+// A limit for a search that begins now: this much time, or until the user cancels.
+std::function<bool()> time_limit(Session& session, std::chrono::milliseconds time);
+inline constexpr auto kAdviceTime = std::chrono::seconds(1);  // for searches that only advice needs
+
 using PlanOutcome = std::variant<Plan, NoPlan>;
 
 // Resolves the target against the catalogue, its lock (projects only) and this host.

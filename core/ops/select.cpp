@@ -135,10 +135,13 @@ std::vector<std::string> names_in(const std::vector<RecordRow>& rows) {
   return {names.begin(), names.end()};
 }
 
+bool meets(const RecordRow& row, const Expression& clause) {
+  return clause.matches([&](std::string_view name) { return value_in(row, name); });
+}
+
 bool meets(const RecordRow& row, const std::vector<Expression>& clauses) {
-  return std::all_of(clauses.begin(), clauses.end(), [&](const Expression& clause) {
-    return clause.matches([&](std::string_view name) { return value_in(row, name); });
-  });
+  return std::all_of(clauses.begin(), clauses.end(),
+                     [&](const Expression& clause) { return meets(row, clause); });
 }
 
 Result<RecordList> select_runs(RecordStore& records, const RunSelection& selection) {

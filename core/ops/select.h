@@ -20,7 +20,8 @@ Result<RecordList> select_runs(RecordStore& records, const RunSelection& selecti
 // metric, which is that of the point, and not of one of its runs. A run that is not ok is a point of its own.
 Result<RecordList> select_runs(RecordStore& records, const RunSelection& selection,
                                std::vector<Expression>& of_points);
-bool meets(const RecordRow& row, const std::vector<Expression>& clauses);
+bool meets(const RecordRow& row, const Expression& clause);
+bool meets(const RecordRow& row, const std::vector<Expression>& clauses);  // all of them
 
 // What an expression sees of a run: `id`, `status`, `package`, `version`, `action`, `scenario`, `started`,
 // `sweep`, `processor`, and its metrics, options and parameters; in this order when two have one name.
