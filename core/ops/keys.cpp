@@ -260,7 +260,7 @@ Result<std::string> signature_of(const Keys& keys, Clock& clock, const Path& fil
 Result<Path> sign(const Keys& keys, Filesystem& fs, Clock& clock, const Path& file, const SecretKey& key,
                   const std::string& comment, const Path& output) {
   TRY(const std::string text, signature_of(keys, clock, file, key, comment));
-  const Path usual = file.string() + ".minisig";
+  const Path usual = signature_place(file);
   if (output.empty()) {
     TRY_STATUS(write_output(fs, usual, text, {"signature", nullptr}));
     return usual;
@@ -302,7 +302,7 @@ Result<SignedFile> verify_signature(const Keys& keys, const Path& file, const st
 
 Result<SignedFile> verify_signature(const Keys& keys, Filesystem& fs, const Path& file,
                                     const std::string& key, const Path& signature_file) {
-  const Path path = signature_file.empty() ? Path(file.string() + ".minisig") : signature_file;
+  const Path path = signature_file.empty() ? signature_place(file) : signature_file;
   const Result<std::string> text = fs.read_file(path, kLargestKey);
   if (!text && text.error().code() == ErrorCode::not_found)
     return make_error(ErrorCode::not_found, "`{}` is not signed: there is no `{}`", printable(file.string()),

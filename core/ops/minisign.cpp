@@ -246,6 +246,8 @@ Result<SecretKey> read_secret_key(std::string_view text,
   return out;
 }
 
+Path signature_place(const Path& file) { return file.string() + ".minisig"; }
+
 Result<std::string> sign_file(const SecretKey& key, const Path& file, const std::string& trusted_comment) {
   TRY_STATUS(check_comment(trusted_comment));
   TRY(const std::string digest, blake2b_file(file));

@@ -53,6 +53,9 @@ Result<PublicKey> read_public_key(std::string_view text);
 Result<SecretKey> read_secret_key(std::string_view text,
                                   const std::function<Result<std::string>()>& passphrase);
 
+// `FILE.minisig`: where the signature of a file is unless somebody says otherwise.
+Path signature_place(const Path& file);
+
 // The text of `FILE.minisig`: of the file's BLAKE2b-512 digest ("ED", prehashed), so that memory does not
 // depend on the size of files. trusted_comment: one line, signed too; invalid_input when it has control
 // characters.

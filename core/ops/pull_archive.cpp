@@ -180,8 +180,6 @@ class Pulling {
     });
   }
 
-  Path signature_file() const { return with_suffix(out_.file, ".minisig"); }
-
   // What the registry has as the archive's signature, compared with the file when a key was asked for.
   Status accept(const Path& file) {
     const std::string tag = remote::archive_signature_tag(out_.manifest);
@@ -202,7 +200,7 @@ class Pulling {
 
   // A signature that lies there is replaced by one that was compared with the file, and by no other.
   Status keep_signature() {
-    const Result<std::string> there = machine_.fs.read_file(signature_file(), kLargestSignature);
+    const Result<std::string> there = machine_.fs.read_file(signature_place(out_.file), kLargestSignature);
     const bool is_another = there && signature_ && *there != *signature_;
     if (!is_another || !key_.empty()) return write_signature();
     out_.signed_by.reset();
@@ -210,7 +208,7 @@ class Pulling {
   }
 
   Status write_signature() {
-    return signature_ ? write_atomic(machine_.fs, signature_file(), *signature_) : Status();
+    return signature_ ? write_atomic(machine_.fs, signature_place(out_.file), *signature_) : Status();
   }
 
   // Manifest and config, which must be an archive's.

@@ -61,7 +61,7 @@ class Pushing {
 
   // Before anything is sent: a signature of another file must not be.
   Status read_own_signature() {
-    const Path file = file_ + ".minisig";
+    const Path file = signature_place(file_);
     const Result<std::string> text = machine_.fs.read_file(file, kLargestSignature);
     if (!text)
       return text.error().code() == ErrorCode::not_found ? Status() : tl::make_unexpected(text.error());

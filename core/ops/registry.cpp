@@ -19,7 +19,7 @@ constexpr const char* kCatalogue = "catalogue";
 // root.
 Result<Path> sign_root(const Machine& machine, const Home& home, const Path& root, const SecretKey& key) {
   const Keys keys(machine.fs, machine.clock, home);
-  const Path signature = root.string() + ".minisig";
+  const Path signature = signature_place(root);
   if (const Result<std::string> text = machine.fs.read_file(signature, kLargestSignature)) {
     const Result<Signature> old = read_signature(*text);
     if (old && verify_file(key.public_key(), *old, root)) return signature;
