@@ -165,16 +165,6 @@ std::string printable(std::string_view text) {
   return out;
 }
 
-std::string with_logins_hidden(std::string text) {
-  for (std::size_t at = text.find('@'); at != std::string::npos; at = text.find('@', at + 1)) {
-    const std::size_t before = text.find_last_of("/ \t\"'", at);
-    if (before == std::string::npos || before == 0 || text[before] != '/') continue;
-    const bool is_authority = text[before - 1] == '/' || text[before - 1] == '\\';  // JSON may write `\/`
-    if (is_authority) text.replace(before + 1, at - before - 1, at - before - 1, '*');
-  }
-  return text;
-}
-
 std::string shell_quoted(std::string_view word) {
   constexpr std::string_view kPlain =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-+=./,:@%^";

@@ -34,9 +34,6 @@ std::optional<std::size_t> invalid_utf8_at(std::string_view text);
 // no width become \xNN; tab and all other valid UTF-8 stay.
 std::string printable(std::string_view text);
 
-// A text with `user:password` of the addresses in it, `https://user:password@host`, as so many asterisks.
-std::string with_logins_hidden(std::string text);
-
 // One word of a POSIX shell that means exactly this text. For showing commands, never for running them.
 std::string shell_quoted(std::string_view word);
 // A command of a POSIX shell that runs exactly these words.

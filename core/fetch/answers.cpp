@@ -1,5 +1,7 @@
 #include "core/fetch/answers.h"
 
+#include "core/base/url.h"
+
 namespace reef::fetch {
 
 Error web_page_error(const std::string& url, const HttpHead& head, const std::string& title) {

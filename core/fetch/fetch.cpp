@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/base/text.h"
+#include "core/base/url.h"
 #include "core/fetch/job.h"
 #include "core/os/environment.h"
 #include "core/os/http_answers.h"

@@ -4,6 +4,7 @@
 
 #include "core/archive/unpack.h"
 #include "core/base/text.h"
+#include "core/base/url.h"
 #include "core/fetch/answers.h"
 #include "core/fetch/job.h"
 #include "core/os/environment.h"

@@ -3,6 +3,7 @@
 
 #include "core/archive/unpack.h"
 #include "core/base/text.h"
+#include "core/base/url.h"
 #include "core/fetch/fetch.h"
 #include "core/fetch/job.h"
 #include "core/fetch/tree_rules.h"

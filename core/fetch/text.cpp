@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "core/base/url.h"
 #include "core/fetch/answers.h"
 #include "core/fetch/job.h"
 

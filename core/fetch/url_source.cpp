@@ -3,6 +3,7 @@
 
 #include "core/base/text.h"
 #include "core/base/units.h"
+#include "core/base/url.h"
 #include "core/fetch/answers.h"
 #include "core/fetch/job.h"
 #include "core/fetch/part_file.h"

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "core/base/text.h"
+#include "core/base/url.h"
 #include "core/model/manifest_parts.h"
 #include "core/model/names.h"
 
@@ -20,14 +21,8 @@ Status refuse_blanks(std::string_view address) {
 
 // Manifests are packed, published and shown. ssh's user names are no secrets.
 Status refuse_logins(std::string_view address) {
-  const std::size_t scheme = address.find("://");
-  if (scheme == std::string_view::npos) return {};
-  const std::string_view rest = address.substr(scheme + 3);
-  const std::string_view authority = rest.substr(0, rest.find_first_of("/?#"));
-  const std::size_t end = authority.rfind('@');
-  if (end == std::string_view::npos) return {};
-  const bool is_ssh = address.starts_with("ssh://");
-  if (is_ssh && authority.substr(0, end).find(':') == std::string_view::npos) return {};
+  if (without_credentials(address) == address) return {};
+  if (address.starts_with("ssh://") && split_url(address).userinfo.find(':') == std::string::npos) return {};
   return make_error(ErrorCode::invalid_input,
                     "the address holds a user name or password, which all would see who get the package")
       .hint("leave it out; what only some may fetch is fetched by other means and named as a `path`");

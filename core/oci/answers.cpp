@@ -2,6 +2,7 @@
 
 #include "core/base/json.h"
 #include "core/base/text.h"
+#include "core/base/url.h"
 #include "core/os/http_answers.h"
 
 namespace reef::oci {

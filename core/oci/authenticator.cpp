@@ -5,6 +5,7 @@
 #include "core/base/base64.h"
 #include "core/base/json.h"
 #include "core/base/text.h"
+#include "core/base/url.h"
 #include "core/oci/answers.h"
 #include "core/oci/reference.h"
 #include "core/os/http_answers.h"

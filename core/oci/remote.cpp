@@ -2,6 +2,7 @@
 
 #include "core/base/text.h"
 #include "core/base/units.h"
+#include "core/base/url.h"
 #include "core/oci/answers.h"
 
 namespace reef::oci {

@@ -5,6 +5,7 @@
 
 #include "core/base/json.h"
 #include "core/base/text.h"
+#include "core/base/url.h"
 #include "core/oci/answers.h"
 
 namespace reef::oci {

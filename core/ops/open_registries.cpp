@@ -4,6 +4,7 @@
 
 #include "core/base/base64.h"
 #include "core/base/text.h"
+#include "core/base/url.h"
 #include "core/ops/pinned_keys.h"
 #include "core/ops/pinned_roots.h"
 #include "core/os/environment.h"

@@ -5,6 +5,7 @@
 #include "core/archive/scan.h"
 #include "core/archive/unpack.h"
 #include "core/base/text.h"
+#include "core/base/url.h"
 #include "core/fetch/fetch.h"
 #include "core/ops/install.h"
 #include "core/ops/output.h"

@@ -7,6 +7,7 @@
 
 #include "core/base/text.h"
 #include "core/base/units.h"
+#include "core/base/url.h"
 #include "core/os/environment.h"
 #include "core/os/http_answers.h"
 #include "core/os/http_exchange.h"

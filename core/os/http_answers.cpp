@@ -9,6 +9,7 @@
 
 #include "core/base/text.h"
 #include "core/base/units.h"
+#include "core/base/url.h"
 
 namespace reef {
 namespace {

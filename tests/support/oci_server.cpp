@@ -5,6 +5,7 @@
 #include "core/base/base64.h"
 #include "core/base/digest.h"
 #include "core/base/text.h"
+#include "core/base/url.h"
 #include "core/os/http.h"
 
 namespace reef::test {

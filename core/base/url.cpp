@@ -1,8 +1,10 @@
+#include "core/base/url.h"
+
 #include <algorithm>
 #include <cctype>
+#include <utility>
 
 #include "core/base/text.h"
-#include "core/os/http.h"
 
 namespace reef {
 namespace {
@@ -30,6 +32,16 @@ std::string without_credentials(std::string_view url) {
   const std::size_t at = url.substr(begin, end - begin).rfind('@');
   if (at == std::string_view::npos) return std::string(url);
   return std::string(url.substr(0, begin)) + std::string(url.substr(begin + at + 1));
+}
+
+std::string with_logins_hidden(std::string text) {
+  for (std::size_t at = text.find('@'); at != std::string::npos; at = text.find('@', at + 1)) {
+    const std::size_t before = text.find_last_of("/ \t\"'", at);
+    if (before == std::string::npos || before == 0 || text[before] != '/') continue;
+    const bool is_authority = text[before - 1] == '/' || text[before - 1] == '\\';  // JSON may write `\/`
+    if (is_authority) text.replace(before + 1, at - before - 1, at - before - 1, '*');
+  }
+  return text;
 }
 
 UrlParts split_url(std::string_view url) {
