@@ -99,9 +99,13 @@ std::string cell(const std::string& text) {
 }  // namespace
 
 json::Value to_json(const ops::ReplayReport& report) {
-  json::Value out = {{"package", report.read.contents.name},   {"version", report.read.contents.version},
-                     {"manifest", report.read.manifest.hex()}, {"reproduced", report.reproduced()},
-                     {"verdict", verdict_line(report)},        {"home", report.home.string()}};
+  json::Value out = {{"package", report.read.contents.name},
+                     {"version", report.read.contents.version},
+                     {"manifest", report.read.manifest.hex()},
+                     {"reproduced", report.reproduced()},
+                     {"verdict", verdict_line(report)},
+                     {"home", report.home.string()},
+                     {"network", report.network}};
   out["counts"] = {{"reproduced", report.count(ReplayVerdict::reproduced)},
                    {"not_reproduced", report.count(ReplayVerdict::not_reproduced)},
                    {"not_comparable", report.count(ReplayVerdict::not_comparable)}};
@@ -154,8 +158,9 @@ std::string render_replay(const ops::ReplayReport& report, const Terminal& termi
 
 std::string render_replay_markdown(const ops::ReplayReport& report) {
   const archive::Contents& contents = report.read.contents;
-  std::string out = fmt::format("# Replay of {} {}\n\n**{}**\n\narchive `sha256:{}`\n", cell(contents.name),
-                                cell(contents.version), verdict_line(report), report.read.manifest.hex());
+  std::string out = fmt::format("# Replay of {} {}\n\n**{}**\n\narchive `sha256:{}`, run with{} network\n",
+                                cell(contents.name), cell(contents.version), verdict_line(report),
+                                report.read.manifest.hex(), report.network ? " this host's" : "out");
   for (const ops::ReplayedRun& run : report.runs) {
     out += fmt::format("\n## {}\n\n", cell(run.action));
     if (!run.record.empty())

@@ -40,6 +40,8 @@ Run register_replay(Verb command) {
   command.add_option("--record", options->request.records, "Repeat only this record of it; may be repeated");
   command.add_option("--action", options->request.action, "Repeat only records of this action");
   command.add_flag("--fresh", options->request.fresh, "Build everything again, in an empty home");
+  command.add_flag("--network", options->request.network,
+                   "Leave the archive's commands this host's network; default: they have none");
   command.add_option("--jobs,-j", options->request.parallel,
                      "Builds and steps at the same time; default: one a processor");
   command.add_option("--format", options->format, "text, md (Markdown) or json").show_default();
@@ -51,9 +53,10 @@ Run register_replay(Verb command) {
       "another version of a dependency nothing is called reproduced; another compiler is a difference that "
       "is\n"
       "listed.\n"
-      "Nothing is fetched. The archive's own commands run as you do, and nothing confines them: their files "
-      "and\n"
-      "their network are yours (`unshare -n reef replay ...` takes the network away).\n"
+      "Nothing is fetched, and the archive's own commands have no network but a loopback of their own where "
+      "this\n"
+      "host allows that (a note says where it does not). Otherwise they run as you do: your files are "
+      "theirs.\n"
       "Exit status: 0 when every run succeeded and, where there are values to compare, at least one was\n"
       "reproduced and none was not; 6 otherwise, and for a damaged archive; 5 when this host lacks what it "
       "needs.");

@@ -10,6 +10,7 @@
 #include "core/ops/replay_homes.h"
 #include "core/ops/replay_packed.h"
 #include "core/os/lock.h"
+#include "core/os/network.h"
 
 namespace reef::ops {
 namespace {
@@ -29,6 +30,7 @@ class Replaying {
 
   Result<ReplayReport> run() {
     TRY(const Home own, find_home(machine_.env));
+    cut_network();
     TRY_STATUS(unpack(ReplayHomes(machine_, own)));
     TRY(const std::vector<PackedRecord> records, packed_records());
     const Home home{out_.home};
@@ -53,6 +55,12 @@ class Replaying {
   }
 
  private:
+  void cut_network() {
+    const Status cut = request_.network ? Status() : leave_network();
+    out_.network = request_.network || !cut;
+    if (!cut) reporter_.note("what is replayed has this host's network: " + cut.error().message());
+  }
+
   // Verified on every replay: unpacked only when that has not happened yet, or when somebody changed it.
   Status unpack(const ReplayHomes& homes) {
     TRY_STATUS(check_is_file(fs_, request_.file));

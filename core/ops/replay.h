@@ -11,6 +11,7 @@ struct ReplayRequest {
   std::vector<std::string> records;  // ids in the archive; empty: all of them
   std::string action;                // only records of this action; without records: what is run
   bool fresh = false;                // builds everything again, in an empty home
+  bool network = false;              // leaves what is run this host's network
   unsigned parallel = 0;
 };
 
@@ -24,7 +25,8 @@ struct ReplayedRun {
 
 struct ReplayReport {
   archive::ArchiveRead read;
-  Path home;  // where it was replayed
+  Path home;             // where it was replayed
+  bool network = false;  // what was run could reach it
   Installed installed;
   std::vector<std::string> imported;  // builds that were taken from the archive
   std::vector<ReplayedRun> runs;
@@ -36,9 +38,10 @@ struct ReplayReport {
 };
 
 // Verifies and unpacks an archive, finds this host's tools, builds and runs what its records say, and
-// compares; without network, in a home of its own below the user's (`replays/<digest>`), which is empty at
+// compares; in a home of its own below the user's (`replays/<digest>`), which is empty at
 // first and kept until gc finds it unused, so that a second replay builds nothing. Only packages of the
-// archive are used.
+// archive are used. From then on this process has no network, and so has nothing that it starts, unless the
+// request leaves it or the system does not allow that (a note says so).
 //
 // Errors: integrity for an archive that is not as it must be; no_solution when this host lacks what the
 // closure asks for, but for tools that only built what the archive has the builds of; usage for records that

@@ -23,12 +23,12 @@ nothing else differs
 reproduced: 4 of 4 values reproduced, 0 not reproduced, 0 not comparable
 
 # The second replay builds nothing.
-$ reef replay paper.reef --format md
+$ reef replay paper.reef --format md --network
 \# Replay of picture 1.0.0
 
 **reproduced: 4 of 4 values reproduced, 0 not reproduced, 0 not comparable**
 
-archive `sha256:$DIGEST`
+archive `sha256:$DIGEST`, run with this host's network
 
 ## measure
 
