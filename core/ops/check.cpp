@@ -175,7 +175,7 @@ void sort_by_place(std::vector<Error>& errors) {
 Result<Checked> check(Filesystem& fs, const Path& cwd, const Path& path, Registry* registry) {
   Path file = (cwd / path).lexically_normal();
   std::string shown = path.string();
-  if (is_folder(fs, file)) {
+  if (is_folder(fs, file) || file.extension() == ".reef") {
     TRY(const Path found, find_manifest(fs, file));
     shown = (path / found.filename()).lexically_normal().string();
     file = found;

@@ -45,6 +45,8 @@ Result<Target> catalogue_target(Session& session, const std::string& text) {
       return tl::make_unexpected(*std::move(problem));
     if (at == std::string::npos)
       if (auto around = surrounding_project(session); around && around->name == target.name) return around;
+    if (text.ends_with(".reef") && exists(session.machine().fs, session.cwd() / text))
+      return project_target(session, text);
     Error error = unknown_package(session.registry(), target.name);
     if (is_folder(session.machine().fs, session.cwd() / target.name))
       error = std::move(error).hint(fmt::format("for the folder, write `./{}`", target.name));

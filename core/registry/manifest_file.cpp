@@ -1,10 +1,17 @@
 #include "core/registry/manifest_file.h"
 
+#include "core/base/text.h"
 #include "core/base/units.h"
 
 namespace reef {
 
 Result<Path> find_manifest(Filesystem& fs, const Path& folder) {
+  if (folder.extension() == ".reef" && exists(fs, folder) && !is_folder(fs, folder))
+    return make_error(ErrorCode::usage, "`{}` is an archive, not a package's folder",
+                      printable(folder.string()))
+        .hint(
+            "`reef replay` runs it again, `reef unpack` makes a folder of it, `reef push` sends it to an OCI "
+            "registry");
   const Path json = folder / "reef.json";
   const Path yaml = folder / "reef.yaml";
   const bool has_json = exists(fs, json);

@@ -8,7 +8,7 @@
 namespace reef {
 
 // `reef.json` or `reef.yaml` in a folder; not_found names both and says how to begin (`reef init`).
-// invalid_input when both are there.
+// invalid_input when both are there; usage for an archive, with the verbs that take one.
 Result<Path> find_manifest(Filesystem& fs, const Path& folder);
 
 // The manifest in `path`, with all its problems in the list; `shown` is the name that messages give the file.

@@ -190,3 +190,18 @@ $ reef pack
 ? 3
 $ reef pack --records none --quiet
 $DIR/project/letter-opener-1.0.0.reef
+
+# An archive where a package is asked for.
+$ cp letter-opener-1.0.0.reef one.reef; reef run open one.reef
+! error: `$DIR/project/one.reef` is an archive, not a package's folder
+! hint: `reef replay` runs it again, `reef unpack` makes a folder of it, `reef push` sends it to an OCI registry
+? 2
+$ reef check one.reef
+! error: `$DIR/project/one.reef` is an archive, not a package's folder
+! hint: `reef replay` runs it again, `reef unpack` makes a folder of it, `reef push` sends it to an OCI registry
+! one.reef: 1 problem
+? 2
+$ reef publish one.reef --to ../catalogue
+! error: `$DIR/project/one.reef` is an archive, not a package's folder
+! hint: `reef replay` runs it again, `reef unpack` makes a folder of it, `reef push` sends it to an OCI registry
+? 2
