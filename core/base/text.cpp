@@ -184,7 +184,7 @@ std::string shell_quoted(std::span<const std::string> words) {
 }
 
 std::string quoted_list(std::span<const std::string> names, std::string_view conjunction) {
-  constexpr std::size_t kMost = 20;
+  constexpr std::size_t kMost = 24;
   constexpr std::size_t kShown = 12;  // of more
   std::string out;
   for (std::size_t i = 0; i < names.size(); ++i) {

@@ -39,7 +39,7 @@ std::string shell_quoted(std::string_view word);
 // A command of a POSIX shell that runs exactly these words.
 std::string shell_quoted(std::span<const std::string> words);
 
-// "`a`, `b` or `c`" for messages, printable; of more than 20 the first 12, and how many more.
+// "`a`, `b` or `c`" for messages, printable; of more than 24 the first 12, and how many more.
 std::string quoted_list(std::span<const std::string> names, std::string_view conjunction = "or");
 
 // "1 file", "3 files": a noun whose plural has an s.

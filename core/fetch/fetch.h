@@ -52,6 +52,7 @@ struct Fetched {
   bool is_tree = false;
   std::uint64_t bytes = 0;         // size of the file, or of all files of a folder
   bool from_cache = false;         // nothing was transferred
+  LeftOut left_out;                // what in a folder of the package is not meant
   std::vector<std::string> notes;  // for people: submodules and files of Git LFS, which were left out
 };
 

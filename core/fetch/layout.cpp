@@ -6,7 +6,6 @@
 #include "core/base/url.h"
 #include "core/fetch/fetch.h"
 #include "core/fetch/job.h"
-#include "core/fetch/tree_rules.h"
 
 namespace reef::fetch {
 namespace {
@@ -65,7 +64,7 @@ class Layout {
     if (place == ".") place.clear();
     if (!below.empty() && !place.empty()) place = below / place.filename();
     if (place.empty()) place = below;
-    if (fetched.is_tree) return add_folder(fetched.path, place);
+    if (fetched.is_tree) return add_folder(fetched, place);
     TRY(const FileStat stat, fs_.stat(fetched.path));
     return add_file(fetched.path, place, (stat.mode & 0111U) != 0);
   }
@@ -105,9 +104,10 @@ class Layout {
     return {};
   }
 
-  Status add_folder(const Path& from, const Path& to) {
+  Status add_folder(const Fetched& fetched, const Path& to) {
+    const Path& from = fetched.path;
     TRY_STATUS(make_place(to));
-    TRY(const std::vector<TreeEntry> entries, walk_sources(fs_, from));
+    TRY(const std::vector<TreeEntry> entries, walk(fs_, from, fetched.left_out));
     for (const TreeEntry& entry : entries) {
       if (cancel_ != nullptr) TRY_STATUS(cancel_->check());
       const Path place = to / entry.path;
@@ -170,10 +170,6 @@ class Layout {
 };
 
 }  // namespace
-
-Result<std::vector<TreeEntry>> walk_sources(Filesystem& fs, const Path& folder) {
-  return walk(fs, folder, left_out_of_sources());
-}
 
 Result<std::vector<std::string>> lay_out(std::span<const Source> sources, std::span<const Fetched> fetched,
                                          const Path& target, Filesystem& fs, const Cancellation* cancel) {

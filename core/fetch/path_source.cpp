@@ -37,11 +37,13 @@ Result<Fetched> get_folder(const Source& source, const Path& folder, const Path&
   out.path = folder;
   out.is_tree = true;
   out.from_cache = true;
-  TRY(const std::vector<TreeEntry> entries, walk_sources(fs, folder));
+  const Path place = folder.lexically_relative(package);
+  out.left_out = left_out_of_sources(place == "." ? Path() : place, source.exclude);
+  TRY(const std::vector<TreeEntry> entries, walk(fs, folder, out.left_out));
   TRY_STATUS(check_links(entries, folder, package, fs));
   for (const TreeEntry& entry : entries)
     if (entry.stat.type == FileType::file) out.bytes += entry.stat.size;
-  TRY(out.digest, digest_tree(fs, folder, left_out_of_sources()));
+  TRY(out.digest, digest_tree(fs, folder, out.left_out));
   return out;
 }
 

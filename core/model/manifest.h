@@ -13,6 +13,7 @@
 #include "core/model/bound.h"
 #include "core/model/condition.h"
 #include "core/model/detect.h"
+#include "core/model/exclude.h"
 #include "core/model/tool.h"
 #include "core/model/version.h"
 
@@ -77,6 +78,7 @@ struct Source {
   bool unpack = false;                // archives and bare .gz/.xz/.zst/.bz2
   std::size_t strip = 0;              // leading path components dropped while unpacking
   std::string to;                     // folder below the source tree; empty: its root
+  Exclude exclude;                    // path: the manifest's
   Condition when;
   Place place;
 };
@@ -174,6 +176,7 @@ struct Manifest {
   std::string homepage;
   std::map<std::string, Version> provides;
   std::vector<Source> sources;
+  Exclude exclude;
   std::vector<Dependency> dependencies;
   std::vector<Variation> variations;
   Exports exports;  // templates

@@ -87,7 +87,7 @@ void read_values(const Context& context, const json::Node& node, const TemplateS
 Condition read_condition(const Context& context, const json::Node& node);
 Dependency read_dependency(const Context& context, const json::Node& node);
 Variation read_variation(const Context& context, const json::Node& node);
-Source read_source(const Context& context, const json::Node& node);
+Source read_source(const Context& context, const json::Node& node, const Exclude& exclude);
 Action read_action(const Context& context, const json::Node& node);
 
 // Roles that two dependencies may fill at the same time; workflows that lead back to themselves.

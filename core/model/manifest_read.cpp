@@ -98,6 +98,12 @@ bool read_exports(const Context& context, const Node& node, Exports& exports) {
   return true;
 }
 
+Exclude read_exclude(Reader& reader) {
+  std::vector<std::string> patterns;
+  reader.each_item("exclude", [&](const Node& item) { item.read(patterns.emplace_back(), &Exclude::parse); });
+  return Exclude(std::move(patterns));
+}
+
 // What only tools have, and what they do not.
 void read_kind_specific(const Context& context, Reader& reader, Manifest& manifest) {
   const bool tool = manifest.kind == PackageKind::tool;
@@ -106,6 +112,7 @@ void read_kind_specific(const Context& context, Reader& reader, Manifest& manife
   };
   if (tool) {
     refuse("sources", "a tool is found on the host and has no `sources`");
+    refuse("exclude", "a tool is found on the host and has no files to `exclude`");
     refuse("provides", "what a tool provides stands in its `detect`");
     refuse("exports", "what a tool exports stands in its `detect`");
     reader.with("detect", true, [&](const Node& item) {
@@ -125,8 +132,10 @@ void read_kind_specific(const Context& context, Reader& reader, Manifest& manife
   }
   refuse("detect", "only packages of kind `tool` have `detect`");
   refuse("install", "only packages of kind `tool` have `install`");
-  reader.each_item("sources",
-                   [&](const Node& item) { manifest.sources.push_back(read_source(context, item)); });
+  manifest.exclude = read_exclude(reader);
+  reader.each_item("sources", [&](const Node& item) {
+    manifest.sources.push_back(read_source(context, item, manifest.exclude));
+  });
   reader.each_member("provides", [&](const Node& item) { read_provides(item, manifest); });
   reader.with("exports", false,
               [&](const Node& item) { return read_exports(context, item, manifest.exports); });

@@ -10,6 +10,11 @@
 namespace reef::ops {
 namespace {
 
+// What editors, interpreters and people leave in a folder; `.env` holds secrets.
+constexpr std::string_view kSeldomMeant[] = {".DS_Store",   ".env",          ".idea", ".ipynb_checkpoints",
+                                             ".mypy_cache", ".pytest_cache", ".venv", ".vscode",
+                                             "__pycache__", "node_modules"};
+
 class Check {
  public:
   // With problems in `out` the manifest is not known whole: it can be told only which scripts are missing.
@@ -19,6 +24,18 @@ class Check {
         manifest_(manifest),
         out_(out),
         is_sound_(out.problems.empty()) {}
+
+  void content() {
+    const auto names = fs_.list(folder_);
+    if (manifest_.detect || !names) return;
+    for (const std::string& name : *names) {
+      if (manifest_.exclude.reason_for(name) != nullptr) continue;
+      if (std::find(std::begin(kSeldomMeant), std::end(kSeldomMeant), name) == std::end(kSeldomMeant))
+        continue;
+      warn(fmt::format("`{}` is packed and published with the package", name),
+           fmt::format("leave it out: \"exclude\": [\"{}\"]", name));
+    }
+  }
 
   void sources() {
     for (const Source& source : manifest_.sources) {
@@ -115,6 +132,11 @@ class Check {
 
   void script(const Command& command) {
     if (command.script.empty() || command.script.find("${") != std::string::npos) return;
+    if (const std::string* pattern = manifest_.exclude.reason_for(command.script))
+      return problem(command.place,
+                     fmt::format("the script `{}` is left out by `{}` in `exclude`",
+                                 printable(command.script), printable(*pattern)),
+                     std::nullopt);
     if (!exists(fs_, folder_ / command.script))
       return problem(command.place,
                      fmt::format("the script `{}` is not in `{}`", printable(command.script), shown(folder_)),
@@ -192,6 +214,7 @@ Result<Checked> check(Filesystem& fs, const Path& cwd, const Path& path, Registr
     return out;
   }
   out.name = manifest.name;
+  checks.content();
   checks.sources();
   checks.scripts();
   checks.words();

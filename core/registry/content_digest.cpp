@@ -19,7 +19,7 @@ struct Stamps {
 };
 
 Result<Stamps> stamps_of(Filesystem& fs, const Path& folder, std::int64_t remembered_at_ns) {
-  TRY(const std::vector<TreeEntry> entries, walk(fs, folder, not_content(fs, folder)));
+  TRY(const std::vector<TreeEntry> entries, walk(fs, folder, not_content_by_name()));
   Sha256 hash;
   Stamps out;
   for (const TreeEntry& entry : entries) {

@@ -19,7 +19,7 @@ class ContentRule {
   ContentRule(Filesystem& fs, Path folder) : fs_(fs), folder_(std::move(folder)) {}
 
   bool leaves_out(const std::string& path) {
-    if (is_unfinished(path)) return true;
+    if (is_unfinished(path) || exclude().reason_for(path) != nullptr) return true;
     if (path.ends_with(".reef.part") || path.ends_with(".reef.part.log")) return !is_source(path);
     if (path.ends_with(kArchive)) return is_archive(path) && !is_source(path);
     if (!path.ends_with(".reef.minisig") || is_source(path)) return false;
@@ -33,30 +33,36 @@ class ContentRule {
     return stat && stat->type == FileType::file && archive::is_archive_file(folder_ / path);
   }
 
-  // Whether the manifest names it, or a folder that it is in. What cannot be read names nothing, and is an
-  // error for whoever wants the package.
+  // What cannot be read names nothing, and is an error for whoever wants the package.
+  const Manifest& manifest() {
+    if (manifest_) return *manifest_;
+    const Result<Path> file = find_manifest(fs_, folder_);
+    Result<Manifest> manifest = file ? load_manifest(fs_, *file) : Manifest();
+    return manifest_.emplace(manifest ? *std::move(manifest) : Manifest());
+  }
+
+  const Exclude& exclude() { return manifest().exclude; }
+
+  // Whether the manifest names it, or a folder that it is in.
   bool is_source(const std::string& path) {
-    if (!named_) {
-      named_.emplace();
-      const Result<Path> file = find_manifest(fs_, folder_);
-      if (!file) return false;
-      const Result<Manifest> manifest = load_manifest(fs_, *file);
-      if (!manifest) return false;
-      for (const Source& source : manifest->sources)
-        if (source.kind == SourceKind::path)
-          named_->push_back((Path(source.location).lexically_normal() / "").parent_path().string());
-    }
-    return std::any_of(named_->begin(), named_->end(), [&](const std::string& name) {
+    const std::vector<Source>& sources = manifest().sources;
+    return std::any_of(sources.begin(), sources.end(), [&](const Source& source) {
+      if (source.kind != SourceKind::path) return false;
+      const std::string name = (Path(source.location).lexically_normal() / "").parent_path().string();
       return path == name || (name != "." && path.starts_with(name + "/"));
     });
   }
 
   Filesystem& fs_;
   Path folder_;
-  std::optional<std::vector<std::string>> named_;
+  std::optional<Manifest> manifest_;
 };
 
 }  // namespace
+
+LeftOut not_content_by_name() {
+  return LeftOut({".git", ".reef", "reef.lock"}, &is_unfinished).and_special_files();
+}
 
 LeftOut not_content(Filesystem& fs, const Path& folder) {
   const auto rule = std::make_shared<ContentRule>(fs, folder);

@@ -11,10 +11,14 @@ namespace reef {
 //   archives of reef, by their first bytes and the ending `.reef`: `reef pack` and `reef pull` leave them
 //   there; with their `.minisig`, and what `pull` has brought so far (`.reef.part`, `.reef.part.log`) what
 //   some reef is just writing there (is_unfinished)
+//   what the manifest's `exclude` names
 //
 // An archive, or a folder with archives, that `sources` of the manifest names is a part all the same. `fs`
 // must outlive the result.
 LeftOut not_content(Filesystem& fs, const Path& folder);
+
+// What of that is known without reading a file: enough to see that nothing has changed.
+LeftOut not_content_by_name();
 
 // Paths of the archives in a package's folder that are no part of it, sorted.
 Result<std::vector<std::string>> archives_left_out(Filesystem& fs, const Path& folder);

@@ -273,3 +273,32 @@ words/reef.yaml: words is good
 ! hint: did you mean `Apache-2.0`?
 ! words/reef.yaml: warning: the license `ours, all rights reserved` is no expression of SPDX: tools will not know it
 ! hint: one of your own is `LicenseRef-NAME`; https://spdx.org/licenses lists the others
+
+# What a folder holds, and the package does not.
+$ mkdir -p notes/src/__pycache__ notes/.venv notes/data/raw && cd notes && touch .env .venv/x src/a.py src/__pycache__/a.pyc data/raw/1 data/2
+$ printf '{"reef": 1, "name": "notes", "version": "1.0.0", "kind": "program", "license": "MIT", "summary": "s",\n"exclude": ["__pycache__", ".venv", "/data/raw", "x.sh"], "sources": [{"path": "src"}], "actions": {"run": {"run": [["find", "."], {"script": "x.sh"}]}}}' > reef.json
+$ reef check; sed -i 's/, {"script": "x.sh"}//' reef.json
+! reef.json:2:132: error: the script `x.sh` is left out by `x.sh` in `exclude`
+!   2 | "exclude": ["__pycache__", ".venv", "/data/raw", "x.sh"], "sources": [{"path": "src"}], "actions": {"run": {"run": [["find", "."], {"script": "x.sh"}]}}}
+!     |                                                                                                                                    ^
+! reef.json: warning: `.env` is packed and published with the package
+! hint: leave it out: "exclude": [".env"]
+! reef.json: 1 problem
+$ reef run run --quiet; cat "$REEF_HOME"/records/*/log.txt
+.
+\$ find .
+.
+$ reef pack -o notes.reef --quiet && reef unpack notes.reef --quiet && cd notes-1.0.0/packages/* && find . | sort
+$DIR/notes/notes.reef
+$DIR/notes/notes-1.0.0
+.
+./.env
+./data
+./data/2
+./reef.json
+./reef.lock
+./src
+./src/a.py
+$ cd ../../..; rm -r notes-1.0.0; touch data/raw/2 src/__pycache__/b.pyc; reef why-rebuild
+notes 1.0.0 is installed: nothing of its key changed
+  $REEF_HOME/store/$DIGEST-notes-1.0.0
