@@ -40,6 +40,8 @@ struct Host {
   std::vector<std::string> command;
   // Those of `parameters` that were given without a value, which is `true` then.
   std::vector<std::string> bare_parameters{};
+  // The signal that ended the command of `reef exec` as it is to end us, 0 when none did.
+  int ended_by = 0;
 };
 
 // A parsed command line, ready to run; the value is the exit status (0, or what a child of `reef run` ended

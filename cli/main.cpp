@@ -47,9 +47,12 @@ int run(int argc, char** argv) {
                  false, {},         {}};
   const int status = cli::run_app(host, std::vector<std::string>(argv + std::min(argc, 1), argv + argc));
   const Status written = cli::finish_output();
-  if (written) return status;
-  cli::print_for_people(cli::render_errors({written.error()}, terminal));
-  return status == 0 ? static_cast<int>(written.error().code()) : status;
+  if (!written) cli::print_for_people(cli::render_errors({written.error()}, terminal));
+  if (status == static_cast<int>(ErrorCode::interrupted)) {
+    const int signal = host.ended_by != 0 ? host.ended_by : cancellation.signal();
+    if (signal != 0) die_of(signal);
+  }
+  return written || status != 0 ? status : static_cast<int>(written.error().code());
 }
 
 bool wants_json(const std::vector<std::string>& arguments) {

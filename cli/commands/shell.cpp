@@ -2,6 +2,8 @@
 
 #include <unistd.h>
 
+#include <csignal>
+
 #include "cli/commands.h"
 #include "cli/common.h"
 #include "cli/progress.h"
@@ -9,6 +11,8 @@
 namespace reef::cli {
 namespace shell_verb {
 namespace {
+
+constexpr int kSignalBase = 128;
 
 struct Options {
   std::string package;
@@ -33,7 +37,12 @@ Result<int> run(Host& host, const Options& options, bool interactive) {
     progress.note(fmt::format("a shell with the environment of {} {}; `exit` leaves it", target.name,
                               plan.target_package().chosen.version.text()));
   progress.clear();
-  return ops::run_prepared(host.processes, prepared, host.cancel);
+  TRY(const ProcessResult result, ops::run_prepared(host.processes, prepared, host.cancel));
+  if (result.kind == ExitKind::cancelled) return static_cast<int>(ErrorCode::interrupted);
+  if (result.kind != ExitKind::signalled) return result.status;
+  // On a terminal Ctrl-C is the command's business, and so is what it says of it.
+  if (result.status == SIGINT) host.ended_by = SIGINT;
+  return kSignalBase + result.status;
 }
 
 void add_options(Verb command, Options& options) {

@@ -7,8 +7,6 @@
 namespace reef::ops {
 namespace {
 
-constexpr int kSignalBase = 128;
-
 void keep_variables(Environment& env, const Environment& of_caller, const std::vector<std::string>& names) {
   for (const std::string& name : names)
     if (const auto found = of_caller.find(name); found != of_caller.end()) env[name] = found->second;
@@ -60,7 +58,8 @@ Result<Prepared> prepare_shell(Session& session, const Plan& plan, const std::ve
   return prepared;
 }
 
-Result<int> run_prepared(ProcessRunner& processes, const Prepared& prepared, const Cancellation& cancel) {
+Result<ProcessResult> run_prepared(ProcessRunner& processes, const Prepared& prepared,
+                                   const Cancellation& cancel) {
   ProcessSpec spec;
   spec.argv = prepared.argv;
   spec.env = prepared.env;
@@ -69,9 +68,7 @@ Result<int> run_prepared(ProcessRunner& processes, const Prepared& prepared, con
   spec.interactive = true;
   spec.cancel = &cancel;
   spec.stop_signal = prepared.stop_signal;
-  TRY(const ProcessResult result, processes.run(spec));
-  if (result.kind == ExitKind::cancelled) return static_cast<int>(ErrorCode::interrupted);
-  return result.kind == ExitKind::signalled ? kSignalBase + result.status : result.status;
+  return processes.run(spec);
 }
 
 }  // namespace reef::ops

@@ -26,7 +26,8 @@ Result<Prepared> prepare_exec(Session& session, const Plan& plan, std::vector<st
 Result<Prepared> prepare_shell(Session& session, const Plan& plan, const std::vector<std::string>& keep,
                                bool terminal, Reporter& reporter);
 
-// Runs it on our terminal; the value is its exit status, 128 + signal when a signal ended it.
-Result<int> run_prepared(ProcessRunner& processes, const Prepared& prepared, const Cancellation& cancel);
+// Runs it on our terminal. What it printed is not kept.
+Result<ProcessResult> run_prepared(ProcessRunner& processes, const Prepared& prepared,
+                                   const Cancellation& cancel);
 
 }  // namespace reef::ops

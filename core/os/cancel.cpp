@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <ctime>
 
+#include "core/os/watchdog.h"
+
 namespace reef {
 namespace {
 
@@ -26,16 +28,27 @@ std::atomic<std::uint64_t> stops{0};
 
 void on_continue(int /*signal*/) { stops.fetch_add(1); }
 
+// Async-signal-safe.
+[[noreturn]] void die_at_once(int signal) {
+  (void)std::signal(signal, SIG_DFL);
+  sigset_t only;
+  sigemptyset(&only);
+  sigaddset(&only, signal);
+  pthread_sigmask(SIG_UNBLOCK, &only, nullptr);  // it is blocked in its own handler
+  (void)raise(signal);
+  _exit(static_cast<int>(ErrorCode::interrupted));
+}
+
 void on_signal(int signal) {
   Cancellation* target = handler_target.load();
   if (target == nullptr) return;
   if (signal == SIGINT && target->requested()) {
     const std::int64_t before = asked_at_ns.load();
-    if (before == 0 || now_ns() - before > kOneRequest) _exit(static_cast<int>(ErrorCode::interrupted));
+    if (before == 0 || now_ns() - before > kOneRequest) die_at_once(signal);
     return;
   }
   if (signal == SIGINT) asked_at_ns.store(now_ns());
-  target->request();
+  target->request(signal);
 }
 
 }  // namespace
@@ -61,7 +74,9 @@ Cancellation::~Cancellation() {
   if (write_end_ >= 0) close(write_end_);
 }
 
-void Cancellation::request() noexcept {
+void Cancellation::request(int signal) noexcept {
+  int none = 0;
+  signal_.compare_exchange_strong(none, signal);
   if (requested_.exchange(true)) return;
   if (write_end_ < 0) return;
   const char byte = 1;
@@ -72,6 +87,11 @@ void Cancellation::request() noexcept {
 Status Cancellation::check() const {
   if (requested()) return make_error(ErrorCode::interrupted, "interrupted");
   return {};
+}
+
+void die_of(int signal) {
+  watchdog::end();
+  die_at_once(signal);
 }
 
 void install_signal_handlers(Cancellation& cancellation) {

@@ -140,8 +140,6 @@ class Processes {
   _exit(0);
 }
 
-void end_guardian();
-
 class Guardian {
  public:
   // At our end it is waited for: in a container nobody else may do so. It has only to read the end of a pipe.
@@ -184,7 +182,7 @@ class Guardian {
     pipe_ = ends[1];
     owner_ = getpid();
     watchdog_ = pid;
-    std::atexit(end_guardian);
+    std::atexit(watchdog::end);
   }
 
   std::mutex mutex_;
@@ -198,8 +196,6 @@ Guardian& guardian() {
   return one;
 }
 
-void end_guardian() { guardian().end(); }
-
 }  // namespace
 
 int ready() { return guardian().ready(); }
@@ -210,5 +206,7 @@ void guard_self(int watchdog, bool group) {
 }
 
 void release(pid_t pid) { guardian().release(pid); }
+
+void end() { guardian().end(); }
 
 }  // namespace reef::watchdog

@@ -19,5 +19,7 @@ int ready();
 void guard_self(int watchdog, bool group);
 // Before its number can be another process's.
 void release(pid_t pid);
+// At our end, when that runs no atexit handlers: they do the same.
+void end();
 
 }  // namespace reef::watchdog

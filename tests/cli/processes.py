@@ -196,28 +196,43 @@ class Interrupted(Case):
     def test_a_run(self):
         self.package("runner", {"wait": {"run": [["sh", "-c", "sleep 30 & sleep 30"]]}})
         code, _, err = self.interrupt("run", "wait", "runner")
-        self.assertEqual(code, 130, err)
+        self.assertEqual(code, -signal.SIGINT, err)
         self.assertIn("interrupted", err)
         self.assertEqual([record["status"] for record in self.records()], ["interrupted"])
+
+    def test_a_loop_of_a_shell_ends(self):
+        self.package("runner", {"wait": {"run": [["sh", "-c", "sleep 30 & sleep 30"]]}})
+        process = subprocess.Popen(["bash", "-c", f"for i in 1 2; do {REEF} run wait runner; done"],
+                                   env=self.environment(), cwd=self.top, stdin=subprocess.DEVNULL,
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True, text=True)
+        self.wait_for(lambda: any(command_of(pid) == "sleep" for pid in alive_with(str(self.top))), "the program")
+        os.killpg(process.pid, signal.SIGINT)
+        self.assertEqual(self.end(process)[0], -signal.SIGINT)
+        self.assertEqual([record["status"] for record in self.records()], ["interrupted"])
+
+    def test_a_command_of_exec_dies_of_it_and_we_with_it(self):
+        self.package("runner", {})
+        for script, end in (("kill -INT $$", -signal.SIGINT), ("exit 130", 130), ("kill -TERM $$", 143)):
+            self.assertEqual(self.reef("exec", "runner", "--", "sh", "-c", script)[0], end, script)
 
     def test_a_run_whose_program_ignores_it(self):
         self.package("deaf", {"wait": {"run": [["sh", "-c", "trap '' INT TERM; sleep 30; sleep 30"]]}})
         code, _, err = self.interrupt("run", "wait", "deaf")
-        self.assertEqual(code, 130, err)
+        self.assertEqual(code, -signal.SIGINT, err)
 
     def test_a_workflow_and_a_benchmark(self):
         self.package("flow", {"flow": {"steps": {"a": {"run": [["sleep", "30"]]}, "b": {"run": [["sleep", "30"]]}}},
                               "bench": {"benchmark": {"system": ["sleep", "30"]}}})
         for action in ("flow", "bench"):
             code, _, err = self.interrupt("run", action, "flow")
-            self.assertEqual(code, 130, err)
+            self.assertEqual(code, -signal.SIGINT, err)
         self.assertEqual([record["status"] for record in self.records()], ["interrupted", "interrupted"])
 
     def test_a_build(self):
         self.package("slow", {"build": {"run": [["sh", "-c", "echo half > \"$REEF_PREFIX/half\"; sleep 30"]]}})
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             code, _, err = self.interrupt("install", "slow", number=number)
-            self.assertEqual(code, 130, err)
+            self.assertEqual(code, -number, err)
             self.assertEqual(self.prefixes(), [])
             self.assertEqual(list((self.home / "stage").iterdir()), [])
 

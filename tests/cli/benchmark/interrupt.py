@@ -10,4 +10,5 @@ process = subprocess.Popen(command)
 while not os.path.exists(mark) and process.poll() is None:
     time.sleep(0.01)
 process.send_signal(signal.SIGINT)
-sys.exit(process.wait())
+status = process.wait()
+sys.exit(status if status >= 0 else 128 - status)

@@ -54,6 +54,17 @@ TEST_CASE("the signals that end programs request cancellation instead") {
   }
 }
 
+TEST_CASE("a program that ended because of a signal dies of it, of the first one") {
+  for (const int number : {SIGINT, SIGTERM, SIGHUP}) {
+    const int status = status_of([&](Cancellation& cancel) -> int {
+      raise(number);
+      raise(SIGTERM);
+      die_of(cancel.signal());
+    });
+    CHECK((WIFSIGNALED(status) && WTERMSIG(status) == number));
+  }
+}
+
 TEST_CASE("a second Ctrl-C ends the process at once") {
   const int status = status_of([](Cancellation&) {
     raise(SIGINT);
@@ -61,7 +72,7 @@ TEST_CASE("a second Ctrl-C ends the process at once") {
     raise(SIGINT);
     return 0;
   });
-  CHECK((WIFEXITED(status) && WEXITSTATUS(status) == 130));
+  CHECK((WIFSIGNALED(status) && WTERMSIG(status) == SIGINT));
 }
 
 TEST_CASE("two SIGINTs of one moment are one request") {
