@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/action/graph.h"
+#include "core/base/json_reader.h"
 #include "core/base/units.h"
 #include "core/fetch/upkeep.h"
 #include "core/ops/build.h"
@@ -36,6 +37,55 @@ std::vector<ToBuild> missing_packages(Session& session, const Plan& plan) {
     if (!package.is_tool() && !(package.installed && exists(session.machine().fs, package.prefix)))
       out.push_back(to_build(plan, package));
   return out;
+}
+
+// As those who waited for the build read it; its place is in the manifest, which they may see from elsewhere.
+std::string written(const Error& error) {
+  json::Value out = {{"code", static_cast<int>(error.code())},
+                     {"message", error.message()},
+                     {"context", error.contexts()},
+                     {"hints", error.hints()},
+                     {"details", error.details()}};
+  if (const std::optional<Place>& place = error.place())
+    out["place"] = {{"line", place->line}, {"column", place->column}, {"excerpt", place->excerpt}};
+  return json::write_sorted(out);
+}
+
+Error read_failure(std::string text, const std::string& manifest) {
+  std::int64_t code = static_cast<int>(ErrorCode::io);
+  std::string message = "its build failed";
+  std::string details;
+  std::vector<std::string> context;
+  std::vector<std::string> hints;
+  std::optional<Place> place;
+  if (const Result<json::Document> document = json::parse("", std::move(text))) {
+    json::Problems problems;  // of a damaged file: the rest is told all the same
+    const json::Node root(*document, problems);
+    json::Reader reader(root);
+    reader.optional("code", code);
+    reader.optional("message", message);
+    reader.optional("details", details);
+    reader.optional("context", context);
+    reader.optional("hints", hints);
+    reader.with("place", false, [&](const json::Node& at) {
+      json::Reader position(at);
+      std::int64_t line = 0;
+      std::int64_t column = 0;
+      place.emplace().file = manifest;
+      position.optional("line", line);
+      position.optional("column", column);
+      place->line = static_cast<std::size_t>(line);
+      place->column = static_cast<std::size_t>(column);
+      return position.optional("excerpt", place->excerpt);
+    });
+  }
+  Error error(static_cast<ErrorCode>(code), std::move(message));
+  if (place) error = std::move(error).at(*std::move(place));
+  for (std::string& each : context) error = std::move(error).context(std::move(each));
+  for (std::string& each : hints) error = std::move(error).hint(std::move(each));
+  if (!details.empty()) error = std::move(error).details(std::move(details));
+  return std::move(error).hint(
+      "another process built it while this one waited; run the same again to try once more");
 }
 
 class Builder {
@@ -102,11 +152,14 @@ class Builder {
     };
     TRY(store::Store::Begun begun, store_.begin(package.prefix_id, &session_.machine().cancel, on_wait));
     if (std::holds_alternative<store::Prefix>(begun)) return finished(installed_.reused, package);
+    store::BuildSlot slot = std::get<store::BuildSlot>(std::move(begun));
+    if (slot.failed_meanwhile())
+      return tl::make_unexpected(read_failure(*slot.failed_meanwhile(), package.manifest->place.file)
+                                     .context("building " + label_of(package)));
     reporter_.stage("building " + label_of(package));
     if (!package.built_again.empty())
       reporter_.note(fmt::format("{} is built again: {}", label_of(package), package.built_again));
-    TRY_STATUS(with_context(build_in(std::get<store::BuildSlot>(std::move(begun)), missing),
-                            "building " + label_of(package)));
+    TRY_STATUS(with_context(build_in(std::move(slot), missing), "building " + label_of(package)));
     return finished(installed_.built, package);
   }
 
@@ -121,10 +174,15 @@ class Builder {
     const Planned& package = *missing.package;
     const MonotonicTime start = machine.clock.monotonic();
     store::PrefixInfo info;
-    TRY(info.log,
-        build_into(session_, plan_, missing,
-                   {slot.prefix(), slot.work(), slot.home(), slot.temporary(), slot.log(), parallel_, {}},
-                   reporter_));
+    Result<std::string> log = build_into(
+        session_, plan_, missing,
+        {slot.prefix(), slot.work(), slot.home(), slot.temporary(), slot.log(), parallel_, {}}, reporter_);
+    if (!log) {
+      if (!machine.cancel.requested() && log.error().code() != ErrorCode::busy)
+        (void)slot.fail(written(log.error()));
+      return tl::make_unexpected(std::move(log).error());
+    }
+    info.log = *std::move(log);
     info.ingredients = package.ingredients;
     info.built_at = machine.clock.now();
     info.build_time = machine.clock.monotonic() - start;

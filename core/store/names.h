@@ -17,5 +17,6 @@ inline bool is_grave(const std::string& staged) { return staged.ends_with(kGrave
 inline Path stamp_path(const Path& home, const std::string& folder_name) {
   return home / "cache/prefixes" / folder_name;
 }
+inline Path failure_path(Path log) { return log.replace_extension(".failed"); }
 
 }  // namespace reef::store

@@ -70,7 +70,8 @@ BuildSlot::BuildSlot(BuildSlot&& other) noexcept
       lock_(std::move(other.lock_)),
       prefix_(std::move(other.prefix_)),
       scratch_(std::move(other.scratch_)),
-      log_(std::move(other.log_)) {}
+      log_(std::move(other.log_)),
+      failed_meanwhile_(std::move(other.failed_meanwhile_)) {}
 
 BuildSlot& BuildSlot::operator=(BuildSlot&& other) noexcept {
   std::swap(fs_, other.fs_);
@@ -79,8 +80,11 @@ BuildSlot& BuildSlot::operator=(BuildSlot&& other) noexcept {
   std::swap(prefix_, other.prefix_);
   std::swap(scratch_, other.scratch_);
   std::swap(log_, other.log_);
+  std::swap(failed_meanwhile_, other.failed_meanwhile_);
   return *this;
 }
+
+Status BuildSlot::fail(std::string_view why) const { return fs_->write_file(failure_path(log_), why, false); }
 
 BuildSlot::~BuildSlot() { remove_folders(); }
 
@@ -112,6 +116,8 @@ Result<Store> Store::open(Filesystem& fs, const Path& home) {
 Path Store::lock_path(const std::string& folder_name) const {
   return home_ / "locks" / lock_name(folder_name);
 }
+
+Path Store::log_path(const std::string& folder_name) const { return home_ / "logs" / (folder_name + ".log"); }
 
 Result<Prefix> Store::described(const std::string& folder_name) const {
   const Path path = home_ / "store" / folder_name;
@@ -185,10 +191,20 @@ Result<FileLock> Store::lock_key(const PrefixId& id, const Cancellation* cancel,
 Result<Store::Begun> Store::begin(const PrefixId& id, const Cancellation* cancel,
                                   const std::function<void()>& on_wait) const {
   if (std::optional<Prefix> prefix = find(id)) return Begun(*std::move(prefix));
-  TRY(FileLock lock, lock_key(id, cancel, on_wait));
+  const Path failure = failure_path(log_path(id.folder_name()));
+  const Result<FileStat> before = fs_->stat(failure);
+  bool waited = false;
+  TRY(FileLock lock, lock_key(id, cancel, [&] {
+        waited = true;
+        if (on_wait) on_wait();
+      }));
   if (std::optional<Prefix> prefix = find(id)) return Begun(*std::move(prefix));
   BuildSlot slot(*fs_, id, std::move(lock));
   TRY_STATUS(explained(make_stage(slot), home_));
+  const Result<FileStat> after = fs_->stat(failure);
+  if (!waited || !after || (before && *before == *after)) return Begun(std::move(slot));
+  if (Result<std::string> why = fs_->read_file(failure, kLargestInfo))
+    slot.failed_meanwhile_ = *std::move(why);
   return Begun(std::move(slot));
 }
 
@@ -215,7 +231,7 @@ Status Store::make_stage(BuildSlot& slot) const {
   const std::string token = attempt_name(key, attempt);
   slot.prefix_ = home_ / "stage" / (token + folder_name.substr(kKeyDigits));
   slot.scratch_ = home_ / "stage" / (token + ".scratch");
-  slot.log_ = home_ / "logs" / (folder_name + ".log");
+  slot.log_ = log_path(folder_name);
   for (const Path& folder : {slot.prefix_, slot.scratch_, slot.work(), slot.home(), slot.temporary()})
     TRY_STATUS(fs_->make_folder(folder));
   return swept.empty() ? Status() : fs_->write_file(lock, "", false);
@@ -258,6 +274,7 @@ Result<Prefix> Store::publish(BuildSlot slot, PrefixInfo info) const {
   TRY_STATUS(with_context(fs_->rename(slot.prefix(), path), publishing));
   TRY_STATUS(with_context(fs_->sync_folder(home_ / "store"), publishing));
   if (replaces) (void)remove_tree(*fs_, grave_of(folder_name));
+  (void)fs_->remove_file(failure_path(slot.log()));
   // Against slips only; a crash before this leaves a prefix that is whole.
   (void)fs_->set_mode(path, kReadOnlyFolder);
   return Prefix{path, std::move(info)};

@@ -74,6 +74,11 @@ class BuildSlot {
   Path temporary() const { return scratch_ / "tmp"; }
   const Path& log() const { return log_; }  // kept, whatever becomes of the build
 
+  // For those who wait for this build: why it failed. It is told to nobody who comes later.
+  Status fail(std::string_view why) const;
+  // What the build that we waited for said as it failed; nothing when there was none, or it ended otherwise.
+  const std::optional<std::string>& failed_meanwhile() const { return failed_meanwhile_; }
+
  private:
   friend class Store;
   BuildSlot(Filesystem& fs, PrefixId id, FileLock lock)
@@ -86,6 +91,7 @@ class BuildSlot {
   Path prefix_;
   Path scratch_;
   Path log_;
+  std::optional<std::string> failed_meanwhile_;
 };
 
 // What a running process needs of the store: while this lives, none of it is removed.
@@ -122,6 +128,7 @@ class StoreLock {
 //   stage/<key>.scratch/            the build's work, home and temporary folders
 //   stage/<key>.removed             one on its way out
 //   logs/<key>-<name>-<version>.log the last attempt to build it
+//   logs/<key>-<name>-<version>.failed  why it failed, for those who waited for it
 //   locks/<key>                     held while the key is built or removed
 //   locks/store                     held by removers; shared, for a moment, by those who begin to use
 //   prefixes locks/users/<process>           the folder names that a process uses; it holds the file's lock
@@ -157,7 +164,8 @@ class Store {
   std::optional<std::string> damage(const PrefixId& id) const;
 
   // The prefix when it is there, or somebody else finished it while we waited; else a slot with empty
-  // folders. `on_wait` is called once, when another process or thread is building it and we begin to wait.
+  // folders, which tells when the build that we waited for failed. `on_wait` is called once, when another
+  // process or thread is building it and we begin to wait.
   // interrupted when cancelled.
   using Begun = std::variant<Prefix, BuildSlot>;
   Result<Begun> begin(const PrefixId& id, const Cancellation* cancel = nullptr,
@@ -216,6 +224,7 @@ class Store {
   Store(Filesystem& fs, Path home) : fs_(&fs), home_(std::move(home)) {}
   Result<std::vector<Prefix>> list_ending(const std::string& ending) const;
   Path lock_path(const std::string& folder_name) const;
+  Path log_path(const std::string& folder_name) const;
   Result<FileLock> lock_key(const PrefixId& id, const Cancellation* cancel,
                             const std::function<void()>& on_wait) const;
   Result<std::vector<std::string>> leftovers(const std::string& key_name) const;

@@ -110,6 +110,27 @@ class Together(Case):
         self.assertEqual(len({out.splitlines()[-1] for _, out, _ in ends}), 1)
         self.assertEqual(len(self.prefixes()), 2)
 
+    def test_a_build_that_fails_is_repeated_by_nobody_who_waited(self):
+        count, go = self.top / "builds", self.top / "go"
+        self.package("broken", {"build": {"run": [
+            ["sh", "-c", f"echo built >> {count}; until [ -e {go} ]; do sleep 0.05; done; exit 3"]]}})
+        first = self.start("install", "broken")
+        self.wait_for(count.exists, "the build")
+        others = [self.start("install", "broken") for _ in range(3)]
+        for process in others:
+            self.assertIn("is being built by another process: waiting", process.stderr.readline())
+        go.touch()
+        self.end(first)
+        for process in others:
+            code, _, err = self.end(process)
+            self.assertEqual(code, 7, err)
+            self.assertIn("reef.json:1:", err)
+            self.assertIn("`sh` failed: exit status 3\n", err)
+            self.assertIn("hint: the whole log: ", err)
+            self.assertIn("run the same again to try once more", err)
+        self.assertEqual(count.read_text(), "built\n")
+        self.assertEqual(self.reef("install", "broken")[0], 7)
+        self.assertEqual(count.read_text(), "built\nbuilt\n")
 
     def test_parallel_edits_of_a_project_are_all_kept(self):
         names = [f"part{i}" for i in range(6)]

@@ -253,6 +253,47 @@ TEST_CASE(
   CHECK(waiting == 4);
 }
 
+TEST_CASE("those who waited for a build that failed are told so, those who come later are not") {
+  test::ScratchFolder scratch;
+  const Store store = Store::open(scratch.disk(), scratch / "home").value();
+  const PrefixId id = example();
+  for (const std::string why : {"first", "second"}) {
+    std::optional<BuildSlot> slot = slot_of(store, id);
+    CHECK_FALSE(slot->failed_meanwhile());
+    std::atomic<int> waiting = 0;
+    std::atomic<int> told = 0;
+    std::vector<std::thread> threads;
+    for (int i = 0; i < 4; ++i)
+      threads.emplace_back([&] {
+        const auto begun = store.begin(id, nullptr, [&] { ++waiting; });
+        if (begun && std::get<BuildSlot>(*begun).failed_meanwhile() == why) ++told;
+      });
+    while (waiting < 4) std::this_thread::yield();
+    REQUIRE(slot->fail(why));
+    slot.reset();
+    for (std::thread& thread : threads) thread.join();
+    CHECK(told == 4);
+  }
+  std::optional<BuildSlot> slot = slot_of(store, id);
+  CHECK_FALSE(slot->failed_meanwhile());
+  const Path failure = Path(slot->log()).replace_extension(".failed");
+  CHECK(exists(scratch.disk(), failure));
+  REQUIRE(store.publish(*std::move(slot), info_of(id)));
+  CHECK_FALSE(exists(scratch.disk(), failure));
+}
+
+TEST_CASE("those who wait for a build that was stopped build it themselves") {
+  test::ScratchFolder scratch;
+  const Store store = Store::open(scratch.disk(), scratch / "home").value();
+  std::optional<BuildSlot> slot = slot_of(store, example());
+  REQUIRE(slot->fail("long ago"));
+  slot.reset();
+  slot = slot_of(store, example());
+  const auto begun = store.begin(example(), nullptr, [&] { slot.reset(); });
+  REQUIRE(begun);
+  CHECK_FALSE(std::get<BuildSlot>(*begun).failed_meanwhile());
+}
+
 TEST_CASE("waiting for another build ends when the user interrupts") {
   test::ScratchFolder scratch;
   const Store store = Store::open(scratch.disk(), scratch / "home").value();
