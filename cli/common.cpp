@@ -24,6 +24,15 @@ Result<RecordStore> open_records(Host& host) {
   return RecordStore(host.fs, host.clock, home.root);
 }
 
+Status require_user(ops::Session& session, const std::string& package, const std::string& question) {
+  if (!package.empty()) return {};
+  TRY(const auto project, ops::find_project(session.machine().fs, session.cwd()));
+  if (project) return {};
+  return make_error(ErrorCode::usage, "needed by what? there is no reef.json here or in a folder above")
+      .hint(
+          fmt::format("name a package: `{} --package NAME`; `reef search` lists them", printable(question)));
+}
+
 Result<std::map<std::string, std::string>> parse_choices(const std::vector<std::string>& texts) {
   std::map<std::string, std::string> choices;
   for (const std::string& text : texts) {

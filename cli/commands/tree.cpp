@@ -182,6 +182,7 @@ Status check_version(const ops::Plan& plan, const Options& options) {
 
 Result<int> run_why(Host& host, const Options& options) {
   TRY(const auto session, open_session(host));
+  TRY_STATUS(require_user(*session, options.package, "reef why " + shell_quoted(options.name)));
   TRY(const ops::Plan plan, plan_for(host, *session, options));
   TRY(const ops::Why why, ops::why(session->registry(), plan, options.name));
   TRY_STATUS(check_version(plan, options));

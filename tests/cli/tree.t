@@ -109,8 +109,8 @@ $ reef why '' --package letter
 ! hint: `reef tree letter` shows everything that letter needs
 ? 4
 $ reef why ink
-! error: no package was named, and there is no reef.json here or in a folder above
-! hint: name one of the catalogue (`reef search` lists them), or make one here: `reef init`
+! error: needed by what? there is no reef.json here or in a folder above
+! hint: name a package: `reef why ink --package NAME`; `reef search` lists them
 ? 2
 $ reef tree lettre
 ! error: there is no package `lettre` in the packages in `$SOURCE/tests/cli/catalogue` and `$SOURCE/packages`
