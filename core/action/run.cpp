@@ -62,6 +62,10 @@ class Run {
     TRY(env_, action_environment(view_, action_, parameters_, context_.folders, context_.jobs));
     const TemplateLookup lookup = make_lookup(view_, parameters_, context_.folders, context_.jobs);
     Result<std::vector<ResolvedCommand>> commands = expand_commands(fs_, action_.run, view_, lookup);
+    if (commands) {
+      const Status inputs = check_inputs(view_, action_, parameters_, context_, fs_);
+      if (!inputs) commands = tl::make_unexpected(inputs.error());
+    }
     TRY(Log log, Log::create(fs_, context_.log));
     outcome_.action = action_.name;
     outcome_.log = context_.log;
@@ -199,6 +203,21 @@ Result<ActionOutcome> run_action(const PackageView& view, const Action& action, 
                                  Clock& clock) {
   return with_context(Run(view, action, parameters, context, runner, fs, clock).go(),
                       [&] { return fmt::format("running the action `{}`", action.name); });
+}
+
+Status check_inputs(const PackageView& view, const Action& action, const Parameters& parameters,
+                    const RunContext& context, Filesystem& fs) {
+  const TemplateLookup lookup = make_lookup(view, parameters, context.folders, context.jobs);
+  TRY(const std::vector<std::string> patterns, expand_arguments(action.inputs, lookup));
+  const auto found = matching_files(fs, context.folders.work, patterns);
+  if (found) return {};
+  Failure missing = make_error(ErrorCode::not_found, "`{}` needs a file that is not there: {}", action.name,
+                               found.error().message())
+                        .hint(
+                            "an action alone begins in an empty folder: its `inputs` lie in packages, as "
+                            "`${prefix}/FILE`; in a workflow the steps before it may write them");
+  if (action.place.line > 0) return std::move(missing).at(action.place);
+  return missing;
 }
 
 Status check_outputs(const PackageView& view, const Action& action, const Parameters& parameters,

@@ -25,7 +25,7 @@ struct CommandOutcome {
 struct ActionOutcome {
   std::string action;
   std::vector<CommandOutcome> commands;  // that were started, in order; only the last one can have failed
-  std::optional<Error> refused;          // no command could be made out, or a declared output is not there
+  std::optional<Error> refused;          // no command could be made out, or a declared file is not there
   std::chrono::nanoseconds wall{};
   std::uint64_t peak_memory = 0;  // bytes, the largest of its processes
   Path log;                       // empty when none was kept
@@ -64,12 +64,16 @@ struct RunContext {
 };
 
 // Runs the commands of an action (`run`) one after the other, in their own process groups, standard input
-// empty; the first that fails ends it. Afterwards every file of `action.outputs` must exist.
-// Errors: templates that mean nothing, scripts that are missing, folders that cannot be created, a log that
-// could not be written.
+// empty; the first that fails ends it. Before, every file of `action.inputs` must exist, afterwards every
+// file of `action.outputs` must exist. Errors: templates that mean nothing, scripts that are missing, folders
+// that cannot be created, a log that could not be written.
 Result<ActionOutcome> run_action(const PackageView& view, const Action& action, const Parameters& parameters,
                                  const RunContext& context, ProcessRunner& runner, Filesystem& fs,
                                  Clock& clock);
+
+// Before an action runs: every file of its `inputs` must exist; else not_found, which names it.
+Status check_inputs(const PackageView& view, const Action& action, const Parameters& parameters,
+                    const RunContext& context, Filesystem& fs);
 
 // After an action has run: every file of its `outputs` must exist; else not_found, which names it.
 Status check_outputs(const PackageView& view, const Action& action, const Parameters& parameters,

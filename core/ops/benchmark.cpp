@@ -65,8 +65,8 @@ ActionOutcome outcome_of(const std::string& action, std::vector<std::string> arg
   return out;
 }
 
-// A program that is missing or cannot be executed is a result of the run, as it is for other actions; all
-// else is not.
+// A program or an input that is missing, or one that cannot be executed, is a result of the run, as it is for
+// other actions; all else is not.
 Result<Benchmarked> not_started(const Action& action, std::vector<std::string> argv, Error error) {
   if (error.code() != ErrorCode::not_found && error.code() != ErrorCode::io)
     return tl::make_unexpected(std::move(error));
@@ -192,6 +192,8 @@ Result<Benchmarked> run_benchmark(const action::PackageView& view, const Action&
   TRY(ProcessSpec spec, spec_for(view, action, parameters, argv_of(bench), context));
   TRY(action::Log log, action::Log::create(fs, context.log));
   spec.on_output = [&log](Stream, std::string_view bytes) { log.append(bytes); };
+  const Status inputs = action::check_inputs(view, action, parameters, context, fs);
+  if (!inputs) return not_started(action, std::move(spec.argv), inputs.error());
   const TimeLimit limit(context.cancel, smaller(context.time_limit, action.timeout));
   spec.cancel = limit.cancellation();
   Benchmarked done;

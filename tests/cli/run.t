@@ -455,3 +455,21 @@ $ reef run flow --quiet; echo 0.5 > loss; reef run flow | sed -n 2p
 !     |          ^
 !   while reading the metrics that the program reported
 ! note: declared 1.0.0 is built again: its files changed
+
+# What an action declares to read is looked for before it runs.
+$ mkdir -p ../reads && cd ../reads && echo '{"reef": 1, "name": "reads", "version": "1.0.0", "kind": "program", "actions": {"score": {"inputs": ["model"], "run": [["touch", "begun"]]}, "bench": {"inputs": ["model"], "benchmark": {"command": ["true"]}}}}' > reef.json
+$ for action in score bench; do reef run $action --quiet 2>&1 | sed 's/ in .*//'; reef runs show last --json | python3 -c 'import json, sys; r = json.load(sys.stdin); print(r["action"], r["status"])'; done
+reef.json:1:81: error: `score` needs a file that is not there: there is no `model`
+  1 | {"reef": 1, "name": "reads", "version": "1.0.0", "kind": "program", "actions": {"score": {"inputs": ["model"], "run": [["touch", "begun"]]}, "bench": {"inputs":
+    |                                                                                 ^
+  while running the action `score`
+hint: an action alone begins
+hint: the whole log: $REEF_HOME/records/$RUN/log.txt
+score failed
+reef.json:1:142: error: `bench` needs a file that is not there: there is no `model`
+  1 | gram", "actions": {"score": {"inputs": ["model"], "run": [["touch", "begun"]]}, "bench": {"inputs": ["model"], "benchmark": {"command": ["true"]}}}}
+    |                                                                                 ^
+  while running the action `bench`
+hint: an action alone begins
+hint: the whole log: $REEF_HOME/records/$RUN/log.txt
+bench invalid

@@ -172,6 +172,20 @@ TEST_CASE("an output that was declared and not written fails the action") {
                 "error: `train` did not write what it declares: there is no `model.onnx` in `DIR/work`\n"));
 }
 
+TEST_CASE("an action whose input is missing is not begun") {
+  Fixture fixture;
+  Action action;
+  action.name = "train";
+  action.run = {command({"touch", "model.onnx"})};
+  action.inputs = {"*.csv"};
+  const ActionOutcome outcome = fixture.run(action).value();
+  CHECK(outcome.commands.empty());
+  CHECK(outcome.exit_status() == 4);
+  CHECK(shown(fixture, outcome.failure())
+            .starts_with(
+                "error: `train` needs a file that is not there: nothing matches `*.csv` in `DIR/work`\n"));
+}
+
 TEST_CASE("the standard input of an action is empty") {
   Fixture fixture;
   const ActionOutcome outcome = fixture.run_script("read.sh", "test -z \"$(cat)\"\n").value();
