@@ -30,6 +30,25 @@ void read_format(Reader& reader) {
   });
 }
 
+bool names_a_login(std::string_view text) {
+  constexpr std::string_view kBegin = "://";
+  for (std::size_t at = text.find(kBegin); at != std::string_view::npos; at = text.find(kBegin, at)) {
+    at += kBegin.size();
+    const std::string_view authority = text.substr(at, text.find_first_of("/?# \t\r\n\"'<>{}()", at) - at);
+    if (authority.find('@') != std::string_view::npos) return true;
+  }
+  return false;
+}
+
+// A text in which addresses may stand: it is packed, published and shown.
+bool read_shown(const Node& item, std::string& out) {
+  if (!item.read(out)) return false;
+  if (!names_a_login(out)) return true;
+  item.problem("the address holds a user name or password, which all would see who get the package",
+               {"leave it out"});
+  return false;
+}
+
 void read_about(Reader& reader, Manifest& manifest) {
   const bool tool = manifest.kind == PackageKind::tool;
   reader.require("name", manifest.name, &parse_package_name);
@@ -38,15 +57,16 @@ void read_about(Reader& reader, Manifest& manifest) {
   });
   reader.optional("summary", manifest.summary);
   reader.optional("license", manifest.license);
-  reader.optional("authors", manifest.authors);
+  reader.each_item("authors", [&](const Node& item) { read_shown(item, manifest.authors.emplace_back()); });
   reader.optional("tags", manifest.tags);
-  reader.optional("homepage", manifest.homepage);
+  reader.with("homepage", false, [&](const Node& item) { return read_shown(item, manifest.homepage); });
   reader.optional("yanked", manifest.yanked);
   reader.with("cite", false, [&](const Node& node) {
     Reader cite(node);
     for (const std::string_view key : {"doi", "arxiv", "url", "bibtex"}) {
       std::string text;
-      if (cite.optional(key, text)) manifest.cite[std::string(key)] = text;
+      if (cite.with(key, false, [&](const Node& item) { return read_shown(item, text); }))
+        manifest.cite[std::string(key)] = text;
     }
     cite.done();
     return true;
