@@ -34,7 +34,7 @@ constexpr int kAlone = 2;
 struct Process {
   pid_t pid = 0;
   pid_t parent = 0;
-  bool is_below = false;
+  int signal = 0;  // that is to end it; 0: it is not below anything of ours
 };
 
 pid_t number_at(const char* digits) {
@@ -58,6 +58,12 @@ pid_t parent_of(int proc, const char* name) {
   return end != nullptr && std::strlen(end) > 4 ? number_at(end + 4) : 0;
 }
 
+// One that is stopped hears of anything but SIGKILL only when it goes on.
+void tell(pid_t pid, int signal) {
+  kill(pid, signal);
+  if (signal != SIGKILL) kill(pid, SIGCONT);
+}
+
 class Processes {
  public:
   void read() {
@@ -73,28 +79,29 @@ class Processes {
         std::memcpy(&length, entry + kLength, sizeof length);
         at += length;
         const pid_t pid = number_at(entry + kName);
-        if (pid > 0 && count_ < all_.size()) all_[count_++] = {pid, parent_of(proc, entry + kName), false};
+        if (pid > 0 && count_ < all_.size()) all_[count_++] = {pid, parent_of(proc, entry + kName), 0};
       }
     close(proc);
   }
-  void mark_below(pid_t leader) {
+  void mark_below(pid_t leader, int signal) {
     for (bool any = true; any;) {
       any = false;
       for (std::size_t i = 0; i < count_; ++i) {
-        if (all_[i].is_below || !(all_[i].parent == leader || is_below(all_[i].parent))) continue;
-        all_[i].is_below = any = true;
+        if (all_[i].signal != 0 || !(all_[i].parent == leader || is_marked(all_[i].parent))) continue;
+        all_[i].signal = signal;
+        any = true;
       }
     }
   }
-  void kill_marked() const {
+  void end_marked() const {
     for (std::size_t i = 0; i < count_; ++i)
-      if (all_[i].is_below) kill(all_[i].pid, SIGKILL);
+      if (all_[i].signal != 0) tell(all_[i].pid, all_[i].signal);
   }
 
  private:
-  bool is_below(pid_t pid) const {
+  bool is_marked(pid_t pid) const {
     return std::any_of(all_.begin(), all_.begin() + count_,
-                       [&](const Process& each) { return each.pid == pid && each.is_below; });
+                       [&](const Process& each) { return each.pid == pid && each.signal != 0; });
   }
 
   std::array<Process, 16384> all_{};
@@ -130,13 +137,11 @@ class Processes {
   }
   static Processes processes;
   if (count > 0) processes.read();
+  const auto signal_for = [](const Message& each) { return each.what == kGroup ? SIGKILL : SIGHUP; };
+  for (std::size_t i = 0; i < count; ++i) processes.mark_below(guarded[i].pid, signal_for(guarded[i]));
+  processes.end_marked();
   for (std::size_t i = 0; i < count; ++i)
-    if (guarded[i].what == kGroup) processes.mark_below(guarded[i].pid);
-  processes.kill_marked();
-  for (std::size_t i = 0; i < count; ++i) {
-    const bool group = guarded[i].what == kGroup;
-    kill(group ? -guarded[i].pid : guarded[i].pid, group ? SIGKILL : SIGHUP);
-  }
+    tell(guarded[i].what == kGroup ? -guarded[i].pid : guarded[i].pid, signal_for(guarded[i]));
   _exit(0);
 }
 

@@ -6,8 +6,8 @@
 namespace reef::watchdog {
 
 // What we start does not outlive us: when we end in any way, SIGKILL included, the process group of each
-// child is killed with all that is below its leader, or the child alone is told that its terminal is gone
-// (SIGHUP).
+// child is killed with all that is below its leader; a child in our own group, and all that is below it, are
+// told that their terminal is gone (SIGHUP).
 //
 // A second process does it, which is made by the first `ready`: it holds the other end of a pipe of ours and
 // nothing else, and ends with us. Where no process can be made there is no such guard. Thread-safe.

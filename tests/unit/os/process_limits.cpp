@@ -313,6 +313,16 @@ TEST_CASE("who ends us ends an interactive child and what it started") {
   CHECK(std::chrono::steady_clock::now() - start < 10s);
 }
 
+TEST_CASE("who kills us ends an interactive child and all that is below it") {
+  const bool on_terminal = GENERATE(true, false);
+  ScratchFolder scratch;
+  const std::string script = fmt::format("cd {}; setsid sh -c 'sleep 30 & echo $$ $! > pid; wait' & wait",
+                                         shell_quoted(scratch.path().string()));
+  CHECK(status_of_interactive(script, {SIGKILL}, on_terminal) == -SIGKILL);
+  CHECK(numbers_in(scratch, "pid").size() == 2);
+  CHECK(all_gone(numbers_in(scratch, "pid")));
+}
+
 TEST_CASE("what an interactive child leaves running goes on") {
   const bool on_terminal = GENERATE(true, false);
   ScratchFolder scratch;
