@@ -23,12 +23,15 @@ class DashboardSource {
   // Columns of equal length, newest run first. Records that cannot be read are texts in `problems`. Quantiles
   // of the latency come from the raw samples of the newest runs, from 128 MiB of them at most, and from the
   // summaries of the others. An empty selection is a document too.
+  // What its expression asks of a metric is asked of points (points_of): all runs of one that meets it are
+  // there.
   Result<json::Value> document();
   // A text that is another one when there are other runs: what a page that is open asks for.
   Result<std::string> state();
 
  private:
   struct Run;
+  Result<RecordList> selected();
   Result<std::shared_ptr<const Run>> run(const std::string& id, std::uint64_t& samples_left);
 
   RecordStore& records_;

@@ -252,6 +252,7 @@ class Columns {
     runs_["reason"].add(rows_, nullable(record.reason));
     runs_["scenario"].add(rows_, nullable(record.scenario));
     for (const auto& [name, value] : load_of(record)) runs_[name].add(rows_, value);
+    runs_["edited"].add(rows_, record.edited ? Value(true) : Value());
     runs_["sweep"].add(rows_, record.sweep ? Value(record.sweep->id) : Value());
     add_repeats(row_of(record));
     runs_["parent"].add(rows_, nullable(record.parent));
@@ -360,8 +361,21 @@ Result<std::shared_ptr<const DashboardSource::Run>> DashboardSource::run(const s
   return out;
 }
 
+// What the expression asks of a metric is asked of points, as in `reef pareto`: on the page repeats are
+// pooled.
+Result<RecordList> DashboardSource::selected() {
+  if (selection_.where.empty()) return select_runs(records_, selection_);
+  RunSelection selection = selection_;
+  const std::size_t limit = std::exchange(selection.filter.limit, 0);
+  TRY(Points found, points_of(records_, selection, false, true));
+  RecordList& list = found.list;
+  list.matching = list.rows.size();
+  if (limit > 0 && list.rows.size() > limit) list.rows.resize(limit);
+  return std::move(list);
+}
+
 Result<json::Value> DashboardSource::document() {
-  TRY(const RecordList list, select_runs(records_, selection_));
+  TRY(const RecordList list, selected());
   Value problems = Value::array();
   for (const Error& problem : list.problems) problems.push_back(problem.message());
   Columns columns(list.rows.size());
@@ -382,7 +396,7 @@ Result<json::Value> DashboardSource::document() {
 }
 
 Result<std::string> DashboardSource::state() {
-  TRY(const RecordList list, select_runs(records_, selection_));
+  TRY(const RecordList list, selected());
   std::string ids;
   for (const RecordRow& row : list.rows) ids += row.id + '\n';
   return sha256(fmt::format("{}\n{}\n{}", list.matching, list.problems.size(), ids)).brief();

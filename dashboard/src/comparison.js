@@ -8,7 +8,7 @@ import { formatValue } from "./units.js";
 const BETWEEN_RUNS = 0.1;
 
 // {problem} when they measure different things, else {metrics: [{metric, a, b, ratio, verdict, note}], onlyA, onlyB, differences:
-// [{what, a, b}]}; a and b of a metric are {value, lower, upper}.
+// [{what, a, b}], edited: those of "A", "B" whose record was}; a and b of a metric are {value, lower, upper}.
 export function compareRuns(dataset, a, b) {
   for (const name of ["package", "action"]) {
     const get = dataset.run(name);
@@ -48,7 +48,8 @@ export function compareRuns(dataset, a, b) {
         ...judge(metric, left, right, metric.tolerance(b) ?? metric.tolerance(a), apart),
       });
   }
-  return { metrics, onlyA: only.A, onlyB: only.B, differences: differences(dataset, a, b) };
+  const edited = Object.entries({ A: a, B: b }).flatMap(([name, row]) => (dataset.isEdited(row) ? [name] : []));
+  return { metrics, onlyA: only.A, onlyB: only.B, differences: differences(dataset, a, b), edited };
 }
 
 // Both known and different; a performance run has no mode.
@@ -139,8 +140,13 @@ function differences(dataset, a, b) {
 const brief = (version, digest) => [version, digest ? digest.slice(0, 8) : null].filter(Boolean).join(" ") || null;
 
 // One sentence about the first metric that has a verdict, for those who read nothing else.
-export function headline({ metrics, problem }) {
+export function headline({ metrics, problem, edited }) {
   if (problem) return problem;
+  const changed = edited.map((name) => ` ${name} was edited: its numbers are not those that were measured.`);
+  return difference(metrics) + changed.join("");
+}
+
+function difference(metrics) {
   const told = metrics.filter((one) => one.verdict !== "cannot tell" && one.verdict !== "same");
   if (told.length === 0) return "No difference that these two runs could show.";
   const say = (one) =>

@@ -50,6 +50,8 @@ export class Dataset {
     this.id = (row) => document.runs.id[row];
     this.started = (row) => document.runs.started[row];
     this.run = (name) => coded(document.runs[name]);
+    const edited = this.run("edited");
+    this.isEdited = (row) => edited(row) === true;
     this.provenance = (name) => coded(document.provenance[name]);
     this.rowOf = new Map(document.runs.id.map((id, row) => [id, row]));
     this.fields = this.#readFields();
@@ -163,11 +165,13 @@ export class Dataset {
     return this.#cases[row];
   }
 
-  // The newest of each case with its repeats: lists of rows in the order of `rows` (newest first).
+  // The newest of each case with its repeats: lists of rows in the order of `rows` (newest first). What was edited takes no
+  // place of what was measured: it comes last, and is of no use where its case has others.
   newestOfEach(rows) {
     const [group, round] = [this.run("repeats"), this.run("round")];
     const newest = new Map(); // case -> {rows, group, rounds}
-    for (const row of rows) {
+    const isEdited = (row) => this.isEdited(row);
+    for (const row of [...rows.filter((row) => !isEdited(row)), ...rows.filter(isEdited)]) {
       const key = this.case(row);
       const first = newest.get(key);
       if (!first) newest.set(key, { rows: [row], group: group(row), rounds: new Set([round(row)]) });

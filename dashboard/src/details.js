@@ -60,9 +60,13 @@ export class Details {
         {},
         h("span", { class: `status ${status}` }, status),
         grade && grade !== "quiet" ? h("span", { class: "status invalid" }, `, ${grade} host`) : null,
+        dataset.isEdited(row) ? h("span", { class: "status invalid" }, ", edited") : null,
         ` ${dataset.run("action")(row)} of ${package_}`,
       ),
       reason ? h("p", { class: "reason" }, reason) : null,
+      dataset.isEdited(row)
+        ? h("p", { class: "reason" }, "Its record was edited: its numbers are not those that were measured.")
+        : null,
       h(
         "p",
         { class: "muted" },

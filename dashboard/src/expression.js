@@ -30,11 +30,18 @@ export class ExpressionError extends Error {
 // fields: Map from name to {get(row), unit, numeric}; get answers a number, a text or null. text(row): what bare words
 // are looked for in, in lower case. Returns a function row -> boolean. Throws ExpressionError.
 export function compile(source, fields, text) {
+  const parts = clauses(source, fields, text);
+  return (row) => parts.every(({ passes }) => passes(row));
+}
+
+// The same as the parts that are joined by `and`: [{passes: row -> boolean, names: Set of the fields it asks for}].
+export function clauses(source, fields, text) {
   if (source.length > LONGEST) throw new ExpressionError(`longer than ${LONGEST} characters`, LONGEST);
   const tokens = tokenize(source);
-  if (tokens.length === 1) return () => true;
-  const test = new Parser(tokens, fields, text).parse();
-  return (row) => test(row) === true;
+  if (tokens.length === 1) return [];
+  return new Parser(tokens, fields, text)
+    .parse()
+    .map(({ test, names }) => ({ passes: (row) => test(row) === true, names }));
 }
 
 function tokenize(source) {
@@ -76,14 +83,24 @@ class Parser {
     this.depth = 0;
     this.fields = fields;
     this.text = text;
+    this.names = new Set(); // of the fields since a clause began
   }
 
   parse() {
-    const test = this.any();
+    let clauses = [];
+    do {
+      this.names = new Set();
+      clauses.push({ test: this.negation(), names: this.names });
+    } while (this.joins());
+    if (this.peek().kind === "or") {
+      this.next = 0;
+      this.names = new Set();
+      clauses = [{ test: this.any(), names: this.names }];
+    }
     const left = this.peek();
     if (left.kind === ")") throw new ExpressionError("a `)` without its `(`", left.at);
     if (left.kind !== "end") throw new ExpressionError(`did not expect \`${left.text}\` here`, left.at);
-    return test;
+    return clauses;
   }
 
   peek() {
@@ -104,12 +121,13 @@ class Parser {
 
   all() {
     const tests = [this.negation()];
-    while (this.accept("and") || this.startsTerm()) tests.push(this.negation());
+    while (this.joins()) tests.push(this.negation());
     return tests.length === 1 ? tests[0] : settle(tests, false);
   }
 
-  startsTerm() {
-    return ["word", "text", "(", "not"].includes(this.peek().kind);
+  // Whether another term follows that must hold, too.
+  joins() {
+    return this.accept("and") !== null || ["word", "text", "(", "not"].includes(this.peek().kind);
   }
 
   negation() {
@@ -150,7 +168,10 @@ class Parser {
 
   field(token) {
     const field = this.fields.get(token.text);
-    if (field) return field;
+    if (field) {
+      this.names.add(token.text);
+      return field;
+    }
     const near = nearest(token.text, [...this.fields.keys()]);
     throw new ExpressionError(
       `there is no field \`${token.text}\`` + (near ? `; did you mean \`${near}\`?` : ""),

@@ -54,13 +54,15 @@ export function measured(metric, rows) {
 const toleranceOf = (metric, rows) =>
   rows.reduce((most, row) => (metric.value(row) === null ? most : Math.max(most, metric.tolerance(row) ?? 0)), 0);
 
-// rows: newest first. Takes part: every run that is ok, or the newest of each case with its repeats. Answers
+// rows: newest first. Takes part: every run that is ok, or the newest of each case with its repeats; of these, what `keeps`
+// (rows of a point -> boolean) lets pass. Answers
 //   points    {row, runs, x, y, standing, onFrontier, tied}: drawn; row is the newest of its runs; standing is "plain"
 //             when a direction is unknown
 //   frontier  those on it, best in x first      knee  one of them, or null
 //   tolerance {x, y}: differences up to it count as none
 //   apart     {row, reason}: not drawn
-export function frontierOf(dataset, rows, axes, limits, everyRun) {
+//   older, edited: how many runs others of their case stand for, because they are newer or were not edited
+export function frontierOf(dataset, rows, axes, limits, everyRun, keeps = () => true) {
   const { x, y } = axes;
   const status = dataset.run("status");
   const reason = dataset.run("reason");
@@ -70,8 +72,12 @@ export function frontierOf(dataset, rows, axes, limits, everyRun) {
     apart.push({ row, reason: `${status(row)}${reason(row) ? `: ${reason(row).split("\n")[0]}` : ""}` });
     return false;
   });
-  const taking = everyRun ? ok.map((row) => [row]) : dataset.newestOfEach(ok);
-  const older = ok.length - taking.reduce((sum, rows) => sum + rows.length, 0);
+  const taking = (everyRun ? ok.map((row) => [row]) : dataset.newestOfEach(ok)).filter(keeps);
+  const taken = new Set(taking.flat());
+  const cases = new Set(taking.map((rows) => dataset.case(rows[0])));
+  const hidden = everyRun ? [] : ok.filter((row) => !taken.has(row) && cases.has(dataset.case(row)));
+  const edited = hidden.filter((row) => dataset.isEdited(row)).length;
+  const older = hidden.length - edited;
   const measurements = taking.map((rows) => ({ x: measured(x, rows), y: measured(y, rows) }));
   const directed = x.better !== null && y.better !== null;
   const tolerance = { x: toleranceOf(x, taking.flat()), y: toleranceOf(y, taking.flat()) };
@@ -99,6 +105,7 @@ export function frontierOf(dataset, rows, axes, limits, everyRun) {
     points,
     apart,
     older,
+    edited,
     tolerance,
     directed,
     frontier: directed ? result.frontier.map((i) => byIndex.get(i)) : [],
@@ -124,14 +131,15 @@ export function standingOf(point) {
 // The chart in words.
 export function describe(dataset, view, axes) {
   const { x, y } = axes;
-  const { points, frontier, apart, older, knee } = view;
+  const { points, frontier, apart, older, edited, knee } = view;
   const runs = (count) => `${formatCount(count)} run${count === 1 ? "" : "s"}`;
   const say = [];
   const aside = [
     older > 0 ? `${runs(older)} measured anew since` : "",
+    edited > 0 ? `${formatCount(edited)} edited run${edited === 1 ? "" : "s"}` : "",
     apart.length > 0 ? `${runs(apart.length)} without usable values` : "",
   ];
-  const left = aside.filter(Boolean).join(" and ");
+  const left = aside.filter(Boolean).join(", ").replace(/, ([^,]*)$/, " and $1");
   const drawn = points.reduce((sum, point) => sum + point.runs.length, 0);
   say.push(`${runs(drawn)} drawn${left ? `, ${left} left out` : ""}.`);
   const repeated = points.filter((point) => point.runs.length > 1).length;
@@ -160,6 +168,11 @@ export function describe(dataset, view, axes) {
       noisy === drawn
         ? "The host was noisy during all of them."
         : `The host was noisy during ${formatCount(noisy)} of them.`,
+    );
+  const changed = points.flatMap((point) => point.runs).filter((row) => dataset.isEdited(row)).length;
+  if (changed > 0)
+    say.push(
+      `${formatCount(changed)} of them ${changed === 1 ? "was" : "were"} edited since: such numbers are not those that were measured.`,
     );
   if (!view.directed) {
     const unknown = [x, y].filter((metric) => metric.better === null).map((metric) => metric.key);

@@ -218,7 +218,7 @@ class Page {
     replace(this.count, `${formatCount(rows.length)} of ${formatCount(dataset.size)} runs`);
     this.clear.disabled = !state.isFiltered;
     this.facets.update();
-    this.scatter?.update(rows, { isFirst });
+    this.scatter?.update(state.rowsOfPoints(), { isFirst });
     // What is further down can wait until this is on the screen, and need not be drawn for every letter that is typed.
     const turn = (this.turn = {});
     afterPaint(() => {

@@ -29,10 +29,12 @@ export class Runs {
   update(rows, points) {
     this.standing = new Map(points.map((point) => [point.row, point]));
     const failed = rows.filter((row) => this.dataset.run("status")(row) !== "ok").length;
+    const edited = rows.filter((row) => this.dataset.isEdited(row)).length;
     replace(
       this.frame.summary,
       `${formatCount(rows.length)} of ${formatCount(this.dataset.size)} runs` +
-        (failed > 0 ? `; ${formatCount(failed)} failed, are invalid or were interrupted.` : "."),
+        (failed > 0 ? `; ${formatCount(failed)} failed, are invalid or were interrupted.` : ".") +
+        (edited > 0 ? ` ${formatCount(edited)} ${edited === 1 ? "was" : "were"} edited since.` : ""),
     );
     this.table.setRows(rows);
   }
@@ -75,7 +77,12 @@ export class Runs {
         key: "status",
         label: "status",
         value: dataset.run("status"),
-        cell: (row) => h("span", { class: `status ${dataset.run("status")(row)}` }, dataset.run("status")(row)),
+        cell: (row) =>
+          h(
+            "span",
+            { class: `status ${dataset.isEdited(row) ? "invalid" : dataset.run("status")(row)}` },
+            dataset.run("status")(row) + (dataset.isEdited(row) ? ", edited" : ""),
+          ),
       },
       {
         key: "standing",

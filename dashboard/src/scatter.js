@@ -45,7 +45,9 @@ export class Scatter {
     const { x, y } = this.axes;
     this.limits = { x: readLimit(this.state.limits.x, x), y: readLimit(this.state.limits.y, y) };
     const limits = { x: this.limits.x.value, y: this.limits.y.value };
-    this.result = frontierOf(this.dataset, rows, this.axes, limits, this.state.everyRun);
+    this.result = frontierOf(this.dataset, rows, this.axes, limits, this.state.everyRun, (rows) =>
+      this.state.passesAsPoint(rows),
+    );
     // Something to look at: what most people would take.
     const first = this.result.knee ?? this.result.frontier[0];
     if (isFirst && first) this.state.selected ??= this.dataset.id(first.row);

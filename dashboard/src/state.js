@@ -1,6 +1,7 @@
 // What the reader chose, and its copy in the address, so that a link shows the same view.
 
-import { compile, ExpressionError } from "./expression.js";
+import { clauses, ExpressionError } from "./expression.js";
+import { measured } from "./frontier.js";
 
 export class State {
   constructor(dataset) {
@@ -15,16 +16,22 @@ export class State {
     this.selected = null; // ids of runs
     this.a = null;
     this.b = null;
-    this.#test = () => true;
   }
 
-  #test;
+  #ofRuns = []; // what the filter asks of each run, whatever it is repeated by,
+  #ofMetrics = []; // and what it asks of metrics,
+  #ofPoints = []; // the same of a point: of the rows of its repeats
 
   // False when the text is no expression: `filterProblem` says why, and the one before stays in force.
   setFilter(text) {
     this.filter = text;
     try {
-      this.#test = compile(text, this.dataset.names(), (row) => this.dataset.text(row));
+      const { dataset } = this;
+      const asksOfMetric = ({ names }) => [...names].some((name) => dataset.metrics.has(name));
+      const parts = clauses(text, dataset.names(), (row) => dataset.text(row));
+      this.#ofRuns = parts.filter((part) => !asksOfMetric(part));
+      this.#ofMetrics = parts.filter(asksOfMetric);
+      this.#ofPoints = clauses(text, namesOfPoints(dataset), (rows) => dataset.text(rows[0])).filter(asksOfMetric);
       this.filterProblem = null;
     } catch (problem) {
       if (!(problem instanceof ExpressionError)) throw problem;
@@ -41,10 +48,27 @@ export class State {
 
   // Rows that pass the filter and all facets but one.
   rows(except = null) {
+    return this.rowsOfPoints(except).filter((row) => passes(this.#ofMetrics, row));
+  }
+
+  // The same for charts that take repeats together: what the filter asks of a metric is asked of a point, as `reef pareto
+  // --where` does, for it must not choose among the repeats.
+  rowsOfPoints(except = null) {
+    const status = this.dataset.run("status");
     const out = [];
     for (let row = 0; row < this.dataset.size; ++row)
-      if (this.#test(row) && this.#passesFacets(row, except)) out.push(row);
+      if (
+        passes(this.#ofRuns, row) &&
+        this.#passesFacets(row, except) &&
+        (status(row) === "ok" || passes(this.#ofMetrics, row))
+      )
+        out.push(row);
     return out;
+  }
+
+  // rows: of the repeats of a point.
+  passesAsPoint(rows) {
+    return passes(this.#ofPoints, rows);
   }
 
   toggleFacet(key, value, chosen) {
@@ -94,6 +118,22 @@ export class State {
     }
     this.setFilter(given.get("filter") ?? "");
   }
+}
+
+const passes = (parts, row) => parts.every((part) => part.passes(row));
+
+// What the filter may name, of a point: its metrics are those of all its repeats.
+function namesOfPoints(dataset) {
+  const names = new Map();
+  for (const [key, name] of dataset.names()) {
+    const metric = dataset.metrics.get(key);
+    const valueOf = (rows) => {
+      const { value } = measured(metric, rows);
+      return Number.isNaN(value) ? null : value;
+    };
+    names.set(key, { ...name, get: metric ? valueOf : (rows) => name.get(rows[0]) });
+  }
+  return names;
 }
 
 const KEYS = ["x", "y", "logX", "logY", "colour", "metric"];

@@ -179,6 +179,56 @@ test("repeats of one sweep are one point: their median, and the hull of their in
   );
 });
 
+test("the filter asks a metric of the repeats together, and of each run in the list", () => {
+  const document = example();
+  document.runs.repeats = coded(0, null, 0, null);
+  document.runs.round = coded("4.1", null, "4.0", null);
+  const dataset = new Dataset(document);
+  const state = new State(dataset);
+  const axes = { x: dataset.metrics.get("latency"), y: dataset.metrics.get("accuracy") };
+  const found = (filter) => {
+    assert.ok(state.setFilter(filter));
+    const view = frontierOf(dataset, state.rowsOfPoints(), axes, { x: null, y: null }, false, (rows) =>
+      state.passesAsPoint(rows),
+    );
+    return [view.points.map((point) => [point.runs, Number((point.x.value * 1e6).toPrecision(6))]), view.older];
+  };
+  assert.deepEqual(found("latency < 2.6us and engine == native"), [[[[0, 2], 2.5]], 0]);
+  assert.deepEqual(state.rows(), [0]);
+  assert.deepEqual(found("native latency < 2.4us"), [[], 0]);
+  assert.deepEqual(found("latency < 1.5us or threads == 1"), [
+    [
+      [[0, 2], 2.5],
+      [[1], 1],
+    ],
+    0,
+  ]);
+  assert.deepEqual(found("started > 2026-01-02T12"), [
+    [
+      [[0], 2],
+      [[1], 1],
+    ],
+    0,
+  ]);
+});
+
+test("what was edited takes no place of what was measured, and is marked where it is drawn", () => {
+  const document = example();
+  document.runs.edited = coded(true, true, null, null);
+  const dataset = new Dataset(document);
+  const { axes, result } = view(dataset);
+  assert.deepEqual(
+    result.points.map((point) => point.runs),
+    [[2], [1]],
+  );
+  assert.deepEqual([result.older, result.edited], [0, 1]);
+  assert.match(
+    describe(dataset, result, axes),
+    /^2 runs drawn, 1 edited run and 1 run without usable values left out\. 1 of them was edited since/,
+  );
+  assert.match(headline(compareRuns(dataset, 0, 2)), / A was edited: its numbers are not those that were measured\.$/);
+});
+
 test("six repeats and more have the order-statistic interval of their median", () => {
   const exact = (values) => ({ value: (row) => values[row], lower: () => null, upper: () => null });
   const pooled = (n) => measured(exact(Array.from({ length: n }, (_, i) => 10 * (i + 1))), [...Array(n).keys()]);

@@ -122,6 +122,23 @@ class Document(Case):
         self.assertEqual((limited["matching"], len(limited["runs"]["id"])), (60, 5))
         self.reef(home, "dashboard", "--json", "nothing", status=4)
 
+    def test_a_metric_in_where_chooses_points_and_not_their_repeats(self):
+        home = self.home(12, "--repeat", "3")
+        def groups(*arguments):
+            document = self.document(home, *arguments)
+            latency = next(metric for metric in document["metrics"] if metric["name"] == "latency")["value"]
+            out = {}
+            for run, group, value in zip(document["runs"]["id"], document["runs"]["repeats"]["at"], latency):
+                if group is not None and value is not None:
+                    out.setdefault(min(run, *[r for r, g in zip(document["runs"]["id"], document["runs"]["repeats"]["at"])
+                                             if g == group]), []).append(value)
+            return out
+        all_of_them = {name: sorted(values) for name, values in groups().items() if len(values) == 3}
+        name, values = next(iter(sorted(all_of_them.items())))
+        found = groups("--where", f"latency < {(values[1] + values[2]) / 2}")
+        self.assertEqual(sorted(found[name]), values)
+        self.assertNotIn(name, groups("--where", f"latency < {(values[0] + values[1]) / 2}"))
+
     def test_a_record_that_cannot_be_read_is_a_problem_not_the_end(self):
         home = self.home(4)
         torn = sorted((home / "records").iterdir())[1]
