@@ -33,10 +33,6 @@ bool comes_before(std::span<const double> a, std::span<const double> b) {
   return std::lexicographical_compare(a.begin(), a.end(), b.begin(), b.end());
 }
 
-bool are_equal(std::span<const double> a, std::span<const double> b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end());
-}
-
 // The two smallest second coordinates so far, of different points, so that a point can leave itself out.
 struct Smallest {
   static constexpr double kNone = std::numeric_limits<double>::quiet_NaN();  // compares false with all
@@ -124,6 +120,8 @@ std::vector<bool> beaten_by_others(const Rows& targets, const Rows& attackers) {
 
 // What the header says of tolerances.
 class Tolerances {
+  using Guard = std::vector<std::vector<double>>;
+
  public:
   explicit Tolerances(const std::vector<Objective>& objectives) {
     for (const Objective& objective : objectives) each_.push_back(objective.tolerance);
@@ -146,28 +144,80 @@ class Tolerances {
     return better && (lost <= 1 || a.size() < 3);
   }
 
-  // The rows that none of them, as an attacker, dominates: each row of `targets` dominates only what comes
-  // after it in this order, and so does its attacker, which is worse.
-  std::vector<bool> kernel(const Rows& targets, const Rows& attackers) const {
+  // Each row dominates only what comes after it.
+  std::vector<std::size_t> order_of(const Rows& rows) const {
     std::vector<std::vector<double>> keys;
-    for (std::size_t i = 0; i < targets.size(); ++i) keys.push_back(key_of(targets[i]));
-    std::vector<std::size_t> order(targets.size());
+    for (std::size_t i = 0; i < rows.size(); ++i) keys.push_back(key_of(rows[i]));
+    std::vector<std::size_t> order(rows.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
     std::stable_sort(order.begin(), order.end(),
                      [&](std::size_t a, std::size_t b) { return comes_before(keys[a], keys[b]); });
-    std::vector<std::size_t> kept;
-    std::vector<bool> out(targets.size());
+    return order;
+  }
+
+  // The rows that are not in the kernel: one in it dominates them.
+  std::vector<bool> beaten(const Rows& rows, std::span<const std::size_t> order) const {
+    std::vector<std::size_t> kernel;
+    std::vector<bool> out(rows.size());
     for (const std::size_t i : order) {
-      if (std::any_of(kept.begin(), kept.end(),
-                      [&](std::size_t j) { return dominates(attackers[j], targets[i]); }))
-        continue;
-      kept.push_back(i);
-      out[i] = true;
+      out[i] = std::any_of(kernel.begin(), kernel.end(),
+                           [&](std::size_t j) { return dominates(rows[j], rows[i]); });
+      if (!out[i]) kernel.push_back(i);
+    }
+    return out;
+  }
+
+  // Rows that are in the kernel of no choice between best and worst ends; not every one is found. Where j is
+  // in it, what j surely dominates is not; where j is not, someone in it dominates j, no worse by more than
+  // the tolerances, and better by more in some coordinate. So a row is out when j's worst and, for each
+  // coordinate, the worst of such dominators dominate its best. Who is out dominates nobody: a pass adds
+  // more.
+  std::vector<bool> out_of_all(const Rows& best, const Rows& worst,
+                               std::span<const std::size_t> order) const {
+    constexpr int kPasses = 4;
+    std::vector<bool> out(order.size());
+    bool grew = true;
+    for (int pass = 0; grew && pass < kPasses; ++pass) {
+      grew = false;
+      std::vector<Guard> guards;
+      for (const std::size_t i : order) {
+        if (out[i]) continue;
+        const auto dominates_best = [&](const auto& row) { return dominates(row, best[i]); };
+        out[i] = std::any_of(guards.begin(), guards.end(), [&](const Guard& guard) {
+          return std::all_of(guard.begin(), guard.end(), dominates_best);
+        });
+        grew = grew || out[i];
+        if (!out[i]) guards.push_back(guard_of(i, best, worst, out));
+      }
     }
     return out;
   }
 
  private:
+  // j's worst, and for each coordinate the worst of those who are better there.
+  Guard guard_of(std::size_t j, const Rows& best, const Rows& worst, const std::vector<bool>& out) const {
+    const std::span<const double> own = worst[j];
+    const std::size_t d = own.size();
+    constexpr double kEndless = std::numeric_limits<double>::infinity();
+    Guard better(d);
+    for (std::size_t k = 0; k < best.size(); ++k) {
+      if (k == j || out[k] || !dominates(best[k], own)) continue;
+      for (std::size_t m = 0; m < d; ++m) {
+        if (!(best[k][m] < own[m]) || is_within(best[k][m], own[m], each_[m])) continue;
+        better[m].resize(d, -kEndless);
+        for (std::size_t at = 0; at < d; ++at)
+          better[m][at] = std::max(better[m][at], std::min(worst[k][at], own[at] + each_[at]));
+      }
+    }
+    Guard guard = {{own.begin(), own.end()}};
+    for (std::size_t m = 0; m < d; ++m) {
+      if (better[m].empty()) continue;
+      better[m][m] = std::min(better[m][m], std::nextafter(own[m] - each_[m], -kEndless));
+      guard.push_back(std::move(better[m]));
+    }
+    return guard;
+  }
+
   // Whoever dominates is at least as good in what has no tolerance; where it is as good in all of that, it
   // gains more than it loses of the rest, in tolerances.
   std::vector<double> key_of(std::span<const double> row) const {
@@ -263,24 +313,25 @@ Beaten beaten_of(const Corners& corners) {
 
 Beaten beaten_of(const Corners& corners, const Tolerances& tolerances) {
   Beaten out;
-  const std::vector<bool> front = tolerances.kernel(corners.value, corners.value);
-  const std::vector<bool> widest = tolerances.kernel(corners.best, corners.worst);
+  const std::vector<std::size_t> order = tolerances.order_of(corners.value);
+  out.by_values = tolerances.beaten(corners.value, order);
+  if (corners.exact) return {out.by_values, out.by_values, out.by_values};
+  out.surely = tolerances.out_of_all(corners.best, corners.worst, order);
   std::vector<std::size_t> rivals;
-  for (std::size_t i = 0; i < front.size(); ++i) {
-    out.by_values.push_back(!front[i]);
-    out.surely.push_back(!front[i] && !widest[i]);
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    out.surely[i] = out.surely[i] && out.by_values[i];  // were it a matter of rounding
     if (!out.surely[i]) rivals.push_back(i);
   }
-  for (std::size_t i = 0; i < front.size(); ++i)
-    out.maybe.push_back(!front[i] || std::any_of(rivals.begin(), rivals.end(), [&](std::size_t j) {
-      return j != i && tolerances.dominates(corners.best[j], corners.worst[i]);
-    }));
+  for (std::size_t i = 0; i < order.size(); ++i)
+    out.maybe.push_back(out.by_values[i] || std::any_of(rivals.begin(), rivals.end(), [&](std::size_t j) {
+                          return j != i && tolerances.dominates(corners.best[j], corners.worst[i]);
+                        }));
   return out;
 }
 
 void mark_ties(const Corners& corners, const std::vector<std::size_t>& order, Frontier& out) {
   for (std::size_t i = 1; i < order.size(); ++i) {
-    if (!are_equal(corners.value[order[i]], corners.value[order[i - 1]])) continue;
+    if (!std::ranges::equal(corners.value[order[i]], corners.value[order[i - 1]])) continue;
     out.points[corners.index[order[i]]].tied = true;
     out.points[corners.index[order[i - 1]]].tied = true;
   }
@@ -290,7 +341,7 @@ void mark_ties(const Corners& corners, const std::vector<std::size_t>& order, Fr
 std::optional<std::size_t> knee_of(const Corners& corners, const std::vector<std::size_t>& order) {
   std::vector<std::size_t> different;
   for (const std::size_t i : order)
-    if (different.empty() || !are_equal(corners.value[different.back()], corners.value[i]))
+    if (different.empty() || !std::ranges::equal(corners.value[different.back()], corners.value[i]))
       different.push_back(i);
   if (different.size() < 3) return std::nullopt;
   const std::size_t d = corners.value.width;

@@ -36,11 +36,8 @@ struct Measured {
 // in tolerances: else three points could dominate each other in a circle.) This is not transitive: a may
 // dominate b, and b c, and a not c; then c is worth having, although b dominates it. So the frontier is made
 // of the points that no point of the frontier dominates: whatever is not on it, a point on it dominates.
-//   dominated   not on the frontier, nor on that where the values of whoever dominates are the worst, and of
-//               whoever is dominated the best, in the intervals
-//   certain     on the frontier, and no point that is certain or possible could dominate it
-//   possible    the others
-// Without tolerances both say the same.
+// With intervals the three words mean the same, but each choice within the intervals has a frontier of its
+// own: where it is not clear that a point is on all of them, or on none, it is possible.
 //   infeasible  the value misses a limit; takes no part
 //   unusable    a value is missing, NaN or infinite, or its interval is not around it; takes no part
 enum class Standing { certain, possible, dominated, infeasible, unusable };

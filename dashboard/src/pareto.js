@@ -11,7 +11,7 @@
 //   infeasible  misses a limit; takes no part
 //   unusable    a value is missing or its interval is not around it; takes no part
 // With tolerances (differences up to one count as none) the frontier is made of the points that no point of the
-// frontier dominates; the header says more.
+// frontier dominates; the header says more. What is not clear is possible.
 export function pareto(points, objectives) {
   const both = ["x", "y"];
   const out = points.map((point) => admitted(point, objectives));
@@ -144,21 +144,21 @@ function beatenWithin(tolerance, value, best, worst) {
     const at = a.findIndex((part, i) => part !== b[i]);
     return at < 0 ? 0 : a[at] < b[at] ? -1 : 1;
   };
-  const kernel = (targets, attackers) => {
-    const keys = targets.map(keyOf);
-    const order = targets.map((_, i) => i).sort((a, b) => compare(keys[a], keys[b]) || a - b);
-    const kept = [];
-    const out = new Array(targets.length).fill(false);
-    for (const i of order) {
-      if (kept.some((j) => dominates(attackers[j], targets[i]))) continue;
-      kept.push(i);
-      out[i] = true;
-    }
-    return out;
-  };
-  const front = kernel(value, value);
-  const widest = kernel(best, worst);
-  const hopeless = front.map((on, i) => !on && !widest[i]);
+  const keys = value.map(keyOf);
+  const order = value.map((_, i) => i).sort((a, b) => compare(keys[a], keys[b]) || a - b);
+  const front = new Array(value.length).fill(false);
+  const kept = [];
+  for (const i of order) {
+    if (kept.some((j) => dominates(value[j], value[i]))) continue;
+    kept.push(i);
+    front[i] = true;
+  }
+  if (value.every((row, i) => same(best[i], worst[i]) && same(row, best[i]))) {
+    const beaten = front.map((on) => !on);
+    return { beaten, unsafe: beaten, hopeless: beaten };
+  }
+  const out = outOfAll(tolerance, dominates, best, worst, order);
+  const hopeless = front.map((on, i) => !on && out[i]);
   const rivals = [];
   hopeless.forEach((out, i) => {
     if (!out) rivals.push(i);
@@ -169,6 +169,44 @@ function beatenWithin(tolerance, value, best, worst) {
     hopeless,
   };
 }
+
+// Rows that are in the kernel of no choice between their best and worst ends, as core/bench/pareto.cpp finds and explains
+// them.
+function outOfAll(tolerance, dominates, best, worst, order) {
+  const out = new Array(order.length).fill(false);
+  const guardOf = (j) => {
+    const own = worst[j];
+    const better = {};
+    best.forEach((row, k) => {
+      if (k === j || out[k] || !dominates(row, own)) return;
+      for (const axis of ["x", "y"]) {
+        if (!isAbove(own[axis], row[axis], tolerance[axis])) continue;
+        const most = (better[axis] ??= { x: -Infinity, y: -Infinity });
+        for (const at of ["x", "y"]) most[at] = Math.max(most[at], Math.min(worst[k][at], own[at] + tolerance[at]));
+      }
+    });
+    for (const [axis, most] of Object.entries(better))
+      most[axis] = Math.min(most[axis], below(own[axis] - tolerance[axis]));
+    return [own, ...Object.values(better)];
+  };
+  let grew = true;
+  for (let pass = 0; grew && pass < PASSES; ++pass) {
+    grew = false;
+    const guards = [];
+    for (const i of order) {
+      if (out[i]) continue;
+      out[i] = guards.some((guard) => guard.every((row) => dominates(row, best[i])));
+      grew ||= out[i];
+      if (!out[i]) guards.push(guardOf(i));
+    }
+  }
+  return out;
+}
+
+const PASSES = 4;
+
+// A number below this one by next to nothing.
+const below = (number) => number - Math.max(Math.abs(number) * Number.EPSILON, Number.MIN_VALUE);
 
 // Of the sorted frontier: the point nearest to the best of both, each scaled to 0..1; null below 3 different points.
 function kneeOf(frontier) {

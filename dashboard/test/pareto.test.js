@@ -217,13 +217,48 @@ test("with tolerances there is a frontier, and what is not on it is dominated by
     result.points.forEach(({ onFrontier, standing }, i) => {
       assert.equal(onFrontier, !result.frontier.some((j) => beats(j, "value", i, "value")));
       if (standing === "dominated") {
-        assert.ok(!onFrontier && rivals.some((j) => beats(j, "upper", i, "lower")));
+        assert.ok(!onFrontier);
         return;
       }
       const safe = !rivals.some((j) => beats(j, "lower", i, "upper"));
       assert.equal(standing, onFrontier && safe ? "certain" : "possible");
     });
   }
+});
+
+test("dominated and certain are true of every choice within the intervals", () => {
+  let seed = 1;
+  const random = (n) => (seed = (seed * 48271) % 2147483647) % n;
+  const count = { dominated: 0, possible: 0, certain: 0, never: 0 };
+  for (let round = 0; round < 300; ++round) {
+    const tolerance = { x: random(3), y: 1 + random(2) };
+    const objectives = {
+      x: { ...BOTH_LOWER.x, tolerance: tolerance.x },
+      y: { ...BOTH_LOWER.y, tolerance: tolerance.y },
+    };
+    const reach = () => (random(2) === 0 ? 0 : random(4));
+    const points = Array.from({ length: 2 + random(8) }, () => {
+      const [x, y] = [random(10), random(10)];
+      return { x: { value: x, lower: x - reach(), upper: x + reach() }, y: { value: y, lower: y, upper: y + reach() } };
+    });
+    const standing = standings(pareto(points, objectives));
+    const seen = points.map(() => [false, false]); // off, on a frontier
+    for (let choice = 0; choice < 100; ++choice) {
+      const within = ({ value, lower, upper }) =>
+        [lower, upper, value, lower + ((upper - lower) * random(9)) / 8][choice === 0 ? 2 : random(4)];
+      const exactly_ = points.map(({ x, y }) => ({ x: exactly(within(x)), y: exactly(within(y)) }));
+      pareto(exactly_, objectives).points.forEach(({ onFrontier }, i) => (seen[i][Number(onFrontier)] = true));
+    }
+    standing.forEach((name, i) => {
+      const [off, on] = seen[i];
+      if (name === "dominated") assert.ok(!on);
+      if (name === "certain") assert.ok(!off);
+      ++count[name];
+      if (!on) ++count.never;
+    });
+  }
+  assert.ok(count.certain > 0 && count.possible > 0);
+  assert.ok(count.dominated > 0.9 * count.never, JSON.stringify(count));
 });
 
 test("a difference of just the tolerance is within it, whatever doubles make of it", () => {
