@@ -52,7 +52,7 @@ std::string mark_of(const ParetoPoint& point) {
 }
 
 std::string choice_text(const RecordRow& row, const std::vector<std::string>& names) {
-  const std::map<std::string, std::string> choices = ops::choices_of(row);
+  const std::map<std::string, std::string> choices = ops::choices_of_point(row);
   std::string out;
   for (const std::string& name : names)
     if (const auto found = choices.find(name); found != choices.end())
@@ -99,7 +99,7 @@ std::string render_points(const ops::ParetoReport& report, const std::vector<std
   });
   for (const ops::ParetoRow* row : rows) {
     std::vector<std::string> cells = {mark_of(row->point)};
-    const std::map<std::string, std::string> choices = ops::choices_of(row->record);
+    const std::map<std::string, std::string> choices = ops::choices_of_point(row->record);
     for (const std::string& name : names) cells.push_back(choices.contains(name) ? choices.at(name) : "-");
     for (const std::string& metric : metrics) cells.push_back(metric_cell(row->record, metric));
     if (repeated) cells.push_back(std::to_string(row->runs.size()));
@@ -266,6 +266,8 @@ Run register_pareto(Verb command) {
       "times (--repeat) the median of all these runs, with the 95 % order-statistic interval of that "
       "median;\n"
       "fewer than six runs have none, and get the hull of the runs' own intervals.\n"
+      "Of what `reef compare` would not compare (timings of several processors, several scenarios or loads)\n"
+      "the most that are alike are looked at, of equals the newest; --where chooses others.\n"
       "\n"
       "Exit status: 0; 1 when no run meets --subject-to.");
   return [options](Host& host) { return run(host, *options); };

@@ -168,17 +168,14 @@ struct Latencies {
   std::vector<std::uint64_t> b;
 };
 
-// Why a metric of two runs of one load means something else in each all the same; or nothing.
-std::string other_meaning(const std::string& metric, const Record& a, const Record& b) {
-  if (!a.load || !b.load) return {};
-  if (!a.load->probes.empty() && a.load->rate != b.load->rate &&
-      metric.find("peak_rate") == std::string::npos)
-    return "each at the rate that its search found";
-  if (a.scenario == "offline" && a.load->samples_per_query != b.load->samples_per_query &&
-      !metric.ends_with("throughput"))
-    return fmt::format("queries of {} and of {} samples", a.load->samples_per_query,
-                       b.load->samples_per_query);
-  return {};
+// Why a metric of two runs of one load means something else in each all the same; or nothing. What an older
+// reef did not record is no difference.
+std::string other_settled(const Meaning& a, const Meaning& b) {
+  if (a.settled == b.settled || a.settled.empty() || b.settled.empty()) return {};
+  const auto size = a.settled.find("samples_per_query");
+  if (size == a.settled.end()) return "each at the rate that its search found";
+  return fmt::format("queries of {} and of {} samples", json::text_of(size->second),
+                     json::text_of(b.settled.at(size->first)));
 }
 
 void judge(MetricComparison& metric, const Latencies& latencies, const Record& a, const Record& b,
@@ -218,13 +215,22 @@ Status check_comparable(const Record& a, const Record& b) {
 
 }  // namespace
 
+Meaning meaning_of(const std::string& metric, const RecordRow& row) {
+  if (!depends_on_scenario(metric)) return {};
+  Meaning out{row.scenario, row.load, row.settled};
+  if (metric.find("peak_rate") != std::string::npos) out.settled.erase("rate");
+  if (metric.ends_with("throughput")) out.settled.erase("samples_per_query");
+  return out;
+}
+
 bool is_incomparable(MetricComparison& metric, const Record& a, const Record& b) {
-  if (!depends_on_scenario(metric.name)) return false;
-  metric.other_scenario = a.scenario != b.scenario;
-  metric.other_load = !metric.other_scenario && is_other_load(load_of(a), load_of(b));
+  const Meaning before = meaning_of(metric.name, row_of(a));
+  const Meaning after = meaning_of(metric.name, row_of(b));
+  metric.other_scenario = before.scenario != after.scenario;
+  metric.other_load = !metric.other_scenario && is_other_load(before.load, after.load);
   const std::string why = metric.other_scenario ? "another scenario"
                           : metric.other_load   ? "another load"
-                                                : other_meaning(metric.name, a, b);
+                                                : other_settled(before, after);
   if (!why.empty()) metric.note = "not compared: " + why;
   return !why.empty();
 }

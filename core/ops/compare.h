@@ -33,8 +33,17 @@ Result<RunComparison> compare(RecordStore& records, const std::string& a, const 
                               const CompareOptions& options = {});
 Result<RunComparison> compare(RecordStore& records, Record a, Record b, const CompareOptions& options);
 
-// Whether a metric means something else in the other run: of another scenario or load, at the rate that a
-// search found, of another size of an offline query. Then its note says so.
+// What a metric was measured under, as far as it means something else under another: of the scenario and the
+// load; of what came out of the load (the rate that a search found, the size of an offline query) what the
+// metric depends on. Nothing of a metric that means the same in all.
+struct Meaning {
+  std::string scenario;
+  std::map<std::string, json::Value> load;
+  std::map<std::string, json::Value> settled;
+};
+Meaning meaning_of(const std::string& metric, const RecordRow& row);
+
+// Whether a metric has another meaning in the other run. Then its note says so.
 bool is_incomparable(MetricComparison& metric, const Record& a, const Record& b);
 
 // Model of the host's processor; empty when it is not known.

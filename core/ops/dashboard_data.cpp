@@ -7,6 +7,7 @@
 
 #include "core/base/text.h"
 #include "core/model/json_nullable.h"
+#include "core/ops/benchmark.h"
 #include "core/ops/dashboard.h"
 #include "core/ops/pooled.h"
 #include "core/ops/repeat.h"
@@ -121,6 +122,7 @@ struct MetricColumns {
 
   Value json(std::size_t rows) const {
     Value out = {{"name", name}, {"unit", nullable(unit)}};
+    if (depends_on_scenario(name)) out["depends_on_load"] = true;
     out["better"] = better.size() != 1                          ? Value()
                     : *better.begin() == Metric::Better::higher ? Value("higher")
                                                                 : Value("lower");
@@ -252,6 +254,7 @@ class Columns {
     runs_["reason"].add(rows_, nullable(record.reason));
     runs_["scenario"].add(rows_, nullable(record.scenario));
     for (const auto& [name, value] : load_of(record)) runs_[name].add(rows_, value);
+    if (const auto settled = settled_of(record); !settled.empty()) runs_["settled"].add(rows_, settled);
     runs_["edited"].add(rows_, record.edited ? Value(true) : Value());
     runs_["sweep"].add(rows_, record.sweep ? Value(record.sweep->id) : Value());
     add_repeats(row_of(record));

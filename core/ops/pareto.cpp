@@ -58,61 +58,113 @@ std::string missed(const RecordRow& row, const Expression& clause) {
   return fmt::format("{}, not `{}`", values, clause.text());
 }
 
-// What a harness measures of one scenario is no rival to what it measures of another.
-void keep_one_scenario(ParetoReport& report, std::vector<Pooled>& measured,
-                       const std::vector<std::string>& metrics) {
-  if (std::none_of(metrics.begin(), metrics.end(), depends_on_scenario)) return;
-  std::map<std::string, std::size_t> points;
-  for (const Pooled& point : measured)
-    if (point.row.status == RunStatus::ok &&
-        std::all_of(metrics.begin(), metrics.end(),
-                    [&](const auto& name) { return point.row.metrics.contains(name); }))
-      ++points[point.row.scenario];
-  if (points.size() < 2) return;
-  const auto most = std::max_element(points.begin(), points.end(),
-                                     [](const auto& a, const auto& b) { return a.second < b.second; });
-  std::vector<std::string> others;
-  std::size_t left_out = 0;
-  for (const auto& [scenario, count] : points) left_out += scenario == most->first ? 0 : count;
-  for (const auto& [scenario, count] : points)
-    if (scenario != most->first)
-      others.push_back(fmt::format("{} of `{}`", counted(count, "point"), printable(scenario)));
-  report.notes.push_back(
-      fmt::format("points of the scenario `{0}` only; {1} {2} not compared with them: `--where \"scenario == "
-                  "'NAME'\"` chooses",
-                  printable(most->first), join(others, ", "), left_out == 1 ? "is" : "are"));
-  // A run that failed early knows no scenario, and is news all the same.
-  std::erase_if(measured, [&](const Pooled& point) {
-    const bool failed_early = point.row.scenario.empty() && point.row.status != RunStatus::ok;
-    return point.row.scenario != most->first && !failed_early;
+// Points that differ in one of these are no rivals; each as it is told, and as `--where` chooses it.
+struct Ground {
+  std::string text;
+  std::string choose;
+};
+constexpr std::size_t kGrounds = 4;
+using Grounds = std::array<Ground, kGrounds>;
+
+std::string settled_text(const std::string& name, const json::Value& value) {
+  return name == "rate" ? fmt::format("the rate {} that a search found", json::text_of(value))
+                        : fmt::format("queries of {} samples", json::text_of(value));
+}
+
+bool has_timing(const std::vector<Pooled>& measured, const std::vector<std::string>& metrics) {
+  return std::any_of(measured.begin(), measured.end(), [&](const Pooled& point) {
+    return std::any_of(metrics.begin(), metrics.end(), [&](const std::string& name) {
+      const auto metric = point.row.metrics.find(name);
+      return metric != point.row.metrics.end() && is_timing(metric->second);
+    });
   });
 }
 
-// Rates and sizes of queries may be what a frontier is about: their points are drawn, and nobody is left to
-// think that a latency is the same thing in each.
-void note_other_meanings(ParetoReport& report, RecordStore& records, const std::vector<Pooled>& points,
-                         const std::vector<std::string>& metrics) {
-  if (std::none_of(metrics.begin(), metrics.end(), depends_on_scenario)) return;
-  if (std::none_of(points.begin(), points.end(), [](const Pooled& point) {
-        return !point.row.load.empty() || point.row.scenario == "offline";
-      }))
-    return;
-  std::vector<Record> runs;
-  for (const Pooled& point : points)
-    if (point.row.status == RunStatus::ok)
-      if (auto record = records.load(point.row.id)) runs.push_back(std::move(*record));
-  for (const std::string& name : metrics) {
-    MetricComparison metric;
-    metric.name = name;
-    for (std::size_t i = 1; i < runs.size() && metric.note.empty(); ++i)
-      if (!is_incomparable(metric, runs.front(), runs[i])) is_incomparable(metric, runs[i - 1], runs[i]);
-    if (metric.note.empty()) continue;
-    const std::string why = metric.note.substr(metric.note.find(": ") + 2);
-    report.notes.push_back(
-        fmt::format("`{}` is not the same thing in all points ({}), and `reef compare` would not compare it: "
-                    "`--where` chooses points that are alike",
-                    printable(name), why));
+Grounds grounds_of(const RecordRow& row, const std::vector<std::string>& metrics, bool timing) {
+  // More than one where they are of several steps.
+  std::set<std::string> scenarios;
+  std::set<std::string> loads;
+  std::set<std::string> settled;
+  std::string scenario_name = "scenario";
+  std::string load_name;
+  std::string settled_name;
+  for (const std::string& metric : metrics) {
+    const Meaning meaning = meaning_of(metric, row);
+    std::string step = metric.substr(0, metric.find('.') + 1);
+    if (!row.load.contains(step + "scenario")) step.clear();
+    if (!step.empty()) scenario_name = step + "scenario";
+    if (!meaning.scenario.empty()) scenarios.insert(meaning.scenario);
+    for (const auto& [name, value] : meaning.load) {
+      loads.insert(name + " " + json::text_of(value));
+      load_name = step + name;
+    }
+    for (const auto& [name, value] : meaning.settled) {
+      settled.insert(settled_text(name, value));
+      settled_name = step + name;
+    }
   }
+  const auto told = [](const std::set<std::string>& texts, const char* none) {
+    const std::vector<std::string> all(texts.begin(), texts.end());
+    return all.empty() ? std::string(none) : printable(join(all, ", "));
+  };
+  const auto equals = [](const std::string& name) { return name.empty() ? name : name + " == VALUE"; };
+  return {{{timing ? fmt::format("the processor `{}`", printable(row.processor)) : "", "processor == 'NAME'"},
+           {fmt::format("the scenario `{}`", told(scenarios, "")), scenario_name + " == 'NAME'"},
+           {told(loads, "performance runs"), equals(load_name)},
+           {told(settled, "unknown sizes"), settled_name.ends_with("rate") ? "" : equals(settled_name)}}};
+}
+
+void note_others(ParetoReport& report, const std::map<std::string, std::size_t>& points, const Ground& kept) {
+  constexpr std::size_t kNamed = 4;
+  std::size_t count = 0;
+  std::vector<std::string> others;
+  for (const auto& [text, of_it] : points) {
+    if (text == kept.text) continue;
+    count += of_it;
+    others.push_back(fmt::format("{} of {}", counted(of_it, "point"), text));
+  }
+  if (others.size() > kNamed)
+    others = {fmt::format("{} of {} others", counted(count, "point"), others.size())};
+  report.notes.push_back(
+      fmt::format("points of {} only; {} {} not compared with them{}", kept.text, join(others, ", "),
+                  count == 1 ? "is" : "are",
+                  kept.choose.empty() ? "" : fmt::format(": `--where \"{}\"` chooses", kept.choose)));
+}
+
+// What is no rival to other points is left out: those that are the most are kept, of equals those with the
+// newest.
+void keep_rivals(ParetoReport& report, std::vector<Pooled>& measured,
+                 const std::vector<std::string>& metrics) {
+  const bool timing = has_timing(measured, metrics);
+  std::vector<Grounds> grounds;
+  for (const Pooled& point : measured) grounds.push_back(grounds_of(point.row, metrics, timing));
+  std::vector<bool> out(measured.size());
+  for (std::size_t ground = 0; ground < kGrounds; ++ground) {
+    std::map<std::string, std::size_t> points;
+    std::vector<const Ground*> newest_first;
+    for (std::size_t i = 0; i < measured.size(); ++i) {
+      const RecordRow& row = measured[i].row;
+      const bool is_whole = std::all_of(metrics.begin(), metrics.end(),
+                                        [&](const auto& name) { return row.metrics.contains(name); });
+      if (out[i] || row.status != RunStatus::ok || !is_whole) continue;
+      if (++points[grounds[i].at(ground).text] == 1) newest_first.push_back(&grounds[i].at(ground));
+    }
+    if (points.size() < 2) continue;
+    const Ground& kept = **std::max_element(
+        newest_first.begin(), newest_first.end(),
+        [&](const Ground* a, const Ground* b) { return points.at(a->text) < points.at(b->text); });
+    note_others(report, points, kept);
+    // A run that failed early knows no scenario, and is news all the same.
+    for (std::size_t i = 0; i < measured.size(); ++i) {
+      const RecordRow& row = measured[i].row;
+      const bool failed_early = row.scenario.empty() && row.status != RunStatus::ok;
+      if (!failed_early && grounds[i].at(ground).text != kept.text) out[i] = true;
+    }
+  }
+  std::vector<Pooled> rivals;
+  for (std::size_t i = 0; i < measured.size(); ++i)
+    if (!out[i]) rivals.push_back(std::move(measured[i]));
+  measured = std::move(rivals);
 }
 
 // Runs that are in no point.
@@ -318,8 +370,7 @@ Result<ParetoReport> pareto_of(RecordStore& records, const ParetoRequest& reques
   report.problems = std::move(list.problems);
   const NotShown hidden = not_shown_of(points, list.rows);
   if (hidden.edited > 0) report.notes.push_back(edited_left_out(hidden.edited));
-  keep_one_scenario(report, points, request.metrics);
-  note_other_meanings(report, records, points, request.metrics);
+  keep_rivals(report, points, request.metrics);
   if (!request.every_run) note_runs(report, points, hidden, request.metrics);
   std::vector<RecordRow> rows;
   for (const Pooled& point : points) rows.push_back(point.row);

@@ -29,7 +29,7 @@ struct Cheapest {
 
 struct ParetoReport {
   std::vector<Objective> objectives;
-  std::vector<ParetoRow> rows;  // newest first; one row for each different choice of options and parameters
+  std::vector<ParetoRow> rows;  // newest first; one row for each different choice, on each processor
   std::optional<std::size_t> knee;
   std::optional<Cheapest> cheapest;  // when there are conditions, and a point that meets them all
   // Two objectives: the area that the frontier covers up to the worst of its values, every objective scaled
@@ -49,10 +49,11 @@ struct ParetoRequest {
 
 // Which of the recorded runs are worth having. A point is what newest_of_each takes together. Directions are
 // those that the records declare: invalid_input when a metric has none, or two records disagree. Runs that
-// are not ok are rows of their own, unusable, with the reason, unless a run of the same choice is ok. Of
-// several scenarios, where a metric tells something else in each, the one with the most points is looked at,
-// and a note names the others; a note tells, too, of other loads, where compare would refuse. not_found when
-// no run matches.
+// are not ok are rows of their own, unusable, with the reason, unless a run of the same choice is ok. What
+// compare would not compare is on no frontier together: of several processors (where a metric is a timing),
+// scenarios, loads, and sizes or rates that came out of a load (where a metric depends on them), the one with
+// the most points is looked at (of equals the one with the newest), and a note names the others. not_found
+// when no run matches.
 Result<ParetoReport> pareto_of(RecordStore& records, const ParetoRequest& request);
 
 // The direction that the rows declare for a metric, and the largest tolerance; not_found with its neighbour,

@@ -115,10 +115,16 @@ std::map<std::string, std::string> choices_of(const RecordRow& row) {
   return choices;
 }
 
+std::map<std::string, std::string> choices_of_point(const RecordRow& row) {
+  std::map<std::string, std::string> choices = choices_of(row);
+  if (!row.processor.empty()) choices.emplace("processor", row.processor);
+  return choices;
+}
+
 std::vector<std::string> telling_names(const std::vector<ParetoRow>& rows) {
   std::map<std::string, std::set<std::string>> seen;
   for (const ParetoRow& row : rows)
-    for (const auto& [name, choice] : choices_of(row.record)) seen[name].insert(choice);
+    for (const auto& [name, choice] : choices_of_point(row.record)) seen[name].insert(choice);
   std::vector<std::string> names;
   const auto is_chosen = [&](const std::string& name) {
     return rows.front().record.options.contains(name) || rows.front().record.parameters.contains(name);
@@ -154,7 +160,7 @@ Plot plot_of(const ParetoReport& report) {
                       metric.upper.value_or(*metric.value)};
     };
     PlotPoint point{measured(0), measured(1), row.point, report.knee == i, ""};
-    const auto choices = choices_of(row.record);
+    const auto choices = choices_of_point(row.record);
     for (const std::string& name : names) {
       const auto found = choices.find(name);
       if (found == choices.end()) continue;

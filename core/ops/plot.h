@@ -39,6 +39,8 @@ std::vector<std::string> telling_names(const std::vector<ParetoRow>& rows);
 // Options and parameters of a run as texts, by name; its scenario and load, too, where no parameter is called
 // so.
 std::map<std::string, std::string> choices_of(const RecordRow& row);
+// The same with the processor: what was measured on two of them is two points.
+std::map<std::string, std::string> choices_of_point(const RecordRow& row);
 
 // An SVG document of 860 x 540: axes with units, whiskers, the frontier as a staircase, labels at its points,
 // a legend with counts; colours for light and dark, and every kind of point has a shape of its own. No

@@ -70,6 +70,11 @@ std::string repeats_if_unedited(const RecordRow& row) {
   return row.sweep->id + '\n' + row.setup;
 }
 
+// Of whose runs there is one point.
+std::string place_of(const RecordRow& row, bool for_frontier) {
+  return choice_of(row) + (for_frontier ? '\n' + row.processor : "");
+}
+
 }  // namespace
 
 std::string choice_of(const RecordRow& row) {
@@ -83,12 +88,12 @@ std::string edited_left_out(std::size_t count) {
   return fmt::format("{} {} left out", counted(count, "edited run"), count == 1 ? "is" : "are");
 }
 
-std::vector<Pooled> newest_of_each(const std::vector<RecordRow>& rows, bool good_first) {
+std::vector<Pooled> newest_of_each(const std::vector<RecordRow>& rows, bool for_frontier) {
   std::vector<std::string> choices;
   std::map<std::string, Runs> repeats;
   std::set<std::string> rounds;
   for (const RecordRow& row : rows) {
-    choices.push_back(choice_of(row));
+    choices.push_back(place_of(row, for_frontier));
     if (repeats_of(row).empty()) continue;
     const std::string group = choices.back() + '\n' + repeats_of(row);
     if (rounds.insert(fmt::format("{}\n{}\n{}", group, row.sweep->point, row.sweep->round)).second)
@@ -104,7 +109,7 @@ std::vector<Pooled> newest_of_each(const std::vector<RecordRow>& rows, bool good
   // A number that somebody changed takes no place of those that were measured.
   const auto comes_last = [&](std::size_t i) {
     const RecordRow& row = rows[i];
-    if (good_first) return row.edited || row.status != RunStatus::ok;
+    if (for_frontier) return row.edited || row.status != RunStatus::ok;
     return row.edited && repeats.contains(choices[i] + '\n' + repeats_if_unedited(row));
   };
   for (std::size_t i = 0; i < rows.size(); ++i)
@@ -116,7 +121,7 @@ std::vector<Pooled> newest_of_each(const std::vector<RecordRow>& rows, bool good
 }
 
 Result<Points> points_of(RecordStore& records, const RunSelection& selection, bool every_run,
-                         bool good_first) {
+                         bool for_frontier) {
   Points out;
   if (every_run) {
     TRY(out.list, select_runs(records, selection));
@@ -125,12 +130,13 @@ Result<Points> points_of(RecordStore& records, const RunSelection& selection, bo
   }
   std::vector<Expression> clauses;
   TRY(out.list, select_runs(records, selection, clauses));
-  out.points = newest_of_each(out.list.rows, good_first);
+  out.points = newest_of_each(out.list.rows, for_frontier);
   if (clauses.empty()) return out;
-  std::set<std::string> choices;
+  std::set<std::string> places;
   std::erase_if(out.points, [&](const Pooled& point) { return !meets(point.row, clauses); });
-  for (const Pooled& point : out.points) choices.insert(choice_of(point.row));
-  std::erase_if(out.list.rows, [&](const RecordRow& row) { return !choices.contains(choice_of(row)); });
+  for (const Pooled& point : out.points) places.insert(place_of(point.row, for_frontier));
+  std::erase_if(out.list.rows,
+                [&](const RecordRow& row) { return !places.contains(place_of(row, for_frontier)); });
   return out;
 }
 

@@ -20,17 +20,18 @@ struct Pooled {
   std::vector<std::string> runs;  // their ids, newest first
 };
 
-// The newest run of each choice (one that is ok and not edited before others, where good_first says so; else
-// only its own repeats come before an edited one), with its repeats: runs of the same choice and setup that
-// are ok, not edited, and belong to the same sweep or interleaved comparison, the newest of each round, no
-// warm-up. The rounds of a search are no repeats of each other, as each takes longer than the one before.
+// The newest run of each choice, for a frontier of each choice on each processor (there, one that is ok and
+// not edited before others; else only its own repeats come before an edited one), with its repeats: runs of
+// the same choice and setup that are ok, not edited, and belong to the same sweep or interleaved comparison,
+// the newest of each round, no warm-up. The rounds of a search are no repeats of each other, as each takes
+// longer than the one before.
 //
 // A metric's pooled value is the median of those that the runs have; where not all have one there is none,
 // and the metric's problem says how many. Its interval is the 95 % order-statistic interval of that median;
 // fewer than six values have none: of those it is the hull of their own intervals. A number without interval
 // that is the same in all has none. rows: newest first, and so is the answer, but for what is edited or not
-// ok under good_first: that comes last.
-std::vector<Pooled> newest_of_each(const std::vector<RecordRow>& rows, bool good_first);
+// ok for_frontier: that comes last.
+std::vector<Pooled> newest_of_each(const std::vector<RecordRow>& rows, bool for_frontier);
 
 struct Points {
   RecordList list;  // the runs of all points, and the older ones in their place
@@ -40,7 +41,7 @@ struct Points {
 // The points of the runs that are selected; every run alone, or what newest_of_each takes together. What the
 // selection asks of a metric is asked of points: it must not choose among repeats.
 Result<Points> points_of(RecordStore& records, const RunSelection& selection, bool every_run,
-                         bool good_first);
+                         bool for_frontier);
 
 // "1 edited run is left out".
 std::string edited_left_out(std::size_t count);

@@ -89,7 +89,7 @@ std::optional<Expression::Value> value_in(const RecordRow& row, std::string_view
     return *metric->second.value;
   }
   if (const auto option = row.options.find(key); option != row.options.end()) return option->second;
-  for (const auto* values : {&row.parameters, &row.load})
+  for (const auto* values : {&row.parameters, &row.load, &row.settled})
     if (const auto found = values->find(key); found != values->end()) {
       const json::Value& value = found->second;
       if (value.is_number()) return value.get<double>();
@@ -112,6 +112,7 @@ RecordRow row_of(const Record& record) {
   out.metrics = record.metrics;
   out.scenario = record.scenario;
   out.load = load_of(record);
+  out.settled = settled_of(record);
   out.parent = record.parent;
   out.reason = record.reason;
   out.sweep = record.sweep;
@@ -130,7 +131,8 @@ std::vector<std::string> names_in(const std::vector<RecordRow>& rows) {
     for (const auto& [name, metric] : row.metrics) names.insert(name);
     for (const auto& [name, option] : row.options) names.insert(name);
     for (const auto& [name, value] : row.parameters) names.insert(name);
-    for (const auto& [name, value] : row.load) names.insert(name);
+    for (const auto* values : {&row.load, &row.settled})
+      for (const auto& [name, value] : *values) names.insert(name);
   }
   return {names.begin(), names.end()};
 }

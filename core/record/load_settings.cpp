@@ -54,6 +54,15 @@ std::map<std::string, json::Value> load_of(const Record& record) {
   return out;
 }
 
+std::map<std::string, json::Value> settled_of(const Record& record) {
+  std::map<std::string, json::Value> out;
+  if (!record.load) return out;
+  if (!record.load->probes.empty() && record.load->rate) out["rate"] = rate_value(*record.load->rate);
+  if (record.scenario == "offline" && record.load->samples_per_query > 0)
+    out[kSamplesPerQuery] = record.load->samples_per_query;
+  return out;
+}
+
 std::string setup_of(const Record& record) {
   json::Value out = json::Value::array();
   // The one query of the offline scenario is as large as the machine was fast.

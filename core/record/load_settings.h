@@ -17,6 +17,11 @@ std::vector<LoadSetting> load_settings_of(const Record& record);
 // Those that are part of what is measured. A performance run has no `mode`, an accuracy run has.
 std::map<std::string, json::Value> load_of(const Record& record);
 
+// What came out of the load without being asked for, and still is what a latency was measured under: `rate`,
+// of a search for the peak the one that it found; `samples_per_query` of the one query of the offline
+// scenario.
+std::map<std::string, json::Value> settled_of(const Record& record);
+
 // What repeats of one measurement have in common besides the choice of options and parameters: every setting,
 // the builds and tools of the closure, the processor; as a digest. What lies in a project's own folder is not
 // in it: the id of a sweep knows the part that matters.

@@ -9,7 +9,7 @@
 namespace reef {
 namespace {
 
-constexpr int kVersion = 5;
+constexpr int kVersion = 6;
 
 // Lists of texts in one column: fields end with US, entries with RS; both, and the backslash, are escaped.
 constexpr char kField = '\x1F';
@@ -142,7 +142,7 @@ std::string processor_of(const json::Value& host) {
 
 constexpr std::string_view kColumns =
     "record.id, size, mtime, started, package, version, action, status, options, parameters, metrics, "
-    "scenario, parent, reason, sweep, point, round, processor, edited, load, setup";
+    "scenario, parent, reason, sweep, point, round, processor, edited, load, setup, settled";
 
 RecordIndex::Row row_of(const sqlite::Statement& found) {
   RecordIndex::Row out;
@@ -166,6 +166,7 @@ RecordIndex::Row row_of(const sqlite::Statement& found) {
   out.row.edited = found.number(18) != 0;
   out.row.load = unpacked_parameters(found.text(19));
   out.row.setup = found.text(20);
+  out.row.settled = unpacked_parameters(found.text(21));
   return out;
 }
 
@@ -219,8 +220,8 @@ Status RecordIndex::prepare() {
   TRY(insert_, database_.prepare(
                    "INSERT OR REPLACE INTO record (id, size, mtime, started, package, version, action, "
                    "status, options, parameters, metrics, scenario, parent, reason, problem, sweep, point, "
-                   "round, processor, edited, load, setup) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
-                   "?, ?, ?, ?, ?, ?, ?, ?)"));
+                   "round, processor, edited, load, setup, settled) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+                   "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
   TRY(insert_metric_, database_.prepare("INSERT OR REPLACE INTO metric (id, name, value) VALUES (?, ?, ?)"));
   TRY(remove_metrics_, database_.prepare("DELETE FROM metric WHERE id = ?"));
   return {};
@@ -234,7 +235,7 @@ Status RecordIndex::create_tables() {
       " version TEXT, action TEXT, status INTEGER, options TEXT, parameters TEXT, metrics TEXT, scenario "
       "TEXT,"
       " parent TEXT, reason TEXT, problem TEXT, sweep TEXT, point INTEGER, round INTEGER,"
-      " processor TEXT, edited INTEGER, load TEXT, setup TEXT) WITHOUT ROWID;"
+      " processor TEXT, edited INTEGER, load TEXT, setup TEXT, settled TEXT) WITHOUT ROWID;"
       "CREATE INDEX record_sweep ON record (sweep) WHERE sweep IS NOT NULL;"
       "CREATE TABLE metric (id TEXT, name TEXT, value REAL, PRIMARY KEY (id, name)) WITHOUT ROWID;"
       "CREATE TABLE meta (name TEXT PRIMARY KEY, value INTEGER) WITHOUT ROWID;"
@@ -273,7 +274,8 @@ Status RecordIndex::add(const Record& record, RecordStamp stamp) {
   const std::string load = packed(load_of(record));
   const std::string setup = record.sweep ? setup_of(record) : "";
   insert_->bind(19, processor).bind(20, record.edited ? std::int64_t{1} : std::int64_t{0}).bind(21, load);
-  insert_->bind(22, setup);
+  const std::string settled = packed(settled_of(record));
+  insert_->bind(22, setup).bind(23, settled);
   TRY_STATUS(insert_->run());
   TRY_STATUS(remove_metrics_->bind(1, record.id).run());
   for (const auto& [name, metric] : record.metrics)
@@ -284,7 +286,7 @@ Status RecordIndex::add(const Record& record, RecordStamp stamp) {
 
 Status RecordIndex::add_unreadable(const Unreadable& unreadable) {
   for (int at = 4; at <= 14; ++at) insert_->bind_null(at);
-  for (int at = 16; at <= 22; ++at) insert_->bind_null(at);
+  for (int at = 16; at <= 23; ++at) insert_->bind_null(at);
   insert_->bind(1, unreadable.id).bind(2, unreadable.stamp.size).bind(3, unreadable.stamp.mtime_ns);
   return insert_->bind(15, unreadable.problem).run();
 }

@@ -60,7 +60,8 @@ struct RecordRow {
   std::map<std::string, json::Value> parameters;
   std::map<std::string, RecordedMetric> metrics;
   std::string scenario;
-  std::map<std::string, json::Value> load;  // load_of
+  std::map<std::string, json::Value> load;     // load_of
+  std::map<std::string, json::Value> settled;  // settled_of
   std::string parent;
   std::string reason;
   std::optional<RecordedSweep> sweep;

@@ -1,6 +1,7 @@
 // Two runs, B seen from A: a first look, more careful than `reef compare`, which knows how much runs drift. Pure.
 
 import { compareValues } from "./dataset.js";
+import { isTiming, otherMeaning } from "./meaning.js";
 import { isWithin } from "./pareto.js";
 import { formatValue } from "./units.js";
 
@@ -22,12 +23,7 @@ export function compareRuns(dataset, a, b) {
   ])
     if (status(row) !== "ok") return { problem: `${name} is ${status(row)}: its numbers may not be compared.` };
   const host = dataset.fields.get("host");
-  const scenario = dataset.run("scenario");
-  const apart = {
-    host: host.get(a) !== host.get(b),
-    scenario: (scenario(a) || "") !== (scenario(b) || ""), // whose load a latency belongs to is part of its meaning
-    load: isOtherLoad(dataset, a, b),
-  };
+  const otherHost = host.get(a) !== host.get(b);
   const metrics = [];
   const only = { A: [], B: [] };
   for (const metric of dataset.metrics.values()) {
@@ -45,28 +41,21 @@ export function compareRuns(dataset, a, b) {
         metric,
         a: left,
         b: right,
-        ...judge(metric, left, right, metric.tolerance(b) ?? metric.tolerance(a), apart),
+        ...judge(metric, left, right, metric.tolerance(b) ?? metric.tolerance(a), {
+          meaning: otherMeaning(dataset, a, b, metric),
+          host: otherHost,
+        }),
       });
   }
   const edited = Object.entries({ A: a, B: b }).flatMap(([name, row]) => (dataset.isEdited(row) ? [name] : []));
   return { metrics, onlyA: only.A, onlyB: only.B, differences: differences(dataset, a, b), edited };
 }
 
-// Both known and different; a performance run has no mode.
-function isOtherLoad(dataset, a, b) {
-  const differ = (name, known) => {
-    const [left, right] = [a, b].map((row) => dataset.run(name)(row));
-    return left !== right && (!known || (left !== null && right !== null));
-  };
-  return differ("rate", true) || differ("samples_per_query", true) || differ("mode", false);
-}
-
-function judge(metric, a, b, tolerance, apart) {
+function judge(metric, a, b, tolerance, other) {
   const ratio = a.value ? b.value / a.value : null;
   if (a.value === null || b.value === null) return cannotTell(null, "not known of both");
-  if (apart.scenario && isTiming(metric)) return cannotTell(ratio, "another scenario");
-  if (apart.load && isTiming(metric)) return cannotTell(ratio, "another load");
-  if (apart.host && isTiming(metric)) return cannotTell(ratio, "another processor");
+  if (other.meaning !== null) return cannotTell(ratio, other.meaning);
+  if (other.host && isTiming(metric)) return cannotTell(ratio, "another processor");
   if (a.value === b.value) return { ratio, verdict: "same", note: "" };
   if (tolerance !== null) return { ratio, ...judgeTolerance(metric, a.value, b.value, tolerance) };
   if (metric.better === null) return cannotTell(ratio, "nobody declared which direction is better");
@@ -76,7 +65,6 @@ function judge(metric, a, b, tolerance, apart) {
 }
 
 const cannotTell = (ratio, note) => ({ ratio, verdict: "cannot tell", note });
-const isTiming = (metric) => metric.unit === "s" || metric.unit === "1/s";
 
 const wordFor = (metric, isBetter) => {
   if (isTiming(metric)) return isBetter ? "faster" : "slower";

@@ -96,6 +96,8 @@ export class Dataset {
           repeated.has(metric.name) || this.fields.has(metric.name)
             ? `${metric.name} (${metric.unit ?? "1"})`
             : metric.name,
+        name: metric.name,
+        dependsOnLoad: metric.depends_on_load === true,
         unit: metric.unit ?? "",
         better: metric.better,
         disputed: metric.disputed,

@@ -1,5 +1,6 @@
 // Which runs the scatter draws and how each stands: pure.
 
+import { rivals } from "./meaning.js";
 import { pareto } from "./pareto.js";
 import { formatCount, formatValue, fits, parseQuantity } from "./units.js";
 
@@ -60,7 +61,8 @@ const toleranceOf = (metric, rows) =>
 //             when a direction is unknown
 //   frontier  those on it, best in x first      knee  one of them, or null
 //   tolerance {x, y}: differences up to it count as none
-//   apart     {row, reason}: not drawn
+//   apart     {row, reason, unlike}: not drawn; unlike: of runs that are not compared with those that are
+//   only      what those that are drawn are of, where others are not
 //   older, edited: how many runs others of their case stand for, because they are newer or were not edited
 export function frontierOf(dataset, rows, axes, limits, everyRun, keeps = () => true) {
   const { x, y } = axes;
@@ -72,12 +74,14 @@ export function frontierOf(dataset, rows, axes, limits, everyRun, keeps = () => 
     apart.push({ row, reason: `${status(row)}${reason(row) ? `: ${reason(row).split("\n")[0]}` : ""}` });
     return false;
   });
-  const taking = (everyRun ? ok.map((row) => [row]) : dataset.newestOfEach(ok)).filter(keeps);
-  const taken = new Set(taking.flat());
-  const cases = new Set(taking.map((rows) => dataset.case(rows[0])));
+  const candidates = (everyRun ? ok.map((row) => [row]) : dataset.newestOfEach(ok)).filter(keeps);
+  const taken = new Set(candidates.flat());
+  const cases = new Set(candidates.map((rows) => dataset.case(rows[0])));
   const hidden = everyRun ? [] : ok.filter((row) => !taken.has(row) && cases.has(dataset.case(row)));
   const edited = hidden.filter((row) => dataset.isEdited(row)).length;
   const older = hidden.length - edited;
+  const { kept: taking, apart: unlike, only } = rivals(dataset, candidates, [x, y]);
+  apart.push(...unlike);
   const measurements = taking.map((rows) => ({ x: measured(x, rows), y: measured(y, rows) }));
   const directed = x.better !== null && y.better !== null;
   const tolerance = { x: toleranceOf(x, taking.flat()), y: toleranceOf(y, taking.flat()) };
@@ -106,6 +110,7 @@ export function frontierOf(dataset, rows, axes, limits, everyRun, keeps = () => 
     apart,
     older,
     edited,
+    only,
     tolerance,
     directed,
     frontier: directed ? result.frontier.map((i) => byIndex.get(i)) : [],
@@ -134,10 +139,13 @@ export function describe(dataset, view, axes) {
   const { points, frontier, apart, older, edited, knee } = view;
   const runs = (count) => `${formatCount(count)} run${count === 1 ? "" : "s"}`;
   const say = [];
+  const unlike = apart.filter((one) => one.unlike).length;
+  const useless = apart.length - unlike;
   const aside = [
     older > 0 ? `${runs(older)} measured anew since` : "",
     edited > 0 ? `${formatCount(edited)} edited run${edited === 1 ? "" : "s"}` : "",
-    apart.length > 0 ? `${runs(apart.length)} without usable values` : "",
+    useless > 0 ? `${runs(useless)} without usable values` : "",
+    unlike > 0 ? `${formatCount(unlike)} point${unlike === 1 ? "" : "s"} not to be compared with them` : "",
   ];
   const left = aside.filter(Boolean).join(", ").replace(/, ([^,]*)$/, " and $1");
   const drawn = points.reduce((sum, point) => sum + point.runs.length, 0);
@@ -150,16 +158,8 @@ export function describe(dataset, view, axes) {
         "with an interval that holds what differs between them.",
     );
   }
-  const hosts = new Set(points.map((point) => dataset.fields.get("host").get(point.row)));
-  if (hosts.size > 1)
-    say.push(
-      `They ran on ${hosts.size} kinds of host: timings of different processors are no comparison, choose one in the filter.`,
-    );
-  const scenarios = new Set(points.map((point) => dataset.run("scenario")(point.row) || ""));
-  if (scenarios.size > 1 && [x, y].some((metric) => metric.unit === "s" || metric.unit === "1/s"))
-    say.push(
-      `They are of ${scenarios.size} scenarios, in each of which a latency or a rate is another thing: choose one in the filter.`,
-    );
+  if (view.only.length > 0)
+    say.push(`Drawn is what is of ${view.only.join(", and ")} only: choose others in the filter.`);
   const noisy = points
     .flatMap((point) => point.runs)
     .filter((row) => dataset.fields.get("grade").get(row) === "noisy").length;

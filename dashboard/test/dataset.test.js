@@ -52,6 +52,7 @@ function example() {
     parameters: { threads: coded(1, 2, 1, null) },
     metrics: [
       metric("latency", "s", "lower", [2e-6, 1e-6, 3e-6, null], {
+        depends_on_load: true,
         lower: [1.9e-6, 0.9e-6, 2.9e-6, null],
         upper: [2.1e-6, 1.1e-6, 3.1e-6, null],
       }),
@@ -129,6 +130,33 @@ test("runs of another rate are another case, and their latencies are not compare
   const latency = metrics.find((one) => one.metric.key === "latency");
   assert.deepEqual([latency.verdict, latency.note], ["cannot tell", "another load"]);
   assert.ok(differences.some((one) => one.what === "rate" && one.a === 500 && one.b === 50000));
+});
+
+test("what compare would not compare is on no frontier together", () => {
+  const document = example();
+  document.options.engine = coded("native", "openblas", "opencv", null);
+  document.runs.scenario = coded("offline", "server", "offline", null);
+  const drawn = (text) => {
+    const dataset = new Dataset(document);
+    const { axes, result } = view(dataset);
+    assert.match(describe(dataset, result, axes), text);
+    return [result.points.map((point) => point.row), result.apart.filter((one) => one.unlike).map((one) => one.reason)];
+  };
+  assert.deepEqual(drawn(/1 point not to be compared with them left out\. Drawn is what is of the scenario offline only/), [
+    [0, 2],
+    ["of the scenario server, not the scenario offline"],
+  ]);
+  document.runs.settled = coded(512, null, 1024, null);
+  document.runs.settled.values = [{ samples_per_query: 512 }, { samples_per_query: 1024 }];
+  assert.deepEqual(drawn(/of the scenario offline, and queries of 512 samples only/)[0], [0]);
+  const note = ([metric]) => [metric.verdict, metric.note];
+  assert.deepEqual(note(compareRuns(new Dataset(document), 0, 2).metrics), [
+    "cannot tell",
+    "queries of 512 samples, queries of 1024 samples",
+  ]);
+  document.provenance.host = coded("one", "two", "two", "two");
+  document.provenance.host.values = ["one", "two"].map((name) => ({ cpu_model: name }));
+  assert.deepEqual(drawn(/of the processor two, and the scenario server only/)[0], [1]);
 });
 
 test("the frontier takes the newest run of each case that is ok", () => {

@@ -309,11 +309,11 @@ $ export REEF_HOME=$PWD/scenarios; reef report 20260101-000000-0001 20260101-000
 ! gate: $RUN: latency is slower
 
 $ export REEF_HOME=$PWD/scenarios; reef pareto --where "engine == native" --all | sed -n '1,/^$/p'
-          latency  accuracy  RUN
-frontier  $TIME  0.98  $RUN
-           $TIME  0.98  $RUN
+          engine  latency  accuracy  RUN
+frontier  native  $TIME  0.98  $RUN
 \
-! note: points of the scenario `single-stream` only; 1 point of `server` is not compared with them: `--where "scenario == 'NAME'"` chooses
+! note: points of the processor `Fast & Furious 9000` only; 1 point of the processor `Slow <1>` is not compared with them: `--where "processor == 'NAME'"` chooses
+! note: points of the scenario `server` only; 1 point of the scenario `single-stream` is not compared with them: `--where "scenario == 'NAME'"` chooses
 
 # So it is with another load: another rate, another number of samples per query. Every setting that differs is named.
 $ export REEF_HOME=$PWD/loads; python3 make.py loads; reef compare 20260101-000000-0008 20260101-000000-0009
@@ -379,17 +379,15 @@ Against `$RUN` (rate=500).
 ! note: 1 run with another load (rate 50000) is not compared: the baseline has rate 500
 
 $ export REEF_HOME=$PWD/loads; reef pareto --where 'scenario == "server"' | sed -n '1,/^$/p'
-          rate   latency  accuracy  RUN
-frontier  500  $TIME  0.98  $RUN
-          peak  $TIME  0.98  $RUN
-          50000  $TIME  0.98  $RUN
+          engine  latency  accuracy  RUN
+frontier  native  $TIME  0.98  $RUN
 \
-! note: `latency` is not the same thing in all points (another load), and `reef compare` would not compare it: `--where` chooses points that are alike
+! note: points of rate peak only; 1 point of rate 500, 1 point of rate 50000 are not compared with them: `--where "rate == VALUE"` chooses
 ! note: each point is one run, whose interval does not hold the differences between runs: `reef sweep --repeat 5` measures those
 ! note: 2 older runs are left out: `--all` draws every run
 
-$ export REEF_HOME=$PWD/loads; for where in 'rate == 500' 'rate == peak'; do reef pareto --all --where "scenario == 'server' and $where" 2>&1 >/dev/null | grep 'same thing'; done
-note: `latency` is not the same thing in all points (each at the rate that its search found), and `reef compare` would not compare it: `--where` chooses points that are alike
+$ export REEF_HOME=$PWD/loads; for where in 'rate == 500' 'rate == peak'; do reef pareto --all --where "scenario == 'server' and $where" 2>&1 >/dev/null | grep 'points of'; done
+note: points of the rate 1100 that a search found only; 1 point of the rate 900 that a search found is not compared with them
 
 $ export REEF_HOME=$PWD/loads; reef runs --where 'rate == 500 or samples_per_query == 64' --json | grep -e matching -e '"id"'
   "matching": 3,
@@ -485,7 +483,8 @@ frontier  native  $TIME  0.98     3  $RUN
 frontier: no other run on it is at least as good in all and better in one; `frontier?`: not beyond the intervals
 differences of accuracy up to 0.005, its declared tolerance, count as none
 a point of several runs has their median, and an interval that holds what differs between them
-! note: 3 older runs are left out: `--all` draws every run
+! note: points of the processor `Fast & Furious 9000` only; 1 point of the processor `Slow <1>` is not compared with them: `--where "processor == 'NAME'"` chooses
+! note: 2 older runs are left out: `--all` draws every run
 ! note: 1 run that is not ok is left out in favour of others of the same choice
 
 $ export REEF_HOME=$PWD/repeats; reef pareto --where 'engine == native' --json | python3 -c 'import json, sys; p = json.load(sys.stdin)["points"][0]; print(p["runs"], [round(1e6 * x) for x in (p["values"]["latency"], *p["intervals"]["latency"])])'
@@ -509,7 +508,7 @@ $RUN,3
 ! note: 1 value is left out: nobody declared whether a higher or a lower one is better
 
 # What is asked of a metric is asked of the point: a condition chooses no repeats.
-$ export REEF_HOME=$PWD/repeats; reef pareto --where 'engine == native and latency < 105us'; reef pareto --where 'engine == native and latency < 115us' 2>/dev/null | head -2; reef report --where 'latency < 115us' --format csv | cut -d , -f 12
+$ export REEF_HOME=$PWD/repeats; reef pareto --where 'engine == native and processor == "Fast & Furious 9000" and latency < 105us'; reef pareto --where 'engine == native and latency < 115us' 2>/dev/null | head -2; reef report --where 'latency < 115us' --format csv | cut -d , -f 12
           engine  latency  accuracy  RUNS  RUN
 frontier  native  $TIME  0.98     3  $RUN
 runs
@@ -536,6 +535,7 @@ runs
 ! warning: the record `$RUN` was changed after it was made
 ! hint: its numbers are not those that were measured; run it again
 ! note: 1 edited run is left out
-! note: 3 older runs are left out: `--all` draws every run
+! note: points of the processor `Fast & Furious 9000` only; 1 point of the processor `Slow <1>` is not compared with them: `--where "processor == 'NAME'"` chooses
+! note: 2 older runs are left out: `--all` draws every run
 ! note: 1 run that is not ok is left out in favour of others of the same choice
 ! note: 1 edited run is left out

@@ -22,9 +22,9 @@ RecordRow run(const std::string& id, double latency, std::uint64_t round) {
 }
 
 // "ids: value (lower .. upper) n" of each, a line each.
-std::string pooled_text(const std::vector<RecordRow>& rows, bool good_first = true) {
+std::string pooled_text(const std::vector<RecordRow>& rows, bool for_frontier = true) {
   std::string out;
-  for (const Pooled& each : newest_of_each(rows, good_first)) {
+  for (const Pooled& each : newest_of_each(rows, for_frontier)) {
     for (const std::string& id : each.runs) out += id;
     const RecordedMetric& metric = each.row.metrics.at("latency");
     out += fmt::format(": {} ({} .. {}) {}\n", metric.value.value_or(-1), metric.lower.value_or(-1),
@@ -88,6 +88,13 @@ TEST_CASE("of what is no repeat the newest is taken") {
     for (RecordRow& row : rows) row.sweep->id = "compare-1";
     CHECK(pooled_text(rows) == "cb: 11 (9 .. 13) 200\n");
   }
+}
+
+TEST_CASE("what ran on another processor is another point of a frontier") {
+  std::vector<RecordRow> rows = {run("b", 10, 1), run("a", 12, 1)};
+  rows.back().processor = rows.back().setup = "another one";
+  CHECK(pooled_text(rows) == "b: 10 (9 .. 11) 100\na: 12 (11 .. 13) 100\n");
+  CHECK(pooled_text(rows, false) == "b: 10 (9 .. 11) 100\n");
 }
 
 TEST_CASE("a repeat that failed hides none that is ok, unless the newest is asked for whatever it is") {

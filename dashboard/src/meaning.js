@@ -1,0 +1,73 @@
+// What a metric was measured under, and which points are rivals, as core/ops/compare.h and core/ops/pareto.h say it: pure.
+
+const LOAD = ["rate", "samples_per_query", "mode"];
+
+// {scenario, load, settled} of a metric of a run, as far as it means something else under another; nothing of a metric that
+// means the same in all.
+export function meaningOf(dataset, row, metric) {
+  if (!metric.dependsOnLoad) return { scenario: "", load: {}, settled: {} };
+  const load = {};
+  for (const name of LOAD) {
+    const value = dataset.run(name)(row);
+    if (value !== null) load[name] = value;
+  }
+  const settled = { ...dataset.run("settled")(row) };
+  if (metric.name.includes("peak_rate")) delete settled.rate;
+  if (metric.name.endsWith("throughput")) delete settled.samples_per_query;
+  return { scenario: dataset.run("scenario")(row) ?? "", load, settled };
+}
+
+// Why a metric of two runs is not to be compared, or null. What is not known of both is no difference.
+export function otherMeaning(dataset, a, b, metric) {
+  const [left, right] = [a, b].map((row) => meaningOf(dataset, row, metric));
+  if (left.scenario !== right.scenario) return "another scenario";
+  const isOther = (name) => name in left.load && name in right.load && left.load[name] !== right.load[name];
+  if ("mode" in left.load !== "mode" in right.load || LOAD.some(isOther)) return "another load";
+  const [before, after] = [left, right].map(({ settled }) => settledText(settled));
+  if (before === after || !before || !after) return null;
+  return "rate" in left.settled ? "each at the rate that its search found" : `${before}, ${after}`;
+}
+
+const settledText = (settled) => {
+  if ("rate" in settled) return `the rate ${settled.rate} that a search found`;
+  return "samples_per_query" in settled ? `queries of ${settled.samples_per_query} samples` : "";
+};
+
+export const isTiming = (metric) => metric.unit === "s" || metric.unit === "1/s";
+
+// What points must have in common to be rivals, each as a text.
+function groundsOf(dataset, row, metrics) {
+  const meanings = metrics.map((metric) => meaningOf(dataset, row, metric));
+  const all = (part) => Object.assign({}, ...meanings.map((meaning) => meaning[part]));
+  const load = Object.entries(all("load"))
+    .map(([name, value]) => `${name} ${value}`)
+    .join(", ");
+  return [
+    metrics.some(isTiming) ? `the processor ${dataset.fields.get("host").get(row)}` : "",
+    `the scenario ${meanings.map(({ scenario }) => scenario).find(Boolean) ?? ""}`,
+    load || "performance runs",
+    settledText(all("settled")) || "unknown sizes",
+  ];
+}
+
+// points: lists of rows, newest first. Of points that are no rivals those are kept that are the most, of equals those with the
+// newest: {kept, apart: [{row, reason}], only: what the kept are, where others are not}.
+export function rivals(dataset, points, metrics) {
+  const apart = [];
+  const only = [];
+  const isWhole = ([row]) => metrics.every((metric) => metric.value(row) !== null || metric.problem(row) !== null);
+  let kept = points.map((rows) => ({ rows, grounds: groundsOf(dataset, rows[0], metrics) }));
+  const count = kept.length > 0 ? kept[0].grounds.length : 0;
+  for (let ground = 0; ground < count; ++ground) {
+    const numbers = new Map();
+    for (const { rows, grounds } of kept)
+      if (isWhole(rows)) numbers.set(grounds[ground], (numbers.get(grounds[ground]) ?? 0) + 1);
+    if (numbers.size < 2) continue;
+    const [text] = [...numbers].reduce((most, one) => (one[1] > most[1] ? one : most));
+    only.push(text);
+    for (const { rows, grounds } of kept)
+      if (grounds[ground] !== text) apart.push({ row: rows[0], unlike: true, reason: `of ${grounds[ground]}, not ${text}` });
+    kept = kept.filter(({ grounds }) => grounds[ground] === text);
+  }
+  return { kept: kept.map(({ rows }) => rows), apart, only };
+}
