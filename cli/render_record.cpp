@@ -206,7 +206,7 @@ std::string conditions_lines(const json::Value& conditions, const Terminal& term
   return out;
 }
 
-std::string load_lines(const Record& record, const Terminal& terminal) {
+std::string own_load_lines(const Record& record, const Terminal& terminal) {
   // A search that ended without a measurement is worth a look; else nothing was measured.
   if (!record.load || (record.load->queries == 0 && record.load->probes.empty())) return "";
   const RecordedLoad& load = *record.load;
@@ -222,6 +222,24 @@ std::string load_lines(const Record& record, const Terminal& terminal) {
     out += line_of("", "too few queries to tell whether the measured phase was steady");
   else if (!load.steadiness.empty() && load.queries > 0)
     out += line_of("", "the measured phase was " + steadiness_text(load));
+  return out;
+}
+
+std::string load_lines(const Record& record, const Terminal& terminal) {
+  if (record.steps.size() < 2) {
+    const std::string own = own_load_lines(record, terminal);
+    return own.empty() ? "" : own + conditions_lines(record.conditions, terminal);
+  }
+  std::string out;
+  for (const auto& [name, step] : record.steps) {
+    Record part;
+    part.scenario = step.scenario;
+    part.load = step.load;
+    for (const auto& [metric, value] : record.metrics)
+      if (metric.starts_with(name + ".")) part.metrics[metric.substr(name.size() + 1)] = value;
+    if (const std::string own = own_load_lines(part, terminal); !own.empty())
+      out += line_of("benchmark", printable(name)) + own;
+  }
   return out + conditions_lines(record.conditions, terminal);
 }
 

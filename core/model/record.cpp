@@ -164,6 +164,14 @@ RecordedFile read_recorded_file(const Node& node) {
   return out;
 }
 
+RecordedStep read_step(const Node& node) {
+  RecordedStep out;
+  Reader reader(node);
+  read_nullable(reader, "scenario", out.scenario);
+  with_known(reader, "load", [&](const Node& load) { out.load = read_load(load); });
+  return out;
+}
+
 RecordedSweep read_sweep(const Node& node) {
   RecordedSweep out;
   Reader reader(node);
@@ -228,6 +236,7 @@ void read_outcome(Reader& reader, Record& out) {
   read_nullable(reader, "scenario", out.scenario);
   with_known(reader, "latency", [&](const Node& node) { out.latency = read_summary(node); });
   with_known(reader, "load", [&](const Node& node) { out.load = read_load(node); });
+  reader.each_member("steps", [&](const Node& step) { out.steps[step.key()] = read_step(step); });
 }
 
 void read_surroundings(Reader& reader, Record& out) {
@@ -332,6 +341,11 @@ json::Value to_json(const Record& record) {
   out["scenario"] = nullable(record.scenario);
   out["latency"] = record.latency ? to_json(*record.latency) : Value();
   out["load"] = record.load ? to_json(*record.load) : Value();
+  out["steps"] = Value::object();
+  if (record.steps.size() > 1)
+    for (const auto& [name, step] : record.steps)
+      out["steps"][name] = {{"scenario", nullable(step.scenario)},
+                            {"load", step.load ? to_json(*step.load) : Value()}};
   out["host"] = record.host;
   out["conditions"] = record.conditions;
   out["toolchain"] = array_of(record.toolchain);

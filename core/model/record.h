@@ -81,6 +81,12 @@ struct RecordedSweep {
   std::uint64_t round = 0;  // counts the measurements of that point
 };
 
+// How a step of a workflow was benchmarked.
+struct RecordedStep {
+  std::string scenario;
+  std::optional<RecordedLoad> load;
+};
+
 // What one run did and measured: `record.json`, format 1. Values that are not known are null in JSON, never
 // invented.
 struct Record {
@@ -102,7 +108,10 @@ struct Record {
   std::string scenario;              // benchmarks: "single-stream", ..., "command"
   std::optional<Summary> latency;    // seconds
   std::optional<RecordedLoad> load;  // benchmarks: what was asked for, validity, steadiness, the peak
-  json::Value host;                  // to_json(Platform), or null
+  // Of a workflow with several benchmarked steps each one's, by name; the three above are those of the first.
+  // Metrics are called `step.metric`.
+  std::map<std::string, RecordedStep> steps;
+  json::Value host;        // to_json(Platform), or null
   json::Value conditions;  // of the host before, during and after a benchmark (host/conditions.h), or null
   std::vector<RecordedTool> toolchain;
   std::vector<RecordedPackage> closure;

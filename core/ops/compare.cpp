@@ -178,6 +178,15 @@ std::string other_settled(const Meaning& a, const Meaning& b) {
                      json::text_of(b.settled.at(size->first)));
 }
 
+// Of the settings of several steps those of one, whose names begin with `step`, "serve.".
+std::map<std::string, json::Value> under(const std::string& step,
+                                         const std::map<std::string, json::Value>& settings) {
+  std::map<std::string, json::Value> out;
+  for (const auto& [name, value] : settings)
+    if (name.starts_with(step)) out[name.substr(step.size())] = value;
+  return out;
+}
+
 void judge(MetricComparison& metric, const Latencies& latencies, const Record& a, const Record& b,
            bool other_processor) {
   if (!metric.a.value || !metric.b.value) {
@@ -218,6 +227,11 @@ Status check_comparable(const Record& a, const Record& b) {
 Meaning meaning_of(const std::string& metric, const RecordRow& row) {
   if (!depends_on_scenario(metric)) return {};
   Meaning out{row.scenario, row.load, row.settled};
+  const std::string step = metric.substr(0, metric.find('.') + 1);
+  if (const auto own = row.load.find(step + "scenario"); !step.empty() && own != row.load.end()) {
+    out = {json::text_of(own->second), under(step, row.load), under(step, row.settled)};
+    out.load.erase("scenario");
+  }
   if (metric.find("peak_rate") != std::string::npos) out.settled.erase("rate");
   if (metric.ends_with("throughput")) out.settled.erase("samples_per_query");
   return out;

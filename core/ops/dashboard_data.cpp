@@ -253,7 +253,10 @@ class Columns {
     runs_["status"].add(rows_, name_of(record.status));
     runs_["reason"].add(rows_, nullable(record.reason));
     runs_["scenario"].add(rows_, nullable(record.scenario));
-    for (const auto& [name, value] : load_of(record)) runs_[name].add(rows_, value);
+    const std::map<std::string, Value> load = load_of(record);
+    if (record.steps.size() > 1) runs_["steps"].add(rows_, load);
+    for (const auto& [name, value] : load)
+      if (record.steps.size() < 2) runs_[name].add(rows_, value);
     if (const auto settled = settled_of(record); !settled.empty()) runs_["settled"].add(rows_, settled);
     runs_["edited"].add(rows_, record.edited ? Value(true) : Value());
     runs_["sweep"].add(rows_, record.sweep ? Value(record.sweep->id) : Value());

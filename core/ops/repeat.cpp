@@ -7,7 +7,7 @@
 namespace reef::ops {
 namespace {
 
-bool is_whole_command(const Record& record) { return record.scenario == "command"; }
+bool is_whole_command(const std::string& scenario) { return scenario == "command"; }
 
 // The sizes that a run has when nobody says others.
 struct Sizes {
@@ -16,10 +16,10 @@ struct Sizes {
   std::uint64_t warmup = 0;
 };
 
-Sizes usual_sizes(const Record& record) {
-  if (is_whole_command(record))
+Sizes usual_sizes(const std::string& name) {
+  if (is_whole_command(name))
     return {CommandSettings().min_runs, CommandSettings().min_duration, CommandSettings().warmup_runs};
-  const auto scenario = parse_scenario(record.scenario);
+  const auto scenario = parse_scenario(name);
   const LoadSettings usual = scenario ? LoadSettings::of(*scenario) : LoadSettings();
   return {usual.min_queries, usual.min_duration, usual.warmup_queries};
 }
@@ -35,15 +35,13 @@ std::string seconds_text(std::chrono::nanoseconds time) {
   return fmt::format("{}s", std::chrono::duration<double>(time).count());
 }
 
-}  // namespace
-
-BenchmarkOverrides overrides_of(const Record& record) {
+BenchmarkOverrides overrides_under(const std::string& scenario, const std::optional<RecordedLoad>& recorded) {
   BenchmarkOverrides out;
-  const bool whole = is_whole_command(record);
-  if (!record.scenario.empty() && !whole) out.scenario = record.scenario;
-  if (!record.load) return out;
-  const RecordedLoad& load = *record.load;
-  const Sizes usual = usual_sizes(record);
+  const bool whole = is_whole_command(scenario);
+  if (!scenario.empty() && !whole) out.scenario = scenario;
+  if (!recorded) return out;
+  const RecordedLoad& load = *recorded;
+  const Sizes usual = usual_sizes(scenario);
   const auto duration = std::chrono::nanoseconds(std::llround(load.min_duration * 1e9));
   if (load.mode == "accuracy") {
     out.accuracy = true;
@@ -55,13 +53,47 @@ BenchmarkOverrides overrides_of(const Record& record) {
   if (whole) return out;
   if (load.seed != LoadSettings().seed) out.seed = load.seed;
   if (load.order == name_of(Order::loadgen)) out.order = Order::loadgen;
-  if (record.scenario == name_of(Scenario::multi_stream) && load.samples_per_query > 0 &&
+  if (scenario == name_of(Scenario::multi_stream) && load.samples_per_query > 0 &&
       load.samples_per_query != LoadSettings::of(Scenario::multi_stream).samples_per_query)
     out.samples_per_query = load.samples_per_query;
   out.find_peak = !load.probes.empty();
   if (load.rate && !out.find_peak) out.rate = load.rate;
   if (const auto bound = parse_latency_bound(bound_text(load))) out.bound = *bound;
   return out;
+}
+
+// Leaves what both have.
+void keep_common(BenchmarkOverrides& all, const BenchmarkOverrides& each) {
+  const auto keep = [](auto& a, const auto& b) {
+    if (a != b) a.reset();
+  };
+  keep(all.scenario, each.scenario);
+  keep(all.queries, each.queries);
+  keep(all.warmup, each.warmup);
+  keep(all.duration, each.duration);
+  keep(all.seed, each.seed);
+  keep(all.rate, each.rate);
+  keep(all.samples_per_query, each.samples_per_query);
+  keep(all.order, each.order);
+  if (!all.bound || !each.bound || all.bound->text() != each.bound->text()) all.bound.reset();
+  all.find_peak = all.find_peak && each.find_peak;
+  all.accuracy = all.accuracy && each.accuracy;
+}
+
+}  // namespace
+
+BenchmarkOverrides overrides_of(const Record& record) {
+  if (record.steps.size() < 2) return overrides_under(record.scenario, record.load);
+  // What is given on the command line is for all steps; where they differ, each has its own of its action.
+  std::optional<BenchmarkOverrides> out;
+  for (const auto& [name, step] : record.steps) {
+    const BenchmarkOverrides each = overrides_under(step.scenario, step.load);
+    if (out)
+      keep_common(*out, each);
+    else
+      out = each;
+  }
+  return *out;
 }
 
 std::string repeat_command(const Record& record) {

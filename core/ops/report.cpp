@@ -138,7 +138,7 @@ std::string load_text(const Record& record) {
 bool is_like(const Record& baseline, const Record& record) {
   const bool failed_early = record.scenario.empty() && record.status != RunStatus::ok;
   return record.package == baseline.package && record.action == baseline.action &&
-         (failed_early ||
+         (failed_early || record.steps.size() > 1 ||  // of which each metric has its own
           (record.scenario == baseline.scenario && !is_other_load(load_of(record), load_of(baseline))));
 }
 

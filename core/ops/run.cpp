@@ -252,6 +252,7 @@ class Recorder {
     if (record.scenario.empty()) record.scenario = part.scenario;
     if (!record.latency) record.latency = part.latency;
     if (!record.load) record.load = part.load;
+    record.steps[step.name] = {part.scenario, part.load};
     if (record.conditions.is_null()) record.conditions = part.conditions;
     if (record.mapped.empty()) record.mapped = part.mapped;
     return {};

@@ -18,24 +18,20 @@ json::Value rate_value(double rate) {
   return rate;
 }
 
-}  // namespace
-
-std::vector<LoadSetting> load_settings_of(const Record& record) {
-  std::vector<LoadSetting> out;
-  if (!record.load) return out;
-  const RecordedLoad& load = *record.load;
-  const auto add = [&](const char* name, json::Value value, bool is_load = false) {
-    out.push_back({name, std::move(value), is_load});
+void add_settings(std::vector<LoadSetting>& out, const std::string& prefix, const std::string& scenario,
+                  const RecordedLoad& load) {
+  const auto add = [&](const char* name, json::Value value, bool is_load = false, bool is_settled = false) {
+    out.push_back({prefix + name, std::move(value), is_load, is_settled});
   };
   if (!load.probes.empty())
     add("rate", "peak", true);
   else if (load.rate)
     add("rate", rate_value(*load.rate), true);
   // The one query of the offline scenario is as large as it takes: its size is no load of its own.
-  if (load.samples_per_query > 0 && (record.scenario == "multi-stream" || record.scenario == "offline"))
-    add(kSamplesPerQuery, load.samples_per_query, record.scenario == "multi-stream");
+  if (load.samples_per_query > 0 && (scenario == "multi-stream" || scenario == "offline"))
+    add(kSamplesPerQuery, load.samples_per_query, scenario == "multi-stream", scenario == "offline");
   if (!load.mode.empty()) add(kMode, load.mode, load.mode == "accuracy");
-  if (record.scenario == "server") add("bound", load.bound.empty() ? "none" : load.bound);
+  if (scenario == "server") add("bound", load.bound.empty() ? "none" : load.bound);
   if (load.min_queries > 0) {
     add("queries", load.min_queries);
     add("duration", format_seconds(load.min_duration));
@@ -44,6 +40,27 @@ std::vector<LoadSetting> load_settings_of(const Record& record) {
   if (!load.order.empty()) add("order", load.order);
   if (load.system != "command") add("seed", load.seed);
   if (!load.pacing.empty()) add("pacing", load.pacing);
+}
+
+void add_settled(std::map<std::string, json::Value>& out, const std::string& prefix,
+                 const std::string& scenario, const RecordedLoad& load) {
+  if (!load.probes.empty() && load.rate) out[prefix + "rate"] = rate_value(*load.rate);
+  if (scenario == "offline" && load.samples_per_query > 0)
+    out[prefix + kSamplesPerQuery] = load.samples_per_query;
+}
+
+}  // namespace
+
+std::vector<LoadSetting> load_settings_of(const Record& record) {
+  std::vector<LoadSetting> out;
+  if (record.steps.size() < 2) {
+    if (record.load) add_settings(out, "", record.scenario, *record.load);
+    return out;
+  }
+  for (const auto& [name, step] : record.steps) {
+    out.push_back({name + ".scenario", step.scenario, true});
+    if (step.load) add_settings(out, name + ".", step.scenario, *step.load);
+  }
   return out;
 }
 
@@ -56,10 +73,10 @@ std::map<std::string, json::Value> load_of(const Record& record) {
 
 std::map<std::string, json::Value> settled_of(const Record& record) {
   std::map<std::string, json::Value> out;
-  if (!record.load) return out;
-  if (!record.load->probes.empty() && record.load->rate) out["rate"] = rate_value(*record.load->rate);
-  if (record.scenario == "offline" && record.load->samples_per_query > 0)
-    out[kSamplesPerQuery] = record.load->samples_per_query;
+  if (record.steps.size() < 2 && record.load) add_settled(out, "", record.scenario, *record.load);
+  if (record.steps.size() < 2) return out;
+  for (const auto& [name, step] : record.steps)
+    if (step.load) add_settled(out, name + ".", step.scenario, *step.load);
   return out;
 }
 
@@ -67,8 +84,7 @@ std::string setup_of(const Record& record) {
   json::Value out = json::Value::array();
   // The one query of the offline scenario is as large as the machine was fast.
   for (LoadSetting& setting : load_settings_of(record))
-    if (record.scenario != "offline" || setting.name != kSamplesPerQuery)
-      out.push_back({setting.name, std::move(setting.value)});
+    if (!setting.settled) out.push_back({setting.name, std::move(setting.value)});
   for (const RecordedPackage& package : record.closure) {
     const bool own = record.from_folder && package.name == record.package;
     out.push_back({package.name, package.version, package.options, own ? "" : package.build_key});

@@ -6,11 +6,13 @@ namespace reef {
 
 // One setting under which a benchmark was measured, as far as the record knows it, by the name that it has on
 // the command line: `rate`, `samples_per_query`, `mode`, `bound`, `queries`, `duration`, `warmup`, `order`,
-// `seed`, `pacing`.
+// `seed`, `pacing`. Of a workflow with several benchmarked steps those of each, as `step.rate`, and
+// `step.scenario`.
 struct LoadSetting {
   std::string name;
-  json::Value value;  // a number or a text; the rate of a search for the peak is "peak"
-  bool load = false;  // part of what is measured: a latency under another one is another thing
+  json::Value value;     // a number or a text; the rate of a search for the peak is "peak"
+  bool load = false;     // part of what is measured: a latency under another one is another thing
+  bool settled = false;  // it came out so, and nobody asked for it
 };
 std::vector<LoadSetting> load_settings_of(const Record& record);
 

@@ -79,6 +79,9 @@ export class Dataset {
     }
     // What a latency was measured under is part of what it means.
     for (const name of ["rate", "samples_per_query", "mode"]) if (document.runs[name]) add(name, "load", this.run(name));
+    const steps = this.run("steps");
+    for (const name of new Set((document.runs.steps?.values ?? []).flatMap(Object.keys)))
+      add(name, "load", (row) => steps(row)?.[name] ?? null);
     const host = this.provenance("host");
     add("host", "run", (row) => hostName(host(row)));
     const conditions = this.provenance("conditions"); // whether the machine was quiet

@@ -6,16 +6,29 @@ const LOAD = ["rate", "samples_per_query", "mode"];
 // means the same in all.
 export function meaningOf(dataset, row, metric) {
   if (!metric.dependsOnLoad) return { scenario: "", load: {}, settled: {} };
-  const load = {};
-  for (const name of LOAD) {
+  const step = metric.name.slice(0, metric.name.indexOf(".") + 1);
+  const steps = dataset.run("steps")(row) ?? {};
+  const own = step !== "" && `${step}scenario` in steps;
+  const load = own ? under(step, steps) : {};
+  for (const name of own ? [] : LOAD) {
     const value = dataset.run(name)(row);
     if (value !== null) load[name] = value;
   }
-  const settled = { ...dataset.run("settled")(row) };
+  const { scenario = dataset.run("scenario")(row) ?? "" } = load;
+  delete load.scenario;
+  const settled = under(own ? step : "", dataset.run("settled")(row) ?? {});
   if (metric.name.includes("peak_rate")) delete settled.rate;
   if (metric.name.endsWith("throughput")) delete settled.samples_per_query;
-  return { scenario: dataset.run("scenario")(row) ?? "", load, settled };
+  return { scenario, load, settled };
 }
+
+// Of the settings of several steps those of one.
+const under = (step, settings) =>
+  Object.fromEntries(
+    Object.entries(settings)
+      .filter(([name]) => name.startsWith(step))
+      .map(([name, value]) => [name.slice(step.length), value]),
+  );
 
 // Why a metric of two runs is not to be compared, or null. What is not known of both is no difference.
 export function otherMeaning(dataset, a, b, metric) {
@@ -38,15 +51,13 @@ export const isTiming = (metric) => metric.unit === "s" || metric.unit === "1/s"
 // What points must have in common to be rivals, each as a text.
 function groundsOf(dataset, row, metrics) {
   const meanings = metrics.map((metric) => meaningOf(dataset, row, metric));
-  const all = (part) => Object.assign({}, ...meanings.map((meaning) => meaning[part]));
-  const load = Object.entries(all("load"))
-    .map(([name, value]) => `${name} ${value}`)
-    .join(", ");
+  // More than one where they are of several steps.
+  const all = (tell) => [...new Set(meanings.flatMap(tell))].filter(Boolean).join(", ");
   return [
     metrics.some(isTiming) ? `the processor ${dataset.fields.get("host").get(row)}` : "",
-    `the scenario ${meanings.map(({ scenario }) => scenario).find(Boolean) ?? ""}`,
-    load || "performance runs",
-    settledText(all("settled")) || "unknown sizes",
+    `the scenario ${all(({ scenario }) => scenario)}`,
+    all(({ load }) => Object.entries(load).map((setting) => setting.join(" "))) || "performance runs",
+    all(({ settled }) => settledText(settled)) || "unknown sizes",
   ];
 }
 

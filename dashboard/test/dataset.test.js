@@ -159,6 +159,19 @@ test("what compare would not compare is on no frontier together", () => {
   assert.deepEqual(drawn(/of the processor two, and the scenario server only/)[0], [1]);
 });
 
+test("a metric of a step was measured under the load of that step", () => {
+  const document = example();
+  const [latency] = document.metrics;
+  document.metrics.push({ ...latency, name: "bulk.latency" }, { ...latency, name: "serve.latency" });
+  const at = (rate) => ({ "bulk.scenario": "offline", "serve.scenario": "server", "serve.rate": rate });
+  document.runs.steps = { values: [at(500), at(900)], at: [0, 1, 1, null] };
+  const dataset = new Dataset(document);
+  const { metrics } = compareRuns(dataset, 0, 1);
+  const note = (key) => metrics.find((one) => one.metric.key === key).note;
+  assert.equal(note("serve.latency"), "another load");
+  assert.notEqual(note("bulk.latency"), "another load");
+});
+
 test("the frontier takes the newest run of each case that is ok", () => {
   const { axes, result } = view(new Dataset(example()));
   assert.deepEqual(

@@ -166,8 +166,8 @@ status 124
 $ reef run nowhere
 ! nowhere of answers 1.0.0: invalid: cannot find the program `no-such-program` on PATH=/usr/local/bin:/usr/bin:/bin
 ! record $RUN
-! reef.json:22:5: error: cannot find the program `no-such-program` on PATH=/usr/local/bin:/usr/bin:/bin
-!   22 |     "nowhere": {"benchmark": {"system": ["no-such-program"]}}
+! reef.json:29:5: error: cannot find the program `no-such-program` on PATH=/usr/local/bin:/usr/bin:/bin
+!   29 |     "nowhere": {"benchmark": {"system": ["no-such-program"]}}
 !      |     ^
 !   while running the action `nowhere`
 ! hint: the whole log: $REEF_HOME/records/$RUN/log.txt
@@ -298,3 +298,13 @@ $ REEF_PACKAGES=sides reef compare --interleaved plain twenty --scenario offline
 ! hint: declare a `tolerance` for what is one number a run, or name metrics that were compared: `--metric latency`
 ! hint: the pairs that were measured are there: `reef runs --sweep compare-$DIGEST`
 ? 3
+
+# Each benchmarked step of a workflow keeps its own load.
+$ reef run both --json | python3 -c 'import json, sys; r = json.load(sys.stdin); print(r["scenario"], {name: (step["scenario"], step["load"]["rate"]) for name, step in r["steps"].items()})'
+offline {'bulk': ('offline', None), 'serve': ('server', 300.0)}
+
+$ reef runs show last | grep -e '^  benchmark' -e '^  load' | sed 's/[0-9][0-9]*/N/g'
+  benchmark   bulk
+  load        offline, N query of N samples
+  benchmark   serve
+  load        server, N queries/s, N queries

@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "core/ops/compare.h"
+
 using namespace reef;
 using namespace reef::ops;
 
@@ -31,4 +33,24 @@ TEST_CASE("a declared tolerance is the band, also where it is none at all") {
   CHECK(verdict_of(1000, 1020, 30) == "same");
   CHECK(verdict_of(1000, 1020, 10) == "worse");
   CHECK(verdict_of(1000, 1020, 0) == "worse");
+}
+
+TEST_CASE("a metric of a step is measured under the load of that step") {
+  Record a;
+  a.scenario = "offline";
+  RecordedLoad load;
+  load.rate = 500;
+  a.steps = {{"bulk", {"offline", RecordedLoad()}}, {"serve", {"server", load}}};
+  Record b = a;
+  b.steps["serve"].load->rate = 900;
+  const auto note_of = [&](const std::string& name) {
+    MetricComparison metric;
+    metric.name = name;
+    return is_incomparable(metric, a, b) ? metric.note : "compared";
+  };
+  CHECK(note_of("serve.latency.p99") == "not compared: another load");
+  CHECK(note_of("bulk.latency.p99") == "compared");
+  b.steps["bulk"].scenario = "single-stream";
+  CHECK(note_of("bulk.throughput") == "not compared: another scenario");
+  CHECK(note_of("bulk.load_time") == "compared");
 }

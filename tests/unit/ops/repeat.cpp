@@ -103,3 +103,16 @@ TEST_CASE("a flag that the action has a parameter for is the parameter's") {
         "reef run benchmark digits-classifier@=1.0.0 --with engine=native,model=cnn-m --seed=5 --threads=2 "
         "--scenario=single-stream");
 }
+
+TEST_CASE("of several steps the command has what all were asked for") {
+  Record record = benchmark("server");
+  record.load->rate = 500;
+  record.load->min_queries = 13272;
+  record.load->min_duration = 3;
+  record.steps["serve"] = {"server", record.load};
+  Record other = benchmark("offline");
+  other.load->min_queries = 24576;
+  other.load->min_duration = 3;
+  record.steps["bulk"] = {"offline", other.load};
+  CHECK(ops::repeat_command(record) == kStart + " --duration=3s");
+}

@@ -121,3 +121,20 @@ TEST_CASE("the setup is the same for repeats, and another one for all that could
   other.load->samples_per_query += 1;
   CHECK(setup_of(other) == setup_of(offline));
 }
+
+TEST_CASE("each benchmarked step of a workflow has a load of its own") {
+  Record record = test::full_record();
+  RecordedLoad load;
+  load.rate = 500;
+  record.steps["serve"] = {"server", load};
+  CHECK(load_of(record) == load_of(test::full_record()));  // the only one is that of the record
+  load = {};
+  load.samples_per_query = 64;
+  record.steps["bulk"] = {"offline", load};
+  CHECK(json::Value(load_of(record)).dump() ==
+        R"({"bulk.scenario":"offline","serve.rate":500,"serve.scenario":"server"})");
+  CHECK(json::Value(settled_of(record)).dump() == R"({"bulk.samples_per_query":64})");
+  const Read again = read(to_json(record));
+  CHECK(again.problems.empty());
+  CHECK(json::write_sorted(to_json(again.record)) == json::write_sorted(to_json(record)));
+}
