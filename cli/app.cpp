@@ -199,7 +199,10 @@ std::vector<std::string> take_command(std::vector<std::string>& arguments) {
   return command;
 }
 
-void add_common_flags(Verb verb, Host& host) {
+void add_common_flags(Verb verb, Host& host, bool resolves) {
+  if (resolves)
+    verb.add_option("--resolve-timeout", host.resolve_timeout,
+                    "Seconds to search for a closure before giving up; default: 20");
   verb.add_flag("--json", host.json, "Print one JSON record on stdout, nothing else");
   verb.add_flag("--quiet,-q", host.quiet, "Results only: no progress, notes or summaries");
   verb.add_flag("--offline", host.offline, "Use no network");
@@ -229,10 +232,10 @@ class Application {
               std::string(kVersion)) {
     for (const NamedVerb& named : verbs_for(arguments)) {
       const Verb verb = line_.program().add_verb(named.name, named.meaning);
-      if (named.hidden) verb.hide();
+      if (named.kind == NamedVerb::hidden) verb.hide();
       if (asks_for_verbs(arguments)) continue;
       commands_.push_back({verb, named.add(verb)});
-      add_common_flags(verb, host);
+      add_common_flags(verb, host, named.kind == NamedVerb::resolving);
     }
     line_.program().footer(std::string(kFooter));  // now: verbs have the one of before they were made
   }

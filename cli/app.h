@@ -16,7 +16,7 @@ struct NamedVerb {
   const char* name;
   const char* meaning;
   Register add;
-  bool hidden = false;  // from `reef --help`
+  enum Kind { plain, resolving, hidden } kind = plain;  // searches for closures; not in `reef --help`
 };
 
 // Every verb, in the order in which `reef --help` lists them.

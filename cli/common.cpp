@@ -10,13 +10,16 @@ namespace reef::cli {
 ops::Machine machine_of(Host& host) { return {host.fs, host.processes, host.clock, host.env, host.cancel}; }
 
 Result<std::unique_ptr<ops::Session>> open_session(Host& host) {
-  return ops::Session::open(
-      machine_of(host), host.offline,
-      [quiet = host.quiet, eraser = line_eraser(host.terminal)](const std::string& note) {
-        if (quiet) return;
-        // A status line may be there: it is drawn anew when something goes on.
-        print_for_people(fmt::format("{}note: {}\n", eraser, printable(note)));
-      });
+  auto session =
+      ops::Session::open(machine_of(host), host.offline,
+                         [quiet = host.quiet, eraser = line_eraser(host.terminal)](const std::string& note) {
+                           if (quiet) return;
+                           // A status line may be there: it is drawn anew when something goes on.
+                           print_for_people(fmt::format("{}note: {}\n", eraser, printable(note)));
+                         });
+  if (session && host.resolve_timeout)
+    (*session)->set_resolve_timeout(std::chrono::seconds(*host.resolve_timeout));
+  return session;
 }
 
 Result<RecordStore> open_records(Host& host) {

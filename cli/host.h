@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -42,6 +43,7 @@ struct Host {
   std::vector<std::string> bare_parameters{};
   // The signal that ended the command of `reef exec` as it is to end us, 0 when none did.
   int ended_by = 0;
+  std::optional<std::size_t> resolve_timeout{};  // seconds
 };
 
 // A parsed command line, ready to run; the value is the exit status (0, or what a child of `reef run` ended

@@ -1,7 +1,5 @@
 #include "core/ops/lock.h"
 
-#include <chrono>
-
 #include "cli/commands.h"
 #include "cli/common.h"
 #include "cli/output.h"
@@ -22,7 +20,6 @@ struct Options {
   bool upgrade_all = false;
   bool check = false;
   bool explain = false;
-  std::optional<std::size_t> resolve_timeout;
 };
 
 std::vector<std::string> platforms_of(const ops::Plan& plan) {
@@ -93,7 +90,6 @@ Result<int> run(Host& host, const Options& options) {
   request.upgrade_all = options.upgrade_all;
   request.explain = options.explain;
   request.for_lock_only = !options.explain && !host.json;  // these show what would be built, too
-  if (options.resolve_timeout) request.resolve_timeout = std::chrono::seconds(*options.resolve_timeout);
   TRY(ops::Plan plan, ops::require_plan(*session, target, request, progress));
   TRY_STATUS(ops::lock_platforms(*session, plan, request, options.platforms, options.dropped));
   progress.clear();
@@ -136,8 +132,6 @@ Run register_lock(Verb command) {
   command.add_flag("--check", options->check,
                    "Change nothing; fail when the lock does not describe what fits here");
   command.add_flag("--explain", options->explain, "Show what was chosen and why");
-  command.add_option("--resolve-timeout", options->resolve_timeout,
-                     "Seconds to search for a closure before giving up; default: 20");
   return [options](Host& host) { return run(host, *options); };
 }
 

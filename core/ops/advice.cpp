@@ -36,13 +36,12 @@ std::vector<std::string> told_from(const Session& session, const Target& target,
   return hints;
 }
 
-std::string way_to_search_longer(const Session& session, const Target& target, const PlanRequest& request,
-                                 std::string_view platform) {
+std::string way_to_search_longer(const Session& session, const Target& target, std::string_view platform) {
   if (!target.project)
     return fmt::format("to leave less to search, say more: a version (`{}@RANGE`), options (`--with`)",
                        target.name);
   constexpr auto kLong = std::chrono::seconds(300);
-  const auto spent = std::chrono::duration_cast<std::chrono::seconds>(request.search_time());
+  const auto spent = std::chrono::duration_cast<std::chrono::seconds>(session.search_time());
   return fmt::format("`{}reef lock{}{} --resolve-timeout {}` searches longer; others then take what it found",
                      way_to(session, target), platform.empty() ? "" : " --platform ", platform,
                      std::max(kLong, 10 * spent).count());

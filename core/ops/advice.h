@@ -17,7 +17,7 @@ std::vector<std::string> told_from(const Session& session, const Target& target,
                                    std::vector<std::string> hints);
 
 // What helps where a search has spent its time. `platform`: another one that the closure was for.
-std::string way_to_search_longer(const Session& session, const Target& target, const PlanRequest& request,
+std::string way_to_search_longer(const Session& session, const Target& target,
                                  std::string_view platform = "");
 
 }  // namespace reef::ops

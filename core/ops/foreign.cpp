@@ -163,14 +163,13 @@ class ForeignUniverse : public resolve::Universe {
   bool fresh_ = false;
 };
 
-Error no_solution(Session& session, const Target& target, const PlanRequest& request,
-                  ForeignUniverse& universe, resolve::Request asked, const resolve::Outcome& outcome,
-                  const Platform& platform) {
+Error no_solution(Session& session, const Target& target, ForeignUniverse& universe, resolve::Request asked,
+                  const resolve::Outcome& outcome, const Platform& platform) {
   if (const auto* gave_up = std::get_if<resolve::GaveUp>(&outcome)) {
     json::Value details = details_of(to_json(*gave_up));
     details["platform"] = platform.id();
     return Error(ErrorCode::no_solution, gave_up->text)
-        .hint(way_to_search_longer(session, target, request, platform.id()))
+        .hint(way_to_search_longer(session, target, platform.id()))
         .details(details.dump())
         .context("choosing for " + platform.id());
   }
@@ -376,7 +375,7 @@ Result<LockedPlatform> foreign_part(Session& session, const Target& target, cons
     if (!universe.knows_all_ranges() && round < kMostRounds) continue;
     if (const auto* solution = std::get_if<resolve::Solution>(&outcome))
       return part_of(session, target, universe, *solution);
-    return tl::make_unexpected(no_solution(session, target, request, universe, asked, outcome, platform));
+    return tl::make_unexpected(no_solution(session, target, universe, asked, outcome, platform));
   }
 }
 

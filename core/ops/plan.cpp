@@ -170,10 +170,10 @@ Result<Plan> plan_of(Session& session, const Target& target, const resolve::Solu
   return plan;
 }
 
-NoPlan no_plan(Session& session, const Target& target, const PlanRequest& request, SessionUniverse& universe,
+NoPlan no_plan(Session& session, const Target& target, SessionUniverse& universe,
                const resolve::Request& asked, const resolve::Outcome& outcome) {
   if (const auto* gave_up = std::get_if<resolve::GaveUp>(&outcome))
-    return {gave_up->text, {way_to_search_longer(session, target, request)}, resolve::to_json(*gave_up)};
+    return {gave_up->text, {way_to_search_longer(session, target)}, resolve::to_json(*gave_up)};
   const auto& conflict = std::get<resolve::Conflict>(outcome);
   NoPlan out{shown_from(session, conflict.text), conflict.hints, resolve::to_json(conflict)};
   for (std::string& hint : resolve::suggest(universe, asked, conflict)) out.hints.push_back(std::move(hint));
@@ -318,9 +318,9 @@ resolve::Request solver_request(Session& session, const Target& target, const Pl
   out.upgrade = request.upgrade;
   out.upgrade_all = request.upgrade_all;
   out.explain = request.explain;
-  out.limits.out_of_time = time_limit(session, request.search_time());
+  out.limits.out_of_time = time_limit(session, session.search_time());
   // Whoever says how long means it.
-  if (request.resolve_timeout) out.limits.conflicts = std::numeric_limits<std::uint64_t>::max();
+  if (session.resolve_timeout()) out.limits.conflicts = std::numeric_limits<std::uint64_t>::max();
   return out;
 }
 
@@ -352,7 +352,7 @@ Result<PlanOutcome> make_plan(Session& session, const Target& target, const Plan
   TRY_STATUS(session.machine().cancel.check());
   const auto* solution = std::get_if<resolve::Solution>(&outcome);
   asked.limits.out_of_time = time_limit(session, kAdviceTime);
-  if (solution == nullptr) return PlanOutcome(no_plan(session, target, request, universe, asked, outcome));
+  if (solution == nullptr) return PlanOutcome(no_plan(session, target, universe, asked, outcome));
   for (const resolve::Selected& chosen : solution->packages)
     if (chosen.candidate != nullptr && chosen.candidate->yanked)
       reporter.note(fmt::format("{} {} was yanked by its author", chosen.name, chosen.version.text()));

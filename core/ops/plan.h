@@ -106,9 +106,6 @@ struct PlanRequest {
   // Tell what stands in the way of options that are preferred to those that the lock holds; costs another
   // search.
   bool explain_lock = false;
-  // For the search of a closure; without it 20 s, and a number of steps that seldom takes as long.
-  std::optional<std::chrono::milliseconds> resolve_timeout;
-  std::chrono::milliseconds search_time() const { return resolve_timeout.value_or(std::chrono::seconds(20)); }
   // Only what a lock says is asked for: no build keys are computed, and no prefixes looked for.
   bool for_lock_only = false;
   std::vector<ReadyBuild> builds{};  // of packages whose keys are not computed

@@ -57,6 +57,12 @@ class Session {
   const Home& home() const { return home_; }
   const Path& cwd() const { return cwd_; }
   bool offline() const { return offline_; }
+  // For the search of a closure; without it 20 s, and a number of steps that seldom takes as long.
+  void set_resolve_timeout(std::optional<std::chrono::milliseconds> time) { resolve_timeout_ = time; }
+  const std::optional<std::chrono::milliseconds>& resolve_timeout() const { return resolve_timeout_; }
+  std::chrono::milliseconds search_time() const {
+    return resolve_timeout_.value_or(std::chrono::seconds(20));
+  }
   Registry& registry() { return *registry_; }
   // While it lives, what is fetched from registries is told to this one, besides to nobody.
   class Watching {
@@ -119,6 +125,7 @@ class Session {
   Home home_;
   Path cwd_;
   bool offline_;
+  std::optional<std::chrono::milliseconds> resolve_timeout_;
   std::unique_ptr<Transfers> transfers_;
   std::unique_ptr<HttpClient> client_;
   std::unique_ptr<Registry> registry_;

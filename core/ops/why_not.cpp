@@ -142,7 +142,7 @@ class Inquiry {
     if (universe_.error()) return tl::make_unexpected(*universe_.error());
     TRY_STATUS(session_.machine().cancel.check());
     std::vector<std::string> hints;
-    if (!bound) hints.push_back(way_to_search_longer(session_, target_, {}));
+    if (!bound) hints.push_back(way_to_search_longer(session_, target_));
     if (const auto* gave_up = std::get_if<resolve::GaveUp>(&outcome))
       return tl::make_unexpected(error_of(NoPlan{gave_up->text, std::move(hints), to_json(*gave_up)})
                                      .context(fmt::format("asking whether {} {} can be chosen, which is not "

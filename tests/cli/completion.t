@@ -38,6 +38,7 @@ $ reef complete -- run send letter --
 --samples-per-query	Multi-stream: samples in a query; default: 8
 --pacing	Server: how to wait for the next query: sleep, spin, or auto (spin from 4 processors on)
 --order	Benchmarks: of samples and arrivals: rounds over all samples, or loadgen: MLPerf LoadGen's
+--resolve-timeout	Seconds to search for a closure before giving up; default: 20
 --json	Print one JSON record on stdout, nothing else
 --quiet	Results only: no progress, notes or summaries
 --offline	Use no network

@@ -25,3 +25,12 @@ $ mkdir ../far; sed 's/"version": "\*"/"when": {"arch": "aarch64"}/' reef.json >
 error: gave up after 256 conflicts, out of time: whether a solution exists is not known
 the hardest to agree on:
 hint: `cd far && reef lock --platform linux-aarch64 --resolve-timeout 300` searches longer; others then take what it found
+
+# Every verb that searches takes the flag.
+$ cd project; for verb in tree install "add guest-1" "why-not guest-1@9" "run go" shell; do reef $verb --resolve-timeout 0 2>&1 </dev/null | head -1; done
+error: gave up after 256 conflicts, out of time: whether a solution exists is not known
+error: gave up after 256 conflicts, out of time: whether a solution exists is not known
+error: gave up after 256 conflicts, out of time: whether a solution exists is not known
+error: gave up after 256 conflicts, out of time: whether a solution exists is not known
+error: gave up after 256 conflicts, out of time: whether a solution exists is not known
+error: gave up after 256 conflicts, out of time: whether a solution exists is not known
