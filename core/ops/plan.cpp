@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <set>
 
 #include "core/action/command.h"
 #include "core/base/text.h"
@@ -239,6 +240,15 @@ void note_unanswered(const Session& session, const Plan& plan, Reporter& reporte
   }
 }
 
+// The packages and tools that serve as a capability.
+std::vector<std::string> providers_in(const Plan& plan, const std::string& capability) {
+  std::set<std::string> out;
+  for (const Planned& package : plan.packages)
+    for (const resolve::Edge& edge : package.edges)
+      if (edge.capability == capability) out.insert(edge.target);
+  return {out.begin(), out.end()};
+}
+
 // A package that nobody knows cannot be upgraded.
 Status check_upgrades(const Plan& plan, const std::shared_ptr<const LockOnDisk>& lock,
                       const PlanRequest& request) {
@@ -248,9 +258,13 @@ Status check_upgrades(const Plan& plan, const std::shared_ptr<const LockOnDisk>&
     if (lock)
       for (const auto& [id, part] : lock->platforms) {
         for (const LockedPackage& package : part.packages) known.push_back(package.name);
-        for (const LockedTool& tool : part.host) known.push_back(tool.name);
+        for (const LockedTool& tool : part.host)
+          if (!tool.capability) known.push_back(tool.name);
       }
     if (std::find(known.begin(), known.end(), name) != known.end()) continue;
+    if (const std::vector<std::string> providers = providers_in(plan, name); !providers.empty())
+      return make_error(ErrorCode::usage, "`{}` is a capability: what provides it can be upgraded", name)
+          .hint(fmt::format("`{}reef lock --upgrade {}`", plan.way, join(providers, " --upgrade ")));
     Failure error = make_error(ErrorCode::not_found, "`{}` is not part of what {} needs: nothing to upgrade",
                                printable(name), plan.target.name);
     if (auto hint = did_you_mean(name, known)) error = std::move(error).hint(*hint);

@@ -227,6 +227,12 @@ $ reef lock mine --upgrade
 reef.lock is up to date
 ! note: kernels: `simd = neon` was skipped: exists only when arch is aarch64, this host is x86_64
 
+# A capability has no versions of its own.
+$ reef lock mine --upgrade chisel
+! error: `chisel` is a capability: what provides it can be upgraded
+! hint: `cd mine && reef lock --upgrade sculptor`
+? 2
+
 # A dependency is added: every part learns of it.
 $ sed -i 's/"metal": {"package": "metal", /"paint": {"package": "paint"},\n    &/' mine/reef.json; python3 make.py 'paint={}'
 $ reef lock mine --check
