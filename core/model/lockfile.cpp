@@ -243,9 +243,12 @@ void compare(const LockedTool& was, const LockedTool& is, bool in_range_agrees, 
     out.push_back(
         fmt::format("{}: locked {}, this host has {}", was.name, was.version.text(), is.version.text()));
   // What was written elsewhere says no more than what it assumed of a tool.
-  const bool is_narrower =
-      !was.found && is.found && agrees && was.required.intersected(is.required) == was.required;
-  if (!(was.required == is.required) && !is_narrower)
+  const bool settles = !was.found && is.found;
+  const bool is_narrower = settles && agrees && was.required.intersected(is.required) == was.required;
+  if (settles && !was.required.contains(is.version))
+    out.push_back(fmt::format("{}: left open as {}, this host has {}", was.name, was.required.text(),
+                              is.version.text()));
+  else if (!(was.required == is.required) && !is_narrower)
     out.push_back(fmt::format("{}: locked as {}, now {}", was.name, was.required.text(), is.required.text()));
   compare_dependencies(was.name, was.dependencies, is.dependencies, out);
 }

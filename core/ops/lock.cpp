@@ -1,6 +1,7 @@
 #include "core/ops/lock.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/base/text.h"
 
@@ -62,22 +63,48 @@ Error another_content(Registry& registry, const LockedPackage& locked, const Loc
       .hint(fmt::format("to take it as it is now, after having looked: `reef lock --upgrade {}`", now.name));
 }
 
+// What a part that was written elsewhere left open, with the tool that was found here: that is told as such,
+// and taken out of what differs.
+std::optional<std::string> settle(LockedPlatform& before, const LockedPlatform& now, const LockedTool& tool) {
+  const auto told = [&](std::string_view what, const VersionRange& range) {
+    return fmt::format("{} {} was found here{}; {}", tool.name, tool.version.text(), what,
+                       range.is_any() ? "it was left open" : "it was left open as " + range.text());
+  };
+  for (LockedTool& open : before.host) {
+    if (open.found || open.name != tool.name) continue;
+    const VersionRange range = std::exchange(open.required, tool.required);
+    open.found = true;
+    open.version = tool.version;
+    return told("", range);
+  }
+  for (const LockedPackage& user : before.packages)
+    for (const auto& [role, served] : user.dependencies) {
+      const LockedTool* open = before.find_tool(served.package);
+      const LockedPackage* same = now.find(user.name);
+      if (open == nullptr || !open->capability || same == nullptr) continue;
+      const auto serves = same->dependencies.find(role);
+      if (serves != same->dependencies.end() && serves->second.package == tool.name)
+        return told(fmt::format(", and serves as {}", open->name), open->required);
+    }
+  return std::nullopt;
+}
+
 // What another lock says otherwise, also where both hold: the version of a tool within its range.
-std::vector<std::string> rewritten(const Lockfile& before, Lockfile now) {
+std::vector<std::string> rewritten(Lockfile before, Lockfile now) {
   std::vector<std::string> out;
   std::erase_if(now.platforms, [&](const auto& part) {
     const bool is_new = !before.platforms.contains(part.first);
     if (is_new) out.push_back(part.first + ": added");
     return is_new;
   });
+  std::vector<std::string> settled;
+  for (const auto& [id, part] : now.platforms)
+    for (const LockedTool& tool : part.host)
+      if (tool.found)
+        if (auto text = settle(before.platforms[id], part, tool))
+          settled.push_back(fmt::format("{}: {}", id, *text));
   for (std::string& difference : differences(before, now)) out.push_back(std::move(difference));
-  const auto is_open = [](const LockedPlatform& part) {
-    return std::any_of(part.host.begin(), part.host.end(),
-                       [](const LockedTool& tool) { return !tool.found; });
-  };
-  for (const auto& [id, part] : before.platforms)
-    if (is_open(part) && !now.platforms[id].host.empty() && !is_open(now.platforms[id]))
-      out.push_back(id + ": the host's tools, which were left open where it was written");
+  out.insert(out.end(), settled.begin(), settled.end());
   return out;
 }
 

@@ -19,7 +19,7 @@ house  1.0.0  -  to install
 mine  0.1.0  -  to install
 $ reef lock mine; swap; reef lock mine
 updated reef.lock
-  linux-x86_64: the host's tools, which were left open where it was written
+  linux-x86_64: mason 15.0 was found here; it was left open
   linux-aarch64: 2 packages; of its host it needs mason >=13.0.0
   linux-x86_64: 2 packages; of its host it needs mason >=13.0.0
 reef.lock is up to date
@@ -52,8 +52,7 @@ wall  1.0.0  -  to install
 mine  0.1.0  -  to install
 $ reef lock mine; swap; reef lock mine
 updated reef.lock
-  mason: locked as >=14.0.0, now * (linux-x86_64)
-  linux-x86_64: the host's tools, which were left open where it was written
+  linux-x86_64: mason 15.0 was found here; it was left open as >=14.0.0
   linux-aarch64: 3 packages; of its host it needs mason
   linux-x86_64: 3 packages; of its host it needs mason
 reef.lock is up to date
