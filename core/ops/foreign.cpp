@@ -6,8 +6,9 @@
 #include "core/base/text.h"
 #include "core/ops/advice.h"
 #include "core/ops/assumed.h"
+#include "core/ops/facts_there.h"
+#include "core/ops/foreign_universe.h"
 #include "core/ops/lock.h"
-#include "core/ops/universe.h"
 
 namespace reef::ops {
 namespace {
@@ -19,149 +20,6 @@ const std::map<std::string, std::string> kSystems = {{"linux", "linux"}, {"macos
 const std::map<std::string, std::string> kProcessors = {{"x86_64", "x86_64"},   {"amd64", "x86_64"},
                                                         {"aarch64", "aarch64"}, {"arm64", "aarch64"},
                                                         {"riscv64", "riscv64"}, {"ppc64le", "ppc64le"}};
-
-// Whatever ranges are asked of a tool, and whatever of them overlap: one of these versions is in all of them.
-// The lower end of an intersection is the lower end of one of its ranges.
-class Samples {
- public:
-  // False when it was known.
-  bool add(const std::string& tool, const VersionRange& range) {
-    std::set<Version>& known = versions_[tool];
-    bool fresh = known.insert(Version()).second;
-    for (const VersionRange::Interval& interval : range.intervals()) {
-      if (!interval.lower) continue;
-      if (interval.lower->inclusive) {
-        const Version& lowest = interval.lower->version;
-        // What is not below 14 begins with a pre-release of it, which nobody named.
-        if (!lowest.is_prerelease() || range.names_prerelease()) fresh = known.insert(lowest).second || fresh;
-        if (lowest.is_prerelease()) fresh = known.insert(Version::of(lowest.numbers())).second || fresh;
-        continue;
-      }
-      std::vector<std::uint64_t> above = interval.lower->version.numbers();
-      above.push_back(1);
-      fresh = known.insert(Version::of(std::move(above))).second || fresh;
-    }
-    return fresh;
-  }
-  std::vector<Version> of(const std::string& tool) const {
-    const auto found = versions_.find(tool);
-    if (found == versions_.end()) return {Version()};
-    return {found->second.begin(), found->second.end()};
-  }
-
- private:
-  std::map<std::string, std::set<Version>> versions_;
-};
-
-// The catalogue as another platform would see it, with tools of which only the names are known. A capability
-// that tools provide is a tool of its own.
-class ForeignUniverse : public resolve::Universe {
- public:
-  ForeignUniverse(Session& session, const Project* project, const Platform& platform, Samples& samples)
-      : session_(session),
-        packages_(session, project),
-        project_(project),
-        platform_(platform),
-        samples_(samples) {}
-
-  const std::vector<resolve::Candidate>& candidates(std::string_view name) override {
-    const std::string key(name);
-    if (!is_of_host(key)) {
-      const auto& found = packages_.candidates(name);
-      for (const resolve::Candidate& candidate : found)
-        if (candidate.requirements) note(*candidate.requirements);
-      return found;
-    }
-    auto& tools = tools_[key];
-    if (!tools.empty()) return tools;
-    const bool provides = is_capability_of_tools(key);
-    for (const Version& version : samples_.of(key)) {
-      resolve::Candidate& candidate = tools.emplace_back();
-      candidate.version = version;
-      candidate.assumed = true;
-      if (!provides) continue;
-      auto requirements = std::make_shared<resolve::Requirements>();
-      requirements->provides.push_back({key, version});
-      candidate.requirements = std::move(requirements);
-    }
-    return tools;
-  }
-
-  std::vector<std::string> providers(std::string_view capability) override {
-    std::vector<std::string> out;
-    const std::string key(capability);
-    if (project_ != nullptr && project_->manifest->provides.contains(key))
-      out.push_back(project_->manifest->name);
-    for (std::string& name : session_.registry().providers(capability))
-      if (!is_tool(name) && std::find(out.begin(), out.end(), name) == out.end())
-        out.push_back(std::move(name));
-    if (is_of_host(key)) out.push_back(key);
-    return out;
-  }
-
-  std::vector<std::string> facts(std::string_view name) override {
-    if (name == "os") return {platform_.os};
-    if (name == "arch") return {platform_.arch};
-    if (name == "libc" && platform_.libc) return {*platform_.libc};
-    return {};
-  }
-  std::string subject_of_facts() override { return platform_.id(); }
-  std::vector<std::string> names() override { return packages_.names(); }
-
-  bool is_tool(const std::string& name) {
-    if (project_ != nullptr && project_->manifest->name == name) return false;
-    const std::vector<Version> versions = session_.registry().versions(name);
-    if (versions.empty()) return false;
-    const auto entry = session_.registry().entry(name, versions.front());
-    return entry && entry->kind == PackageKind::tool;
-  }
-  // A tool, or a capability of tools that no package bears the name of.
-  bool is_of_host(const std::string& name) {
-    return is_tool(name) || (session_.registry().versions(name).empty() && is_capability_of_tools(name));
-  }
-  bool knows_all_ranges() const { return !fresh_; }
-  const std::optional<Error>& error() const { return packages_.error(); }
-
- private:
-  bool is_capability_of_tools(const std::string& name) {
-    const std::vector<std::string> providers = session_.registry().providers(name);
-    return std::any_of(providers.begin(), providers.end(),
-                       [&](const std::string& provider) { return is_tool(provider); });
-  }
-  void note(const resolve::Requirements& requirements) {
-    const auto note_all = [&](const std::vector<resolve::Requirement>& needs) {
-      for (const resolve::Requirement& need : needs)
-        for (const resolve::Target& target : need.targets)
-          if (is_of_host(target.name)) fresh_ = samples_.add(target.name, target.range) || fresh_;
-      for (const resolve::Requirement& need : needs) note(need.when);
-    };
-    note_all(requirements.needs);
-    for (const resolve::Group& group : requirements.groups)
-      for (const resolve::GroupOption& option : group.options) {
-        note_all(option.needs);
-        note(option.when);
-        for (const resolve::Exclusion& exclusion : option.excludes)
-          note_both_sides(exclusion.name, exclusion.range);
-      }
-  }
-  void note(const resolve::When& when) {
-    if (when.kind == resolve::When::Kind::package) note_both_sides(when.name, when.range);
-    for (const resolve::When& part : when.parts) note(part);
-  }
-  void note_both_sides(const std::string& name, const VersionRange& range) {
-    if (!is_of_host(name)) return;
-    fresh_ = samples_.add(name, range) || fresh_;
-    fresh_ = samples_.add(name, range.complement()) || fresh_;
-  }
-
-  Session& session_;
-  SessionUniverse packages_;
-  const Project* project_;
-  const Platform& platform_;
-  Samples& samples_;
-  std::map<std::string, std::vector<resolve::Candidate>> tools_;
-  bool fresh_ = false;
-};
 
 Error no_solution(Session& session, const Target& target, ForeignUniverse& universe, resolve::Request asked,
                   const resolve::Outcome& outcome, const Platform& platform) {
@@ -185,12 +43,19 @@ Error no_solution(Session& session, const Target& target, ForeignUniverse& unive
   return std::move(error).details(details.dump()).context("choosing for " + platform.id());
 }
 
-LockedTool locked_tool(const resolve::Solution& solution, const resolve::Selected& tool, bool capability) {
-  LockedTool out{tool.name, tool.version, {}, false, capability, {}};
+// A range on a capability is one on the tool itself only where the tool provides it with its own version, as
+// in the part that its host writes.
+LockedTool locked_tool(ForeignUniverse& universe, const resolve::Solution& solution,
+                       const resolve::Selected& tool) {
+  const ToolThere* there = universe.find_there(tool.name, tool.version);
+  LockedTool out{tool.name, tool.version, {}, there != nullptr, !universe.is_tool(tool.name), {}};
   for (const resolve::Selected& user : solution.packages)
-    for (const resolve::Link& link : solution.links_of(user))
-      if (solution.packages[link.package].name == tool.name)
-        out.required = out.required.intersected(link.requirement->targets[link.target].range);
+    for (const resolve::Link& link : solution.links_of(user)) {
+      if (solution.packages[link.package].name != tool.name) continue;
+      const resolve::Target& asked = link.requirement->targets[link.target];
+      const bool is_own = asked.name == tool.name || there->provides.at(asked.name) == tool.version;
+      if (is_own) out.required = out.required.intersected(asked.range);
+    }
   return out;
 }
 
@@ -199,7 +64,7 @@ Result<LockedPlatform> part_of(Session& session, const Target& target, ForeignUn
   LockedPlatform out;
   for (const resolve::Selected& chosen : solution.packages) {
     if (universe.is_of_host(chosen.name)) {
-      out.host.push_back(locked_tool(solution, chosen, !universe.is_tool(chosen.name)));
+      out.host.push_back(locked_tool(universe, solution, chosen));
       continue;
     }
     Planned package;
@@ -239,12 +104,56 @@ Result<std::shared_ptr<const Manifest>> manifest_of(Session& session, const Targ
   return session.registry().manifest(name, version);
 }
 
-// A tool that was found on the other host and serves as a capability is unknown here: the capability is left
-// to that host's tools, as where nothing was found.
-Status leave_open(Session& session, const Target& target, const LockedPlatform& part,
-                  std::vector<resolve::Locked>& held) {
-  std::set<std::string> capabilities;
-  for (resolve::Locked& package : held)
+using Manifests = std::map<std::string, std::shared_ptr<const Manifest>>;
+
+// Those that are there still.
+Result<Manifests> manifests_of(Session& session, const Target& target, const LockedPlatform& part) {
+  Manifests out;
+  for (const LockedPackage& package : part.packages) {
+    auto manifest = manifest_of(session, target, package.name, package.version);
+    if (!manifest && manifest.error().code() == ErrorCode::not_found) continue;
+    if (!manifest) return tl::make_unexpected(manifest.error());
+    out.emplace(package.name, *std::move(manifest));
+  }
+  return out;
+}
+
+// What is known from here of what a tool of the other host provides, where it served as `served`: its own
+// version, or always the same one. What takes a companion is known where it served so.
+Result<ToolThere> tool_there(Session& session, const LockedTool& tool, const std::set<std::string>& served) {
+  ToolThere out{tool.version, {}};
+  const std::vector<Version> versions = session.registry().versions(tool.name);
+  if (versions.empty() || !session.registry().is_tool(tool.name)) return out;
+  TRY(const auto manifest, session.registry().manifest(tool.name, versions.front()));
+  if (!manifest->detect) return out;
+  for (const DetectSpec::Capability& capability : manifest->detect->provides) {
+    if (!capability.needs.empty() && !served.contains(capability.name)) continue;
+    if (capability.version == "${version}")
+      out.provides.emplace(capability.name, tool.version);
+    else if (auto always = Version::parse_loose(capability.version))
+      out.provides.emplace(capability.name, *std::move(always));
+  }
+  return out;
+}
+
+// The part of another platform as it should stay.
+struct Held {
+  Platform platform;
+  std::vector<resolve::Locked> choices;
+  std::size_t own = 0;  // of these; the others are the versions of this host
+  ToolsThere tools;
+};
+
+// The tools that were found on the other host. Where nobody here can tell in what version one of them
+// provides the capability that it serves as, that is left to the tools of that host, as where nothing was
+// found.
+Status hold_tools(Session& session, const Target& target, const LockedPlatform& part, Held& held) {
+  struct Service {
+    std::string* provider;
+    std::string capability;
+  };
+  std::map<std::string, std::vector<Service>> services;
+  for (resolve::Locked& package : held.choices)
     for (auto& [role, provider] : package.dependencies) {
       const LockedTool* tool = part.find_tool(provider);
       if (tool == nullptr || !tool->found) continue;
@@ -252,66 +161,139 @@ Status leave_open(Session& session, const Target& target, const LockedPlatform& 
       if (!manifest && manifest.error().code() == ErrorCode::not_found) continue;  // gone: nothing to hold to
       if (!manifest) return tl::make_unexpected(manifest.error());
       const std::string capability = capability_of(**manifest, package, role);
-      if (capability.empty()) continue;
-      provider = capability;
-      capabilities.insert(capability);
+      if (!capability.empty()) services[provider].push_back({&provider, capability});
     }
-  for (const std::string& capability : capabilities) {
-    resolve::Locked& open = held.emplace_back();
-    open.name = capability;
-    open.open = true;
+  std::set<std::string> open;
+  for (const LockedTool& tool : part.host) {
+    if (!tool.found) continue;
+    std::set<std::string> served;
+    for (const Service& service : services[tool.name]) served.insert(service.capability);
+    TRY(const ToolThere there, tool_there(session, tool, served));
+    for (const Service& service : services[tool.name]) {
+      open.insert(service.capability);
+      if (!there.provides.contains(service.capability)) *service.provider = service.capability;
+    }
+    held.tools.emplace(tool.name, there);
+  }
+  for (const std::string& capability : open) {
+    resolve::Locked& left = held.choices.emplace_back();
+    left.name = capability;
+    left.open = true;
   }
   return {};
 }
 
 // What the part for a platform should hold to: the lock's own choices, then the versions of this host. Its
 // options are its own: another one may be preferred there.
-Result<std::vector<resolve::Locked>> held_for(Session& session, const Plan& plan, const Lockfile* before,
-                                              const Platform& platform) {
-  std::vector<resolve::Locked> out;
+Result<Held> held_for(Session& session, const Plan& plan, const Lockfile* before, const Platform& platform) {
+  Held out;
+  out.platform = platform;
   if (before) {
-    out = locked_choices(*before, platform);
+    out.choices = locked_choices(*before, platform);
     const auto part = before->platforms.find(platform.id());
-    if (part != before->platforms.end()) TRY_STATUS(leave_open(session, plan.target, part->second, out));
+    if (part != before->platforms.end()) {
+      TRY_STATUS(hold_tools(session, plan.target, part->second, out));
+      TRY(const Manifests manifests, manifests_of(session, plan.target, part->second));
+      out.platform = facts_there(platform, part->second, manifests);
+      out.own = out.choices.size();
+    }
   }
   for (const Planned& package : plan.packages) {
     const auto same = [&](const resolve::Locked& locked) { return locked.name == package.name(); };
-    if (!package.is_tool() && std::none_of(out.begin(), out.end(), same))
-      out.push_back({package.name(), package.chosen.version, {}});
+    if (!package.is_tool() && std::none_of(out.choices.begin(), out.choices.end(), same))
+      out.choices.push_back({package.name(), package.chosen.version, {}});
   }
   return out;
 }
 
-// The ranges of tools, narrowed to where the part is true: with others, conditions would be otherwise. The
-// versions that were assumed go.
+// The ranges of tools that nobody found, narrowed to where the part is true: with others, conditions would be
+// otherwise. The versions that were assumed go.
 Status keep_to_assumed(Session& session, const Target& target, const Platform& platform,
                        LockedPlatform& part) {
   Circumstances now;
   now.os = platform.os;
   now.arch = platform.arch;
   now.libc = platform.libc.value_or("");
+  for (const Accelerator& accelerator : platform.accelerators) now.accelerators.push_back(accelerator.kind);
   for (const LockedPackage& package : part.packages) now.packages[package.name] = package.version;
   for (const LockedTool& tool : part.host) now.packages[tool.name] = tool.version;
   for (const LockedPackage& package : part.packages) {
     TRY(const auto manifest, manifest_of(session, target, package.name, package.version));
     now.options = package.options;
     for (LockedTool& tool : part.host) {
-      if (tool.capability) continue;
+      if (tool.capability || tool.found) continue;
       const VersionRange range = assumed_of(*manifest, now, tool.name);
       if (!range.is_any()) tool.required = tool.required.intersected(range);
     }
   }
-  for (LockedTool& tool : part.host) tool.version = {};
+  for (LockedTool& tool : part.host)
+    if (!tool.found) tool.version = {};
   return {};
 }
 
+// Whether a part leaves a capability open that a tool served which was found there: it no longer does.
+bool leaves_open(const LockedPlatform& now, const Held& held) {
+  for (const resolve::Locked& user : held.choices) {
+    const LockedPackage* package = now.find(user.name);
+    if (package == nullptr) continue;
+    for (const auto& [role, provider] : user.dependencies) {
+      const auto serves = package->dependencies.find(role);
+      if (serves == package->dependencies.end() || serves->second.package == provider) continue;
+      const LockedTool* open = now.find_tool(serves->second.package);
+      if (held.tools.contains(provider) && open != nullptr && open->capability) return true;
+    }
+  }
+  return false;
+}
+
 // What was written there, or settled here, and says the same. `now` is not narrowed to what it assumes.
-bool still_holds(const LockedPlatform& before, const LockedPlatform& now, const std::string& id) {
+bool still_holds(const LockedPlatform& before, const LockedPlatform& now, const std::string& id,
+                 const Held& held) {
+  if (leaves_open(now, held)) return false;
   Lockfile open;
   Lockfile settled;
   open.platforms[id] = now;
   settled.platforms[id] = before;
   return differences(open, settled).empty();
+}
+
+// How much of a part may be otherwise. `as_locked`: nothing but what is no longer needed. `as_found`: the
+// host has of the tools that it found just these. `open`: it may have any.
+enum class Freedom { as_locked, as_found, open };
+
+// The closure of a plan's target for another platform, with as little freedom as will do. Conditions are
+// evaluated for that platform. Tools that were not found there are taken to be there, in a version that suits
+// all who ask for it, and what they ask for is what the lock records. As providers of a capability packages
+// come before tools that nobody found.
+//
+// The version of a tool in the answer that was not found is the one that was assumed.
+//
+// Errors: of manifests; no_solution.
+// NOLINTNEXTLINE(misc-no-recursion): three deep
+Result<LockedPlatform> foreign_part(Session& session, const Target& target, const PlanRequest& request,
+                                    const Held& held, Freedom freedom) {
+  resolve::Request asked = solver_request(session, target, request, held.choices);
+  asked.explain = false;
+  if (freedom == Freedom::as_locked) {
+    asked.frozen = true;
+    asked.lock.resize(held.own);
+  }
+  Samples samples;
+  for (const auto& [name, tool] : held.tools) samples.add(name, VersionRange::exactly(tool.version));
+  for (int round = 1;; ++round) {
+    ForeignUniverse universe(session, target.project ? &*target.project : nullptr, held.platform, samples,
+                             held.tools, freedom != Freedom::open);
+    TRY(const resolve::Outcome outcome, resolve::resolve(universe, asked));
+    if (universe.error()) return tl::make_unexpected(*universe.error());
+    TRY_STATUS(session.machine().cancel.check());
+    if (!universe.knows_all_ranges() && round < kMostRounds) continue;
+    if (const auto* solution = std::get_if<resolve::Solution>(&outcome))
+      return part_of(session, target, universe, *solution);
+    if (freedom == Freedom::as_locked) return foreign_part(session, target, request, held, Freedom::as_found);
+    if (freedom == Freedom::as_found && !held.tools.empty())
+      return foreign_part(session, target, request, held, Freedom::open);
+    return tl::make_unexpected(no_solution(session, target, universe, asked, outcome, held.platform));
+  }
 }
 
 Result<std::vector<std::string>> parts_to_drop(const Lockfile* before, const std::string& own,
@@ -358,27 +340,6 @@ Result<Platform> parse_platform(const std::string& text) {
   return std::move(error).hint("platforms look like `linux-x86_64`, `linux-aarch64` or `macos-arm64`");
 }
 
-Result<LockedPlatform> foreign_part(Session& session, const Target& target, const PlanRequest& request,
-                                    const std::vector<resolve::Locked>& held, const Platform& platform) {
-  resolve::Request asked = solver_request(session, target, request, held);
-  asked.explain = false;
-  Samples samples;
-  // A tool that was found there is held to, as far as it fits.
-  for (const resolve::Locked& locked : held)
-    if (!locked.open && session.registry().is_tool(locked.name))
-      samples.add(locked.name, VersionRange::exactly(locked.version));
-  for (int round = 1;; ++round) {
-    ForeignUniverse universe(session, target.project ? &*target.project : nullptr, platform, samples);
-    TRY(const resolve::Outcome outcome, resolve::resolve(universe, asked));
-    if (universe.error()) return tl::make_unexpected(*universe.error());
-    TRY_STATUS(session.machine().cancel.check());
-    if (!universe.knows_all_ranges() && round < kMostRounds) continue;
-    if (const auto* solution = std::get_if<resolve::Solution>(&outcome))
-      return part_of(session, target, universe, *solution);
-    return tl::make_unexpected(no_solution(session, target, universe, asked, outcome, platform));
-  }
-}
-
 Status lock_platforms(Session& session, Plan& plan, const PlanRequest& request,
                       const std::vector<std::string>& named, const std::vector<std::string>& dropped) {
   const Lockfile* before = plan.before.get();
@@ -407,18 +368,21 @@ Status lock_platforms(Session& session, Plan& plan, const PlanRequest& request,
     const auto old = before ? before->platforms.find(id) : decltype(before->platforms.end()){};
     const bool known = before && old != before->platforms.end();
     TRY(const auto held, held_for(session, plan, before, platform));
-    Result<LockedPlatform> part = foreign_part(session, plan.target, request, held, platform);
+    const bool may_move = request.upgrade_all || !request.upgrade.empty();
+    Result<LockedPlatform> part =
+        foreign_part(session, plan.target, request, held,
+                     held.own > 0 && !may_move ? Freedom::as_locked : Freedom::as_found);
     if (!part && known && part.error().code() == ErrorCode::no_solution) {
       Error error = std::move(part).error();
       return tl::make_unexpected(std::move(error).hint(
           fmt::format("`{}reef lock --drop-platform {}` takes that platform out of the lock", plan.way, id)));
     }
     if (!part) return tl::make_unexpected(part.error());
-    if (known && still_holds(old->second, *part, id)) {
+    if (known && still_holds(old->second, *part, id, held)) {
       plan.lock.platforms[id] = old->second;
       continue;
     }
-    TRY_STATUS(keep_to_assumed(session, plan.target, platform, *part));
+    TRY_STATUS(keep_to_assumed(session, plan.target, held.platform, *part));
     plan.lock.platforms[id] = *std::move(part);
   }
   normalize(plan.lock);

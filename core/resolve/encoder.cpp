@@ -181,7 +181,7 @@ void Encoder::add_package_clauses(std::uint32_t package) {
   if (!request_.frozen) return;
   if (const Locked* locked = this->locked(info.name))
     restrict_to(VersionRange::exactly(locked->version), Fact{.kind = Fact::Kind::locked});
-  else
+  else if (!is_locked_open(info.name))
     restrict_to(VersionRange::none(), Fact{.kind = Fact::Kind::unlisted});
 }
 

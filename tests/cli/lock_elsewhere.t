@@ -82,3 +82,49 @@ added `paint`: paint ^1.0.0 (here: paint 1.0.0)
   mine: now needs paint as paint
   paint 1.0.0: added
 reef.lock is up to date
+
+# An edit opens nothing that it does not touch. What it does touch is settled anew with what was found there.
+$ cd ..; cat >bin/found <<'END'
+> #!/bin/sh
+> python3 -c 'import json; print(json.load(open("mine/reef.lock"))["platforms"]["linux-aarch64"]["host"])'
+> END
+$ chmod +x bin/found; python3 make.py 'trowel={"kind": "tool", "detect": {"programs": ["trowel"], "ask": {"arguments": [["-V"]]}, "version": [{"pattern": "trowel ([0-9.]+)"}]}}'
+$ project '"mason": {"package": "mason"}, "trowel": {"package": "trowel"}'; ./tool mason 13.0; ./tool trowel 1.0; reef lock mine --quiet; swap; ./tool mason 15.0; ./tool trowel 2.0; reef lock mine --quiet; found
+{'mason': {'required': '*', 'version': '13.0'}, 'trowel': {'required': '*', 'version': '1.0'}}
+$ sed -i 's/"mason": {"package": "mason"}/"chisel": {"capability": "chisel"}/' mine/reef.json; reef lock mine; found; swap; ./tool mason 13.0; reef lock mine --check; swap; ./tool mason 15.0
+updated reef.lock
+  mine: no longer needs mason
+  mine: now needs mason as chisel
+  linux-aarch64: 1 package; of its host it needs mason, trowel
+  linux-x86_64: 1 package; of its host it needs mason, trowel
+{'mason': {'required': '*', 'version': '13.0'}, 'trowel': {'required': '*', 'version': '1.0'}}
+reef.lock holds here
+! note: trowel 1.0 was locked, it is 2.0 now: this host no longer has 1.0
+$ sed -i 's/"capability": "chisel"/&, "version": ">=14"/' mine/reef.json; reef lock mine; found
+updated reef.lock
+  mine: chisel mason -> chisel (linux-aarch64)
+  chisel: added (linux-aarch64)
+  mason 13.0: no longer needed (linux-aarch64)
+  mason: locked as *, now >=14.0.0 (linux-x86_64)
+  linux-aarch64: 1 package; of its host it needs chisel >=14.0.0, trowel
+  linux-x86_64: 1 package; of its host it needs mason >=14.0.0, trowel
+{'chisel': {'capability': True, 'required': '>=14.0.0'}, 'trowel': {'required': '*', 'version': '1.0'}}
+
+# The accelerators of the other host are those that its part shows.
+$ python3 make.py 'ship={"dependencies": {"paint": {"package": "paint", "when": {"accelerator": "warp-drive"}}, "hut": {"package": "hut", "when": {"not": {"accelerator": "warp-drive"}}}}}'
+$ project '"ship": {"package": "ship"}, "paint": {"package": "paint"}'; reef lock mine --platform linux-aarch64 --quiet; python3 - <<'END'
+> import json
+> lock = json.load(open("mine/reef.lock"))
+> part = lock["platforms"]["linux-aarch64"]
+> part["packages"]["ship"]["dependencies"] = {"paint": {"for": "both", "package": "paint"}}
+> del part["packages"]["hut"], part["host"]["chisel"]
+> json.dump(lock, open("mine/reef.lock", "w"))
+> END
+$ reef lock mine; sed -i 's/"paint": {/"trowel": {"package": "trowel"}, &/' mine/reef.json; reef lock mine
+reef.lock is up to date
+updated reef.lock
+  mine: now needs trowel as trowel
+  trowel: added (linux-aarch64)
+  trowel 2.0: added (linux-x86_64)
+  linux-aarch64: 3 packages; of its host it needs trowel
+  linux-x86_64: 4 packages; of its host it needs mason, trowel

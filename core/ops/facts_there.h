@@ -1,0 +1,18 @@
+#pragma once
+
+#include <map>
+#include <memory>
+
+#include "core/model/lockfile.h"
+#include "core/model/manifest.h"
+#include "core/model/platform.h"
+
+namespace reef::ops {
+
+// A platform with the C library and the accelerators of the host that wrote its part of a lock, which the
+// part does not name: those with which most of the conditions in `manifests` (of its packages, by name) are
+// as it has them. What does not show is as it was.
+Platform facts_there(Platform platform, const LockedPlatform& part,
+                     const std::map<std::string, std::shared_ptr<const Manifest>>& manifests);
+
+}  // namespace reef::ops
