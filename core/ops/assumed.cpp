@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "core/base/text.h"
+#include "core/resolve/requirements.h"
+
 namespace reef::ops {
 namespace {
 
@@ -67,6 +70,27 @@ Truth truth_of(const Condition& condition, const Circumstances& now, const std::
   return all_hold(parts);
 }
 
+// NOLINTNEXTLINE(misc-no-recursion): as deep as manifests nest conditions
+bool asks_of(const Condition& condition, const std::string& tool) {
+  if (condition.packages.contains(tool)) return true;
+  for (const auto* parts : {&condition.all, &condition.any, &condition.negated})
+    for (const Condition& part : *parts)
+      if (asks_of(part, tool)) return true;
+  return false;
+}
+
+// The options of a group up to the one that is chosen, in the order in which they are preferred.
+std::vector<const Option*> tried(const Variation& variation, const std::string& chosen) {
+  std::vector<std::string> preferred = variation.defaults;
+  for (const Option& option : variation.options) preferred.push_back(option.name);
+  std::vector<const Option*> out;
+  for (const std::string& name : preferred) {
+    if (const Option* option = variation.find(name)) out.push_back(option);
+    if (name == chosen) break;
+  }
+  return out;
+}
+
 }  // namespace
 
 VersionRange assumed_of(const Manifest& package, const Circumstances& now, const std::string& tool) {
@@ -78,18 +102,41 @@ VersionRange assumed_of(const Manifest& package, const Circumstances& now, const
   for (const Variation& variation : package.variations) {
     const auto chosen = now.options.find(variation.group);
     if (chosen == now.options.end()) continue;
-    std::vector<std::string> preferred = variation.defaults;
-    for (const Option& option : variation.options) preferred.push_back(option.name);
-    for (const std::string& name : preferred) {
-      const Option* option = variation.find(name);
-      if (option == nullptr) continue;
+    for (const Option* option : tried(variation, chosen->second)) {
       keep(option->when);
       const auto excluded = option->package_conflicts.find(tool);
       if (excluded != option->package_conflicts.end() && holds(option->when, now))
         out = out.intersected(side_of(excluded->second, now.packages.at(tool)));
-      if (name != chosen->second) continue;
+      if (option->name != chosen->second) continue;
       for (const Dependency& need : option->dependencies) keep(need.when);
-      break;
+    }
+  }
+  return out;
+}
+
+std::vector<std::string> asked_of(const Manifest& package, const std::map<std::string, std::string>& options,
+                                  const std::string& tool) {
+  std::vector<std::string> out;
+  const auto add = [&](const Condition& when, const std::string& phrase) {
+    if (asks_of(when, tool))
+      out.push_back(fmt::format("{} when {}", phrase, resolve::describe(resolve::when_of(when))));
+  };
+  const auto add_needs = [&](const std::vector<Dependency>& needs) {
+    for (const Dependency& need : needs)
+      add(need.when, fmt::format("{} needs {}", package.name, need.target()));
+  };
+  add_needs(package.dependencies);
+  for (const Variation& variation : package.variations) {
+    const auto chosen = options.find(variation.group);
+    if (chosen == options.end()) continue;
+    for (const Option* option : tried(variation, chosen->second)) {
+      add(option->when,
+          fmt::format("`{} = {}` of {} exists only", variation.group, option->name, package.name));
+      if (const auto excluded = option->package_conflicts.find(tool);
+          excluded != option->package_conflicts.end())
+        out.push_back(fmt::format("`{} = {}` of {} excludes {} {}", variation.group, option->name,
+                                  package.name, tool, excluded->second.text()));
+      if (option->name == chosen->second) add_needs(option->dependencies);
     }
   }
   return out;

@@ -9,4 +9,9 @@ namespace reef::ops {
 // is as it is now: what it needs, and which of its options there are up to those that are chosen.
 VersionRange assumed_of(const Manifest& package, const Circumstances& now, const std::string& tool);
 
+// What a package says under conditions on a tool: "wall needs paint when mason >=14", "`stone = hard` of
+// tower exists only when mason >=14". Of options up to those that are chosen, as above.
+std::vector<std::string> asked_of(const Manifest& package, const std::map<std::string, std::string>& options,
+                                  const std::string& tool);
+
 }  // namespace reef::ops

@@ -231,6 +231,25 @@ Status keep_to_assumed(Session& session, const Target& target, const Platform& p
   return {};
 }
 
+// What may be otherwise there, for it depends on which tool provides a capability: nobody has looked.
+Status note_open(Session& session, Plan& plan, const std::string& id, const LockedPlatform& part) {
+  std::map<std::string, std::string> capabilities;  // of the tools that may provide one
+  for (const LockedTool& open : part.host)
+    if (open.capability)
+      for (const std::string& provider : session.registry().providers(open.name))
+        if (session.registry().is_tool(provider) && part.find_tool(provider) == nullptr)
+          capabilities.emplace(provider, open.name);
+  if (capabilities.empty()) return {};
+  for (const LockedPackage& package : part.packages) {
+    TRY(const auto manifest, manifest_of(session, plan.target, package.name, package.version));
+    for (const auto& [tool, capability] : capabilities)
+      for (const std::string& phrase : asked_of(*manifest, package.options, tool))
+        plan.notes.push_back(fmt::format(
+            "{}: {}, and which {} is there is open: `reef lock` there settles it", id, phrase, capability));
+  }
+  return {};
+}
+
 // Whether a part leaves a capability open that a tool served which was found there: it no longer does.
 bool leaves_open(const LockedPlatform& now, const Held& held) {
   for (const resolve::Locked& user : held.choices) {
@@ -383,6 +402,7 @@ Status lock_platforms(Session& session, Plan& plan, const PlanRequest& request,
       continue;
     }
     TRY_STATUS(keep_to_assumed(session, plan.target, held.platform, *part));
+    TRY_STATUS(note_open(session, plan, id, *part));
     plan.lock.platforms[id] = *std::move(part);
   }
   normalize(plan.lock);

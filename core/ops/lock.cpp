@@ -253,6 +253,15 @@ Error not_as_locked(const Plan& plan, const Lockfile& before, const PlanRequest&
   }
   if (wishes_otherwise(plan, before))
     return std::move(error).hint("what `--with` chooses is never in it: leave out `--with`, or `--locked`");
+  const auto part = before.platforms.find(plan.platform.id());
+  const bool is_open =
+      part != before.platforms.end() && std::any_of(part->second.host.begin(), part->second.host.end(),
+                                                    [](const LockedTool& tool) { return !tool.found; });
+  if (is_open)
+    return std::move(error).hint(
+        fmt::format("this host's part was written on another one, which left its tools "
+                    "open: `{}` here settles them; commit the change",
+                    command_of(request)));
   return std::move(error).hint(fmt::format(
       "`{}` writes it anew; run it where the lock is made, and commit the change", command_of(request)));
 }

@@ -110,6 +110,29 @@ updated reef.lock
   linux-x86_64: 1 package; of its host it needs mason >=14.0.0, trowel
 {'chisel': {'capability': True, 'required': '>=14.0.0'}, 'trowel': {'required': '*', 'version': '1.0'}}
 
+# A condition on a tool that may stand behind an open capability: it is told that nobody knows, and there what to do.
+$ python3 make.py 'fence={"dependencies": {"c": {"capability": "chisel"}, "paint": {"package": "paint", "when": {"package": {"mason": ">=14"}}}}}'
+$ project '"fence": {"package": "fence"}'; reef lock mine --platform linux-aarch64; swap; reef install ./mine --locked --dry-run --quiet
+wrote reef.lock: 4 packages and tools
+  linux-aarch64: 2 packages; of its host it needs chisel
+  linux-x86_64: 3 packages; of its host it needs mason
+! note: linux-aarch64: fence needs paint when mason >=14 is used, and which chisel is there is open: `reef lock` there settles it
+! error: `reef.lock` does not describe what fits here: fence: now needs paint as paint; paint 1.0.0: added
+! hint: this host's part was written on another one, which left its tools open: `reef lock` here settles them; commit the change
+? 6
+$ reef lock mine; reef install ./mine --locked --dry-run --quiet
+updated reef.lock
+  fence: now needs paint as paint (linux-x86_64)
+  paint 1.0.0: added (linux-x86_64)
+  linux-x86_64: mason 15.0 was found here, and serves as chisel; it was left open
+  linux-aarch64: 3 packages; of its host it needs mason
+  linux-x86_64: 3 packages; of its host it needs mason
+PACKAGE  VERSION  OPTIONS  STATE
+mason  15.0  -  found: $DIR/bin/mason
+paint  1.0.0  -  to install
+fence  1.0.0  -  to install
+mine  0.1.0  -  to install
+
 # The accelerators of the other host are those that its part shows.
 $ python3 make.py 'ship={"dependencies": {"paint": {"package": "paint", "when": {"accelerator": "warp-drive"}}, "hut": {"package": "hut", "when": {"not": {"accelerator": "warp-drive"}}}}}'
 $ project '"ship": {"package": "ship"}, "paint": {"package": "paint"}'; reef lock mine --platform linux-aarch64 --quiet; python3 - <<'END'
