@@ -73,5 +73,21 @@ TEST_CASE("who provides a capability and needs it to build is not its own provid
   CHECK(solution.packages[solution.build_order().front()].name == "reference");
 }
 
+TEST_CASE("a need whose condition nothing brings about has no provider yet when cycles are looked for") {
+  World world;
+  world.add("c", "1.0.0");
+  resolve::Requirements& d = world.add("d", "1.0.0");
+  d.provides.push_back({"cap", Version::parse("1.0.0").value()});
+  d.groups.push_back(group("g", {}, {"x"}));
+  resolve::GroupOption& option = d.groups.front().options.front();
+  option.when = {.kind = resolve::When::Kind::package, .name = "c"};
+  option.needs.push_back(need_capability("cap", Purpose::both));
+  option.needs.back().when = option.when;
+  CHECK(solve(world, request({need("d")})) ==
+        "there is no solution:\n"
+        "  d 1.0.0 with `g = x` exists only when c is used\n"
+        "  d must be built before itself: it needs d");
+}
+
 }  // namespace
 }  // namespace reef::test
