@@ -65,14 +65,14 @@ export class Workshop {
     return { url: pathToFileURL(file).href, bytes: readFileSync(file).length };
   }
 
-  // A live server: {url, end() -> its exit status}.
+  // A live server: {url, end() -> the signal that ended it, else its exit status}.
   async serve(home) {
     const child = spawn(this.reef, ["dashboard"], {
       env: this.#environment(home),
       cwd: this.top,
       stdio: ["ignore", "pipe", "ignore"],
     });
-    const ended = new Promise((done) => child.on("exit", (code) => done(code)));
+    const ended = new Promise((done) => child.on("exit", (code, signal) => done(signal ?? code)));
     const url = await new Promise((done, fail) => {
       child.stdout.once("data", (data) => done(String(data).trim()));
       child.once("error", fail);

@@ -305,7 +305,7 @@ async function liveServer({ browser, workshop, assert }) {
     seen.problems.filter((one) => !one.includes("favicon")),
     [],
   );
-  assert.equal(await server.end(), 130);
+  assert.equal(await server.end(), "SIGINT");
   await page.locator(".news", { hasText: "The server has ended" }).waitFor({ timeout: 15_000 });
   await close();
 }

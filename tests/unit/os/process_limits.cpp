@@ -270,15 +270,37 @@ class Terminal {
   Descriptor ours_;
 };
 
+// Leads a session, as the shell of a terminal does, until the process ends that is told to `started`, and
+// ends as that one does. It returns in that process.
+void follow_leader(int started) {
+  const pid_t follower = fork();
+  if (follower == 0) return;
+  for (const int signal : {SIGINT, SIGQUIT, SIGHUP, SIGTERM}) (void)std::signal(signal, SIG_IGN);
+  (void)!write(started, &follower, sizeof follower);
+  int status = 0;
+  waitpid(follower, &status, 0);
+  if (WIFEXITED(status)) _exit(WEXITSTATUS(status));
+  std::this_thread::sleep_for(
+      300ms);  // a shell would stay: the terminal's other processes are told of its end
+  (void)std::signal(WTERMSIG(status), SIG_DFL);
+  raise(WTERMSIG(status));
+  _exit(103);
+}
+
 // Runs an interactive child in a session of its own, sends the one that started it the signals, types a text
 // and returns its exit status: the child's, 100 when it was cancelled.
 int status_of_interactive(const std::string& script, std::vector<int> signals, bool on_terminal,
                           std::string_view typed = {}) {
   const Terminal terminal;
-  const pid_t parent = fork();
-  if (parent == 0) {
+  int ends[2] = {};
+  REQUIRE(pipe2(ends, O_CLOEXEC) == 0);
+  const Descriptor started(ends[0]);
+  const Descriptor tells(ends[1]);
+  const pid_t leader = fork();
+  if (leader == 0) {
     setsid();
     if (on_terminal && !terminal.take()) _exit(102);
+    follow_leader(tells.get());
     Cancellation cancel;
     install_signal_handlers(cancel);
     ProcessSpec spec;
@@ -289,6 +311,8 @@ int status_of_interactive(const std::string& script, std::vector<int> signals, b
     const auto result = make_process_runner()->run(spec);
     _exit(!result ? 101 : result->kind == ExitKind::cancelled ? 100 : result->status);
   }
+  pid_t parent = 0;
+  REQUIRE(read(started.get(), &parent, sizeof parent) == sizeof parent);
   std::this_thread::sleep_for(300ms);
   for (const int signal : signals) {
     kill(parent, signal);
@@ -296,7 +320,7 @@ int status_of_interactive(const std::string& script, std::vector<int> signals, b
   }
   terminal.type(typed);
   int status = 0;
-  REQUIRE(waitpid(parent, &status, 0) == parent);
+  REQUIRE(waitpid(leader, &status, 0) == leader);
   return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
 }
 
