@@ -98,7 +98,7 @@ std::string render_archive(const archive::ArchiveRead& read, const Terminal& ter
   std::string out =
       fmt::format("{}\n", styled(printable(root.name + " " + root.version), Style::bold, terminal));
   if (!root.summary.empty()) out += printable(root.summary) + "\n";
-  out += fmt::format("\narchive    sha256:{}\nplatforms  {}\n", read.manifest.hex(),
+  out += fmt::format("\nmanifest   sha256:{}\nplatforms  {}\n", read.manifest.hex(),
                      printable(join(contents.platforms, ", ")));
   if (!contents.options.empty()) {
     std::vector<std::string> options;

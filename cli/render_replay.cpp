@@ -119,11 +119,11 @@ json::Value to_json(const ops::ReplayReport& report) {
 
 std::string render_replay(const ops::ReplayReport& report, const Terminal& terminal) {
   std::string out =
-      fmt::format("{}\narchive  sha256:{}\n", render_archive_brief(report.read), report.read.manifest.hex());
+      fmt::format("{}\nmanifest  sha256:{}\n", render_archive_brief(report.read), report.read.manifest.hex());
   if (!report.installed.built.empty())
-    out += fmt::format("built    {}\n", join(report.installed.built, ", "));
+    out += fmt::format("built     {}\n", join(report.installed.built, ", "));
   if (!report.imported.empty())
-    out += fmt::format("taken    {} (built as packed)\n", join(report.imported, ", "));
+    out += fmt::format("taken     {} (built as packed)\n", join(report.imported, ", "));
   for (const ops::ReplayedRun& run : report.runs) {
     out += run.record.empty() ? fmt::format("\n{}\n", run.action)
                               : fmt::format("\n{}: record {}, repeated as {}\n", run.action,
@@ -158,7 +158,7 @@ std::string render_replay(const ops::ReplayReport& report, const Terminal& termi
 
 std::string render_replay_markdown(const ops::ReplayReport& report) {
   const archive::Contents& contents = report.read.contents;
-  std::string out = fmt::format("# Replay of {} {}\n\n**{}**\n\narchive `sha256:{}`, run with{} network\n",
+  std::string out = fmt::format("# Replay of {} {}\n\n**{}**\n\nmanifest `sha256:{}`, run with{} network\n",
                                 cell(contents.name), cell(contents.version), verdict_line(report),
                                 report.read.manifest.hex(), report.network ? " this host's" : "out");
   for (const ops::ReplayedRun& run : report.runs) {

@@ -15,7 +15,7 @@ Result<int> verify_archive_file(Host& host, const std::string& file) {
     out["good"] = true;
     print_json(out);
   } else if (!host.quiet) {
-    print(fmt::format("good: every byte of {}\n{}\nsha256:{}\n", format_bytes(read.bytes),
+    print(fmt::format("good: every byte of {}\n{}\nmanifest sha256:{}\n", format_bytes(read.bytes),
                       render_archive_brief(read), read.manifest.hex()));
   }
   return 0;

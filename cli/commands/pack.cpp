@@ -72,8 +72,8 @@ Result<int> run(Host& host, const Options& options) {
   }
   if (!host.quiet) {
     for (const std::string& note : report.notes) print_for_people(fmt::format("note: {}\n", note));
-    print(fmt::format("{}\n{} in the file, sha256:{}\n", render_archive_brief(read), format_bytes(read.bytes),
-                      read.manifest.hex()));
+    print(fmt::format("{}\n{} in the file, manifest sha256:{}\n", render_archive_brief(read),
+                      format_bytes(read.bytes), read.manifest.hex()));
   }
   print(report.output.string() + "\n");
   if (check && check->equal)
@@ -107,9 +107,10 @@ Run register_pack(Verb command) {
                      "Default: one a processor; the bytes do not depend on it");
   command.add_flag("--check", options->check, "Pack again in other surroundings and compare the bytes");
   command.footer(
-      "What reef.lock says is packed; without it, the closure that fits here. The same input gives the same "
-      "bytes on\n"
-      "any machine. `reef replay FILE` runs an archive, `reef inspect FILE` shows it.\n"
+      "What reef.lock says is packed; without it, the closure that fits here. The same input gives the\n"
+      "same bytes on any machine. `reef replay FILE` runs an archive, `reef inspect FILE` shows it. The\n"
+      "digest that is printed is not that of the file but of the archive's manifest, which has the digests\n"
+      "of everything in it: registries call an archive by it.\n"
       "Exit status: 6 when a package is not the one that the lock pins, or `--check` finds a difference.");
   return [options](Host& host) { return run(host, *options); };
 }

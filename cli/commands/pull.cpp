@@ -52,7 +52,7 @@ Result<int> run(Host& host, const Options& options) {
         pulled.was_there ? "is there already, every byte as it must be" : "pulled, every byte verified";
     if (pulled.kept > 0)
       what += fmt::format("; {} were here from an interrupted pull", format_bytes(pulled.kept));
-    print(fmt::format("{}\n{}: {}\nsha256:{}\n", render_archive_brief(read), pulled.reference, what,
+    print(fmt::format("{}\n{}: {}\nmanifest sha256:{}\n", render_archive_brief(read), pulled.reference, what,
                       pulled.manifest.hex()));
     if (pulled.signed_by) print(render_signature(pulled, !options.key.empty()));
   }

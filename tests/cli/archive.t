@@ -3,7 +3,7 @@ $ export REEF_PACKAGES=$PWD/catalogue
 $ cd project
 $ reef pack --records none
 letter-opener 1.0.0: 2 packages, 0 tools, 0 sources, 0 records; $SIZE unpacked
-$SIZE in the file, sha256:$DIGEST
+$SIZE in the file, manifest sha256:$DIGEST
 $DIR/project/letter-opener-1.0.0.reef
 ! note: wrote reef.lock
 $ reef pack --quiet --records none --check
@@ -13,7 +13,7 @@ $ reef inspect letter-opener-1.0.0.reef
 letter-opener 1.0.0
 Opens letters
 
-archive    sha256:$DIGEST
+manifest   sha256:$DIGEST
 platforms  linux-x86_64
 unpacked  $SIZE in 4 files
 
@@ -31,7 +31,7 @@ builds bytes_read format lock manifest name options packages platforms provenanc
 $ reef verify letter-opener-1.0.0.reef
 good: every byte of $SIZE
 letter-opener 1.0.0: 2 packages, 0 tools, 0 sources, 0 records; $SIZE unpacked
-sha256:$DIGEST
+manifest sha256:$DIGEST
 
 # From a pipe, of which 64 KiB are enough.
 $ head -c 65536 letter-opener-1.0.0.reef | reef inspect - | head -1
@@ -96,7 +96,7 @@ $ reef unpack changed.reef nowhere; ls nowhere
 $ head -c 70000 project/letter-opener-1.0.0.reef >short.reef; reef verify short.reef
 good: every byte of $SIZE
 letter-opener 1.0.0: 2 packages, 0 tools, 0 sources, 0 records; $SIZE unpacked
-sha256:$DIGEST
+manifest sha256:$DIGEST
 $ reef inspect project/reef.json
 ! error: it is no `.reef` archive, nor the beginning of one
 !   while reading the archive `project/reef.json`

@@ -7,7 +7,7 @@ $ reef run test ./project --quiet
 from git
 $ reef pack ./project --with-builds --check | sed 's/; .*//'
 model 1.0.0: 1 package, 0 tools, 2 sources, 1 record, 1 build
-$SIZE in the file, sha256:$DIGEST
+$SIZE in the file, manifest sha256:$DIGEST
 $DIR/model-1.0.0.reef
 packed again with umask 077, another locale, time zone and user name, another folder, 1 thread, a copy of the project, with other times: the same bytes
 $ reef inspect model-1.0.0.reef | sed -n '/SOURCE/,/^$/p'
@@ -21,8 +21,8 @@ $ rm -rf tools weights.bin project
 $ export REEF_HOME=$REEF_HOME-of-another
 $ reef replay model-1.0.0.reef
 model 1.0.0: 1 package, 0 tools, 2 sources, 1 record, 1 build; $SIZE unpacked
-archive  sha256:$DIGEST
-taken    model 1.0.0 (built as packed)
+manifest  sha256:$DIGEST
+taken     model 1.0.0 (built as packed)
 
 test: record $RUN, repeated as $RUN
 nothing else differs
@@ -39,7 +39,7 @@ where 1 links
 1 package is as installed
 $ reef replay model-1.0.0.reef --quiet && find $REPLAY/archive/builds -type f -printf '%P %n links\n' | LC_ALL=C sort
 model 1.0.0: 1 package, 0 tools, 2 sources, 1 record, 1 build; $SIZE unpacked
-archive  sha256:$DIGEST
+manifest  sha256:$DIGEST
 
 test: record $RUN, repeated as $RUN
 nothing else differs
@@ -51,7 +51,7 @@ $DIGEST/where 1 links
 
 # `--fresh` builds again, whatever the archive brings.
 $ reef replay model-1.0.0.reef --fresh | grep -e ^built -e ^taken
-built    model 1.0.0
+built     model 1.0.0
 
 $ reef unpack model-1.0.0.reef out --quiet
 $DIR/out

@@ -9,8 +9,8 @@ $DIR/built.reef
 $ export REEF_HOME=$REEF_HOME-of-the-reviewer; unset REEF_PACKAGES
 $ reef replay paper.reef
 picture 1.0.0: 1 package, 2 tools, 0 sources, 1 record; $SIZE unpacked
-archive  sha256:$DIGEST
-built    picture 1.0.0
+manifest  sha256:$DIGEST
+built     picture 1.0.0
 
 measure: record $RUN, repeated as $RUN
 VALUE                 PACKED          HERE              WHY
@@ -28,7 +28,7 @@ $ reef replay paper.reef --format md --network
 
 **reproduced: 4 of 4 values reproduced, 0 not reproduced, 0 not comparable**
 
-archive `sha256:$DIGEST`, run with this host's network
+manifest `sha256:$DIGEST`, run with this host's network
 
 ## measure
 
@@ -45,8 +45,8 @@ record $RUN, repeated as $RUN
 $ sed -i 's/1.2.0/1.3.0/' tools/brush
 $ reef replay paper.reef
 picture 1.0.0: 1 package, 2 tools, 0 sources, 1 record; $SIZE unpacked
-archive  sha256:$DIGEST
-built    picture 1.0.0
+manifest  sha256:$DIGEST
+built     picture 1.0.0
 
 measure: record $RUN, repeated as $RUN
 VALUE                 PACKED          HERE              WHY
@@ -77,8 +77,8 @@ $ reef replay paper.reef --quiet >text; echo $?
 $ sed -i 's/2.1.0/2.0.0/; s/pages=3/pages=4/' tools/paper
 $ reef replay paper.reef --fresh
 picture 1.0.0: 1 package, 2 tools, 0 sources, 1 record; $SIZE unpacked
-archive  sha256:$DIGEST
-built    picture 1.0.0
+manifest  sha256:$DIGEST
+built     picture 1.0.0
 
 measure: record $RUN, repeated as $RUN
 VALUE                 PACKED          HERE                  WHY
@@ -129,7 +129,7 @@ $ reef replay paper.reef
 # An archive with builds does without what only builds; what it runs with must be here.
 $ reef replay built.reef >text; echo $?; grep -E '^(taken|toolchain|not)' text
 6
-taken    picture 1.0.0 (built as packed)
+taken     picture 1.0.0 (built as packed)
 toolchain     paper  2.0.0 (a8e6ecb3)  2.0.0 (ab6a9918)
 not reproduced: 2 of 4 values reproduced, 2 not reproduced, 0 not comparable
 ! note: brush 1.2.0 is not on this host: what it built is taken from the archive
@@ -181,7 +181,7 @@ more 1.0.0: 1 package, 0 tools, 0 sources, 0 records; $SIZE unpacked
 $ reef run go ./more --quiet; reef pack ./more -o more.reef --quiet; touch marked; reef replay more.reef
 $DIR/more.reef
 more 1.0.0: 1 package, 0 tools, 0 sources, 1 record; $SIZE unpacked
-archive  sha256:$DIGEST
+manifest  sha256:$DIGEST
 built  more 1.0.0
 
 go: record $RUN, repeated as $RUN
