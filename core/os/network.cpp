@@ -43,12 +43,23 @@ int enter_namespace() {
   const std::string user = fmt::format("{0} {0} 1", geteuid());
   const std::string group = fmt::format("{0} {0} 1", getegid());
   if (unshare(CLONE_NEWNET) == 0) return failed_loopback();
-  if (errno != EPERM) return errno;
+  // In a user namespace root would lose what it may do with the files of others.
+  if (errno != EPERM || geteuid() == 0) return errno;
   if (unshare(CLONE_NEWUSER | CLONE_NEWNET) != 0) return errno;
   if (const int problem = failed_write("/proc/self/setgroups", "deny")) return problem;
   if (const int problem = failed_write("/proc/self/uid_map", user)) return problem;
   if (const int problem = failed_write("/proc/self/gid_map", group)) return problem;
   return failed_loopback();
+}
+
+constexpr int kKilled = -1;  // in the trial, as some sandboxes do
+
+std::string why_none(int problem) {
+  if (problem == kKilled) return "the system killed who asked for one";
+  if (problem == EPERM || problem == EACCES) return "it is not allowed here";
+  if (problem == ENOSPC)
+    return "no more are allowed (max_net_namespaces and max_user_namespaces in /proc/sys/user)";
+  return std::strerror(problem);
 }
 
 }  // namespace
@@ -61,11 +72,11 @@ Status leave_network() {
   int problem = trial < 0 ? errno : 0;
   if (trial > 0) {
     while (waitpid(trial, &status, 0) < 0 && errno == EINTR) continue;
-    problem = WIFEXITED(status) ? WEXITSTATUS(status) : EINTR;
+    problem = WIFEXITED(status) ? WEXITSTATUS(status) : kKilled;
   }
   if (problem == 0) problem = enter_namespace();
   if (problem == 0) return {};
-  return make_error(ErrorCode::io, "no network namespace of our own: {}", std::strerror(problem));
+  return make_error(ErrorCode::io, "no network namespace of our own: {}", why_none(problem));
 }
 #else
 Status leave_network() { return make_error(ErrorCode::io, "this system has no network namespaces"); }
