@@ -70,6 +70,8 @@ Status TreeCheck::add(const std::string& path, TreePlan::Kind kind, const std::s
                         kMostEntries)
           .hint("pack very many small files as one file: a tar that the package unpacks");
     TRY_STATUS(check_portable(path));
+    if (is_package_ && (path == ".git" || path == ".reef"))
+      return make_error(ErrorCode::invalid_input, "no package has a `{}` at its top", path);
     if (kind == TreePlan::Kind::symlink) {
       if (target.find('\\') != std::string::npos || target.empty())
         return wrong("the link's target is empty or holds a backslash");

@@ -21,6 +21,9 @@ class TreeCheck {
   // The most entries of one tree: beyond that the memory for checking them is no longer small.
   static constexpr std::size_t kMostEntries = 200'000;
 
+  // Of a package: `.git` and `.reef` at its top are no part of any, and a `.git` of a stranger runs commands
+  // as soon as git looks at it.
+  explicit TreeCheck(bool is_package = false) : is_package_(is_package) {}
   // In the order of the paths, bytewise; the folder above an entry comes before it. Errors name the path.
   Status add(const std::string& path, TreePlan::Kind kind, const std::string& target = "");
   // After the last entry: no link leads out or in a circle.
@@ -31,6 +34,7 @@ class TreeCheck {
   TreePlan plan_;
   std::string last_;
   std::size_t entries_ = 0;
+  bool is_package_ = false;
 };
 
 // What one entry adds to the digest of its tree: the SHA-256 of these lines is `digest_tree`'s

@@ -112,7 +112,8 @@ class Reading {
       if (!status) return;
       Target here = target_;
       here.folder = target_.folder / place;
-      auto reader = std::make_unique<TreeReader>(tree, std::move(here), workers_);
+      auto reader =
+          std::make_unique<TreeReader>(tree, place.starts_with("packages/"), std::move(here), workers_);
       status = reader->begin();
       for (const ApartFile& file : tree.apart)
         places_[file.blob.digest].push_back({place + "/" + file.path, file.executable});

@@ -137,7 +137,7 @@ class TreeUnpacker {
         cancel_(options.cancel),
         threads_(threads_of(options.threads)),
         workers_(threads_),
-        reader_(tree, target_, workers_) {}
+        reader_(tree, true, target_, workers_) {}
 
   Status run() {
     TRY_STATUS(check_ratio(tree_));

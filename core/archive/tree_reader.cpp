@@ -63,8 +63,8 @@ Status check_ratio(const Contents& contents) {
   return check_ratio(unpacked, packed);
 }
 
-TreeReader::TreeReader(const Tree& tree, Target target, Workers& workers)
-    : tree_(tree), target_(std::move(target)), workers_(workers) {}
+TreeReader::TreeReader(const Tree& tree, bool is_package, Target target, Workers& workers)
+    : tree_(tree), target_(std::move(target)), workers_(workers), check_(is_package) {}
 
 TreeReader::~TreeReader() {
   for (const auto& each : waiting_) each.wait();

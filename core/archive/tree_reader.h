@@ -47,7 +47,7 @@ Status check_ratio(const Contents& contents);
 class TreeReader {
  public:
   // folder: of the tree; made when it is written. `tree` must outlive this.
-  TreeReader(const Tree& tree, Target target, Workers& workers);
+  TreeReader(const Tree& tree, bool is_package, Target target, Workers& workers);
   TreeReader(const TreeReader&) = delete;
   TreeReader& operator=(const TreeReader&) = delete;
   ~TreeReader();

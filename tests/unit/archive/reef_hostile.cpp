@@ -143,6 +143,8 @@ TEST_CASE("entries that lead out of a tree, or mean two things, are refused") {
   CHECK(of_entries({{"dir", "", '2', "/tmp"}, {"dir/evil", "x"}}) ==
         "it is below `dir`, which is a link" + at("dir/evil"));
   CHECK(of_entries({{"f", "x"}, {"f/g", "y"}}) == "it is below `f`, which is a file" + at("f/g"));
+  CHECK(of_entries({{".git", "x"}}) == "no package has a `.git` at its top" + at(".git"));
+  CHECK(of_entries({{".reef/", "", '5'}}) == "no package has a `.reef` at its top" + at(".reef"));
 }
 
 TEST_CASE("links out of a tree, in circles or through the root of a process are refused") {
