@@ -117,9 +117,15 @@ json::Value to_json(const ops::ReplayReport& report) {
   return out;
 }
 
+Error failure_of(const ops::ReplayedRun& run, const ops::ReplayReport& report) {
+  Error error = *run.now.failure;
+  if (report.network) return error;
+  return std::move(error).hint("it had no network; `--network` leaves it this host's");
+}
+
 std::string render_replay(const ops::ReplayReport& report, const Terminal& terminal) {
-  std::string out =
-      fmt::format("{}\nmanifest  sha256:{}\n", render_archive_brief(report.read), report.read.manifest.hex());
+  std::string out = fmt::format("{}\nmanifest  sha256:{}\nnetwork   {}\n", render_archive_brief(report.read),
+                                report.read.manifest.hex(), report.network ? "this host's" : "none");
   if (!report.installed.built.empty())
     out += fmt::format("built     {}\n", join(report.installed.built, ", "));
   if (!report.imported.empty())
@@ -129,7 +135,7 @@ std::string render_replay(const ops::ReplayReport& report, const Terminal& termi
                               : fmt::format("\n{}: record {}, repeated as {}\n", run.action,
                                             printable(run.record), run.now.record.id);
     if (run.now.failure) {
-      out += render_errors({*run.now.failure}, terminal);
+      out += render_errors({failure_of(run, report)}, terminal);
       continue;
     }
     if (run.record.empty()) {
@@ -144,7 +150,8 @@ std::string render_replay(const ops::ReplayReport& report, const Terminal& termi
                  style_of(value.verdict));
     if (!values.empty()) out += values.render(terminal);
     if (run.comparison.differences.empty()) {
-      out += "nothing else differs\n";
+      out +=
+          report.network ? "nothing else differs\n" : "nothing else differs, but that there was no network\n";
       continue;
     }
     Table differences({"WHAT DIFFERS", "", "PACKED", "HERE"});

@@ -48,9 +48,13 @@ class Replaying {
     for (Planned& package : plan.packages) package.installed = true;
     if (records.empty()) {
       TRY_STATUS(run_alone(*session, plan));
+      TRY_STATUS(machine_.cancel.check());
       return std::move(out_);
     }
-    for (const PackedRecord& record : records) TRY_STATUS(repeat(*session, plan, record));
+    for (const PackedRecord& record : records) {
+      TRY_STATUS(repeat(*session, plan, record));
+      TRY_STATUS(machine_.cancel.check());
+    }
     return std::move(out_);
   }
 

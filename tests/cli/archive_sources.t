@@ -22,6 +22,7 @@ $ export REEF_HOME=$REEF_HOME-of-another
 $ reef replay model-1.0.0.reef
 model 1.0.0: 1 package, 0 tools, 2 sources, 1 record, 1 build; $SIZE unpacked
 manifest  sha256:$DIGEST
+network   $NETWORK
 taken     model 1.0.0 (built as packed)
 
 test: record $RUN, repeated as $RUN
@@ -40,6 +41,7 @@ where 1 links
 $ reef replay model-1.0.0.reef --quiet && find $REPLAY/archive/builds -type f -printf '%P %n links\n' | LC_ALL=C sort
 model 1.0.0: 1 package, 0 tools, 2 sources, 1 record, 1 build; $SIZE unpacked
 manifest  sha256:$DIGEST
+network   $NETWORK
 
 test: record $RUN, repeated as $RUN
 nothing else differs

@@ -10,6 +10,7 @@ $ export REEF_HOME=$REEF_HOME-of-the-reviewer; unset REEF_PACKAGES
 $ reef replay paper.reef
 picture 1.0.0: 1 package, 2 tools, 0 sources, 1 record; $SIZE unpacked
 manifest  sha256:$DIGEST
+network   $NETWORK
 built     picture 1.0.0
 
 measure: record $RUN, repeated as $RUN
@@ -46,6 +47,7 @@ $ sed -i 's/1.2.0/1.3.0/' tools/brush
 $ reef replay paper.reef
 picture 1.0.0: 1 package, 2 tools, 0 sources, 1 record; $SIZE unpacked
 manifest  sha256:$DIGEST
+network   $NETWORK
 built     picture 1.0.0
 
 measure: record $RUN, repeated as $RUN
@@ -78,6 +80,7 @@ $ sed -i 's/2.1.0/2.0.0/; s/pages=3/pages=4/' tools/paper
 $ reef replay paper.reef --fresh
 picture 1.0.0: 1 package, 2 tools, 0 sources, 1 record; $SIZE unpacked
 manifest  sha256:$DIGEST
+network   $NETWORK
 built     picture 1.0.0
 
 measure: record $RUN, repeated as $RUN
@@ -182,6 +185,7 @@ $ reef run go ./more --quiet; reef pack ./more -o more.reef --quiet; touch marke
 $DIR/more.reef
 more 1.0.0: 1 package, 0 tools, 0 sources, 1 record; $SIZE unpacked
 manifest  sha256:$DIGEST
+network  $NETWORK
 built  more 1.0.0
 
 go: record $RUN, repeated as $RUN

@@ -50,7 +50,11 @@ RULES = [
     (re.compile(NUMBER + r" (?:[KMGTP]iB|B)\b"), "$SIZE"),
 ]
 # Where these tests run in a container that allows no network namespace, `reef replay` says so.
-NO_NAMESPACE = r"(?m)^note: what is replayed has this host's network: .*\n"
+NETWORK = [
+    (r"(?m)^note: what is replayed has this host's network: .*\n", ""),
+    (r"(?m)^network   (none|this host's)$", "network   $NETWORK"),
+    (r"(?m)^nothing else differs, but that there was no network$", "nothing else differs"),
+]
 MARKS = ("$ ", "> ", "! ", "? ", "# ", "\\")
 
 
@@ -110,7 +114,8 @@ class Sandbox:
         return (*texts, status if status >= 0 else 128 - status)
 
     def normalised(self, text):
-        text = re.sub(NO_NAMESPACE, "", text)
+        for pattern, name in NETWORK:
+            text = re.sub(pattern, name, text)
         text = "\n\n".join(self.with_narrow_columns(block) for block in text.split("\n\n"))
         # Where a path begins: a clone in `/project` is not meant by `$DIR/project`.
         for folder, name in self.folders:
