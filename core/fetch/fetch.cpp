@@ -30,7 +30,7 @@ Result<std::optional<Fetched>> find(const Request& request, Session& session) {
     case SourceKind::path:
       break;
   }
-  TRY(Fetched fetched, get_path(source, request.package_folder, session));
+  TRY(Fetched fetched, find_path(request, session.fs));
   return std::optional<Fetched>(std::move(fetched));
 }
 

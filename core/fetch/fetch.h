@@ -42,6 +42,7 @@ struct Request {
   std::uint64_t limit = UINT64_MAX;
   // url: sent to its origin only, neither to mirrors nor where it redirects to. Never shown.
   std::vector<std::pair<std::string, std::string>> headers = {};
+  LeftOut left_out = {};  // what in the package folder is no part of the package
 };
 
 struct Fetched {
@@ -55,6 +56,9 @@ struct Fetched {
   LeftOut left_out;                // what in a folder of the package is not meant
   std::vector<std::string> notes;  // for people: submodules and files of Git LFS, which were left out
 };
+
+// A file or folder of the package, as fetch_all has it.
+Result<Fetched> find_path(const Request& request, Filesystem& fs);
 
 struct Settings {
   Path cache;  // <home>/cache; created when missing

@@ -46,7 +46,6 @@ std::string label_of(const Request& request);
 
 // What is done for one source in three steps, so that everything that is missing is known before the first
 // byte moves: `find_*` looks into the cache (or the package), `get_*` transfers. Each checks what it returns.
-Result<Fetched> get_path(const Source& source, const Path& package_folder, Session& session);
 
 Result<std::optional<Fetched>> find_url(const Source& source, Session& session);
 Result<Fetched> get_url(const Request& request, Session& session, Meter& meter);

@@ -30,7 +30,8 @@ Status check_links(const std::vector<TreeEntry>& entries, const Path& folder, co
   return {};
 }
 
-Result<Fetched> get_folder(const Source& source, const Path& folder, const Path& package, Filesystem& fs) {
+Result<Fetched> get_folder(const Request& request, const Path& folder, const Path& package, Filesystem& fs) {
+  const Source& source = *request.source;
   if (source.size)
     return make_error(ErrorCode::invalid_input, "`{}` is a folder: it has no `size`", source.location);
   Fetched out;
@@ -38,7 +39,7 @@ Result<Fetched> get_folder(const Source& source, const Path& folder, const Path&
   out.is_tree = true;
   out.from_cache = true;
   const Path place = folder.lexically_relative(package);
-  out.left_out = left_out_of_sources(place == "." ? Path() : place, source.exclude);
+  out.left_out = left_out_of_sources(place == "." ? Path() : place, request.left_out);
   TRY(const std::vector<TreeEntry> entries, walk(fs, folder, out.left_out));
   TRY_STATUS(check_links(entries, folder, package, fs));
   for (const TreeEntry& entry : entries)
@@ -56,12 +57,13 @@ Status check_file(const Source& source, const Fetched& fetched) {
   return {};
 }
 
-Result<Fetched> get(const Source& source, const Path& package_folder, Filesystem& fs) {
+Result<Fetched> get(const Request& request, Filesystem& fs) {
+  const Source& source = *request.source;
   const Path relative = Path(source.location).lexically_normal();
   if (relative.empty() || relative.is_absolute() || *relative.begin() == "..")
     return make_error(ErrorCode::invalid_input, "the path `{}` is outside the package folder",
                       printable(source.location));
-  TRY(const Path package, fs.real_path(package_folder));
+  TRY(const Path package, fs.real_path(request.package_folder));
   const auto real = fs.real_path(package / relative);
   if (!real)
     return make_error(real.error().code(), "the package has no file `{}`", printable(source.location))
@@ -71,7 +73,7 @@ Result<Fetched> get(const Source& source, const Path& package_folder, Filesystem
                       printable(source.location), real->string());
   TRY(const FileStat stat, fs.stat(*real));
   if (stat.type == FileType::folder) {
-    TRY(Fetched folder, get_folder(source, *real, package, fs));
+    TRY(Fetched folder, get_folder(request, *real, package, fs));
     if (source.sha256 && *source.sha256 != folder.digest)
       return tl::make_unexpected(
           wrong_digest_error(source.location, source.sha256->hex(), folder.digest.hex()));
@@ -91,10 +93,10 @@ Result<Fetched> get(const Source& source, const Path& package_folder, Filesystem
 
 }  // namespace
 
-Result<Fetched> get_path(const Source& source, const Path& package_folder, Session& session) {
-  auto fetched = get(source, package_folder, session.fs);
-  if (!fetched && !fetched.error().place() && source.place.line > 0)
-    return tl::make_unexpected(std::move(fetched).error().at(source.place));
+Result<Fetched> find_path(const Request& request, Filesystem& fs) {
+  auto fetched = get(request, fs);
+  if (!fetched && !fetched.error().place() && request.source->place.line > 0)
+    return tl::make_unexpected(std::move(fetched).error().at(request.source->place));
   return fetched;
 }
 

@@ -80,7 +80,7 @@ Result<std::string> Exclude::parse(std::string_view pattern) {
 }
 
 const std::string* Exclude::reason_for(std::string_view path) const {
-  if (empty() || path == "reef.json" || path == "reef.yaml") return nullptr;
+  if (empty() || path.empty() || path == "reef.json" || path == "reef.yaml") return nullptr;
   for (std::size_t end = 0; end != std::string_view::npos;) {
     end = path.find('/', end + 1);
     const std::string_view above = path.substr(0, end);

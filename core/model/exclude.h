@@ -14,6 +14,8 @@ namespace reef {
 // is in it. The manifest itself always stays.
 class Exclude {
  public:
+  static constexpr std::size_t kMost = 1000;  // patterns of a manifest
+
   // invalid_input for what .gitignore has and this has not: `!`, `**`, `[`, `\`; and for paths that lead out
   // of the folder.
   static Result<std::string> parse(std::string_view pattern);

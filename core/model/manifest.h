@@ -78,7 +78,6 @@ struct Source {
   bool unpack = false;                // archives and bare .gz/.xz/.zst/.bz2
   std::size_t strip = 0;              // leading path components dropped while unpacking
   std::string to;                     // folder below the source tree; empty: its root
-  Exclude exclude;                    // path: the manifest's
   Condition when;
   Place place;
 };

@@ -120,7 +120,11 @@ bool read_exports(const Context& context, const Node& node, Exports& exports) {
 
 Exclude read_exclude(Reader& reader) {
   std::vector<std::string> patterns;
-  reader.each_item("exclude", [&](const Node& item) { item.read(patterns.emplace_back(), &Exclude::parse); });
+  reader.with("exclude", false, [&](const Node& item) {
+    return item.expect(item.value().size() <= Exclude::kMost,
+                       fmt::format("at most {} patterns", Exclude::kMost)) &&
+           item.items([&](const Node& each) { each.read(patterns.emplace_back(), &Exclude::parse); });
+  });
   return Exclude(std::move(patterns));
 }
 

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <filesystem>
 
 #include "core/base/text.h"
 #include "core/base/url.h"
@@ -135,12 +134,11 @@ void read_by_kind(Reader& reader, Source& source) {
   }
 }
 
-void read_exclude(const Node& node, const Exclude& exclude, Source& source) {
-  source.exclude = exclude;
-  const std::string path = std::filesystem::path(source.location).lexically_normal().string();
-  if (const std::string* pattern = exclude.reason_for(path))
-    node.problem(fmt::format("the source `{}` is left out by `{}` in `exclude`", printable(source.location),
-                             printable(*pattern)));
+void check_not_excluded(const Node& node, const Exclude& exclude, const Source& source) {
+  const std::string* pattern = exclude.reason_for(normal_inner_path(source.location));
+  if (pattern == nullptr) return;
+  node.problem(fmt::format("the source `{}` is left out by `{}` in `exclude`", printable(source.location),
+                           printable(*pattern)));
 }
 
 }  // namespace
@@ -163,7 +161,7 @@ Source read_source(const Context& context, const Node& node, const Exclude& excl
     return source;
   }
   read_by_kind(reader, source);
-  if (source.kind == SourceKind::path) read_exclude(node, exclude, source);
+  if (source.kind == SourceKind::path) check_not_excluded(node, exclude, source);
   reader.with("to", false, [&](const Node& item) { return read_path(item, source.to); });
   reader.with("when", false, [&](const Node& item) {
     source.when = read_condition(context, item);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <filesystem>
 
 #include "core/base/text.h"
 #include "core/model/manifest.h"
@@ -117,6 +118,12 @@ Result<std::string> parse_inner_path(std::string_view text) {
   const std::vector<std::string> names = split(text, '/');
   if (std::find(names.begin(), names.end(), "..") != names.end()) return refuse("leaves the package");
   return std::string(text);
+}
+
+std::string normal_inner_path(std::string_view path) {
+  std::filesystem::path out = std::filesystem::path(path).lexically_normal();
+  if (!out.has_filename()) out = out.parent_path();
+  return out == "." ? std::string() : out.string();
 }
 
 }  // namespace reef

@@ -30,5 +30,7 @@ Result<std::string> parse_value_name(std::string_view text);
 Result<std::string> parse_variable_name(std::string_view text);
 // A relative path that stays where it is: not absolute, no `..`, no backslash, `/` between names.
 Result<std::string> parse_inner_path(std::string_view text);
+// One spelling for each: `./src//a/` is `src/a`, and `.` is empty.
+std::string normal_inner_path(std::string_view path);
 
 }  // namespace reef

@@ -6,6 +6,7 @@
 #include "core/action/files.h"
 #include "core/action/log.h"
 #include "core/base/text.h"
+#include "core/ops/closure.h"
 #include "core/ops/transfer_reports.h"
 #include "core/os/http.h"
 #include "core/os/parallel.h"
@@ -108,8 +109,13 @@ Status fetch_sources(Session& session, std::vector<ToBuild>& all, Reporter& repo
   TransferReports progress(reporter, session.machine().clock);
   TRY_STATUS(fetch_packages(session, all, progress));
   std::vector<fetch::Request> requests;
-  for (const ToBuild& each : all)
-    for (const Source& source : each.sources) requests.push_back({&source, each.folder});
+  for (const ToBuild& each : all) {
+    const LeftOut left_out = not_content(session, each.folder);
+    for (const Source& source : each.sources) {
+      requests.push_back({&source, each.folder});
+      requests.back().left_out = left_out;
+    }
+  }
   if (requests.empty()) return {};
   const Machine& machine = session.machine();
   fetch::Settings settings;

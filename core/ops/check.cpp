@@ -5,15 +5,12 @@
 #include "core/action/command.h"
 #include "core/base/text.h"
 #include "core/model/license.h"
+#include "core/model/names.h"
 #include "core/registry/manifest_file.h"
+#include "core/registry/package_content.h"
 
 namespace reef::ops {
 namespace {
-
-// What editors, interpreters and people leave in a folder; `.env` holds secrets.
-constexpr std::string_view kSeldomMeant[] = {".DS_Store",   ".env",          ".idea", ".ipynb_checkpoints",
-                                             ".mypy_cache", ".pytest_cache", ".venv", ".vscode",
-                                             "__pycache__", "node_modules"};
 
 class Check {
  public:
@@ -26,15 +23,10 @@ class Check {
         is_sound_(out.problems.empty()) {}
 
   void content() {
-    const auto names = fs_.list(folder_);
-    if (manifest_.detect || !names) return;
-    for (const std::string& name : *names) {
-      if (manifest_.exclude.reason_for(name) != nullptr) continue;
-      if (std::find(std::begin(kSeldomMeant), std::end(kSeldomMeant), name) == std::end(kSeldomMeant))
-        continue;
-      warn(fmt::format("`{}` is packed and published with the package", name),
-           fmt::format("leave it out: \"exclude\": [\"{}\"]", name));
-    }
+    if (manifest_.detect) return;
+    for (const SeldomMeant& each : seldom_meant(fs_, folder_))
+      warn(fmt::format("`{}` is packed and published with the package", printable(each.path)),
+           exclude_hint(each));
   }
 
   void sources() {
@@ -132,7 +124,8 @@ class Check {
 
   void script(const Command& command) {
     if (command.script.empty() || command.script.find("${") != std::string::npos) return;
-    if (const std::string* pattern = manifest_.exclude.reason_for(command.script))
+    const std::string path = normal_inner_path(command.script);
+    if (const std::string* pattern = manifest_.exclude.reason_for(path))
       return problem(command.place,
                      fmt::format("the script `{}` is left out by `{}` in `exclude`",
                                  printable(command.script), printable(*pattern)),
@@ -146,8 +139,8 @@ class Check {
         !runner)
       out_.problems.push_back(std::move(runner).error());
     const auto covers = [&](const Source& source) {
-      return source.location == "." || command.script == source.location ||
-             command.script.starts_with(source.location + "/");
+      const std::string place = normal_inner_path(source.location);
+      return place.empty() || path == place || path.starts_with(place + "/");
     };
     if (std::none_of(manifest_.sources.begin(), manifest_.sources.end(), covers))
       problem(command.place,

@@ -44,6 +44,9 @@ class Packing {
     input_.lock = write_lockfile(lock_);
     TRY(const Closure closure, closure_of(session_, *target_.project, lock_));
     TRY(report_.notes, notes_on_content(session_, *target_.project));
+    for (const SeldomMeant& each : seldom_meant(machine_.fs, target_.project->folder))
+      report_.notes.push_back(
+          fmt::format("`{}` is packed with the package; {}", printable(each.path), exclude_hint(each)));
     TRY_STATUS(add_packages(closure));
     TRY_STATUS(add_sources(closure));
     std::vector<Record> records;

@@ -296,7 +296,7 @@ Status write(Report& out, const ReportInput& input, const ReportRequest& request
       break;
     }
     case ReportFormat::github_benchmark: {
-      LeftOut left_out;
+      MetricsLeftOut left_out;
       out.text = github_benchmark_report(input, left_out);
       out.name = "output.json";
       const auto are = [](std::size_t count) {

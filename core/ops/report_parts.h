@@ -24,11 +24,11 @@ std::string gbench_report(const ReportInput& input);
 // Runs without latencies are left out, with a note each. Errors: those of `samples`.
 Result<std::string> hyperfine_report(const ReportInput& input, std::vector<std::string>& notes);
 // Metrics that a file of one direction has no place for.
-struct LeftOut {
+struct MetricsLeftOut {
   std::size_t other_direction = 0;
   std::size_t undeclared = 0;
 };
-std::string github_benchmark_report(const ReportInput& input, LeftOut& left_out);
+std::string github_benchmark_report(const ReportInput& input, MetricsLeftOut& left_out);
 // LoadGen's files; invalid_input for anything but one run of a scenario that LoadGen has.
 Result<std::string> mlperf_summary(const ReportInput& input);
 Result<std::string> mlperf_detail(const ReportInput& input);

@@ -116,7 +116,7 @@ Result<std::string> hyperfine_report(const ReportInput& input, std::vector<std::
 }
 
 // The array that github-action-benchmark reads as customSmallerIsBetter or customBiggerIsBetter.
-std::string github_benchmark_report(const ReportInput& input, LeftOut& left_out) {
+std::string github_benchmark_report(const ReportInput& input, MetricsLeftOut& left_out) {
   json::Value out = json::Value::array();
   for (const Reported& run : input.runs) {
     if (unusable(run.record)) continue;

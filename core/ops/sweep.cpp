@@ -4,10 +4,11 @@
 #include <cmath>
 #include <unordered_map>
 
-#include "core/action/files.h"
 #include "core/base/text.h"
 #include "core/base/units.h"
 #include "core/bench/random.h"
+#include "core/fetch/fetch.h"
+#include "core/ops/closure.h"
 #include "core/ops/recording.h"
 #include "core/ops/sweep_parts.h"
 #include "core/os/lock.h"
@@ -98,9 +99,10 @@ class Sweeper {
     std::string all = sha256(manifest).hex();
     for (const Source& source : project.manifest->sources) {
       if (source.kind != SourceKind::path) continue;
-      const Path path = project.folder / source.location;
-      TRY(const Digest digest, action::digest_of(machine_.fs, path));
-      all += digest.hex();
+      fetch::Request request{&source, project.folder};
+      request.left_out = not_content(session_, project.folder);
+      TRY(const fetch::Fetched found, fetch::find_path(request, machine_.fs));
+      all += found.digest.hex();
     }
     return sha256(all).hex();
   }

@@ -19,7 +19,9 @@ struct Stamps {
 };
 
 Result<Stamps> stamps_of(Filesystem& fs, const Path& folder, std::int64_t remembered_at_ns) {
-  TRY(const std::vector<TreeEntry> entries, walk(fs, folder, not_content_by_name()));
+  Result<std::vector<TreeEntry>> seen = walk(fs, folder, not_content_by_name());
+  if (!seen) seen = walk(fs, folder, not_content(fs, folder));  // what cannot be read may be no part of it
+  TRY(const std::vector<TreeEntry> entries, std::move(seen));
   Sha256 hash;
   Stamps out;
   for (const TreeEntry& entry : entries) {

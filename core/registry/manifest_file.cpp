@@ -1,12 +1,13 @@
 #include "core/registry/manifest_file.h"
 
+#include "core/archive/oci.h"
 #include "core/base/text.h"
 #include "core/base/units.h"
 
 namespace reef {
 
 Result<Path> find_manifest(Filesystem& fs, const Path& folder) {
-  if (folder.extension() == ".reef" && exists(fs, folder) && !is_folder(fs, folder))
+  if (folder.extension() == ".reef" && !is_folder(fs, folder) && archive::is_archive_file(folder))
     return make_error(ErrorCode::usage, "`{}` is an archive, not a package's folder",
                       printable(folder.string()))
         .hint(

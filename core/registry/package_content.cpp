@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "core/archive/oci.h"
+#include "core/model/names.h"
 #include "core/os/byte_stream.h"
 #include "core/registry/manifest_file.h"
 
@@ -14,12 +15,18 @@ namespace {
 constexpr std::string_view kArchive = ".reef";
 constexpr std::string_view kSignature = ".minisig";
 
+constexpr std::string_view kSeldomMeant[] = {".DS_Store",   ".env",          ".idea", ".ipynb_checkpoints",
+                                             ".mypy_cache", ".pytest_cache", ".venv", ".vscode",
+                                             "__pycache__", "node_modules"};
+
 class ContentRule {
  public:
   ContentRule(Filesystem& fs, Path folder) : fs_(fs), folder_(std::move(folder)) {}
 
+  bool excludes(const std::string& path) { return manifest().exclude.reason_for(path) != nullptr; }
+
   bool leaves_out(const std::string& path) {
-    if (is_unfinished(path) || exclude().reason_for(path) != nullptr) return true;
+    if (is_unfinished(path) || excludes(path)) return true;
     if (path.ends_with(".reef.part") || path.ends_with(".reef.part.log")) return !is_source(path);
     if (path.ends_with(kArchive)) return is_archive(path) && !is_source(path);
     if (!path.ends_with(".reef.minisig") || is_source(path)) return false;
@@ -41,15 +48,13 @@ class ContentRule {
     return manifest_.emplace(manifest ? *std::move(manifest) : Manifest());
   }
 
-  const Exclude& exclude() { return manifest().exclude; }
-
   // Whether the manifest names it, or a folder that it is in.
   bool is_source(const std::string& path) {
     const std::vector<Source>& sources = manifest().sources;
     return std::any_of(sources.begin(), sources.end(), [&](const Source& source) {
       if (source.kind != SourceKind::path) return false;
-      const std::string name = (Path(source.location).lexically_normal() / "").parent_path().string();
-      return path == name || (name != "." && path.starts_with(name + "/"));
+      const std::string name = normal_inner_path(source.location);
+      return path == name || (!name.empty() && path.starts_with(name + "/"));
     });
   }
 
@@ -71,9 +76,28 @@ LeftOut not_content(Filesystem& fs, const Path& folder) {
       .and_special_files();
 }
 
+std::vector<SeldomMeant> seldom_meant(Filesystem& fs, const Path& folder) {
+  std::vector<SeldomMeant> out;
+  const Result<std::vector<TreeEntry>> all = walk(fs, folder, not_content(fs, folder));
+  if (!all) return out;
+  for (const TreeEntry& entry : *all) {
+    const std::string name = entry.path.substr(entry.path.rfind('/') + 1);
+    const auto is_it = [&](const SeldomMeant& one) { return one.name == name; };
+    if (std::find(std::begin(kSeldomMeant), std::end(kSeldomMeant), name) != std::end(kSeldomMeant) &&
+        std::none_of(out.begin(), out.end(), is_it))
+      out.push_back({name, entry.path});
+  }
+  return out;
+}
+
+std::string exclude_hint(const SeldomMeant& one) {
+  return fmt::format("leave it out: \"exclude\": [\"{}\"]", one.name);
+}
+
 Result<std::vector<std::string>> archives_left_out(Filesystem& fs, const Path& folder) {
   ContentRule rule(fs, folder);
-  TRY(const std::vector<TreeEntry> all, walk(fs, folder, {".git", ".reef"}));
+  const LeftOut excluded({".git", ".reef"}, [&](const std::string& path) { return rule.excludes(path); });
+  TRY(const std::vector<TreeEntry> all, walk(fs, folder, excluded));
   std::vector<std::string> out;
   for (const TreeEntry& entry : all)
     if (entry.path.ends_with(kArchive) && !is_unfinished(entry.path) && rule.leaves_out(entry.path))

@@ -20,6 +20,16 @@ LeftOut not_content(Filesystem& fs, const Path& folder);
 // What of that is known without reading a file: enough to see that nothing has changed.
 LeftOut not_content_by_name();
 
+// What editors, interpreters and people leave in a folder, and nobody means to publish; `.env` holds secrets.
+struct SeldomMeant {
+  std::string name;
+  std::string path;  // of the first one of the name
+};
+// Those that are part of the package, each name once; none when the folder cannot be read.
+std::vector<SeldomMeant> seldom_meant(Filesystem& fs, const Path& folder);
+// `leave it out: "exclude": [".venv"]`
+std::string exclude_hint(const SeldomMeant& one);
+
 // Paths of the archives in a package's folder that are no part of it, sorted.
 Result<std::vector<std::string>> archives_left_out(Filesystem& fs, const Path& folder);
 

@@ -302,3 +302,20 @@ $DIR/notes/notes-1.0.0
 $ cd ../../..; rm -r notes-1.0.0; touch data/raw/2 src/__pycache__/b.pyc; reef why-rebuild
 notes 1.0.0 is installed: nothing of its key changed
   $REEF_HOME/store/$DIGEST-notes-1.0.0
+$ printf '{"reef": 1, "name": "dots", "version": "1.0.0", "kind": "program", "license": "MIT", "summary": "s",\n"exclude": [".*"], "sources": [{"path": "./"}], "actions": {"build": {"run": [["cp", "-r", ".", "${prefix}/all"]]}, "run": {"run": [["ls", "-A", "${prefix}/all"], {"script": "./src/x.sh"}]}}}' > reef.json; echo 'echo hi' > src/x.sh; rm -r data .venv notes.reef
+$ reef check && reef run run --quiet; touch .hidden; reef run run 2>&1 | grep again; cat "$REEF_HOME"/records/*/log.txt | tail -n 5
+reef.json: dots is good
+reef.json
+src
+hi
+\$ ls -A $REEF_HOME/store/$DIGEST-dots-1.0.0/all
+reef.json
+src
+\$ bash -euo pipefail $REEF_HOME/store/$DIGEST-dots-1.0.0/./src/x.sh
+hi
+! reef.json: warning: `src/__pycache__` is packed and published with the package
+! hint: leave it out: "exclude": ["__pycache__"]
+$ mkdir -p src/node_modules && touch src/node_modules/x && reef pack -o ../dots.reef 2>&1 | grep packed
+note: `src/__pycache__` is packed with the package; leave it out: "exclude": ["__pycache__"]
+note: `src/node_modules` is packed with the package; leave it out: "exclude": ["node_modules"]
+dots 1.0.0: 1 package, 0 tools, 0 sources, 0 records; $SIZE unpacked
