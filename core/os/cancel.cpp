@@ -36,7 +36,9 @@ void on_continue(int /*signal*/) { stops.fetch_add(1); }
   sigaddset(&only, signal);
   pthread_sigmask(SIG_UNBLOCK, &only, nullptr);  // it is blocked in its own handler
   (void)raise(signal);
-  _exit(static_cast<int>(ErrorCode::interrupted));
+  // Still here: the first process of a container, which no signal ends. Its status says what a shell would.
+  constexpr int kSignalled = 128;
+  _exit(kSignalled + signal);
 }
 
 void on_signal(int signal) {

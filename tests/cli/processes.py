@@ -231,6 +231,20 @@ class Interrupted(Case):
         self.assertEqual(self.end(process)[0], -signal.SIGINT)
         self.assertEqual([record["status"] for record in self.records()], ["interrupted"])
 
+    def test_the_first_process_of_a_container_ends_with_the_status_of_it(self):
+        apart = ["unshare", "--pid", "--fork", "--mount-proc"]
+        if not shutil.which("unshare") or subprocess.run([*apart, "true"], capture_output=True, check=False).returncode:
+            self.skipTest("no process can be the first here")
+        self.package("runner", {"wait": {"run": [["sleep", "30"]]}})
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            process = subprocess.Popen([*apart, REEF, "run", "wait", "runner"], env=self.environment(), cwd=self.top,
+                                       stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                       start_new_session=True, text=True)
+            self.wait_for(lambda: any(command_of(pid) == "sleep" for pid in alive_with(str(self.top))), "the program")
+            children = pathlib.Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+            os.kill(int(children[0]), number)
+            self.assertEqual(self.end(process)[0], 128 + number)
+
     def test_a_command_of_exec_dies_of_it_and_we_with_it(self):
         self.package("runner", {})
         for script, end in (("kill -INT $$", -signal.SIGINT), ("exit 130", 130), ("kill -TERM $$", 143)):
