@@ -165,6 +165,13 @@ class Converter {
   std::size_t nodes_ = 0;
 };
 
+// Of a `*` that its author took for a glob: no anchor has such a name, or it is no name.
+bool is_about_alias(std::string_view message) {
+  return message.starts_with(YAML::ErrorMsg::UNKNOWN_ANCHOR) ||
+         message.starts_with(YAML::ErrorMsg::ALIAS_NOT_FOUND) ||
+         message.starts_with(YAML::ErrorMsg::CHAR_IN_ALIAS);
+}
+
 // Notes where documents begin and lets everything else pass.
 class DocumentStarts : public YAML::EventHandler {
  public:
@@ -216,7 +223,12 @@ Result<Document> parse_yaml(std::string file, std::string text, std::vector<Erro
     return fail(fmt::format("values are nested deeper than {} levels", kDeepest),
                 byte_offset(document.text, problem.mark));
   } catch (const YAML::Exception& problem) {
-    return fail("this is not YAML: " + printable(problem.msg), byte_offset(document.text, problem.mark));
+    auto failure =
+        fail("this is not YAML: " + printable(problem.msg), byte_offset(document.text, problem.mark));
+    if (!is_about_alias(problem.msg)) return failure;
+    return tl::make_unexpected(
+        std::move(failure.value())
+            .hint("in YAML a `*` begins an alias: quote a text that begins with it, as \"*.log\""));
   }
 }
 
