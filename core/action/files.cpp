@@ -7,14 +7,48 @@
 namespace reef::action {
 namespace {
 
-bool is_glob(const std::string& name) { return name.find_first_of("*?[") != std::string::npos; }
+constexpr std::string_view kGlobs = "*?[";
+constexpr std::string_view kEscaped = "*?[\\";
+
+std::string escaped(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    if (kEscaped.find(c) != std::string_view::npos) out += '\\';
+    out += c;
+  }
+  return out;
+}
+
+bool is_escape(std::string_view pattern, std::size_t at) {
+  return pattern[at] == '\\' && at + 1 < pattern.size() &&
+         kEscaped.find(pattern[at + 1]) != std::string_view::npos;
+}
+
+bool is_glob(std::string_view pattern) {
+  for (std::size_t at = 0; at < pattern.size(); ++at)
+    if (is_escape(pattern, at))
+      ++at;
+    else if (kGlobs.find(pattern[at]) != std::string_view::npos)
+      return true;
+  return false;
+}
+
+std::string without_escapes(std::string_view pattern) {
+  std::string out;
+  for (std::size_t at = 0; at < pattern.size(); ++at) {
+    if (is_escape(pattern, at)) ++at;
+    out += pattern[at];
+  }
+  return out;
+}
 
 // Goes down one component in every folder found so far.
 Result<std::vector<Path>> descend(Filesystem& fs, const std::vector<Path>& folders, const std::string& name) {
   std::vector<Path> out;
   for (const Path& folder : folders) {
     if (!is_glob(name)) {
-      if (fs.stat(folder / name)) out.push_back(folder / name);
+      const Path path = folder / without_escapes(name);
+      if (fs.stat(path)) out.push_back(path);
       continue;
     }
     if (!is_folder(fs, folder)) continue;
@@ -34,11 +68,22 @@ Result<std::vector<Path>> matches_of(Filesystem& fs, const Path& folder, const s
   }
   if (found.empty())
     return make_error(ErrorCode::not_found, "{} `{}` in `{}`",
-                      is_glob(pattern) ? "nothing matches" : "there is no", pattern, folder.string());
+                      is_glob(pattern) ? "nothing matches" : "there is no", without_escapes(pattern),
+                      folder.string());
   return found;
 }
 
 }  // namespace
+
+Result<std::vector<std::string>> expand_patterns(const std::vector<std::string>& texts,
+                                                 const TemplateLookup& lookup) {
+  return expand_arguments(texts, [&](const TemplateName& name) -> Result<TemplateValue> {
+    TRY(TemplateValue value, lookup(name));
+    if (!value.holds_templates)
+      for (std::string& text : value.texts) text = escaped(text);
+    return value;
+  });
+}
 
 Result<Digest> digest_of(Filesystem& fs, const Path& path) {
   TRY(const FileStat stat, fs.stat(path));

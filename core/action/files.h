@@ -4,12 +4,20 @@
 #include <string>
 #include <vector>
 
+#include "core/model/template.h"
 #include "core/os/filesystem.h"
 
 namespace reef::action {
 
+// The `inputs` or `outputs` of an action as patterns. Globs are those of the manifest's own text, of the
+// values of options too; what else a name stands for is escaped, for a folder or a parameter may hold any
+// character.
+Result<std::vector<std::string>> expand_patterns(const std::vector<std::string>& texts,
+                                                 const TemplateLookup& lookup);
+
 // The files and folders that the patterns mean, sorted, each once. A pattern is a path or a glob (`*`, `?`,
-// `[...]`, none of them for `/`), relative to `folder` or absolute. not_found for one that matches nothing.
+// `[...]`, none of them for `/`), relative to `folder` or absolute; `\` before one of `*?[\` takes that as it
+// is. not_found for one that matches nothing.
 Result<std::vector<Path>> matching_files(Filesystem& fs, const Path& folder,
                                          const std::vector<std::string>& patterns);
 

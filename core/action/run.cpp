@@ -208,7 +208,7 @@ Result<ActionOutcome> run_action(const PackageView& view, const Action& action, 
 Status check_inputs(const PackageView& view, const Action& action, const Parameters& parameters,
                     const RunContext& context, Filesystem& fs) {
   const TemplateLookup lookup = make_lookup(view, parameters, context.folders, context.jobs);
-  TRY(const std::vector<std::string> patterns, expand_arguments(action.inputs, lookup));
+  TRY(const std::vector<std::string> patterns, expand_patterns(action.inputs, lookup));
   const auto found = matching_files(fs, context.folders.work, patterns);
   if (found) return {};
   Failure missing = make_error(ErrorCode::not_found, "`{}` needs a file that is not there: {}", action.name,
@@ -223,7 +223,7 @@ Status check_inputs(const PackageView& view, const Action& action, const Paramet
 Status check_outputs(const PackageView& view, const Action& action, const Parameters& parameters,
                      const RunContext& context, Filesystem& fs) {
   const TemplateLookup lookup = make_lookup(view, parameters, context.folders, context.jobs);
-  TRY(const std::vector<std::string> patterns, expand_arguments(action.outputs, lookup));
+  TRY(const std::vector<std::string> patterns, expand_patterns(action.outputs, lookup));
   const auto found = matching_files(fs, context.folders.work, patterns);
   if (found) return {};
   return make_error(ErrorCode::not_found, "`{}` did not write what it declares: {}", action.name,

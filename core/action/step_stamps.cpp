@@ -65,7 +65,7 @@ Result<StepItems> StepStamps::own_items(std::size_t i) const {
 Result<StepItems> StepStamps::items_of(std::size_t i) const {
   const PlannedStep& step = plan_.steps[i];
   TRY(StepItems items, own_items(i));
-  TRY(const auto patterns, expand_arguments(step.action.inputs, lookup_of(i)));
+  TRY(const auto patterns, expand_patterns(step.action.inputs, lookup_of(i)));
   TRY(const auto inputs,
       with_context(matching_digests(fs_, context_.run.folders.work, patterns), "reading its inputs"));
   for (const auto& [path, digest] : inputs) items["input " + path] = digest;
@@ -130,7 +130,7 @@ bool StepStamps::has_digest(const std::string& path, const std::string& digest) 
 Status StepStamps::write(std::size_t i, StepItems items) {
   const PlannedStep& step = plan_.steps[i];
   Stamp stamp{run_, std::move(items), {}, step.declares()};
-  TRY(const auto patterns, expand_arguments(step.action.outputs, lookup_of(i)));
+  TRY(const auto patterns, expand_patterns(step.action.outputs, lookup_of(i)));
   TRY(stamp.outputs,
       with_context(matching_digests(fs_, context_.run.folders.work, patterns), "reading its outputs"));
   TRY_STATUS(make_folders(fs_, folder_of(i)));

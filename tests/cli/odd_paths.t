@@ -4,7 +4,7 @@ a 'project' ünï "q"
 b i n 'ü'
 cata logue 'é'
 make.py
-$ export REEF_PACKAGES="$PWD/cata logue 'é'" REEF_HOME="$PWD/hö me \"\$(id)\"" TMPDIR="$PWD/t m p"; mkdir "$TMPDIR"
+$ export REEF_PACKAGES="$PWD/cata logue 'é'" REEF_HOME="$PWD/hö [me] * \"\$(id)\"" TMPDIR="$PWD/t m p"; mkdir "$TMPDIR"
 $ reef check "a 'project' ünï \"q\""
 a 'project' ünï "q"/reef.json: odd is good
 ! a 'project' ünï "q"/reef.json: warning: there is no `license`: nobody else may use the package
@@ -12,11 +12,11 @@ a 'project' ünï "q"/reef.json: odd is good
 ! a 'project' ünï "q"/reef.json: warning: there is no `summary`: `reef search` has nothing to show
 ! hint: say in one line what the package is
 $ cd "a 'project' ünï \"q\""; reef install --quiet
-$DIR/hö me "$(id)"/store/$DIGEST-odd-1.0.0
+$DIR/hö [me] * "$(id)"/store/$DIGEST-odd-1.0.0
 
 $ reef run show
 <built 'ß'>
-<$DIR/hö me "$(id)"/store/$DIGEST-friend-1.0.0/f ö.txt>
+<$DIR/hö [me] * "$(id)"/store/$DIGEST-friend-1.0.0/f ö.txt>
 odd but fine
 show of odd 1.0.0: ok
 
@@ -57,14 +57,14 @@ would run `show` of odd 1.0.0:
 
 $ reef install --locked
 nothing to do: 2 packages are installed
-$DIR/hö me "$(id)"/store/$DIGEST-odd-1.0.0
+$DIR/hö [me] * "$(id)"/store/$DIGEST-odd-1.0.0
 
 $ reef exec -- sh -c 'cat "$FRIEND"'
 friend
 
 $ cd ..; reef run show "./a 'project' ünï \"q\"" --quiet
 <built 'ß'>
-<$DIR/hö me "$(id)"/store/$DIGEST-friend-1.0.0/f ö.txt>
+<$DIR/hö [me] * "$(id)"/store/$DIGEST-friend-1.0.0/f ö.txt>
 odd but fine
 METRIC  VALUE  95 % INTERVAL  N  BETTER
 score  1  higher

@@ -17,9 +17,11 @@ source.mkdir(parents=True)
     "actions": {
         "build": {"run": [["cp", "--", f"{ODD}/-in put ß.txt", "${prefix}/built 'ß'"]]},
         "show": {"run": [{"script": f"run {ODD}.sh", "args": ["built 'ß'", "${friend.prefix}/f ö.txt"]}],
+                 "inputs": ["${prefix}/built*"], "outputs": ["${output}/out*'1'.txt"],
                  "metrics": {"score": {"better": "higher"}}},
         "flow": {"steps": {
-            "one": {"run": [["cp", "${prefix}/built 'ß'", "stép 1.txt"]], "outputs": ["stép 1.txt"]},
+            "one": {"run": [["cp", "${prefix}/built 'ß'", "stép 1.txt"]], "inputs": ["${prefix}/built 'ß'"],
+                    "outputs": ["stép 1.txt"]},
             "two": {"run": [["cat", "stép 1.txt"]], "needs": ["one"], "inputs": ["stép *.txt"]}}}}},
     ensure_ascii=False), encoding="utf-8")
 friend = pathlib.Path("cata logue 'é'/fri end")

@@ -186,6 +186,32 @@ TEST_CASE("an action whose input is missing is not begun") {
                 "error: `train` needs a file that is not there: nothing matches `*.csv` in `DIR/work`\n"));
 }
 
+TEST_CASE("globs are those of the declaration: what a name stands for is taken as it is") {
+  Fixture fixture;
+  fixture.view.prefix = fixture.scratch / R"(ho[me] é\*x)";
+  fixture.scratch.write(R"(ho[me] é\*x/data/a[1]\.txt)", "");
+  Action action;
+  action.name = "train";
+  action.run = {command({"touch", "${output}/r*.txt"})};
+  action.parameters.resize(1);
+  action.parameters.front().name = "f";
+  action.outputs = {"${output}/r*.txt", R"(${output}/r\*.txt)"};
+  const auto refused = [&](const std::string& input, const std::string& f) {
+    action.inputs = {input};
+    const ActionOutcome outcome = fixture.run(action, bind_parameters(action, {{"f", f}}).value()).value();
+    const std::string text = outcome.ok() ? "" : outcome.failure().message();
+    return text.substr(0, text.rfind(" in `"));
+  };
+  CHECK(refused("${prefix}/data/a*", "").empty());
+  CHECK(refused("${prefix}/data/a?1?*.txt", "").empty());
+  CHECK(refused("${prefix}/data/${parameters.f}", R"(a[1]\.txt)").empty());
+  CHECK(refused("${prefix}/data/${parameters.f}.t*", R"(a[1]\)").empty());
+  CHECK(refused("${prefix}/data/${parameters.f}", "a*") ==
+        "`train` needs a file that is not there: there is no `" + (fixture.view.prefix / "data/a*").string() +
+            "`");
+  CHECK(refused("${parameters.f}?", "a*") == "`train` needs a file that is not there: nothing matches `a*?`");
+}
+
 TEST_CASE("the standard input of an action is empty") {
   Fixture fixture;
   const ActionOutcome outcome = fixture.run_script("read.sh", "test -z \"$(cat)\"\n").value();
