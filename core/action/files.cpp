@@ -85,6 +85,14 @@ Result<std::vector<std::string>> expand_patterns(const std::vector<std::string>&
   });
 }
 
+Error missing_input(const std::string& name, const Place& place, const Error& found, std::string hint) {
+  Error error = Error(ErrorCode::not_found, fmt::format("`{}` needs a file that is not there: {}",
+                                                        printable(name), found.message()))
+                    .hint(std::move(hint));
+  if (place.line > 0) error = std::move(error).at(place);
+  return error;
+}
+
 Result<Digest> digest_of(Filesystem& fs, const Path& path) {
   TRY(const FileStat stat, fs.stat(path));
   if (stat.type == FileType::folder) return digest_tree(fs, path);

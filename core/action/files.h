@@ -21,6 +21,9 @@ Result<std::vector<std::string>> expand_patterns(const std::vector<std::string>&
 Result<std::vector<Path>> matching_files(Filesystem& fs, const Path& folder,
                                          const std::vector<std::string>& patterns);
 
+// Of an action or a step that is not begun because `found`, of matching_files, is an error.
+Error missing_input(const std::string& name, const Place& place, const Error& found, std::string hint);
+
 // Of a file, or of a folder: digest_tree. invalid_input for a FIFO, a socket or a device: reading it may
 // never end.
 Result<Digest> digest_of(Filesystem& fs, const Path& path);

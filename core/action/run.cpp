@@ -211,13 +211,12 @@ Status check_inputs(const PackageView& view, const Action& action, const Paramet
   TRY(const std::vector<std::string> patterns, expand_patterns(action.inputs, lookup));
   const auto found = matching_files(fs, context.folders.work, patterns);
   if (found) return {};
-  Failure missing = make_error(ErrorCode::not_found, "`{}` needs a file that is not there: {}", action.name,
-                               found.error().message())
-                        .hint(
-                            "an action alone begins in an empty folder: its `inputs` lie in packages, as "
-                            "`${prefix}/FILE`; in a workflow the steps before it may write them");
-  if (action.place.line > 0) return std::move(missing).at(action.place);
-  return missing;
+  return tl::make_unexpected(missing_input(
+      action.name, action.place, found.error(),
+      action.name == "build"
+          ? "a build begins among the `sources` of its package: what they do not name is not there"
+          : "an action alone begins in an empty folder: its `inputs` lie in packages, as "
+            "`${prefix}/FILE`; in a workflow the steps before it may write them"));
 }
 
 Status check_outputs(const PackageView& view, const Action& action, const Parameters& parameters,

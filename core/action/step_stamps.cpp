@@ -66,8 +66,13 @@ Result<StepItems> StepStamps::items_of(std::size_t i) const {
   const PlannedStep& step = plan_.steps[i];
   TRY(StepItems items, own_items(i));
   TRY(const auto patterns, expand_patterns(step.action.inputs, lookup_of(i)));
-  TRY(const auto inputs,
-      with_context(matching_digests(fs_, context_.run.folders.work, patterns), "reading its inputs"));
+  const Path& work = context_.run.folders.work;
+  const auto found = matching_files(fs_, work, patterns);
+  if (!found && found.error().code() == ErrorCode::not_found)
+    return tl::make_unexpected(missing_input(step.step->name, step.step->place, found.error(),
+                                             "the `inputs` of a step are written by steps that it `needs`, "
+                                             "or lie in packages, as `${prefix}/FILE`"));
+  TRY(const auto inputs, with_context(matching_digests(fs_, work, patterns), "reading its inputs"));
   for (const auto& [path, digest] : inputs) items["input " + path] = digest;
   for (std::size_t other = 0; other < plan_.jobs.size(); ++other) {
     const std::vector<std::string>& needs = plan_.jobs[i].needs;

@@ -473,3 +473,9 @@ reef.json:1:142: error: `bench` needs a file that is not there: there is no `mod
 hint: an action alone begins
 hint: the whole log: $REEF_HOME/records/$RUN/log.txt
 bench invalid
+$ printf '{"reef": 1, "name": "reads", "version": "1.0.0", "kind": "program", "actions": {"flow": {"steps": {\n  "score": {"inputs": ["*.csv"], "run": [["true"]]}}}}}' > reef.json; reef run flow --quiet 2>&1 | sed 's/ in .*//'
+reef.json:2:3: error: `score` needs a file that is not there: nothing matches `*.csv`
+  2 |   "score": {"inputs": ["*.csv"], "run": [["true"]]}}}}}
+    |   ^
+  while running the step `score`
+hint: the `inputs` of a step are written by steps that it `needs`, or lie

@@ -212,6 +212,17 @@ TEST_CASE("globs are those of the declaration: what a name stands for is taken a
   CHECK(refused("${parameters.f}?", "a*") == "`train` needs a file that is not there: nothing matches `a*?`");
 }
 
+TEST_CASE("a build whose input is missing is told where it begins") {
+  Fixture fixture;
+  Action action;
+  action.name = "build";
+  action.inputs = {"a.c"};
+  CHECK(shown(fixture, fixture.run(action)->failure()) ==
+        "error: `build` needs a file that is not there: there is no `a.c` in `DIR/work`\n"
+        "  while running the action `build`\n"
+        "hint: a build begins among the `sources` of its package: what they do not name is not there\n");
+}
+
 TEST_CASE("the standard input of an action is empty") {
   Fixture fixture;
   const ActionOutcome outcome = fixture.run_script("read.sh", "test -z \"$(cat)\"\n").value();

@@ -243,10 +243,14 @@ TEST_CASE("who needs a step that is left out needs what that one needs") {
 
 TEST_CASE("an input that is not there, and an output that was not written, fail the step") {
   Pipeline pipeline;
+  pipeline.workflow.steps[1].place.line = 3;
   REQUIRE(pipeline.scratch.disk().remove_file(pipeline.scratch / "work/data.csv"));
   pipeline.ran();
   CHECK(pipeline.last.exit_status() == 4);
-  CHECK(pipeline.last.failure().message().starts_with("there is no `data.csv`"));
+  CHECK(pipeline.last.failure().message().starts_with(
+      "`prepare` needs a file that is not there: there is no `data.csv`"));
+  CHECK(pipeline.last.failure().place()->line == 3);
+  CHECK(pipeline.last.failure().hints().front().starts_with("the `inputs` of a step are written by "));
   pipeline.scratch.write("work/data.csv", "1\n");
   pipeline.workflow.steps[1].outputs = {"clean.csv", "summary.txt"};
   pipeline.ran();
