@@ -36,15 +36,16 @@ std::vector<std::string> told_from(const Session& session, const Target& target,
   return hints;
 }
 
-std::string way_to_search_longer(const Session& session, const Target& target, std::string_view platform) {
-  if (!target.project)
-    return fmt::format("to leave less to search, say more: a version (`{}@RANGE`), options (`--with`)",
-                       target.name);
+std::string way_to_search_longer(const Session& session, const Target& target) {
   constexpr auto kLong = std::chrono::seconds(300);
   const auto spent = std::chrono::duration_cast<std::chrono::seconds>(session.search_time());
-  return fmt::format("`{}reef lock{}{} --resolve-timeout {}` searches longer; others then take what it found",
-                     way_to(session, target), platform.empty() ? "" : " --platform ", platform,
-                     std::max(kLong, 10 * spent).count());
+  const std::string longer = fmt::format("`--resolve-timeout {}` lets this command search longer",
+                                         std::max(kLong, 10 * spent).count());
+  if (!target.project)
+    return fmt::format("{}; a version (`{}@RANGE`) or options (`--with`) leave less to search", longer,
+                       target.name);
+  // Elsewhere it may be a package of a registry, which is not locked.
+  return way_to(session, target).empty() ? longer + "; `reef lock` keeps what it finds for others" : longer;
 }
 
 }  // namespace reef::ops

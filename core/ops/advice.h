@@ -16,8 +16,7 @@ std::string way_to(const Session& session, const Target& target);
 std::vector<std::string> told_from(const Session& session, const Target& target,
                                    std::vector<std::string> hints);
 
-// What helps where a search has spent its time. `platform`: another one that the closure was for.
-std::string way_to_search_longer(const Session& session, const Target& target,
-                                 std::string_view platform = "");
+// What helps where a search has spent its time.
+std::string way_to_search_longer(const Session& session, const Target& target);
 
 }  // namespace reef::ops

@@ -27,7 +27,7 @@ Error no_solution(Session& session, const Target& target, ForeignUniverse& unive
     json::Value details = details_of(to_json(*gave_up));
     details["platform"] = platform.id();
     return Error(ErrorCode::no_solution, gave_up->text)
-        .hint(way_to_search_longer(session, target, platform.id()))
+        .hint(way_to_search_longer(session, target))
         .details(details.dump())
         .context("choosing for " + platform.id());
   }

@@ -8,7 +8,7 @@ $ cd project; reef lock --resolve-timeout 0
 !   guest-9: hotel 1.0.0 needs guest-9
 !   guest-7: hotel 1.0.0 needs guest-7
 !   room-6: guest-3 6.0.0 needs room-6 =3.0.0; guest-4 6.0.0 needs room-6 =4.0.0; guest-5 6.0.0 needs room-6 =5.0.0; 5 more
-! hint: `reef lock --resolve-timeout 300` searches longer; others then take what it found
+! hint: `--resolve-timeout 300` lets this command search longer; `reef lock` keeps what it finds for others
 ? 5
 
 # To programs, too.
@@ -18,13 +18,17 @@ $ cat > ../told.py <<'END'
 > print(error["code"], "|", error["conflict"]["outcome"], "|", error["hints"])
 > END
 $ reef lock --resolve-timeout 0 --json 2>/dev/null | python3 ../told.py
-gave_up | gave up | ['`reef lock --resolve-timeout 300` searches longer; others then take what it found']
+gave_up | gave up | ['`--resolve-timeout 300` lets this command search longer; `reef lock` keeps what it finds for others']
+
+# Of a package that somebody names, too.
+$ cd ..; reef tree hotel --resolve-timeout 0 2>&1 | grep hint; cd project
+hint: `--resolve-timeout 300` lets this command search longer; a version (`hotel@RANGE`) or options (`--with`) leave less to search
 
 # For another platform, too.
 $ mkdir ../far; sed 's/"version": "\*"/"when": {"arch": "aarch64"}/' reef.json > ../far/reef.json; cd ..; reef lock far --platform linux-aarch64 --resolve-timeout 0 2>&1 | sed '/^  /d'
 error: gave up after 256 conflicts, out of time: whether a solution exists is not known
 the hardest to agree on:
-hint: `cd far && reef lock --platform linux-aarch64 --resolve-timeout 300` searches longer; others then take what it found
+hint: `--resolve-timeout 300` lets this command search longer
 
 # Every verb that searches takes the flag.
 $ cd project; for verb in tree install "add guest-1" "why-not guest-1@9" "run go" shell; do reef $verb --resolve-timeout 0 2>&1 </dev/null | head -1; done
