@@ -249,6 +249,18 @@ std::vector<std::string> providers_in(const Plan& plan, const std::string& capab
   return {out.begin(), out.end()};
 }
 
+// The other platforms whose part leaves a capability to the tools of a host.
+std::vector<std::string> left_open_for(const Plan& plan, const LockOnDisk* lock,
+                                       const std::string& capability) {
+  std::vector<std::string> out;
+  if (lock == nullptr) return out;
+  for (const auto& [id, part] : lock->platforms) {
+    const LockedTool* tool = part.find_tool(capability);
+    if (id != plan.platform.id() && tool != nullptr && tool->capability) out.push_back(id);
+  }
+  return out;
+}
+
 // A package that nobody knows cannot be upgraded.
 Status check_upgrades(const Plan& plan, const std::shared_ptr<const LockOnDisk>& lock,
                       const PlanRequest& request) {
@@ -265,6 +277,10 @@ Status check_upgrades(const Plan& plan, const std::shared_ptr<const LockOnDisk>&
     if (const std::vector<std::string> providers = providers_in(plan, name); !providers.empty())
       return make_error(ErrorCode::usage, "`{}` is a capability: what provides it can be upgraded", name)
           .hint(fmt::format("`{}reef lock --upgrade {}`", plan.way, join(providers, " --upgrade ")));
+    if (const std::vector<std::string> platforms = left_open_for(plan, lock.get(), name); !platforms.empty())
+      return make_error(ErrorCode::usage, "`{}` is a capability, left open for {}: nothing to upgrade", name,
+                        join(platforms, ", "))
+          .hint("`reef lock` there settles it");
     Failure error = make_error(ErrorCode::not_found, "`{}` is not part of what {} needs: nothing to upgrade",
                                printable(name), plan.target.name);
     if (auto hint = did_you_mean(name, known)) error = std::move(error).hint(*hint);

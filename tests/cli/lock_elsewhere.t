@@ -133,6 +133,12 @@ paint  1.0.0  -  to install
 fence  1.0.0  -  to install
 mine  0.1.0  -  to install
 
+# A capability that only another host needs has nothing to upgrade.
+$ project '"paint": {"package": "paint"}, "c": {"capability": "chisel", "when": {"arch": "aarch64"}}'; reef lock mine --platform linux-aarch64 --quiet; reef lock mine --upgrade chisel
+! error: `chisel` is a capability, left open for linux-aarch64: nothing to upgrade
+! hint: `reef lock` there settles it
+? 2
+
 # The accelerators of the other host are those that its part shows.
 $ python3 make.py 'ship={"dependencies": {"paint": {"package": "paint", "when": {"accelerator": "warp-drive"}}, "hut": {"package": "hut", "when": {"not": {"accelerator": "warp-drive"}}}}}'
 $ project '"ship": {"package": "ship"}, "paint": {"package": "paint"}'; reef lock mine --platform linux-aarch64 --quiet; python3 - <<'END'
