@@ -93,6 +93,17 @@ std::vector<const Option*> tried(const Variation& variation, const std::string& 
 
 }  // namespace
 
+Circumstances circumstances_of(const Platform& platform, const LockedPlatform& part) {
+  Circumstances out;
+  out.os = platform.os;
+  out.arch = platform.arch;
+  out.libc = platform.libc.value_or("");
+  for (const Accelerator& accelerator : platform.accelerators) out.accelerators.push_back(accelerator.kind);
+  for (const LockedPackage& package : part.packages) out.packages[package.name] = package.version;
+  for (const LockedTool& tool : part.host) out.packages[tool.name] = tool.version;
+  return out;
+}
+
 VersionRange assumed_of(const Manifest& package, const Circumstances& now, const std::string& tool) {
   VersionRange out;
   const auto keep = [&](const Condition& condition) {

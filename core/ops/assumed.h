@@ -1,9 +1,14 @@
 #pragma once
 
 #include "core/model/condition.h"
+#include "core/model/lockfile.h"
 #include "core/model/manifest.h"
+#include "core/model/platform.h"
 
 namespace reef::ops {
+
+// What a part of a lock says of its platform, but for the options, which each package has of its own.
+Circumstances circumstances_of(const Platform& platform, const LockedPlatform& part);
 
 // The versions of a tool, which is one of `now.packages`, with which all that a package says under conditions
 // is as it is now: what it needs, and which of its options there are up to those that are chosen.

@@ -210,13 +210,7 @@ Result<Held> held_for(Session& session, const Plan& plan, const Lockfile* before
 // otherwise. The versions that were assumed go.
 Status keep_to_assumed(Session& session, const Target& target, const Platform& platform,
                        LockedPlatform& part) {
-  Circumstances now;
-  now.os = platform.os;
-  now.arch = platform.arch;
-  now.libc = platform.libc.value_or("");
-  for (const Accelerator& accelerator : platform.accelerators) now.accelerators.push_back(accelerator.kind);
-  for (const LockedPackage& package : part.packages) now.packages[package.name] = package.version;
-  for (const LockedTool& tool : part.host) now.packages[tool.name] = tool.version;
+  Circumstances now = circumstances_of(platform, part);
   for (const LockedPackage& package : part.packages) {
     TRY(const auto manifest, manifest_of(session, target, package.name, package.version));
     now.options = package.options;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/base/text.h"
+#include "core/ops/assumed.h"
 
 namespace reef::ops {
 namespace {
@@ -132,6 +133,20 @@ bool wishes_otherwise(const Plan& plan, const Lockfile& lock) {
                      });
 }
 
+// The versions of a tool with which what is locked is as it was: those in its range with which no condition
+// holds otherwise. What another version was chosen of says so itself.
+VersionRange fitting(const Plan& plan, const LockedPlatform& part, const LockedTool& tool) {
+  VersionRange out = tool.required;
+  Circumstances then = circumstances_of(plan.platform, part);
+  for (const LockedPackage& package : part.packages) {
+    const Planned* now = plan.find(package.name);
+    if (now == nullptr || now->is_tool() || now->chosen.version != package.version) continue;
+    then.options = package.options;
+    out = out.intersected(assumed_of(*now->manifest, then, tool.name));
+  }
+  return out;
+}
+
 Status require_project(const Plan& plan) {
   if (plan.target.project) return {};
   return make_error(ErrorCode::usage,
@@ -244,16 +259,25 @@ Status check_published(Registry& registry, const Lockfile& before, const Lockfil
 Error not_as_locked(const Plan& plan, const Lockfile& before, const PlanRequest& request) {
   Error error(ErrorCode::integrity, fmt::format("`{}` does not describe what fits here: {}", kLockName,
                                                 join(plan.lock_differences, "; ")));
+  const auto part = before.platforms.find(plan.platform.id());
+  std::vector<std::string> wanted;  // tools that this host lacks
   for (const Moved& moved : plan.moved) {
     const auto tells_of_it = [&](const std::string& difference) {
       return difference.starts_with(moved.name + " ") || difference.starts_with(moved.name + ":");
     };
-    if (moved.gone && std::any_of(plan.lock_differences.begin(), plan.lock_differences.end(), tells_of_it))
-      error = std::move(error).hint(moved.text);
+    const Planned* now = plan.find(moved.name);
+    const LockedTool* tool = part == before.platforms.end() ? nullptr : part->second.find_tool(moved.name);
+    std::optional<VersionRange> range;  // which this host's tool is not in
+    if (tool != nullptr && tool->found) range = fitting(plan, part->second, *tool);
+    if (range && now != nullptr && range->contains(now->chosen.version)) range.reset();
+    const bool is_why = (range && now != nullptr) ||
+                        std::any_of(plan.lock_differences.begin(), plan.lock_differences.end(), tells_of_it);
+    if (!moved.gone || !is_why) continue;
+    error = std::move(error).hint(moved.text);
+    if (range) wanted.push_back(moved.name + (range->is_any() ? "" : " " + range->text()));
   }
   if (wishes_otherwise(plan, before))
     return std::move(error).hint("what `--with` chooses is never in it: leave out `--with`, or `--locked`");
-  const auto part = before.platforms.find(plan.platform.id());
   const bool is_open =
       part != before.platforms.end() && std::any_of(part->second.host.begin(), part->second.host.end(),
                                                     [](const LockedTool& tool) { return !tool.found; });
@@ -262,6 +286,11 @@ Error not_as_locked(const Plan& plan, const Lockfile& before, const PlanRequest&
         fmt::format("this host's part was written on another one, which left its tools "
                     "open: `{}` here settles them; commit the change",
                     command_of(request)));
+  // Where the lock was made it holds: nothing would be written there.
+  if (!wanted.empty())
+    return std::move(error).hint(
+        fmt::format("it takes {} here; or write it for what this host has: `{}` here, and commit the change",
+                    join(wanted, " and "), command_of(request)));
   return std::move(error).hint(fmt::format(
       "`{}` writes it anew; run it where the lock is made, and commit the change", command_of(request)));
 }

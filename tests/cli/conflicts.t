@@ -194,7 +194,7 @@ $ reef lock; cp reef.lock kept; rm ../bin/spark; reef lock --check
 wrote reef.lock: 3 packages and tools
 ! error: `reef.lock` does not describe what fits here: fire: engine spark -> plain; fire: no longer needs t; spark 1.5: no longer needed
 ! hint: spark 1.5 was locked, this host has none now: `apt install spark-sdk` would install it
-! hint: `reef lock` writes it anew; run it where the lock is made, and commit the change
+! hint: it takes spark >=1.0.0 here; or write it for what this host has: `reef lock` here, and commit the change
 ? 6
 $ reef lock
 updated reef.lock

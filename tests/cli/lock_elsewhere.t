@@ -65,6 +65,14 @@ updated reef.lock
   linux-x86_64: 3 packages; of its host it needs mason
 reef.lock holds here
 
+# Another version of a tool within its range, with which a condition does not hold: where the lock was made it holds.
+$ project '"wall": {"package": "wall"}'; reef lock mine --quiet; ./tool mason 13.0; reef install ./mine --locked --dry-run; ./tool mason 14.2; reef lock mine --check; ./tool mason 15.0
+reef.lock holds here
+! error: `reef.lock` does not describe what fits here: paint 1.0.0: no longer needed; wall: no longer needs paint
+! hint: mason 15.0 was locked, it is 13.0 now: this host no longer has 15.0
+! hint: it takes mason >=14.0.0 here; or write it for what this host has: `reef lock` here, and commit the change
+! note: mason 15.0 was locked, it is 14.2 now: this host no longer has 15.0
+
 # The options of this host are its own.
 $ python3 make.py 'kernels={"variations": {"simd": {"options": {"neon": {"when": {"arch": "aarch64"}}, "none": {}}}}}'
 $ project '"kernels": {"package": "kernels"}'; reef lock mine --platform linux-aarch64 --quiet; grep simd mine/reef.lock
