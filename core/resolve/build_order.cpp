@@ -34,11 +34,13 @@ void Search::each_applying(std::uint32_t package, const Visit& visit) const {
     if (id != kNone && applies(encoder_.need(id)) == true) visit(id);
 }
 
-// Horn propagation: linear in the number of needs.
+// Horn propagation: linear in the number of needs. Everybody waits for what serves by preference; only where
+// that comes too late do others do that are selected, too.
 Search::Readying Search::make_ready() const {
   struct Waiting {
     std::uint32_t package;
     std::uint32_t need;
+    std::vector<const TargetInfo*> servers;  // the preferred one first
     bool met = false;
   };
   const std::size_t packages = encoder_.package_count();
@@ -51,11 +53,10 @@ Search::Readying Search::make_ready() const {
   for (const std::uint32_t package : order_)
     each_applying(package, [&](std::uint32_t id) {
       const Need& need = encoder_.need(id);
-      const std::vector<const TargetInfo*> serving = all_serving(need);
+      std::vector<const TargetInfo*> serving = all_serving(need);
       if (serving.empty()) return;  // by what nobody asked for: refuse_unfounded()
-      for (const TargetInfo* target : serving)
-        users[target->package].push_back(static_cast<std::uint32_t>(waiting.size()));
-      waiting.push_back({package, id});
+      users[serving.front()->package].push_back(static_cast<std::uint32_t>(waiting.size()));
+      waiting.push_back({package, id, std::move(serving)});
       ++(need.builds ? to_build : to_run)[package];
     });
   std::vector<std::uint32_t> open;  // those that became ready
@@ -65,22 +66,20 @@ Search::Readying Search::make_ready() const {
     out.ready[package] = ++out.now;
     open.push_back(package);
   };
+  const auto meet = [&](Waiting& one) {
+    if (std::exchange(one.met, true)) return;
+    --(encoder_.need(one.need).builds ? to_build : to_run)[one.package];
+    advance(one.package);
+  };
   const auto propagate = [&] {
     while (!open.empty()) {
       const std::uint32_t package = open.back();
       open.pop_back();
-      for (const std::uint32_t user : users[package]) {
-        Waiting& one = waiting[user];
-        if (std::exchange(one.met, true)) continue;
-        --(encoder_.need(one.need).builds ? to_build : to_run)[one.package];
-        advance(one.package);
-      }
+      for (const std::uint32_t user : users[package]) meet(waiting[user]);
     }
   };
-  for (const std::uint32_t package : order_) advance(package);
-  propagate();
-  // Those that are built and wait for one another only become ready together.
-  for (;;) {
+  // Those that are built and wait for one another only become ready together. False when there are none.
+  const auto join_cycles = [&] {
     std::vector<char> together(packages);
     for (const std::uint32_t package : order_)
       together[package] = out.built[package] != kNone && out.ready[package] == kNone;
@@ -89,10 +88,9 @@ Search::Readying Search::make_ready() const {
       // Backwards: what is needed mostly stands behind who needs it.
       for (auto each = waiting.rbegin(); each != waiting.rend(); ++each) {
         const Waiting& one = *each;
-        const Need& need = encoder_.need(one.need);
-        if (one.met || need.builds || !together[one.package]) continue;
-        const std::vector<const TargetInfo*> targets = all_serving(need);
-        if (std::any_of(targets.begin(), targets.end(),
+        if (one.met || encoder_.need(one.need).builds || !together[one.package]) continue;
+        const std::size_t considered = out.others_serve ? one.servers.size() : 1;
+        if (std::any_of(one.servers.begin(), one.servers.begin() + static_cast<std::ptrdiff_t>(considered),
                         [&](const TargetInfo* target) { return together[target->package] != 0; }))
           continue;
         together[one.package] = 0;
@@ -106,9 +104,26 @@ Search::Readying Search::make_ready() const {
         out.ready[package] = out.now;
         open.push_back(package);
       }
-    if (open.empty()) return out;
-    propagate();
-  }
+    return !open.empty();
+  };
+  for (const std::uint32_t package : order_) advance(package);
+  do propagate();
+  while (join_cycles());
+  if (std::all_of(order_.begin(), order_.end(),
+                  [&](std::uint32_t package) { return out.ready[package] != kNone; }))
+    return out;
+  out.others_serve = true;
+  for (std::uint32_t i = 0; i < waiting.size(); ++i)
+    for (std::size_t other = 1; !waiting[i].met && other < waiting[i].servers.size(); ++other) {
+      const std::uint32_t package = waiting[i].servers[other]->package;
+      if (out.ready[package] != kNone)
+        meet(waiting[i]);
+      else
+        users[package].push_back(i);
+    }
+  do propagate();
+  while (join_cycles());
+  return out;
 }
 
 // The need that keeps a package from being built, or from being ready: nothing that serves it is ready.

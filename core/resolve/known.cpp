@@ -36,6 +36,16 @@ bool Search::founded(const Literal& literal) const {
   return is_selected(group.package) || engine_.has(literal.set, group.none());
 }
 
+// Applies, whatever is chosen for what the condition speaks of, and not only by packages that it would bring.
+bool Search::applies_founded(const Need& need) const {
+  const auto terms = encoder_.terms(need);
+  const auto holds = [&](const Literal& literal) { return founded(literal); };
+  const bool reachable = terms.empty() || std::any_of(terms.begin(), terms.end(), [&](const auto& term) {
+                           return std::all_of(term.begin(), term.end(), holds);
+                         });
+  return reachable && applies(need) == true;
+}
+
 // A package that a condition speaks of, and that nothing reached, is absent.
 Search::Step Search::close_condition() {
   for (const std::uint32_t id : pending_)

@@ -95,8 +95,7 @@ Search::End Search::run() {
     const ClauseId conflict = engine_.propagate();
     if (conflict != kNoClause) {
       if (const auto end = after_conflict(conflict)) return *end;
-    } else if (!load_certain() && !step()) {
-      drop_unneeded();
+    } else if (!load_certain() && !step() && !drop_unneeded()) {
       return End::solved;
     }
     if (encoder_.error()) return End::solved;
@@ -241,12 +240,7 @@ Search::Step Search::walk_pending(bool capabilities) {
 Search::Step Search::walk_forced() {
   for (std::size_t i = 0; i < pending_.size(); ++i) {
     const Need need = encoder_.need(pending_[i]);
-    const auto terms = encoder_.terms(need);
-    const auto holds = [&](const Literal& literal) { return founded(literal); };
-    const bool reachable = terms.empty() || std::any_of(terms.begin(), terms.end(), [&](const auto& term) {
-                             return std::all_of(term.begin(), term.end(), holds);
-                           });
-    if (!reachable || applies(need) != true) continue;
+    if (!applies_founded(need)) continue;
     const Step step = need.special->capability != kNone ? handle_capability(need) : handle(need);
     if (step != Step::nothing) return step;
   }

@@ -104,6 +104,7 @@ class Search {
   // not count: the order of choices must not depend on how the solution is found.
   bool settled(Var var) const;
   bool applies_by_choice(const Need& need) const;
+  bool applies_founded(const Need& need) const;
   bool founded(const Literal& literal) const;
 
   // foundation.cpp and build_order.cpp: what clauses alone cannot say.
@@ -111,9 +112,17 @@ class Search {
     std::vector<std::uint32_t> built, ready;  // package -> moment, from 1; kNone: never
     std::vector<std::uint32_t> stuck_on;      // of those that are built and never ready: the need
     std::uint32_t now = 0;
+    bool others_serve = false;  // somewhere what serves by preference comes too late
   };
-  bool select_another();
-  void drop_unneeded();
+  bool select_another(std::uint32_t wanted);
+  class Without;
+  std::uint32_t package_of(Var var) const;
+  void add_needed(std::vector<char>& needed, const std::vector<char>* among) const;
+  bool add_missed(std::vector<char>& needed) const;
+  std::uint32_t missed(const std::vector<char>& needed) const;
+  bool drop_unneeded();
+  template <class Counts>
+  std::vector<Literal> not_these_choices(Counts counts);
   bool refuse_unfounded();
   bool refuse_cycle();
   Readying make_ready() const;

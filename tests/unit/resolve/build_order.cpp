@@ -89,5 +89,48 @@ TEST_CASE("a need whose condition nothing brings about has no provider yet when 
         "  d must be built before itself: it needs d");
 }
 
+// The roles of a package and who serves them, "role:name".
+std::string served(const resolve::Solution& solution, const std::string& name) {
+  std::string out;
+  for (const resolve::Selected& package : solution.packages)
+    if (package.name == name)
+      for (const resolve::Edge& edge : solution.edges_of(package))
+        out += (out.empty() ? "" : " ") + edge.role + ":" + edge.target;
+  return out;
+}
+
+TEST_CASE("what serves by preference stays where it is ready in time, though another one is ready before") {
+  World world;
+  resolve::Requirement either = any_of({"long", "short"});
+  either.role = "either";
+  resolve::Requirement tool = need("short", Purpose::build);
+  tool.role = "tool";
+  world.add("app", "1").needs = {either, tool};
+  world.add("long", "1").needs = {need("short")};
+  world.add("short", "1");
+  const auto outcome = resolve::resolve(world, request({need("app")}));
+  CHECK(served(std::get<resolve::Solution>(*outcome), "app") == "either:long tool:short");
+}
+
+TEST_CASE("what another one replaced leaves the closure though conditions speak of it") {
+  World world;
+  const resolve::When with_egg{.kind = resolve::When::Kind::package, .name = "egg"};
+  resolve::Requirement layer = any_of({"egg", "hen"});
+  layer.purpose = Purpose::build;
+  resolve::Requirement basket = need("basket");
+  basket.when = with_egg;
+  world.add("farm", "1").needs = {layer, basket};
+  world.add("egg", "1").needs = {need("farm")};
+  world.add("hen", "1");
+  world.add("basket", "1");
+  CHECK(solve(world, request({need("farm")})) == "farm=1 hen=1");
+  // Unless there is no closure without it.
+  resolve::Requirement refused = need("nothing");
+  refused.when = {.kind = resolve::When::Kind::none, .parts = {with_egg}};
+  world.packages["farm"].clear();
+  world.add("farm", "1").needs = {layer, basket, refused};
+  CHECK(solve(world, request({need("farm")})) == "basket=1 egg=1 farm=1 hen=1");
+}
+
 }  // namespace
 }  // namespace reef::test

@@ -11,6 +11,7 @@ class Maker {
   Maker(std::uint32_t seed, Has has)
       : random_(seed),
         unique_(has == Has::conditions),
+        negates_(has == Has::conditions || has == Has::everything),
         builds_(has != Has::alternatives),
         symbols_(seed % 2 == 1) {}
 
@@ -102,7 +103,7 @@ class Maker {
   When condition(bool options) {
     if (chance(60)) return leaf(options);
     When when;
-    when.kind = chance(50) ? When::Kind::all : unique_ && chance(60) ? When::Kind::none : When::Kind::any;
+    when.kind = chance(50) ? When::Kind::all : negates_ && chance(60) ? When::Kind::none : When::Kind::any;
     for (std::size_t i = 0, n = 1 + below(2); i < n; ++i) when.parts.push_back(leaf(options));
     return when;
   }
@@ -139,7 +140,7 @@ class Maker {
       if (chance(40)) entry.needs.push_back(requirement(true));
       if (chance(15)) entry.excludes.push_back(excluded());
       if (chance(15)) entry.conflicts["g"] = {option(below(2))};
-      if (unique_ && chance(20)) entry.when = condition(true);
+      if (negates_ && chance(20)) entry.when = condition(true);
     }
     if (chance(70)) group.defaults = {option(below(group.options.size()))};
   }
@@ -165,7 +166,8 @@ class Maker {
   }
 
   std::mt19937 random_;
-  bool unique_;  // needs name one package
+  bool unique_;   // needs name one package
+  bool negates_;  // conditions may ask that a package is absent, and govern options
   bool builds_;
   bool symbols_;  // targets are numbered
   std::map<std::string, std::uint32_t> numbers_;
