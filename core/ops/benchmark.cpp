@@ -130,6 +130,16 @@ Status make_folders_of(Filesystem& fs, const action::Folders& folders) {
   return {};
 }
 
+// Where a search asks for more queries than the user or else the package said.
+std::string note_on_queries(const BenchmarkSpec& spec, const BenchmarkOverrides& overrides,
+                            const LoadSettings& settings) {
+  const auto said =
+      overrides.queries ? *overrides.queries : static_cast<std::uint64_t>(spec.queries.value_or(0));
+  if (!settings.find_peak || said == 0 || said >= settings.min_queries) return {};
+  return fmt::format("the search asks for {} queries a rate, not {}: {} takes so many to be 99 % sure of",
+                     settings.min_queries, said, settings.bound->percentile_name());
+}
+
 }  // namespace
 
 std::string text_of(const BenchmarkOverrides& overrides) {
@@ -174,6 +184,9 @@ Result<LoadSettings> load_settings(const BenchmarkSpec& spec, const BenchmarkOve
   if (settings.bound && !spec.queries && !overrides.queries)
     settings.min_queries =
         std::max(settings.min_queries, 2 * early_stopping_needs(settings.bound->percentile));
+  // Of fewer none would be sure to keep the bound, whatever the system does.
+  if (settings.bound && settings.find_peak)
+    settings.min_queries = std::max(settings.min_queries, early_stopping_h(0, settings.bound->percentile));
   if (overrides.accuracy) {
     settings.mode = LoadMode::accuracy;
     settings.bound.reset();
@@ -209,6 +222,7 @@ Result<Benchmarked> run_benchmark(const action::PackageView& view, const Action&
     exit = std::move(tried->last);
   } else {
     TRY(LoadSettings settings, load_settings(bench, overrides));
+    done.note = note_on_queries(bench, overrides, settings);
     settings.on_ready = [&](int pid) {
       if (auto mapped = action::mapped_files(fs, pid)) done.mapped = std::move(*mapped);
     };

@@ -38,6 +38,7 @@ struct Benchmarked {
   action::ActionOutcome action;
   Outcome outcome = Outcome::valid;
   std::string reason;
+  std::string note;  // what was asked for otherwise than the user or the package said, and why; or nothing
   std::string scenario;
   std::vector<std::uint64_t> latencies_ns;
   std::vector<std::uint64_t> lateness_ns;  // server

@@ -102,6 +102,7 @@ class Recorder {
   Status act_benchmark(const action::RunContext& context, RecordDraft& draft) {
     TRY(Benchmarked done, run_benchmark(view_, action_, parameters_, request_.benchmark, context,
                                         machine_.processes, machine_.fs, machine_.clock));
+    if (!done.note.empty()) reporter_.note(done.note);
     take_outcome(done.action);
     add_benchmark(report_.record, done);
     if (done.outcome == Outcome::invalid || done.outcome == Outcome::timed_out) take_invalid(done);
@@ -168,6 +169,7 @@ class Recorder {
                                 machine_.clock);
     TRY(Benchmarked done, run_benchmark(view_, action, parameters, request_.benchmark, context,
                                         machine_.processes, machine_.fs, machine_.clock));
+    if (!done.note.empty()) reporter_.note(done.note);
     if (done.outcome != Outcome::valid && done.action.ok())
       return make_error(ErrorCode::invalid_input, "the benchmark is {}: {}", name_of(done.outcome),
                         done.reason);

@@ -244,6 +244,10 @@ $ reef run benchmark --find-peak
 ! hint: give both: `--scenario server --bound p99=5ms --find-peak`
 ? 3
 
+# A search asks each rate for so many queries that the answer can be sure.
+$ reef run benchmark --find-peak --bound p90=1ns --rate 1000 2>&1 | grep 'the search asks'
+note: the search asks for 44 queries a rate, not 20: p90 takes so many to be 99 % sure of
+
 $ reef run benchmark --rate 1000 --bound p90=10s --min-queries 200 --min-duration 100ms --json | python3 -c 'import json, sys; r = json.load(sys.stdin); l = r["load"]; print(r["status"], r["scenario"], l["rate"], l["bound"], l["valid"], l["reasons"], l["queries"] >= 200, l["lateness"]["n"] == l["queries"], r["metrics"]["lateness"]["value"] > 0)'
 ok server 1000.0 p90=$TIME True [] True True True
 

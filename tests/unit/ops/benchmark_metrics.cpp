@@ -14,6 +14,22 @@ TEST_CASE("a search for the peak that was stopped does not say that there is no 
   CHECK(done.metrics.at("peak_rate.confirmed").problem == "stopped before it was confirmed");
 }
 
+TEST_CASE("a search asks for so many queries a rate as its bound takes, whoever says less") {
+  BenchmarkSpec spec;
+  spec.queries = 100;
+  ops::BenchmarkOverrides asked;
+  asked.scenario = "server";
+  asked.bound = LatencyBound{0.99, std::chrono::milliseconds(5)};
+  asked.rate = 1000;
+  CHECK(ops::load_settings(spec, asked)->min_queries == 100U);
+  asked.find_peak = true;
+  CHECK(ops::load_settings(spec, asked)->min_queries == 459U);
+  asked.queries = 20;
+  CHECK(ops::load_settings(spec, asked)->min_queries == 459U);
+  asked.queries = 500;
+  CHECK(ops::load_settings(spec, asked)->min_queries == 500U);
+}
+
 TEST_CASE("a server run that keeps its bound but is short of evidence is ok and not VALID") {
   LoadSettings settings = LoadSettings::of(Scenario::server);
   settings.bound = LatencyBound{0.99, std::chrono::milliseconds(5)};
