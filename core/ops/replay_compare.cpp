@@ -7,6 +7,8 @@
 #include "core/base/text.h"
 #include "core/bench/tolerance.h"
 #include "core/ops/benchmark.h"
+#include "core/ops/compare.h"
+#include "core/record/load_settings.h"
 
 namespace reef::ops {
 namespace {
@@ -88,6 +90,16 @@ Texts setting_texts(const Record& record) {
   for (const auto& [name, value] : record.parameters) out["parameter " + name] = json::text_of(value);
   if (!record.scenario.empty()) out["scenario"] = record.scenario;
   out["reef"] = record.reef_version;
+  return out;
+}
+
+// Those of the load that are known of both: what an older reef did not record is no difference.
+Texts load_texts(const Record& record, const Record& beside) {
+  std::set<std::string> known;
+  for (const LoadSetting& setting : load_settings_of(beside)) known.insert(setting.name);
+  Texts out;
+  for (const LoadSetting& setting : load_settings_of(record))
+    if (!setting.settled && known.contains(setting.name)) out[setting.name] = json::text_of(setting.value);
   return out;
 }
 
@@ -229,7 +241,12 @@ void add_metrics(const Record& packed, const Record& now, const Circumstance& ci
   for (auto& [name, value] : values) {
     if (is_condition(name)) continue;
     value.name = name;
-    judge(value, circumstance);
+    MetricComparison compared;
+    compared.name = name;
+    if (value.packed.value && value.now.value && is_incomparable(compared, packed, now))
+      value.reason = compared.note.substr(compared.note.find(": ") + 2);
+    else
+      judge(value, circumstance);
     out.push_back(std::move(value));
   }
 }
@@ -302,6 +319,7 @@ ReplayComparison compare_replay(const Record& packed, const Record& now,
   add(all, "package", package_texts(packed, now, running_tools), package_texts(now, packed, running_tools));
   add(all, "input", input_texts(packed), input_texts(now));
   add(all, "setting", setting_texts(packed), setting_texts(now));
+  add(all, "setting", load_texts(packed, now), load_texts(now, packed));
   const Circumstance circumstance{other_code(all, packed.package), first_of(all, "hardware")};
   add_metrics(packed, now, circumstance, out.values);
   add_outputs(packed, now, circumstance, out.values);

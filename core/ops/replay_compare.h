@@ -47,9 +47,10 @@ std::set<std::string> tools_for_running(const Lockfile& lock, const std::string&
 //                   memory) within 10 % by the 95 % intervals of both runs, on the same hardware; an
 //                   output: the same bytes
 //   not reproduced  outside of that, and an output that only one of the runs wrote
-//   not comparable  unknown in one run; a time on other hardware; intervals too wide to tell; a 99th
-//                   percentile that is not within 10 %; and everything, when a package of the closure or
-//                   a tool that it runs with has another version, other options or other contents
+//   not comparable  unknown in one run; measured under another load; a time on other hardware; intervals
+//                   too wide to tell; a 99th percentile that is not within 10 %; and everything, when a
+//                   package of the closure or a tool that it runs with has another version, other options
+//                   or other contents
 // A compiler of another version is a difference that is stated and forbids nothing. Outputs that the harness
 // writes itself (benchmark.json, samples.bin) are no results, nor is how late it issued its queries.
 ReplayComparison compare_replay(const Record& packed, const Record& now,

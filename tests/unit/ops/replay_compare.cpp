@@ -170,3 +170,17 @@ TEST_CASE("differences have a kind; memory that differs by a hair is no differen
                                       {"setting", "parameter threads", "1", "none"},
                                       {"setting", "reef", "0.1.0", "0.2.0"}});
 }
+
+TEST_CASE("what another load was measured with is not judged, and the load is a difference") {
+  const auto of_two_steps = [](double rate) {
+    Record record = a_run();
+    record.metrics["serve.latency"] = sampled(1 / rate, 0.9 / rate, 1.1 / rate);
+    record.steps["bulk"] = {"command", RecordedLoad{}};
+    record.steps["serve"] = {"server", RecordedLoad{}};
+    record.steps["serve"].load->rate = rate;
+    return record;
+  };
+  CHECK(judged(of_two_steps(300), of_two_steps(100)) == "not comparable: another load");
+  CHECK(compare_replay(of_two_steps(300), of_two_steps(100), {}).differences ==
+        std::vector<ReplayDifference>{{"setting", "serve.rate", "300", "100"}});
+}
