@@ -58,17 +58,19 @@ std::string missed(const RecordRow& row, const Expression& clause) {
   return fmt::format("{}, not `{}`", values, clause.text());
 }
 
-// Points that differ in one of these are no rivals; each as it is told, and as `--where` chooses it.
+// Points that differ in one of these are no rivals; each as it is told, and what draws others.
 struct Ground {
   std::string text;
-  std::string choose;
+  std::string way_out;
 };
 constexpr std::size_t kGrounds = 4;
 using Grounds = std::array<Ground, kGrounds>;
 
-std::string settled_text(const std::string& name, const json::Value& value) {
-  return name == "rate" ? fmt::format("the rate {} that a search found", json::text_of(value))
-                        : fmt::format("queries of {} samples", json::text_of(value));
+std::string settled_text(const std::string& step, const std::string& name, const json::Value& value) {
+  const std::string text = name == "rate"
+                               ? fmt::format("the rate {} that a search found", json::text_of(value))
+                               : fmt::format("queries of {} samples", json::text_of(value));
+  return step.empty() ? text : fmt::format("{} in {}", text, step.substr(0, step.size() - 1));
 }
 
 bool has_timing(const std::vector<Pooled>& measured, const std::vector<std::string>& metrics) {
@@ -81,37 +83,43 @@ bool has_timing(const std::vector<Pooled>& measured, const std::vector<std::stri
 }
 
 Grounds grounds_of(const RecordRow& row, const std::vector<std::string>& metrics, bool timing) {
-  // More than one where they are of several steps.
+  // More than one where they are of several steps, which are then named: each has a load of its own.
   std::set<std::string> scenarios;
   std::set<std::string> loads;
   std::set<std::string> settled;
   std::string scenario_name = "scenario";
   std::string load_name;
-  std::string settled_name;
+  std::string settled_way;
+  const auto choose = [](const std::string& name, const char* value) {
+    return fmt::format("`--where \"{} == {}\"` chooses", name, value);
+  };
   for (const std::string& metric : metrics) {
     const Meaning meaning = meaning_of(metric, row);
     std::string step = metric.substr(0, metric.find('.') + 1);
     if (!row.load.contains(step + "scenario")) step.clear();
     if (!step.empty()) scenario_name = step + "scenario";
-    if (!meaning.scenario.empty()) scenarios.insert(meaning.scenario);
+    if (!meaning.scenario.empty())
+      scenarios.insert(step.empty() ? fmt::format("the scenario `{}`", meaning.scenario)
+                                    : scenario_name + " " + meaning.scenario);
     for (const auto& [name, value] : meaning.load) {
-      loads.insert(name + " " + json::text_of(value));
       load_name = step + name;
+      loads.insert(load_name + " " + json::text_of(value));
     }
     for (const auto& [name, value] : meaning.settled) {
-      settled.insert(settled_text(name, value));
-      settled_name = step + name;
+      settled.insert(settled_text(step, name, value));
+      settled_way = name == "rate" ? fmt::format("`{}peak_rate` is what searches are compared by", step)
+                                   : choose(step + name, "VALUE");
     }
   }
   const auto told = [](const std::set<std::string>& texts, const char* none) {
     const std::vector<std::string> all(texts.begin(), texts.end());
     return all.empty() ? std::string(none) : printable(join(all, ", "));
   };
-  const auto equals = [](const std::string& name) { return name.empty() ? name : name + " == VALUE"; };
-  return {{{timing ? fmt::format("the processor `{}`", printable(row.processor)) : "", "processor == 'NAME'"},
-           {fmt::format("the scenario `{}`", told(scenarios, "")), scenario_name + " == 'NAME'"},
-           {told(loads, "performance runs"), equals(load_name)},
-           {told(settled, "unknown sizes"), settled_name.ends_with("rate") ? "" : equals(settled_name)}}};
+  return {{{timing ? fmt::format("the processor `{}`", printable(row.processor)) : "",
+            choose("processor", "'NAME'")},
+           {told(scenarios, "no scenario"), choose(scenario_name, "'NAME'")},
+           {told(loads, "performance runs"), load_name.empty() ? "" : choose(load_name, "VALUE")},
+           {told(settled, "unknown sizes"), settled_way}}};
 }
 
 void note_others(ParetoReport& report, const std::map<std::string, std::size_t>& points, const Ground& kept) {
@@ -125,10 +133,9 @@ void note_others(ParetoReport& report, const std::map<std::string, std::size_t>&
   }
   if (others.size() > kNamed)
     others = {fmt::format("{} of {} others", counted(count, "point"), others.size())};
-  report.notes.push_back(
-      fmt::format("points of {} only; {} {} not compared with them{}", kept.text, join(others, ", "),
-                  count == 1 ? "is" : "are",
-                  kept.choose.empty() ? "" : fmt::format(": `--where \"{}\"` chooses", kept.choose)));
+  report.notes.push_back(fmt::format("points of {} only; {} {} not compared with them{}", kept.text,
+                                     join(others, ", "), count == 1 ? "is" : "are",
+                                     kept.way_out.empty() ? "" : ": " + kept.way_out));
 }
 
 // What is no rival to other points is left out: those that are the most are kept, of equals those with the

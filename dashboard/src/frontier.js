@@ -158,8 +158,11 @@ export function describe(dataset, view, axes) {
         "with an interval that holds what differs between them.",
     );
   }
-  if (view.only.length > 0)
-    say.push(`Drawn is what is of ${view.only.join(", and ")} only: choose others in the filter.`);
+  if (view.only.length > 0) {
+    const found = view.only.some((text) => text.includes("that a search found"));
+    const others = found ? "peak_rate is what searches are compared by" : "choose others in the filter";
+    say.push(`Drawn is what is of ${view.only.join(", and ")} only: ${others}.`);
+  }
   const noisy = points
     .flatMap((point) => point.runs)
     .filter((row) => dataset.fields.get("grade").get(row) === "noisy").length;

@@ -2,10 +2,10 @@
 
 const LOAD = ["rate", "samples_per_query", "mode"];
 
-// {scenario, load, settled} of a metric of a run, as far as it means something else under another; nothing of a metric that
-// means the same in all.
+// {step, scenario, load, settled} of a metric of a run, as far as it means something else under another; nothing of a metric
+// that means the same in all.
 export function meaningOf(dataset, row, metric) {
-  if (!metric.dependsOnLoad) return { scenario: "", load: {}, settled: {} };
+  if (!metric.dependsOnLoad) return { step: "", scenario: "", load: {}, settled: {} };
   const step = metric.name.slice(0, metric.name.indexOf(".") + 1);
   const steps = dataset.run("steps")(row) ?? {};
   const own = step !== "" && `${step}scenario` in steps;
@@ -19,7 +19,7 @@ export function meaningOf(dataset, row, metric) {
   const settled = under(own ? step : "", dataset.run("settled")(row) ?? {});
   if (metric.name.includes("peak_rate")) delete settled.rate;
   if (metric.name.endsWith("throughput")) delete settled.samples_per_query;
-  return { scenario, load, settled };
+  return { step: own ? step : "", scenario, load, settled };
 }
 
 // Of the settings of several steps those of one.
@@ -51,13 +51,16 @@ export const isTiming = (metric) => metric.unit === "s" || metric.unit === "1/s"
 // What points must have in common to be rivals, each as a text.
 function groundsOf(dataset, row, metrics) {
   const meanings = metrics.map((metric) => meaningOf(dataset, row, metric));
-  // More than one where they are of several steps.
+  // More than one where they are of several steps, which are then named: each has a load of its own.
   const all = (tell) => [...new Set(meanings.flatMap(tell))].filter(Boolean).join(", ");
   return [
     metrics.some(isTiming) ? `the processor ${dataset.fields.get("host").get(row)}` : "",
-    `the scenario ${all(({ scenario }) => scenario)}`,
-    all(({ load }) => Object.entries(load).map((setting) => setting.join(" "))) || "performance runs",
-    all(({ settled }) => settledText(settled)) || "unknown sizes",
+    all(({ step, scenario }) => scenario && `${step ? `${step}scenario` : "the scenario"} ${scenario}`) || "no scenario",
+    all(({ step, load }) => Object.entries(load).map(([name, value]) => `${step}${name} ${value}`)) || "performance runs",
+    all(({ step, settled }) => {
+      const text = settledText(settled);
+      return text && step ? `${text} in ${step.slice(0, -1)}` : text;
+    }) || "unknown sizes",
   ];
 }
 

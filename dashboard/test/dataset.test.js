@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { compareRuns, headline } from "../src/comparison.js";
 import { Dataset, unpack } from "../src/dataset.js";
 import { describe, frontierOf, measured } from "../src/frontier.js";
+import { rivals } from "../src/meaning.js";
 import { placeLabels } from "../src/labels.js";
 import { State } from "../src/state.js";
 
@@ -170,6 +171,17 @@ test("a metric of a step was measured under the load of that step", () => {
   const note = (key) => metrics.find((one) => one.metric.key === key).note;
   assert.equal(note("serve.latency"), "another load");
   assert.notEqual(note("bulk.latency"), "another load");
+});
+
+test("two steps that exchange their loads are no rivals of what they were", () => {
+  const document = example();
+  const [latency] = document.metrics;
+  document.metrics.push({ ...latency, name: "a.latency" }, { ...latency, name: "b.latency" });
+  const at = (a, b) => ({ "a.scenario": "server", "a.rate": a, "b.scenario": "server", "b.rate": b });
+  document.runs.steps = { values: [at(200, 900), at(900, 200)], at: [0, 1, 1, null] };
+  const dataset = new Dataset(document);
+  const metrics = [...dataset.metrics.values()].filter(({ name }) => name.endsWith(".latency"));
+  assert.deepEqual(rivals(dataset, [[0], [1]], metrics).only, ["a.rate 200, b.rate 900"]);
 });
 
 test("the frontier takes the newest run of each case that is ok", () => {

@@ -387,7 +387,14 @@ frontier  native  $TIME  0.98  $RUN
 ! note: 2 older runs are left out: `--all` draws every run
 
 $ export REEF_HOME=$PWD/loads; for where in 'rate == 500' 'rate == peak'; do reef pareto --all --where "scenario == 'server' and $where" 2>&1 >/dev/null | grep 'points of'; done
-note: points of the rate 1100 that a search found only; 1 point of the rate 900 that a search found is not compared with them
+note: points of the rate 1100 that a search found only; 1 point of the rate 900 that a search found is not compared with them: `peak_rate` is what searches are compared by
+
+# Which step has which load is part of it.
+$ export REEF_HOME=$PWD/steps; python3 make.py steps; reef pareto --x a.latency --y b.latency 2>&1 >/dev/null | grep 'points of'
+note: points of a.rate 2000, b.rate 200 only; 1 point of a.rate 200, b.rate 2000 is not compared with them: `--where "b.rate == VALUE"` chooses
+
+$ export REEF_HOME=$PWD/steps; reef pareto --x latency --y accuracy --where 'engine == native' 2>&1 >/dev/null | grep 'no scenario'
+note: points of the scenario `server` only; 1 point of no scenario, 1 point of the scenario `single-stream` are not compared with them: `--where "scenario == 'NAME'"` chooses
 
 $ export REEF_HOME=$PWD/loads; reef runs --where 'rate == 500 or samples_per_query == 64' --json | grep -e matching -e '"id"'
   "matching": 3,

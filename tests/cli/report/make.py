@@ -12,7 +12,7 @@ FAST, SLOW = "Fast & Furious 9000", "Slow <1>"
 
 
 def record(number, engine, microseconds, status="ok", cpu=FAST, reason=None, accuracy=0.98, conditions=None,
-           scenario="single-stream", further=(), load=None, sweep=None):
+           scenario="single-stream", further=(), load=None, sweep=None, steps=None):
     rng = random.Random(number)
     nanoseconds = [round(microseconds * 1000 * (1 + 0.02 * rng.random())) for _ in range(1000)]
     ordered = sorted(n * 1e-9 for n in nanoseconds)
@@ -24,6 +24,7 @@ def record(number, engine, microseconds, status="ok", cpu=FAST, reason=None, acc
         "na|me<b>": {"value": 1.0, "unit": "a|b"},
         **{name: {"value": 7.0, "unit": "1"} for name in further},
     }
+    metrics.update({f"{step}.latency": metrics["latency"] for step in steps or {}})
     identity = f"20260101-000000-{number:04x}"
     out = {
         "format": 1, "id": identity, "package": NAME, "version": "1.0.0", "action": "benchmark", "status": status,
@@ -31,6 +32,7 @@ def record(number, engine, microseconds, status="ok", cpu=FAST, reason=None, acc
         "times": {"started": "2026-01-01T00:00:00Z", "total": 2.0}, "metrics": metrics if status == "ok" else {},
         "host": {"cpu_model": cpu, "os": "linux", "threads": 2, "arch": "x86_64"},
         "conditions": conditions, "load": load, "sweep": sweep,
+        **({"steps": steps} if steps else {}),
     }
     if status == "ok":
         mean = sum(ordered) / len(ordered)
@@ -73,3 +75,9 @@ if "repeats" in sys.argv:
     for lap, (microseconds, queries) in enumerate(((110, 300), (100, 300), (130, 300), (150, 100))):
         record(19 - lap, "native", microseconds, load=settings(queries), sweep={"id": "sweep-1", "point": 7, "round": lap})
     record(15, "native", 90, status="invalid", reason="out of order", load=settings(300), sweep={"id": "sweep-1", "point": 7, "round": 4})
+if "steps" in sys.argv:
+    def served(rate):
+        return {"scenario": "server", "load": {"system": "program", "mode": "performance", "seed": 1, "rate": rate}}
+    record(20, "native", 100, scenario="server", steps={"a": served(200.0), "b": served(2000.0)})
+    record(21, "native", 90, scenario="server", steps={"a": served(2000.0), "b": served(200.0)})
+    record(22, "native", 90, scenario=None)
