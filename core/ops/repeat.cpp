@@ -1,5 +1,6 @@
 #include "core/ops/repeat.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "core/base/text.h"
@@ -9,91 +10,103 @@ namespace {
 
 bool is_whole_command(const std::string& scenario) { return scenario == "command"; }
 
-// The sizes that a run has when nobody says others.
-struct Sizes {
-  std::uint64_t queries = 0;
-  std::chrono::nanoseconds duration{};
-  std::uint64_t warmup = 0;
-};
-
-Sizes usual_sizes(const std::string& name) {
-  if (is_whole_command(name))
-    return {CommandSettings().min_runs, CommandSettings().min_duration, CommandSettings().warmup_runs};
-  const auto scenario = parse_scenario(name);
-  const LoadSettings usual = scenario ? LoadSettings::of(*scenario) : LoadSettings();
-  return {usual.min_queries, usual.min_duration, usual.warmup_queries};
-}
-
 // "p99=5.00 ms" as it can be typed. A bound of minutes is not found again.
-std::string bound_text(const RecordedLoad& load) {
-  std::string out = load.bound;
-  std::erase(out, ' ');
-  return out;
+std::string typed(std::string bound) {
+  std::erase(bound, ' ');
+  return bound;
 }
 
 std::string seconds_text(std::chrono::nanoseconds time) {
   return fmt::format("{}s", std::chrono::duration<double>(time).count());
 }
 
+// Everything that such a benchmark has a setting of. Sizes are the package's to choose, so none goes without
+// saying.
 BenchmarkOverrides overrides_under(const std::string& scenario, const std::optional<RecordedLoad>& recorded) {
   BenchmarkOverrides out;
   const bool whole = is_whole_command(scenario);
   if (!scenario.empty() && !whole) out.scenario = scenario;
   if (!recorded) return out;
   const RecordedLoad& load = *recorded;
-  const Sizes usual = usual_sizes(scenario);
-  const auto duration = std::chrono::nanoseconds(std::llround(load.min_duration * 1e9));
-  if (load.mode == "accuracy") {
-    out.accuracy = true;
-    return out;
+  if (load.min_queries > 0) {
+    out.queries = load.min_queries;
+    out.duration = std::chrono::nanoseconds(std::llround(load.min_duration * 1e9));
   }
-  if (load.min_queries != usual.queries) out.queries = load.min_queries;
-  if (duration != usual.duration) out.duration = duration;
-  if (load.warmup_asked && load.warmup_asked != usual.warmup) out.warmup = load.warmup_asked;
-  if (whole) return out;
-  if (load.seed != LoadSettings().seed) out.seed = load.seed;
-  if (load.order == name_of(Order::loadgen)) out.order = Order::loadgen;
-  if (scenario == name_of(Scenario::multi_stream) && load.samples_per_query > 0 &&
-      load.samples_per_query != LoadSettings::of(Scenario::multi_stream).samples_per_query)
+  out.warmup = load.warmup_asked;
+  out.accuracy = load.mode == "accuracy";
+  if (whole || out.accuracy) return out;
+  out.seed = load.seed;
+  out.order = load.order == name_of(Order::loadgen) ? Order::loadgen : Order::rounds;
+  if (scenario == name_of(Scenario::multi_stream) && load.samples_per_query > 0)
     out.samples_per_query = load.samples_per_query;
   out.find_peak = !load.probes.empty();
   if (load.rate && !out.find_peak) out.rate = load.rate;
-  if (const auto bound = parse_latency_bound(bound_text(load))) out.bound = *bound;
+  if (const auto bound = parse_latency_bound(typed(load.bound))) out.bound = *bound;
   return out;
 }
 
-// Leaves what both have.
-void keep_common(BenchmarkOverrides& all, const BenchmarkOverrides& each) {
-  const auto keep = [](auto& a, const auto& b) {
-    if (a != b) a.reset();
+// What is given on the command line is for all steps that have such a setting; where they differ, each has
+// its own of its action.
+template <class T>
+std::optional<T> common(const std::vector<BenchmarkOverrides>& steps,
+                        std::optional<T> BenchmarkOverrides::*setting) {
+  std::optional<T> out;
+  for (const BenchmarkOverrides& step : steps) {
+    const std::optional<T>& value = step.*setting;
+    if (out && value && *out != *value) return std::nullopt;
+    if (value) out = value;
+  }
+  return out;
+}
+
+BenchmarkOverrides common_of(const std::vector<BenchmarkOverrides>& steps) {
+  using Asked = BenchmarkOverrides;
+  Asked out;
+  out.scenario = common(steps, &Asked::scenario);
+  out.queries = common(steps, &Asked::queries);
+  out.warmup = common(steps, &Asked::warmup);
+  out.duration = common(steps, &Asked::duration);
+  out.seed = common(steps, &Asked::seed);
+  out.order = common(steps, &Asked::order);
+  const auto any = [&](bool Asked::*flag) {
+    return std::any_of(steps.begin(), steps.end(), [&](const Asked& step) { return step.*flag; });
   };
-  keep(all.scenario, each.scenario);
-  keep(all.queries, each.queries);
-  keep(all.warmup, each.warmup);
-  keep(all.duration, each.duration);
-  keep(all.seed, each.seed);
-  keep(all.rate, each.rate);
-  keep(all.samples_per_query, each.samples_per_query);
-  keep(all.order, each.order);
-  if (!all.bound || !each.bound || all.bound->text() != each.bound->text()) all.bound.reset();
-  all.find_peak = all.find_peak && each.find_peak;
-  all.accuracy = all.accuracy && each.accuracy;
+  out.accuracy = any(&Asked::accuracy);
+  // Of one scenario; who gives these gives it, too.
+  if (!out.scenario) return out;
+  out.rate = common(steps, &Asked::rate);
+  // A step without one was given none.
+  if (std::all_of(steps.begin(), steps.end(), [](const Asked& step) { return !step.scenario || step.bound; }))
+    out.bound = common(steps, &Asked::bound);
+  out.samples_per_query = common(steps, &Asked::samples_per_query);
+  out.find_peak = any(&Asked::find_peak);
+  return out;
 }
 
 }  // namespace
 
 BenchmarkOverrides overrides_of(const Record& record) {
-  if (record.steps.size() < 2) return overrides_under(record.scenario, record.load);
-  // What is given on the command line is for all steps; where they differ, each has its own of its action.
-  std::optional<BenchmarkOverrides> out;
-  for (const auto& [name, step] : record.steps) {
-    const BenchmarkOverrides each = overrides_under(step.scenario, step.load);
-    if (out)
-      keep_common(*out, each);
-    else
-      out = each;
+  BenchmarkOverrides out;
+  if (record.steps.size() < 2) {
+    out = overrides_under(record.scenario, record.load);
+  } else {
+    std::vector<BenchmarkOverrides> steps;
+    for (const auto& [name, step] : record.steps) steps.push_back(overrides_under(step.scenario, step.load));
+    out = common_of(steps);
   }
-  return *out;
+  // All samples once, whatever is said, unless there is a whole command beside them.
+  const bool all_samples = std::none_of(record.steps.begin(), record.steps.end(), [](const auto& step) {
+    return is_whole_command(step.second.scenario);
+  });
+  if (out.accuracy && all_samples) {
+    out.queries.reset();
+    out.duration.reset();
+    out.warmup.reset();
+  }
+  // No package says others than these.
+  if (out.seed == LoadSettings().seed) out.seed.reset();
+  if (out.order == LoadSettings().order) out.order.reset();
+  return out;
 }
 
 std::string repeat_command(const Record& record) {
@@ -111,7 +124,7 @@ std::string repeat_command(const Record& record) {
   };
   if (asked.scenario) add("scenario", *asked.scenario);
   if (asked.rate) add("rate", fmt::format("{}", *asked.rate));
-  if (asked.bound) add("bound", bound_text(*record.load));
+  if (asked.bound) add("bound", typed(asked.bound->text()));
   if (asked.find_peak) add("find-peak", "");
   if (asked.accuracy) add("accuracy", "");
   if (asked.samples_per_query) add("samples-per-query", std::to_string(*asked.samples_per_query));

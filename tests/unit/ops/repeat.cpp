@@ -28,12 +28,13 @@ const std::string kStart =
 
 }  // namespace
 
-TEST_CASE("what a scenario has of itself need not be typed again") {
-  CHECK(ops::repeat_command(benchmark("single-stream")) == kStart + " --scenario=single-stream");
+TEST_CASE("sizes are typed again also where they are the usual ones: the package may say others") {
+  CHECK(ops::repeat_command(benchmark("single-stream")) ==
+        kStart + " --scenario=single-stream --queries=1000 --duration=1s");
   Record record = benchmark("command");
   record.load->min_queries = 10;
   record.load->min_duration = 0;
-  CHECK(ops::repeat_command(record) == kStart);
+  CHECK(ops::repeat_command(record) == kStart + " --queries=10 --duration=0s");
   record.load.reset();
   CHECK(ops::repeat_command(record) == kStart);
 }
@@ -62,9 +63,9 @@ TEST_CASE("the order of samples, and queries of several samples, are as they wer
   record.load->samples_per_query = 8;
   record.load->order = "loadgen";
   record.load->seed = 42;
-  CHECK(ops::repeat_command(record) == kStart + " --scenario=multi-stream --order=loadgen --seed=42");
-  record.load->samples_per_query = 4;
-  CHECK(ops::overrides_of(record).samples_per_query == 4U);
+  CHECK(ops::repeat_command(record) == kStart +
+                                           " --scenario=multi-stream --samples-per-query=8 --queries=1000 "
+                                           "--duration=1s --order=loadgen --seed=42");
   // How often an offline query asks for each sample follows from its duration.
   record = benchmark("offline");
   record.load->samples_per_query = 1'159'500;
@@ -78,12 +79,10 @@ TEST_CASE("an accuracy run asks for answers again, and for nothing that it ignor
   CHECK(ops::repeat_command(record) == kStart + " --scenario=single-stream --accuracy");
 }
 
-TEST_CASE("another warm-up than the usual one is asked for again") {
+TEST_CASE("the warm-up is asked for again") {
   Record record = benchmark("single-stream");
-  record.load->warmup_asked = 100;
-  CHECK(ops::repeat_command(record) == kStart + " --scenario=single-stream");
   record.load->warmup_asked = 0;
-  CHECK(ops::repeat_command(record) == kStart + " --scenario=single-stream --warmup=0");
+  CHECK(ops::overrides_of(record).warmup == 0U);
 }
 
 TEST_CASE("a package that no registry has is run again in its folder") {
@@ -101,7 +100,7 @@ TEST_CASE("a flag that the action has a parameter for is the parameter's") {
   record.load->seed = 9;
   CHECK(ops::repeat_command(record) ==
         "reef run benchmark digits-classifier@=1.0.0 --with engine=native,model=cnn-m --seed=5 --threads=2 "
-        "--scenario=single-stream");
+        "--scenario=single-stream --queries=1000 --duration=1s");
 }
 
 TEST_CASE("of several steps the command has what all were asked for") {
@@ -115,4 +114,14 @@ TEST_CASE("of several steps the command has what all were asked for") {
   other.load->min_duration = 3;
   record.steps["bulk"] = {"offline", other.load};
   CHECK(ops::repeat_command(record) == kStart + " --duration=3s");
+  SECTION("a step that has no such setting has no say in it") {
+    record.load->bound = "p99=5.00 ms";
+    record.load->seed = 7;
+    record.steps["serve"].load = record.load;
+    record.steps["bulk"] = {"command", benchmark("command").load};
+    CHECK(ops::repeat_command(record) ==
+          kStart + " --scenario=server --rate=500 --bound=p99=5.00ms --seed=7");
+    record.steps["serve"].load->mode = "accuracy";
+    CHECK(ops::repeat_command(record) == kStart + " --scenario=server --accuracy");
+  }
 }
