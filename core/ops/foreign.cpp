@@ -302,8 +302,11 @@ Result<LockedPlatform> foreign_part(Session& session, const Target& target, cons
     if (!universe.knows_all_ranges() && round < kMostRounds) continue;
     if (const auto* solution = std::get_if<resolve::Solution>(&outcome))
       return part_of(session, target, universe, *solution);
-    if (freedom == Freedom::as_locked) return foreign_part(session, target, request, held, Freedom::as_found);
-    if (freedom == Freedom::as_found && !held.tools.empty())
+    // Who ran out of time does not know whether a freer part is wanted.
+    const bool gave_up = std::holds_alternative<resolve::GaveUp>(outcome);
+    if (!gave_up && freedom == Freedom::as_locked)
+      return foreign_part(session, target, request, held, Freedom::as_found);
+    if (!gave_up && freedom == Freedom::as_found && !held.tools.empty())
       return foreign_part(session, target, request, held, Freedom::open);
     return tl::make_unexpected(no_solution(session, target, universe, asked, outcome, held.platform));
   }
