@@ -96,6 +96,12 @@ std::string cell(const std::string& text) {
   return out;
 }
 
+Error failure_of(const ops::ReplayedRun& run, const ops::ReplayReport& report) {
+  Error error = *run.now.failure;
+  if (report.network) return error;
+  return std::move(error).hint("it had no network; `--network` leaves it this host's");
+}
+
 }  // namespace
 
 json::Value to_json(const ops::ReplayReport& report) {
@@ -115,12 +121,6 @@ json::Value to_json(const ops::ReplayReport& report) {
   out["runs"] = json::Value::array();
   for (const ops::ReplayedRun& run : report.runs) out["runs"].push_back(to_json(run));
   return out;
-}
-
-Error failure_of(const ops::ReplayedRun& run, const ops::ReplayReport& report) {
-  Error error = *run.now.failure;
-  if (report.network) return error;
-  return std::move(error).hint("it had no network; `--network` leaves it this host's");
 }
 
 std::string render_replay(const ops::ReplayReport& report, const Terminal& terminal) {

@@ -44,6 +44,16 @@ std::string with_logins_hidden(std::string text) {
   return text;
 }
 
+bool names_a_login(std::string_view text) {
+  constexpr std::string_view kBegin = "://";
+  for (std::size_t at = text.find(kBegin); at != std::string_view::npos; at = text.find(kBegin, at)) {
+    at += kBegin.size();
+    const std::string_view authority = text.substr(at, text.find_first_of("/?# \t\r\n\"'<>{}()", at) - at);
+    if (authority.find('@') != std::string_view::npos) return true;
+  }
+  return false;
+}
+
 UrlParts split_url(std::string_view url) {
   UrlParts parts;
   const auto [begin, end] = authority_of(url);

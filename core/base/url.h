@@ -9,6 +9,8 @@ namespace reef {
 std::string without_credentials(std::string_view url);
 // Any text with `user:password` of the URLs in it as so many asterisks: columns stay.
 std::string with_logins_hidden(std::string text);
+// Whether a URL in the text has a user name or password, as the schema of manifests says it.
+bool names_a_login(std::string_view text);
 
 // The parts of `scheme://authority/path?query#fragment`; parts that are missing are empty.
 struct UrlParts {

@@ -20,8 +20,8 @@ class Exclude {
   // of the folder.
   static Result<std::string> parse(std::string_view pattern);
 
-  // Patterns that `parse` gave.
   Exclude() = default;
+  // Patterns that `parse` gave.
   explicit Exclude(std::vector<std::string> patterns) : patterns_(std::move(patterns)) {}
   bool empty() const { return patterns_.empty(); }
   // The pattern that leaves out this path below the package's folder, or a folder above it; null: none does.

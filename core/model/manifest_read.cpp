@@ -1,5 +1,6 @@
 #include "core/base/text.h"
 #include "core/base/units.h"
+#include "core/base/url.h"
 #include "core/model/manifest_parts.h"
 #include "core/model/names.h"
 
@@ -28,16 +29,6 @@ void read_format(Reader& reader) {
                                           : std::vector<std::string>{});
     return false;
   });
-}
-
-bool names_a_login(std::string_view text) {
-  constexpr std::string_view kBegin = "://";
-  for (std::size_t at = text.find(kBegin); at != std::string_view::npos; at = text.find(kBegin, at)) {
-    at += kBegin.size();
-    const std::string_view authority = text.substr(at, text.find_first_of("/?# \t\r\n\"'<>{}()", at) - at);
-    if (authority.find('@') != std::string_view::npos) return true;
-  }
-  return false;
 }
 
 // A text in which addresses may stand: it is packed, published and shown.

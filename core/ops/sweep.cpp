@@ -97,10 +97,12 @@ class Sweeper {
   Result<std::string> digest_of(const Project& project) const {
     TRY(const std::string manifest, machine_.fs.read_file(project.manifest_path));
     std::string all = sha256(manifest).hex();
+    fetch::Request request;
+    request.package_folder = project.folder;
+    request.left_out = not_content(session_, project.folder);
     for (const Source& source : project.manifest->sources) {
       if (source.kind != SourceKind::path) continue;
-      fetch::Request request{&source, project.folder};
-      request.left_out = not_content(session_, project.folder);
+      request.source = &source;
       TRY(const fetch::Fetched found, fetch::find_path(request, machine_.fs));
       all += found.digest.hex();
     }

@@ -15,6 +15,8 @@ namespace {
 constexpr std::string_view kArchive = ".reef";
 constexpr std::string_view kSignature = ".minisig";
 
+const std::vector<std::string> kNotContent = {".git", ".reef", "reef.lock"};  // at the top
+
 constexpr std::string_view kSeldomMeant[] = {".DS_Store",   ".env",          ".idea", ".ipynb_checkpoints",
                                              ".mypy_cache", ".pytest_cache", ".venv", ".vscode",
                                              "__pycache__", "node_modules"};
@@ -65,14 +67,11 @@ class ContentRule {
 
 }  // namespace
 
-LeftOut not_content_by_name() {
-  return LeftOut({".git", ".reef", "reef.lock"}, &is_unfinished).and_special_files();
-}
+LeftOut not_content_by_name() { return LeftOut(kNotContent, &is_unfinished).and_special_files(); }
 
 LeftOut not_content(Filesystem& fs, const Path& folder) {
   const auto rule = std::make_shared<ContentRule>(fs, folder);
-  return LeftOut({".git", ".reef", "reef.lock"},
-                 [rule](const std::string& path) { return rule->leaves_out(path); })
+  return LeftOut(kNotContent, [rule](const std::string& path) { return rule->leaves_out(path); })
       .and_special_files();
 }
 
