@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "core/base/base64.h"
 #include "core/base/text.h"
 #include "core/model/license.h"
 
@@ -44,21 +45,13 @@ Value property(const std::string& name, const std::string& value) {
 
 Value sha256_hash(const std::string& hex) { return Value::array({{{"alg", "SHA-256"}, {"content", hex}}}); }
 
-// npm's `sha512-<base64>` as hexadecimal digits.
-std::string hex_of_base64(std::string_view text) {
-  constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+// The digest of npm's `sha512-<base64>` as hexadecimal digits; nothing when it is no base64.
+std::optional<std::string> hex_of_integrity(std::string_view integrity) {
+  if (!integrity.starts_with("sha512-")) return std::nullopt;
+  const std::optional<std::string> digest = from_base64(integrity.substr(7));
+  if (!digest) return std::nullopt;
   std::string out;
-  std::uint32_t bits = 0;
-  unsigned count = 0;
-  for (const char c : text) {
-    const std::size_t digit = kDigits.find(c);
-    if (digit == std::string_view::npos) break;
-    bits = (bits << 6U) | static_cast<std::uint32_t>(digit);
-    count += 6;
-    if (count < 8) continue;
-    count -= 8;
-    out += fmt::format("{:02x}", (bits >> count) & 0xffU);
-  }
+  for (const char byte : *digest) out += fmt::format("{:02x}", static_cast<unsigned char>(byte));
   return out;
 }
 
@@ -85,9 +78,8 @@ std::optional<Value> reference_of(const Source& source) {
     case SourceKind::npm:
       out = {{"type", "distribution"},
              {"url", fmt::format("pkg:npm/{}@{}", percent_encoded(source.location), source.version)}};
-      if (source.integrity.starts_with("sha512-"))
-        out["hashes"] = Value::array(
-            {{{"alg", "SHA-512"}, {"content", hex_of_base64(std::string_view(source.integrity).substr(7))}}});
+      if (const auto hex = hex_of_integrity(source.integrity))
+        out["hashes"] = Value::array({{{"alg", "SHA-512"}, {"content", *hex}}});
       return out;
     default:
       return std::nullopt;
