@@ -52,6 +52,10 @@ Status read_search(const Options& options, ops::SweepRequest& request) {
     return make_error(ErrorCode::usage, "`--subject-to` needs `--minimize` or `--maximize`")
         .hint("which points take part is said by `--where`");
   }
+  if (options.repeat > 1)
+    return make_error(ErrorCode::usage, "a search has no `--repeat`: it measures longer whatever remains")
+        .hint(fmt::format("`reef sweep` without `{}` measures every point {} times",
+                          options.minimize.empty() ? "--maximize" : "--minimize", options.repeat));
   const auto better = options.minimize.empty() ? Metric::Better::higher : Metric::Better::lower;
   request.search = ops::Search{metric, better, options.subject_to};
   return {};

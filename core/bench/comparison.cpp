@@ -317,7 +317,10 @@ Result<Comparison> compare_interval(double ratio, double lower, double upper, st
   Interval interval{std::log(ratio), std::log(lower), std::log(upper)};
   interval.error = (interval.upper - interval.lower) / 2 / normal_quantile((1 - settings.confidence) / 2);
   interval.freedom = static_cast<double>(std::max<std::uint64_t>(n, 2) - 1);
-  return judged(interval, n, settings);
+  Comparison out = judged(interval, n, settings);
+  out.given = true;
+  out.needed.reset();
+  return out;
 }
 
 std::vector<double> holm(std::span<const double> chances) {
@@ -345,7 +348,7 @@ void correct_for_many(std::vector<Comparison>& comparisons, double confidence) {
     comparison.p = corrected[i];
     if (comparison.verdict == Verdict::cannot_tell || corrected[i] < 1 - confidence) continue;
     comparison.verdict = Verdict::cannot_tell;
-    comparison.needed = comparison.n * 2;
+    if (!comparison.given) comparison.needed = comparison.n * 2;
   }
 }
 

@@ -77,6 +77,7 @@ struct ComparisonSettings {
 struct Comparison {
   Verdict verdict = Verdict::cannot_tell;  // of B, as seen from A
   bool paired = false;
+  bool given = false;   // the interval is from elsewhere: how many values would decide is not known
   std::uint64_t n = 0;  // pairs; unpaired: values of the smaller side
   double ratio = 1;
   double lower = 1;  // interval of the ratio
@@ -87,7 +88,7 @@ struct Comparison {
   // or within it, whichever side it is on. Student's t of the bootstrap's standard error.
   double p = 1;
   // cannot_tell: about how many pairs (or values a side) would decide it; absent when no n would, because
-  // the ratio lies on the edge of the band.
+  // the ratio lies on the edge of the band, and when the interval is given.
   std::optional<std::uint64_t> needed;
 };
 

@@ -156,7 +156,6 @@ void judge_interval(MetricComparison& metric, double drift) {
     return;
   }
   metric.compared = *compared;
-  metric.compared->needed.reset();  // more values of one run say no more about other runs
 }
 
 bool has_interval(const RecordedMetric& metric) {

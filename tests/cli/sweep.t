@@ -207,6 +207,10 @@ $ reef sweep bake --with fuel=gas --random 0
 $ reef sweep bake --with fuel=gas --repeat 0
 ! error: `--repeat` needs 1 at least
 ? 2
+$ reef sweep bake --with fuel=gas --repeat 3 --minimize cost
+! error: a search has no `--repeat`: it measures longer whatever remains
+! hint: `reef sweep` without `--minimize` measures every point 3 times
+? 2
 
 $ reef sweep bake --with fuel=wood --param trays=1,2 --minimize cots
 ! error: the action `bake` declares no metric `cots`

@@ -136,6 +136,16 @@ TEST_CASE("of many comparisons only the clear ones keep their verdict") {
   CHECK(many[1].verdict == Verdict::slower);
 }
 
+TEST_CASE("of an interval from elsewhere nobody says how many values would decide") {
+  std::vector<Comparison> many(40, compare_interval(1.1, 0.9, 1.3, 30).value());
+  CHECK_FALSE(many[0].needed);
+  many[0] = compare_interval(2, 1.04, 4, 30).value();
+  REQUIRE(many[0].verdict == Verdict::slower);
+  correct_for_many(many);
+  CHECK(many[0].verdict == Verdict::cannot_tell);
+  CHECK_FALSE(many[0].needed);
+}
+
 TEST_CASE("the chance of a claim agrees with its interval") {
   Random random(7);
   for (int i = 0; i < 200; ++i) {
