@@ -64,6 +64,11 @@ bool in_gate(const Gate& gate, const std::string& metric) {
 
 bool has_direction(const MetricComparison& metric) { return metric.b.better != Metric::Better::unknown; }
 
+// Three digits, and no exponent up to a million: "1.13", "79.4", "1030".
+std::string factor_text(double factor) {
+  return factor >= 1000 && factor < 1e6 ? fmt::format("{:.0f}", factor) : fmt::format("{:.3g}", factor);
+}
+
 // Who names a metric wants it judged: all of those that cannot be, at once.
 Status check_directions(const Gate& gate, const std::vector<MetricComparison>& metrics) {
   std::vector<std::string> undeclared;
@@ -162,18 +167,12 @@ void settle_verdicts(std::vector<MetricComparison>& metrics) {
     if (compared.verdict == Verdict::cannot_tell) {
       metric.note += compared.resolution < 1
                          ? fmt::format("resolves {:.2g} %", compared.resolution * 100)
-                         : fmt::format("resolves a factor of {:.{}f}", 1 + compared.resolution,
-                                       compared.resolution < 9 ? 1 : 0);
+                         : fmt::format("resolves a factor of {}", factor_text(1 + compared.resolution));
       if (compared.needed)
         metric.note +=
             fmt::format(", needs about {} {}", *compared.needed, compared.paired ? "pairs" : "values");
     }
   }
-}
-
-// Three digits, and no exponent up to a million: "1.13", "79.4", "1030".
-std::string factor_text(double factor) {
-  return factor >= 1000 && factor < 1e6 ? fmt::format("{:.0f}", factor) : fmt::format("{:.3g}", factor);
 }
 
 std::string change_text(const Comparison& comparison) {
