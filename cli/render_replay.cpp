@@ -41,6 +41,8 @@ std::string verdict_line(const ops::ReplayReport& report) {
   const auto failed = static_cast<std::size_t>(
       std::count_if(report.runs.begin(), report.runs.end(), [](const auto& run) { return run.now.failure; }));
   if (failed > 0) return fmt::format("not reproduced: {} failed", counted(failed, "run"));
+  if (report.runs.empty() && !report.read.contents.records.empty() && report.actions.empty())
+    return "built; there is nothing else of it to repeat";
   if (report.runs.empty())
     return report.actions.empty()
                ? "built; the package has nothing to run"

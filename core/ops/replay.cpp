@@ -46,7 +46,7 @@ class Replaying {
             package.installed || imported == package.name() + " " + package.chosen.version.text();
     TRY(out_.installed, install(*session, plan, {request_.parallel}, reporter_));
     for (Planned& package : plan.packages) package.installed = true;
-    if (records.empty()) {
+    if (records.empty() && !asked_for_builds_) {
       TRY_STATUS(run_alone(*session, plan));
       TRY_STATUS(machine_.cancel.check());
       return std::move(out_);
@@ -188,16 +188,25 @@ class Replaying {
         if (known.empty()) return std::move(error).hint("it has none at all");
         return std::move(error).hint(fmt::format("it has {}", quoted_list(known, "and")));
       }
+    const bool asked = !request_.action.empty() || !request_.records.empty();
     for (const archive::ArchivedRecord& archived : out_.read.contents.records) {
       const bool named =
           request_.records.empty() ||
           std::find(request_.records.begin(), request_.records.end(), archived.id) != request_.records.end();
       if (!named || (!request_.action.empty() && archived.action != request_.action)) continue;
+      // Older reefs ran `build` as an action.
+      if (archived.action == "build") {
+        asked_for_builds_ = asked;
+        reporter_.note(
+            fmt::format("the record `{}` is of a build: to replay it is to build the package, no "
+                        "number of it is compared",
+                        archived.id));
+        continue;
+      }
       TRY(PackedRecord record, read_packed(archived));
       out.push_back(std::move(record));
     }
-    const bool asked = !request_.action.empty() || !request_.records.empty();
-    if (out.empty() && asked && !known.empty()) {
+    if (out.empty() && asked && !asked_for_builds_ && !known.empty()) {
       std::set<std::string> actions;
       for (const archive::ArchivedRecord& archived : out_.read.contents.records)
         actions.insert(archived.action);
@@ -260,6 +269,7 @@ class Replaying {
   Path unpacked_;
   std::optional<FileLock> lock_;
   ReplayReport out_;
+  bool asked_for_builds_ = false;  // by the request's action or its records, so that nothing else is run
 };
 
 }  // namespace

@@ -196,3 +196,14 @@ nothing else differs
 
 not reproduced: 1 of 2 values reproduced, 1 not reproduced, 0 not comparable
 ? 6
+
+# Older versions ran `build` as an action: an archive may have records of that.
+$ mkdir old && echo '{"reef": 1, "name": "old", "version": "1.0.0", "kind": "program", "summary": "Old", "license": "MIT", "actions": {"test": {"run": [["true"]]}}}' > old/reef.json && cd old && export REEF_HOME=$PWD/../author && reef run test --quiet
+$ python3 -c 'import json, pathlib, shutil; r = pathlib.Path("../author/records"); new = r / "20260101-000000-0001"; shutil.copytree(next(r.glob("2*")), new); new.chmod(0o755); f = new / "record.json"; f.chmod(0o644); d = json.loads(f.read_text()); del d["digest"]; d.update(id=new.name, action="build"); f.write_text(json.dumps(d))'; reef pack -o ../old.reef --quiet; cd ..
+$DIR/old.reef
+$ reef replay old.reef | grep -e ^test -e ran
+test: record $RUN, repeated as $RUN
+it ran; the archive has no numbers to compare with
+! note: the record `$RUN` is of a build: to replay it is to build the package, no number of it is compared
+$ reef replay old.reef --action build --quiet | tail -n 1
+built; there is nothing else of it to repeat
