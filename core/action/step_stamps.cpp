@@ -89,6 +89,7 @@ std::vector<std::string> StepStamps::reasons(std::size_t i, const std::optional<
     why.emplace_back(kNotDoneBefore);
   else if (!step.declares() && stamp->run != run_ && context_.from_step.empty())
     why.emplace_back("it declares neither inputs nor outputs");
+  if (stamp && context_.measure && step.action.benchmark) why.emplace_back("it is measured anew");
   if (step.forced) why.push_back(fmt::format("everything from `{}` on is repeated", context_.from_step));
   return why;
 }

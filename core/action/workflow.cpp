@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <mutex>
 #include <set>
+#include <shared_mutex>
 
 #include "core/action/files.h"
 #include "core/action/step_stamps.h"
@@ -84,6 +85,13 @@ class Workflow {
   }
 
   Status attempt(std::size_t i, StepOutcome& out) {
+    std::shared_lock shares(machine_, std::defer_lock);
+    std::unique_lock alone(machine_, std::defer_lock);
+    if (plan_.steps[i].action.benchmark)
+      alone.lock();
+    else
+      shares.lock();
+    TRY_STATUS(context_.run.cancel == nullptr ? Status() : context_.run.cancel->check());
     TRY(StepItems items, stamps_->items_of(i));
     out.why = stamps_->is_done(i, items);
     if (out.why.empty()) {
@@ -142,6 +150,7 @@ class Workflow {
   const MonotonicTime start_;
   std::optional<StepStamps> stamps_;
   std::vector<int> inherited_;  // the lock: whoever outlives us still writes to the work folder
+  std::shared_mutex machine_;   // held alone by a benchmark
   std::mutex mutex_;
   WorkflowOutcome outcome_;
 };

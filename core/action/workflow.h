@@ -50,6 +50,7 @@ struct WorkflowContext {
   unsigned parallel = 1;
   std::string settings;   // of benchmarks, besides their own, in words; empty without any
   std::string from_step;  // repeat it and all that need it; empty: only what changed
+  bool measure = false;   // repeat every benchmark: what was measured before is no measurement of now
   // Digest of what any step sees of the package and of what it depends on, besides commands, environment and
   // parameters. Empty, for `preview_workflow` only: not known before the package is built.
   std::string identity;
@@ -71,7 +72,8 @@ struct WorkflowContext {
 // When this process is killed, a program that it started may go on for a while: the next run of the workflow
 // waits for its end before it looks at any file.
 //
-// A step whose condition does not hold is left out: who needs it needs what it needs.
+// A step whose condition does not hold is left out: who needs it needs what it needs. A benchmark has the
+// machine for itself: no other step runs meanwhile.
 //
 // A step that fails stops those that need it; the others are finished. Errors (nothing was run): a cycle, a
 // need, an action or a `from_step` that does not exist (with its neighbour), parameters that do not fit, a

@@ -248,6 +248,7 @@ class Replaying {
     run_request.update_lock = false;
     for (const auto& [name, value] : record.parameters)
       run_request.parameters.emplace_back(name, json::text_of(value));
+    run_request.measure = true;
     run_request.benchmark = overrides_of(record);  // of what is no benchmark none
     ReplayedRun out;
     out.record = record.id;
@@ -268,8 +269,8 @@ class Replaying {
   Reporter& reporter_;
   Path unpacked_;
   std::optional<FileLock> lock_;
-  ReplayReport out_;
   bool asked_for_builds_ = false;  // by the request's action or its records, so that nothing else is run
+  ReplayReport out_;
 };
 
 }  // namespace

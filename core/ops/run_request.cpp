@@ -101,6 +101,7 @@ action::WorkflowContext workflow_context(const Session& session, const Plan& pla
   context.parallel = jobs_of(request);
   context.settings = text_of(request.benchmark);
   context.from_step = request.from_step;
+  context.measure = request.measure || request.sweep;
   return context;
 }
 

@@ -12,6 +12,7 @@ struct RunRequest {
   std::vector<std::pair<std::string, std::string>> parameters;  // as typed
   BenchmarkOverrides benchmark;
   std::string from_step;  // of a workflow
+  bool measure = false;   // its benchmarks are repeated though nothing changed; with `sweep` they always are
   unsigned parallel = 0;  // 0: as many as processors
   std::optional<std::chrono::milliseconds> time_limit;
   bool update_lock = true;             // of a project, once everything is installed

@@ -316,3 +316,7 @@ $ reef runs show last | grep -e '^  benchmark' -e '^  load' | sed 's/[0-9][0-9]*
 # So it is when it is replayed: each step under the load that it had.
 $ reef run measured --rate 300 --queries 30 --quiet >/dev/null; reef pack --record "$(reef runs --limit 1 --json | grep -o '[0-9]*-[0-9]*-[0-9a-f]*' | head -n 1)" -o one.reef --quiet >/dev/null; reef replay one.reef --json | python3 -c 'import json, sys; r = json.load(sys.stdin)["runs"][0]; print(r["differences"], [v["reason"] for v in r["values"] if "load" in v["reason"] or "scenario" in v["reason"]])'
 [] []
+
+# Each run of a sweep or of a comparison measures, whatever was measured before.
+$ reef sweep measured --repeat 2 --quiet >/dev/null; reef runs --action measured --limit 2 --json | python3 -c 'import json, sys; print(len({(r["metrics"]["a.latency"], r["metrics"]["a.load_time"]) for r in json.load(sys.stdin)["runs"]}))'
+2

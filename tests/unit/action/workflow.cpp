@@ -1,8 +1,10 @@
 #include "core/action/workflow.h"
 
+#include <atomic>
 #include <catch2/catch.hpp>
 #include <csignal>
 #include <random>
+#include <thread>
 
 #include "core/os/lock.h"
 #include "tests/unit/action/fixture.h"
@@ -188,6 +190,39 @@ TEST_CASE("what a benchmark measures, and how, is a change") {
   pipeline.ran();
   CHECK(pipeline.last.steps[0].why ==
         std::vector<std::string>{"benchmark was changed", "command `1` was changed"});
+  pipeline.ran();
+  CHECK(pipeline.end_of("measure") == StepEnd::unchanged);
+  pipeline.context.measure = true;
+  pipeline.ran();
+  CHECK(pipeline.last.steps[0].why == std::vector<std::string>{"it is measured anew"});
+}
+
+TEST_CASE("nothing else runs beside a benchmark") {
+  Pipeline pipeline;
+  Action measure;
+  measure.name = "measure";
+  measure.benchmark.emplace().command = {"true"};
+  pipeline.manifest.actions = {measure};
+  for (const char* name : {"a", "b", "c"}) {
+    Step step;
+    step.name = name;
+    step.action = "measure";
+    pipeline.workflow.steps.push_back(step);
+  }
+  pipeline.context.parallel = 4;
+  std::atomic<int> running = 0;
+  std::atomic<int> most = 0;
+  pipeline.context.run_named = [&](const Action& action, const Parameters&, const RunContext&) {
+    most = std::max(most.load(), ++running);
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    --running;
+    ActionOutcome out;
+    out.action = action.name;
+    return Result<ActionOutcome>(out);
+  };
+  pipeline.ran();
+  CHECK(pipeline.last.ok());
+  CHECK(most == 1);
 }
 
 TEST_CASE("what a package holds is not known before it is built") {
