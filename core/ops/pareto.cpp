@@ -93,7 +93,9 @@ Grounds grounds_of(const RecordRow& row, const std::vector<std::string>& metrics
   const auto choose = [](const std::string& name, const char* value) {
     return fmt::format("`--where \"{} == {}\"` chooses", name, value);
   };
-  for (const std::string& metric : metrics) {
+  constexpr std::string_view kAxes = "xyz";
+  for (std::size_t k = 0; k < metrics.size(); ++k) {
+    const std::string& metric = metrics[k];
     const Meaning meaning = meaning_of(metric, row);
     std::string step = metric.substr(0, metric.find('.') + 1);
     if (!row.load.contains(step + "scenario")) step.clear();
@@ -107,7 +109,10 @@ Grounds grounds_of(const RecordRow& row, const std::vector<std::string>& metrics
     }
     for (const auto& [name, value] : meaning.settled) {
       settled.insert(settled_text(step, name, value));
-      settled_way = name == "rate" ? fmt::format("`{}peak_rate` is what searches are compared by", step)
+      settled_way = name == "rate" ? fmt::format(
+                                         "`--{} {}peak_rate` compares what searches found, `{}` what was "
+                                         "measured at one rate, with `--rate N`",
+                                         kAxes.at(k), step, metric)
                                    : choose(step + name, "VALUE");
     }
   }
@@ -148,18 +153,21 @@ void keep_rivals(ParetoReport& report, std::vector<Pooled>& measured,
   std::vector<bool> out(measured.size());
   for (std::size_t ground = 0; ground < kGrounds; ++ground) {
     std::map<std::string, std::size_t> points;
+    std::map<std::string, std::size_t> known;  // whose values are all there
     std::vector<const Ground*> newest_first;
     for (std::size_t i = 0; i < measured.size(); ++i) {
       const RecordRow& row = measured[i].row;
       const bool is_whole = std::all_of(metrics.begin(), metrics.end(),
                                         [&](const auto& name) { return row.metrics.contains(name); });
       if (out[i] || row.status != RunStatus::ok || !is_whole) continue;
+      known[grounds[i].at(ground).text] += std::all_of(
+          metrics.begin(), metrics.end(), [&](const auto& name) { return row.metrics.at(name).value; });
       if (++points[grounds[i].at(ground).text] == 1) newest_first.push_back(&grounds[i].at(ground));
     }
     if (points.size() < 2) continue;
     const Ground& kept = **std::max_element(
         newest_first.begin(), newest_first.end(),
-        [&](const Ground* a, const Ground* b) { return points.at(a->text) < points.at(b->text); });
+        [&](const Ground* a, const Ground* b) { return known.at(a->text) < known.at(b->text); });
     note_others(report, points, kept);
     // A run that failed early knows no scenario, and is news all the same.
     for (std::size_t i = 0; i < measured.size(); ++i) {

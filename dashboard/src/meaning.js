@@ -70,12 +70,13 @@ export function rivals(dataset, points, metrics) {
   const apart = [];
   const only = [];
   const isWhole = ([row]) => metrics.every((metric) => metric.value(row) !== null || metric.problem(row) !== null);
+  const isKnown = ([row]) => metrics.every((metric) => metric.value(row) !== null);
   let kept = points.map((rows) => ({ rows, grounds: groundsOf(dataset, rows[0], metrics) }));
   const count = kept.length > 0 ? kept[0].grounds.length : 0;
   for (let ground = 0; ground < count; ++ground) {
     const numbers = new Map();
     for (const { rows, grounds } of kept)
-      if (isWhole(rows)) numbers.set(grounds[ground], (numbers.get(grounds[ground]) ?? 0) + 1);
+      if (isWhole(rows)) numbers.set(grounds[ground], (numbers.get(grounds[ground]) ?? 0) + (isKnown(rows) ? 1 : 0));
     if (numbers.size < 2) continue;
     const [text] = [...numbers].reduce((most, one) => (one[1] > most[1] ? one : most));
     only.push(text);

@@ -184,6 +184,15 @@ test("two steps that exchange their loads are no rivals of what they were", () =
   assert.deepEqual(rivals(dataset, [[0], [1]], metrics).only, ["a.rate 200, b.rate 900"]);
 });
 
+test("a point without a value keeps no other load off the frontier", () => {
+  const document = example();
+  document.metrics[0].value[0] = null;
+  document.metrics[0].problems[0] = "50 of the 64 values that it needs";
+  document.runs.rate = coded(100, 200, null, null);
+  const dataset = new Dataset(document);
+  assert.deepEqual(rivals(dataset, [[0], [1]], [dataset.metrics.get("latency")]).kept, [[1]]);
+});
+
 test("the frontier takes the newest run of each case that is ok", () => {
   const { axes, result } = view(new Dataset(example()));
   assert.deepEqual(

@@ -387,7 +387,7 @@ frontier  native  $TIME  0.98  $RUN
 ! note: 2 older runs are left out: `--all` draws every run
 
 $ export REEF_HOME=$PWD/loads; for where in 'rate == 500' 'rate == peak'; do reef pareto --all --where "scenario == 'server' and $where" 2>&1 >/dev/null | grep 'points of'; done
-note: points of the rate 1100 that a search found only; 1 point of the rate 900 that a search found is not compared with them: `peak_rate` is what searches are compared by
+note: points of the rate 1100 that a search found only; 1 point of the rate 900 that a search found is not compared with them: `--x peak_rate` compares what searches found, `latency` what was measured at one rate, with `--rate N`
 
 # Which step has which load is part of it.
 $ export REEF_HOME=$PWD/steps; python3 make.py steps; reef pareto --x a.latency --y b.latency 2>&1 >/dev/null | grep 'points of'
@@ -546,3 +546,11 @@ runs
 ! note: 2 older runs are left out: `--all` draws every run
 ! note: 1 run that is not ok is left out in favour of others of the same choice
 ! note: 1 edited run is left out
+
+# A point of which nobody knows the value does not keep those of another load off the frontier.
+$ export REEF_HOME=$PWD/few; python3 make.py few; reef pareto --x latency.p99 --y accuracy --where "scenario == server" | sed -n '1,/^$/p'
+          engine  latency.p99  accuracy  RUN
+frontier  native  $TIME  0.98  $RUN
+\
+! note: points of rate 500 only; 1 point of rate 900 is not compared with them: `--where "rate == VALUE"` chooses
+! note: each point is one run, whose interval does not hold the differences between runs: `reef sweep --repeat 5` measures those

@@ -12,7 +12,7 @@ FAST, SLOW = "Fast & Furious 9000", "Slow <1>"
 
 
 def record(number, engine, microseconds, status="ok", cpu=FAST, reason=None, accuracy=0.98, conditions=None,
-           scenario="single-stream", further=(), load=None, sweep=None, steps=None):
+           scenario="single-stream", further=(), load=None, sweep=None, steps=None, few=False):
     rng = random.Random(number)
     nanoseconds = [round(microseconds * 1000 * (1 + 0.02 * rng.random())) for _ in range(1000)]
     ordered = sorted(n * 1e-9 for n in nanoseconds)
@@ -24,6 +24,8 @@ def record(number, engine, microseconds, status="ok", cpu=FAST, reason=None, acc
         "na|me<b>": {"value": 1.0, "unit": "a|b"},
         **{name: {"value": 7.0, "unit": "1"} for name in further},
     }
+    if few:
+        metrics["latency.p99"].update({"value": None, "problem": "500 of the 662 values that it needs"})
     metrics.update({f"{step}.latency": metrics["latency"] for step in steps or {}})
     identity = f"20260101-000000-{number:04x}"
     out = {
@@ -75,6 +77,10 @@ if "repeats" in sys.argv:
     for lap, (microseconds, queries) in enumerate(((110, 300), (100, 300), (130, 300), (150, 100))):
         record(19 - lap, "native", microseconds, load=settings(queries), sweep={"id": "sweep-1", "point": 7, "round": lap})
     record(15, "native", 90, status="invalid", reason="out of order", load=settings(300), sweep={"id": "sweep-1", "point": 7, "round": 4})
+if "few" in sys.argv:
+    for number, rate in ((23, 500.0), (24, 900.0)):
+        record(number, "native", 100, scenario="server", few=number == 24,
+               load={"system": "program", "mode": "performance", "seed": 1, "rate": rate})
 if "steps" in sys.argv:
     def served(rate):
         return {"scenario": "server", "load": {"system": "program", "mode": "performance", "seed": 1, "rate": rate}}
