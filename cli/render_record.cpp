@@ -179,29 +179,41 @@ std::string peak_text(const RecordedLoad& load) {
 std::string lateness_text(const RecordedLoad& load) {
   const Percentile* median = load.lateness->find(0.5);
   const Percentile* far = load.lateness->find(0.99);
+  if (median == nullptr || far == nullptr) return "";
   return fmt::format("issued p50 {}, p99 {} late ({})", format_seconds(median->value),
                      format_seconds(far->value), load.pacing == "spin" ? "spinning" : "sleeping");
 }
 
+// Conditions are kept as they are read, and somebody may have edited the record: what is not as we write it
+// is nothing.
+std::string text_in(const json::Value& object, const char* key) {
+  if (!object.is_object() || !object.contains(key) || !object[key].is_string()) return "";
+  return printable(object[key].get<std::string>());
+}
+
+json::Value list_in(const json::Value& object, const char* key) {
+  const bool is_list = object.is_object() && object.contains(key) && object[key].is_array();
+  return is_list ? object[key] : json::Value::array();
+}
+
 std::string conditions_lines(const json::Value& conditions, const Terminal& terminal) {
-  if (!conditions.is_object()) return "";
-  const std::string grade = conditions.value("grade", "");
+  const std::string grade = text_in(conditions, "grade");
+  if (grade.empty()) return "";
   const Style style = grade == "quiet" ? Style::green : grade == "fair" ? Style::dim : Style::yellow;
   std::string out;
-  for (const json::Value& finding : conditions.value("findings", json::Value::array())) {
-    const std::string text = printable(finding.value("text", ""));
+  for (const json::Value& finding : list_in(conditions, "findings")) {
+    const std::string text = text_in(finding, "text");
+    if (text.empty()) continue;
     out += out.empty() ? line_of("noise", styled(grade, style, terminal) + ": " + text) : line_of("", text);
-    if (finding.contains("remedy") && finding["remedy"].is_string())
-      out += line_of("", "-> " + printable(finding["remedy"].get<std::string>()));
+    if (const std::string remedy = text_in(finding, "remedy"); !remedy.empty())
+      out += line_of("", "-> " + remedy);
   }
   if (out.empty()) out = line_of("noise", styled(grade, style, terminal));
-  for (const json::Value& counter : conditions.value("energy", json::Value::array())) {
-    const bool known = counter.contains("joules") && counter["joules"].is_number();
-    out += line_of(
-        "energy",
-        fmt::format("{}: {}", counter.value("counter", ""),
-                    known ? fmt::format("{:.4g} J", counter["joules"].get<double>())
-                          : "unavailable: " + json::text_of(counter.value("unavailable", json::Value("")))));
+  for (const json::Value& counter : list_in(conditions, "energy")) {
+    const bool known = counter.is_object() && counter.contains("joules") && counter["joules"].is_number();
+    out += line_of("energy", fmt::format("{}: {}", text_in(counter, "counter"),
+                                         known ? fmt::format("{:.4g} J", counter["joules"].get<double>())
+                                               : "unavailable: " + text_in(counter, "unavailable")));
   }
   return out;
 }
@@ -213,7 +225,8 @@ std::string own_load_lines(const Record& record, const Terminal& terminal) {
   std::string out = load.queries == 0 ? "" : line_of("load", asked_text(record));
   if (load.valid) out += line_of("", verdict_text(record, terminal));
   if (!load.probes.empty()) out += line_of("peak", peak_text(load));
-  if (load.lateness) out += line_of("", lateness_text(load));
+  if (const std::string late = load.lateness ? lateness_text(load) : ""; !late.empty())
+    out += line_of("", late);
   if (const std::string phases = phases_text(record.times); !phases.empty()) out += line_of("phases", phases);
   if (load.warmup_queries && load.warmup_asked && *load.warmup_queries < *load.warmup_asked)
     out += line_of("", fmt::format("the warm-up ended after {} of {} queries: it takes 5 s at most",

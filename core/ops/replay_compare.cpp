@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdlib>
 
 #include "core/base/text.h"
 #include "core/bench/tolerance.h"
@@ -278,7 +279,7 @@ std::string other_code(const std::vector<ReplayDifference>& all, const std::stri
 void drop_same_memory(std::vector<ReplayDifference>& all) {
   std::erase_if(all, [](const ReplayDifference& each) {
     if (each.name != "memory_bytes" || each.packed == "none" || each.now == "none") return false;
-    const double ratio = std::stod(each.packed) / std::stod(each.now);
+    const double ratio = std::strtod(each.packed.c_str(), nullptr) / std::strtod(each.now.c_str(), nullptr);
     return ratio > 0.98 && ratio < 1.02;
   });
 }

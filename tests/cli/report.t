@@ -554,3 +554,7 @@ frontier  native  $TIME  0.98  $RUN
 \
 ! note: points of rate 500 only; 1 point of rate 900 is not compared with them: `--where "rate == VALUE"` chooses
 ! note: each point is one run, whose interval does not hold the differences between runs: `reef sweep --repeat 5` measures those
+
+# Conditions that somebody edited are shown as far as they are such.
+$ export REEF_HOME=$PWD/edited; python3 make.py loads; sed -i 's/"conditions": null/"conditions": {"grade": "noisy", "findings": [1, {"text": 2}], "energy": 3}/' edited/records/*-0008/record.json; reef runs show 0008 | grep noise
+  noise       noisy
