@@ -134,8 +134,9 @@ std::vector<std::string> columns_of(const ops::SweepReport& report, const Option
   for (const std::string& name : options.show) add(name);
   if (!options.show.empty()) return out;
   constexpr std::size_t kMost = 4;
-  for (const char* name : {"latency", "latency.p90", "throughput", "accuracy"})
-    if (known.contains(name)) add(name);
+  for (const std::string usual : {"latency", "latency.p90", "throughput", "accuracy"})
+    for (const auto& [name, has_direction] : known)
+      if (name == usual || (name.ends_with("." + usual) && out.size() < kMost)) add(name);  // of a step
   for (const bool declared : {true, false})
     for (const auto& [name, has_direction] : known)
       if (has_direction == declared && out.size() < kMost) add(name);

@@ -90,6 +90,10 @@ std::optional<std::string> nearest(std::string_view name, std::span<const std::s
 }
 
 std::optional<std::string> did_you_mean(std::string_view name, std::span<const std::string> candidates) {
+  std::vector<std::string> whole;  // of which only the last part was said
+  for (const std::string& candidate : candidates)
+    if (!name.empty() && candidate.ends_with(fmt::format(".{}", name))) whole.push_back(candidate);
+  if (!whole.empty() && whole.size() < 5) return fmt::format("did you mean {}?", quoted_list(whole));
   const auto found = nearest(name, candidates);
   if (!found) return std::nullopt;
   return fmt::format("did you mean `{}`?", printable(*found));

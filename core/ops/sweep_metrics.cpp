@@ -41,6 +41,24 @@ std::optional<Error> slip(const std::string& name, const std::set<std::string>& 
                       printable(name)));
 }
 
+// The metrics of a workflow are those of other actions and programs; what is known is the step in their
+// names.
+Status check_names_steps(const std::vector<std::string>& metrics, const Action& workflow) {
+  for (const std::string& metric : metrics) {
+    std::vector<std::string> whole;
+    bool is_named = false;
+    for (const Step& step : workflow.steps) {
+      whole.push_back(step.name + "." + metric);
+      is_named = is_named || metric.starts_with(step.name + ".");
+    }
+    if (is_named) continue;
+    return make_error(ErrorCode::not_found, "`{}` is a workflow, and `{}` names none of its steps",
+                      workflow.name, printable(metric))
+        .hint(fmt::format("the metric of which step? {}", quoted_list(whole)));
+  }
+  return {};
+}
+
 }  // namespace
 
 Status check_direction(const Search& search, Metric::Better better) {
@@ -54,10 +72,10 @@ Status check_direction(const Search& search, Metric::Better better) {
 Status check_metrics(Session& session, RecordStore& records, const SweepRequest& request,
                      const Target& target, const Action& action) {
   if (!request.search && request.show.empty()) return {};
-  if (!action.steps.empty()) return {};  // their metrics are those of other actions and programs
-  TRY(const std::set<std::string> known, known_metrics(records, target, action));
   std::vector<std::string> metrics = request.show;
   if (request.search) metrics.insert(metrics.begin(), request.search->metric);
+  if (!action.steps.empty()) return check_names_steps(metrics, action);
+  TRY(const std::set<std::string> known, known_metrics(records, target, action));
   for (const std::string& name : metrics)
     if (auto error = slip(name, known, action)) return tl::make_unexpected(*std::move(error));
   if (!request.search) return {};

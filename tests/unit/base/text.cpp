@@ -8,6 +8,12 @@ namespace {
 
 using Words = std::vector<std::string>;
 
+TEST_CASE("of names with parts, the last part is enough to be meant") {
+  const std::vector<std::string> names = {"bulk.latency", "latency.p90", "serve.latency"};
+  CHECK(did_you_mean("latency", names) == "did you mean `bulk.latency` or `serve.latency`?");
+  CHECK(did_you_mean("latncy.p90", names) == "did you mean `latency.p90`?");
+}
+
 TEST_CASE("the nearest name is the one that a slip of the fingers makes") {
   const Words names = {"install", "benchmark", "info", "init", "runs", "run"};
   CHECK(nearest("instal", names) == "install");
