@@ -7,6 +7,7 @@
 #include "cli/values.h"
 #include "core/base/text.h"
 #include "core/base/units.h"
+#include "core/record/benchmarks.h"
 
 namespace reef::cli {
 namespace {
@@ -239,21 +240,14 @@ std::string own_load_lines(const Record& record, const Terminal& terminal) {
 }
 
 std::string load_lines(const Record& record, const Terminal& terminal) {
-  if (record.steps.size() < 2) {
-    const std::string own = own_load_lines(record, terminal);
-    return own.empty() ? "" : own + conditions_lines(record.conditions, terminal);
-  }
   std::string out;
-  for (const auto& [name, step] : record.steps) {
-    Record part;
-    part.scenario = step.scenario;
-    part.load = step.load;
-    for (const auto& [metric, value] : record.metrics)
-      if (metric.starts_with(name + ".")) part.metrics[metric.substr(name.size() + 1)] = value;
-    if (const std::string own = own_load_lines(part, terminal); !own.empty())
-      out += line_of("benchmark", printable(name)) + own;
+  for (const auto& [step, benchmark] : benchmarks_of(record)) {
+    const std::string own = own_load_lines(benchmark, terminal);
+    if (own.empty()) continue;
+    if (!step.empty()) out += line_of("benchmark", printable(step));
+    out += own + conditions_lines(benchmark.conditions, terminal);
   }
-  return out + conditions_lines(record.conditions, terminal);
+  return out;
 }
 
 }  // namespace

@@ -61,9 +61,12 @@ Status write_files(Host& host, const ops::Report& report, const std::string& out
   const Path path = output;
   if (!is_folder(host.fs, path) && report.further.empty())
     return host.fs.write_file(path, report.text, false);
-  TRY_STATUS(make_folders(host.fs, path));
-  TRY_STATUS(host.fs.write_file(path / report.name, report.text, false));
-  for (const auto& [name, text] : report.further) TRY_STATUS(host.fs.write_file(path / name, text, false));
+  const auto write = [&](const std::string& name, const std::string& text) -> Status {
+    TRY_STATUS(make_folders(host.fs, (path / name).parent_path()));
+    return host.fs.write_file(path / name, text, false);
+  };
+  TRY_STATUS(write(report.name, report.text));
+  for (const auto& [name, text] : report.further) TRY_STATUS(write(name, text));
   return {};
 }
 

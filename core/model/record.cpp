@@ -169,6 +169,9 @@ RecordedStep read_step(const Node& node) {
   Reader reader(node);
   read_nullable(reader, "scenario", out.scenario);
   with_known(reader, "load", [&](const Node& load) { out.load = read_load(load); });
+  with_known(reader, "latency", [&](const Node& latency) { out.latency = read_summary(latency); });
+  with_known(reader, "conditions", [&](const Node& conditions) { out.conditions = conditions.value(); });
+  with_known(reader, "times", [&](const Node& times) { out.times = read_times(times); });
   return out;
 }
 
@@ -342,10 +345,12 @@ json::Value to_json(const Record& record) {
   out["latency"] = record.latency ? to_json(*record.latency) : Value();
   out["load"] = record.load ? to_json(*record.load) : Value();
   out["steps"] = Value::object();
-  if (record.steps.size() > 1)
-    for (const auto& [name, step] : record.steps)
-      out["steps"][name] = {{"scenario", nullable(step.scenario)},
-                            {"load", step.load ? to_json(*step.load) : Value()}};
+  for (const auto& [name, step] : record.steps)
+    out["steps"][name] = {{"scenario", nullable(step.scenario)},
+                          {"load", step.load ? to_json(*step.load) : Value()},
+                          {"latency", step.latency ? to_json(*step.latency) : Value()},
+                          {"conditions", step.conditions},
+                          {"times", to_json(step.times)}};
   out["host"] = record.host;
   out["conditions"] = record.conditions;
   out["toolchain"] = array_of(record.toolchain);

@@ -81,10 +81,14 @@ struct RecordedSweep {
   std::uint64_t round = 0;  // counts the measurements of that point
 };
 
-// How a step of a workflow was benchmarked.
+// How a step of a workflow was benchmarked: each as a record has it of its one benchmark. Old records know of
+// some steps only the first two, and of most steps nothing.
 struct RecordedStep {
   std::string scenario;
   std::optional<RecordedLoad> load;
+  std::optional<Summary> latency{};
+  json::Value conditions{};
+  RecordedTimes times{};  // its phases; `started` is when its measurement ended
 };
 
 // What one run did and measured: `record.json`, format 1. Values that are not known are null in JSON, never
@@ -108,8 +112,8 @@ struct Record {
   std::string scenario;              // benchmarks: "single-stream", ..., "command"
   std::optional<Summary> latency;    // seconds
   std::optional<RecordedLoad> load;  // benchmarks: what was asked for, validity, steadiness, the peak
-  // Of a workflow with several benchmarked steps each one's, by name; the three above are those of the first.
-  // Metrics are called `step.metric`.
+  // Of a workflow each benchmarked step's, by name; the three above and `conditions` are those of the first.
+  // Metrics are called `step.metric`, raw values are in `output/<step>/samples.bin`.
   std::map<std::string, RecordedStep> steps;
   json::Value host;        // to_json(Platform), or null
   json::Value conditions;  // of the host before, during and after a benchmark (host/conditions.h), or null

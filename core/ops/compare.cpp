@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <set>
 
 #include "core/base/text.h"
 #include "core/bench/tolerance.h"
 #include "core/ops/benchmark.h"
+#include "core/record/benchmarks.h"
 #include "core/record/load_settings.h"
 
 namespace reef::ops {
@@ -75,7 +77,9 @@ std::vector<std::string> differences_of(const Record& a, const Record& b) {
   add_differences(out, "library", libraries_of(a), libraries_of(b));
   add_setting_differences(out, a, b);
   if (a.version != b.version) out.push_back(fmt::format("version: {}, {}", a.version, b.version));
-  if (a.scenario != b.scenario) out.push_back(fmt::format("scenario: {}, {}", a.scenario, b.scenario));
+  const bool of_steps = a.steps.size() > 1 && b.steps.size() > 1;  // whose scenarios are among the settings
+  if (a.scenario != b.scenario && !of_steps)
+    out.push_back(fmt::format("scenario: {}, {}", a.scenario, b.scenario));
   return out;
 }
 
@@ -85,11 +89,11 @@ std::optional<double> percentile_of(const std::string& metric) {
   constexpr std::string_view kPrefix = "latency.p";
   const bool digits = metric.find_first_not_of("0123456789", kPrefix.size()) == std::string::npos;
   if (!metric.starts_with(kPrefix) || metric.size() == kPrefix.size() || !digits) return std::nullopt;
-  return std::stod("0." + metric.substr(kPrefix.size()));
+  return std::strtod(("0." + metric.substr(kPrefix.size())).c_str(), nullptr);
 }
 
-std::vector<std::uint64_t> latencies_of(RecordStore& records, const Record& record) {
-  const auto columns = records.load_samples(record.id);
+std::vector<std::uint64_t> latencies_of(RecordStore& records, const Record& record, const std::string& step) {
+  const auto columns = records.load_samples(record.id, step);
   if (!columns) return {};
   for (const SampleColumn& column : *columns)
     if (column.name == "latency_ns") return column.values;
@@ -186,6 +190,11 @@ std::map<std::string, json::Value> under(const std::string& step,
   return out;
 }
 
+// Of both runs, or of one step of both.
+Latencies latencies_of(RecordStore& records, const Record& a, const Record& b, const std::string& step) {
+  return {latencies_of(records, a, step), latencies_of(records, b, step)};
+}
+
 void judge(MetricComparison& metric, const Latencies& latencies, const Record& a, const Record& b,
            bool other_processor) {
   if (!metric.a.value || !metric.b.value) {
@@ -199,7 +208,7 @@ void judge(MetricComparison& metric, const Latencies& latencies, const Record& a
     metric.other_processor = true;
     return;
   }
-  const auto p = percentile_of(metric.name);
+  const auto p = percentile_of(step_metric(a, metric.name).name);
   const bool known =
       metric.b.better != Metric::Better::unknown && has_interval(metric.a) && has_interval(metric.b);
   if (p && known)
@@ -272,7 +281,7 @@ Result<RunComparison> compare(RecordStore& records, Record a, Record b, const Co
   const std::string processor_a = processor_of(out.a);
   const std::string processor_b = processor_of(out.b);
   if (processor_a != processor_b && !options.across_hosts) out.other_processor = {processor_a, processor_b};
-  const Latencies latencies{latencies_of(records, out.a), latencies_of(records, out.b)};
+  std::map<std::string, Latencies> latencies;  // by step
   for (const auto& [name, metric] : out.a.metrics) {
     const auto other = out.b.metrics.find(name);
     if (other == out.b.metrics.end()) {
@@ -283,7 +292,11 @@ Result<RunComparison> compare(RecordStore& records, Record a, Record b, const Co
     compared.name = name;
     compared.a = metric;
     compared.b = other->second;
-    judge(compared, latencies, out.a, out.b, out.other_processor.has_value());
+    const std::string step = step_metric(out.a, name).step;
+    auto of_step = latencies.find(step);
+    if (of_step == latencies.end())
+      of_step = latencies.emplace(step, latencies_of(records, out.a, out.b, step)).first;
+    judge(compared, of_step->second, out.a, out.b, out.other_processor.has_value());
     out.metrics.push_back(std::move(compared));
   }
   for (const auto& [name, metric] : out.b.metrics)

@@ -11,6 +11,7 @@
 #include "core/ops/dashboard.h"
 #include "core/ops/pooled.h"
 #include "core/ops/repeat.h"
+#include "core/record/benchmarks.h"
 #include "core/record/load_settings.h"
 
 namespace reef::ops {
@@ -174,9 +175,13 @@ Value json_of(const std::vector<RecordedFile>& files) {
 // What differs from run to run in every digit fills a page of many runs: of those, only how quiet the host
 // was.
 Value conditions_of(const Record& record, bool brief) {
-  if (!brief || !record.conditions.is_object()) return record.conditions;
-  const auto grade = record.conditions.find("grade");
-  return grade == record.conditions.end() ? Value() : Value{{"grade", *grade}};
+  if (!brief && record.steps.size() < 2) return record.conditions;
+  const std::string grade = grade_of(record);
+  if (grade.empty()) return {};
+  Value out = {{"grade", grade}};
+  if (!brief)
+    for (const auto& [name, step] : record.steps) out["steps"][name] = step.conditions;
+  return out;
 }
 
 Value nullable_list(Value list) { return list.empty() ? Value() : std::move(list); }
@@ -244,7 +249,8 @@ class Columns {
  public:
   explicit Columns(std::size_t runs) : brief_(runs > kManyRuns) {}
 
-  void add(const Record& record, const Value& quantiles) {
+  // quantiles: of each benchmark by its step, empty: of the run itself
+  void add(const Record& record, const std::map<std::string, Value>& quantiles) {
     id_.push_back(record.id);
     started_.push_back(record.times.started);
     runs_["package"].add(rows_, record.package);
@@ -252,7 +258,7 @@ class Columns {
     runs_["action"].add(rows_, record.action);
     runs_["status"].add(rows_, name_of(record.status));
     runs_["reason"].add(rows_, nullable(record.reason));
-    runs_["scenario"].add(rows_, nullable(record.scenario));
+    if (record.steps.size() < 2) runs_["scenario"].add(rows_, nullable(record.scenario));
     const std::map<std::string, Value> load = load_of(record);
     if (record.steps.size() > 1) runs_["steps"].add(rows_, load);
     for (const auto& [name, value] : load)
@@ -266,9 +272,19 @@ class Columns {
     for (const auto& [name, option] : record.options) options_[name].add(rows_, option);
     for (const auto& [name, value] : record.parameters) parameters_[name].add(rows_, value);
     for (const auto& [name, metric] : record.metrics) metric_called(name, metric.unit).add(rows_, metric);
-    for (const auto& [name, phase] : kPhases) times_[name].set(rows_, brief_number(record.times.*phase));
+    for (const auto& [name, phase] : kPhases) {
+      times_[name].set(rows_, brief_number(record.times.*phase));
+      if (record.steps.size() > 1)
+        for (const auto& [step, own] : record.steps)
+          times_[step + "." + name].set(rows_, brief_number(own.times.*phase));
+    }
     add_provenance(record);
-    quantiles_.push_back(quantiles);
+    quantiles_.emplace_back();
+    for (const auto& [step, of_step] : quantiles)
+      if (step.empty() || record.steps.size() < 2)
+        quantiles_.back() = of_step;
+      else
+        step_quantiles_[step].set(rows_, of_step);
     ++rows_;
   }
 
@@ -286,6 +302,7 @@ class Columns {
       if (!column.empty()) out["times"][name] = column.json(rows_);
     out["latency"] = {{"levels", kLevels}, {"unit", "ns"}};
     out["latency"]["quantiles"] = quantiles_.empty() ? Value::array() : Value(quantiles_);
+    for (const auto& [step, column] : step_quantiles_) out["latency"]["steps"][step] = column.json(rows_);
     out["provenance"] = provenance_.json(rows_);
   }
 
@@ -327,20 +344,25 @@ class Columns {
   std::map<std::pair<std::string, std::string>, MetricColumns> metrics_;
   std::map<std::string, Numbers> times_;
   std::vector<Value> quantiles_;
+  std::map<std::string, Numbers> step_quantiles_;
   CodedColumns provenance_;
 };
 
-std::uint64_t size_of_samples(const Record& record) {
-  const auto found = std::find_if(record.files.begin(), record.files.end(),
-                                  [](const RecordedFile& file) { return file.path == "samples.bin"; });
-  return found == record.files.end() ? 0 : found->size.value_or(0);
+std::uint64_t size_of_samples(const RecordedBenchmark& benchmark) {
+  const Record& record = benchmark.record;
+  const std::vector<RecordedFile>& files = benchmark.step.empty() ? record.files : record.outputs;
+  const std::string path =
+      benchmark.step.empty() ? "samples.bin" : "output/" + benchmark.step + "/samples.bin";
+  const auto found =
+      std::find_if(files.begin(), files.end(), [&](const RecordedFile& file) { return file.path == path; });
+  return found == files.end() ? 0 : found->size.value_or(0);
 }
 
 }  // namespace
 
 struct DashboardSource::Run {
   Record record;
-  Value quantiles;
+  std::map<std::string, Value> quantiles;  // by step
 };
 
 DashboardSource::DashboardSource(RecordStore& records, Clock& clock, RunSelection selection)
@@ -352,17 +374,20 @@ Result<std::shared_ptr<const DashboardSource::Run>> DashboardSource::run(const s
   if (const auto found = known_.find(id); found != known_.end()) return found->second;
   auto out = std::make_shared<Run>();
   TRY(out->record, records_.load(id));
-  const std::uint64_t size = size_of_samples(out->record);
-  if (size > 0 && size <= samples_left) {
-    samples_left -= size;
-    // Samples that cannot be read are as good as none: the summary was made of them.
-    if (auto samples = records_.load_samples(id))
-      for (SampleColumn& column : *samples)
-        if (column.name == "latency_ns" && !column.values.empty())
-          out->quantiles = differences(quantiles_of(std::move(column.values)));
+  for (const RecordedBenchmark& benchmark : benchmarks_of(out->record)) {
+    Value& quantiles = out->quantiles[benchmark.step];
+    const std::uint64_t size = size_of_samples(benchmark);
+    if (size > 0 && size <= samples_left) {
+      samples_left -= size;
+      // Samples that cannot be read are as good as none: the summary was made of them.
+      if (auto samples = records_.load_samples(id, benchmark.step))
+        for (SampleColumn& column : *samples)
+          if (column.name == "latency_ns" && !column.values.empty())
+            quantiles = differences(quantiles_of(std::move(column.values)));
+    }
+    if (quantiles.is_null() && benchmark.record.latency)
+      quantiles = differences(quantiles_of(*benchmark.record.latency));
   }
-  if (out->quantiles.is_null() && out->record.latency)
-    out->quantiles = differences(quantiles_of(*out->record.latency));
   known_[id] = out;
   return out;
 }

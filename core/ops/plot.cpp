@@ -110,7 +110,7 @@ constexpr const char* kScenario = "scenario";
 std::map<std::string, std::string> choices_of(const RecordRow& row) {
   std::map<std::string, std::string> choices = row.options;
   for (const auto& [name, value] : row.parameters) choices[name] = json::text_of(value);
-  if (!row.scenario.empty()) choices.emplace(kScenario, row.scenario);
+  if (!row.scenario.empty() && !has_loads_of_steps(row)) choices.emplace(kScenario, row.scenario);
   for (const auto& [name, value] : row.load) choices.emplace(name, json::text_of(value));
   return choices;
 }

@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <set>
+#include <tuple>
 #include <utility>
 
 #include "core/base/text.h"
@@ -209,9 +210,10 @@ Result<std::vector<std::string>> failures_of(const Gate& gate, const std::vector
 }
 
 // A run that measured latencies has kept them; whoever asks for each of them wants no file without.
-Result<std::vector<std::uint64_t>> samples_of(RecordStore& records, const Record& record) {
+Result<std::vector<std::uint64_t>> samples_of(RecordStore& records, const RecordedBenchmark& benchmark) {
+  const Record& record = benchmark.record;
   if (!record.latency) return std::vector<std::uint64_t>();
-  auto columns = records.load_samples(record.id);
+  auto columns = records.load_samples(record.id, benchmark.step);
   if (!columns)
     return make_error(ErrorCode::integrity, "the latencies of the run `{}` cannot be read: {}", record.id,
                       columns.error().message())
@@ -261,6 +263,14 @@ void add_notes(Report& report, const ReportRequest& request) {
                     quoted_list(std::vector<std::string>(left_out.begin(), left_out.end()), "and")));
 }
 
+std::vector<std::string> in_order(std::set<std::string> metrics) {
+  std::vector<std::string> out;
+  for (const char* first : {"latency", "latency.p90", "latency.p99", "throughput", "accuracy"})
+    if (metrics.erase(first) > 0) out.emplace_back(first);
+  out.insert(out.end(), metrics.begin(), metrics.end());
+  return out;
+}
+
 Status write(Report& out, const ReportInput& input, const ReportRequest& request) {
   switch (request.format) {
     case ReportFormat::markdown:
@@ -289,10 +299,9 @@ Status write(Report& out, const ReportInput& input, const ReportRequest& request
       break;
     }
     case ReportFormat::mlperf: {
-      TRY(out.text, mlperf_summary(input));
-      TRY(std::string detail, mlperf_detail(input));
-      out.name = "mlperf_log_summary.txt";
-      out.further.emplace_back("mlperf_log_detail.txt", std::move(detail));
+      TRY(out.further, mlperf_files(input, out.notes));
+      std::tie(out.name, out.text) = std::move(out.further.front());
+      out.further.erase(out.further.begin());
       break;
     }
     case ReportFormat::github_benchmark: {
@@ -353,8 +362,8 @@ Result<Report> report(RecordStore& records, const ReportRequest& request) {
     TRY(singles, one_by_one(records, out.runs));
   }
   const ReportInput input{each_alone ? singles : out.runs, out.baseline,
-                          [&](const Record& record) { return samples_of(records, record); }, request.better,
-                          published(unreadable)};
+                          [&](const RecordedBenchmark& each) { return samples_of(records, each); },
+                          request.better, published(unreadable)};
   TRY_STATUS(write(out, input, request));
   return out;
 }
@@ -384,15 +393,22 @@ std::string choice_text(const Record& record, const std::vector<std::string>& na
   return out.empty() ? record.action : out;
 }
 
+bool any_steps(const std::vector<Reported>& runs) {
+  return std::any_of(runs.begin(), runs.end(), [](const Reported& run) { return !run.record.steps.empty(); });
+}
+
 std::vector<std::string> metric_names(const std::vector<Reported>& runs) {
   std::set<std::string> all;
   for (const Reported& run : runs)
     for (const auto& [name, metric] : run.record.metrics) all.insert(name);
-  std::vector<std::string> out;
-  for (const char* first : {"latency", "latency.p90", "latency.p99", "throughput", "accuracy"})
-    if (all.erase(first) > 0) out.emplace_back(first);
-  out.insert(out.end(), all.begin(), all.end());
-  return out;
+  return in_order(std::move(all));
+}
+
+std::vector<std::string> bare_metric_names(const std::vector<Reported>& runs) {
+  std::set<std::string> all;
+  for (const Reported& run : runs)
+    for (const auto& [name, metric] : run.record.metrics) all.insert(step_metric(run.record, name).name);
+  return in_order(std::move(all));
 }
 
 std::string value_text(double value, const std::string& unit) {

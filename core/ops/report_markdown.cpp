@@ -105,32 +105,39 @@ std::uint64_t values_behind(const Record& record) {
 
 std::string results(const ReportInput& input, const std::vector<std::string>& names) {
   constexpr std::size_t kMostColumns = 10;
-  std::vector<std::string> metrics = metric_names(input.runs);
+  std::vector<std::string> metrics = bare_metric_names(input.runs);
   std::string rest;
   if (metrics.size() > kMostColumns) {
     rest = fmt::format("\n{} further metrics are in the records.\n", metrics.size() - kMostColumns);
     metrics.resize(kMostColumns);
   }
   const bool repeated = has_repeats(input.runs);
-  std::vector<std::string> titles = {"run", "choice", "n"};
-  if (repeated) titles.insert(titles.begin() + 2, "runs");
+  const bool steps = any_steps(input.runs);
+  std::vector<std::string> titles = {"run", "choice"};
+  if (steps) titles.emplace_back("step");
+  const std::size_t left = titles.size();
+  if (repeated) titles.emplace_back("runs");
+  titles.emplace_back("n");
   for (const std::string& metric : metrics) titles.push_back(cell(metric));
-  std::string out = "## Results\n\n" + head(titles, 2);
+  std::string out = "## Results\n\n" + head(titles, left);
   std::size_t shown = 0;
   std::size_t good = 0;
   for (const Reported& run : input.runs) {
     const Record& record = run.record;
     if (unusable(record) || ++good > kMostRows) continue;
     ++shown;
-    std::vector<std::string> cells = {"`" + record.id + "`", cell(choice_text(record, names)),
-                                      std::to_string(values_behind(record))};
-    if (repeated) cells.insert(cells.begin() + 2, std::to_string(run.runs.size()));
-    for (const std::string& name : metrics) {
-      const auto found = record.metrics.find(name);
-      cells.push_back(
-          found == record.metrics.end() ? "-" : cell(value_text(found->second) + interval(found->second)));
+    for (const RecordedBenchmark& benchmark : benchmarks_of(record)) {
+      std::vector<std::string> cells = {"`" + record.id + "`", cell(choice_text(record, names))};
+      if (steps) cells.push_back(cell(benchmark.step));
+      if (repeated) cells.push_back(std::to_string(run.runs.size()));
+      cells.push_back(std::to_string(values_behind(benchmark.record)));
+      for (const std::string& name : metrics) {
+        const auto found = benchmark.record.metrics.find(name);
+        const bool known = found != benchmark.record.metrics.end();
+        cells.push_back(known ? cell(value_text(found->second) + interval(found->second)) : "-");
+      }
+      out += row(cells);
     }
-    out += row(cells);
   }
   if (shown == 0) return "";
   if (good > shown) out += fmt::format("\nand {} more\n", good - shown);
@@ -168,11 +175,14 @@ std::string noise(const std::vector<const Record*>& records) {
   std::size_t noisy = 0;
   std::string instance;
   for (const Record* record : records) {
-    if (text_at(record->conditions, "grade") != "noisy") continue;
+    if (grade_of(*record) != "noisy") continue;
     ++noisy;
-    if (!instance.empty() || !record->conditions.contains("findings")) continue;
-    for (const json::Value& finding : record->conditions["findings"])
-      if (instance.empty()) instance = text_at(finding, "text");
+    for (const RecordedBenchmark& benchmark : benchmarks_of(*record)) {
+      const json::Value& conditions = benchmark.record.conditions;
+      if (text_at(conditions, "grade") != "noisy" || !conditions.contains("findings")) continue;
+      for (const json::Value& finding : conditions["findings"])
+        if (instance.empty()) instance = text_at(finding, "text");
+    }
   }
   if (noisy == 0) return "";
   return fmt::format("**Noisy** during {} of {} runs{}.\n\n", noisy, records.size(),

@@ -29,23 +29,25 @@ constexpr std::array<Scenario, 4> kScenarios = {{
 
 struct Measured {
   const Record* record;
+  std::string step;
   Scenario scenario;
   std::vector<double> sorted;  // nanoseconds
 };
 
-Result<Measured> measured_of(const ReportInput& input) {
-  if (input.runs.size() != 1)
-    return make_error(ErrorCode::invalid_input, "LoadGen's files are of one run, {} were given",
-                      input.runs.size())
-        .hint("name one: `reef report last --format mlperf`");
-  const Record& record = input.runs.front().record;
-  const auto scenario = std::find_if(kScenarios.begin(), kScenarios.end(),
-                                     [&](const Scenario& each) { return each.ours == record.scenario; });
-  if (scenario == kScenarios.end())
+const Scenario* scenario_of(const Record& record) {
+  const auto found = std::find_if(kScenarios.begin(), kScenarios.end(),
+                                  [&](const Scenario& each) { return each.ours == record.scenario; });
+  return found == kScenarios.end() ? nullptr : &*found;
+}
+
+Result<Measured> measured_of(const ReportInput& input, const RecordedBenchmark& benchmark) {
+  const Record& record = benchmark.record;
+  const Scenario* scenario = scenario_of(record);
+  if (scenario == nullptr)
     return make_error(ErrorCode::invalid_input, "the run `{}` has no scenario that LoadGen has{}", record.id,
                       record.scenario.empty() ? "" : fmt::format(": `{}`", record.scenario));
-  Measured out{&record, *scenario, {}};
-  TRY(const std::vector<std::uint64_t> samples, input.samples(record));
+  Measured out{&record, benchmark.step, *scenario, {}};
+  TRY(const std::vector<std::uint64_t> samples, input.samples(benchmark));
   for (const std::uint64_t ns : samples) out.sorted.push_back(static_cast<double>(ns));
   std::sort(out.sorted.begin(), out.sorted.end());
   if (out.sorted.empty())
@@ -163,14 +165,16 @@ std::string settings(const Measured& measured) {
   return out + fmt::format("sample_index_rng_seed : {0}\nschedule_rng_seed : {0}\n", load.seed);
 }
 
-}  // namespace
+std::string sut_of(const Measured& measured) {
+  const Record& record = *measured.record;
+  return fmt::format("{} {}{}", printable(record.package), printable(record.version),
+                     measured.step.empty() ? "" : ", step " + printable(measured.step));
+}
 
-Result<std::string> mlperf_summary(const ReportInput& input) {
-  TRY(const Measured measured, measured_of(input));
+std::string summary_of(const Measured& measured) {
   const Record& record = *measured.record;
   std::string out = fmt::format("{0}MLPerf Results Summary\n{0}", kRule);
-  out += fmt::format("SUT name : {} {} (measured by reef, not an official MLPerf result)\n",
-                     printable(record.package), printable(record.version));
+  out += fmt::format("SUT name : {} (measured by reef, not an official MLPerf result)\n", sut_of(measured));
   out += fmt::format("Scenario : {}\nMode     : PerformanceOnly\n", measured.scenario.theirs);
   out += headline(measured);
   out += verdict(measured);
@@ -199,8 +203,7 @@ Result<std::string> mlperf_summary(const ReportInput& input) {
 }
 
 // One JSON object a line behind `:::MLLOG`.
-Result<std::string> mlperf_detail(const ReportInput& input) {
-  TRY(const Measured measured, measured_of(input));
+std::string detail_of(const Measured& measured) {
   const Record& record = *measured.record;
   std::string out;
   const auto log = [&](std::string_view key, json::Value value) {
@@ -212,7 +215,7 @@ Result<std::string> mlperf_detail(const ReportInput& input) {
     out += ":::MLLOG " + json::write_line(line);
   };
   log("written_by", "reef " + record.reef_version + ", not an official MLPerf result");
-  log("sut_name", record.package + " " + record.version);
+  log("sut_name", sut_of(measured));
   log("test_datetime", record.times.started);
   log("effective_scenario", std::string(measured.scenario.theirs));
   log("effective_test_mode", "PerformanceOnly");
@@ -225,6 +228,33 @@ Result<std::string> mlperf_detail(const ReportInput& input) {
   log("result_mean_latency_ns", std::round(mean(measured)));
   for (const double p : {0.50, 0.90, 0.95, 0.97, 0.99, 0.999})
     log(fmt::format("result_{:.2f}_percentile_latency_ns", p * 100), percentile(measured, p));
+  return out;
+}
+
+}  // namespace
+
+Result<std::vector<std::pair<std::string, std::string>>> mlperf_files(const ReportInput& input,
+                                                                      std::vector<std::string>& notes) {
+  if (input.runs.size() != 1)
+    return make_error(ErrorCode::invalid_input, "LoadGen's files are of one run, {} were given",
+                      input.runs.size())
+        .hint("name one: `reef report last --format mlperf`");
+  const std::vector<RecordedBenchmark> all = benchmarks_of(input.runs.front().record);
+  const bool any = std::any_of(all.begin(), all.end(), [](const RecordedBenchmark& each) {
+    return scenario_of(each.record) != nullptr;
+  });
+  std::vector<std::pair<std::string, std::string>> out;
+  for (const RecordedBenchmark& each : all) {
+    if (any && scenario_of(each.record) == nullptr) {
+      notes.push_back(fmt::format("the step `{}` is left out: LoadGen has no scenario `{}`",
+                                  printable(each.step), printable(each.record.scenario)));
+      continue;
+    }
+    TRY(const Measured measured, measured_of(input, each));
+    const std::string folder = all.size() > 1 ? each.step + "/" : "";
+    out.emplace_back(folder + "mlperf_log_summary.txt", summary_of(measured));
+    out.emplace_back(folder + "mlperf_log_detail.txt", detail_of(measured));
+  }
   return out;
 }
 

@@ -23,11 +23,14 @@ json::Value host_fact(const Record& record, const std::string& key) {
 }
 
 // "digits-classifier/benchmark/engine:openblas/threads:2": parts as Google Benchmark writes them.
-std::string slashed(const Record& record) {
+std::string slashed(const Record& record, const std::string& step = {}) {
   std::string out = record.package + "/" + record.action;
+  if (!step.empty()) out += "/step:" + step;
   for (const auto& [group, option] : record.options) out += "/" + group + ":" + option;
   for (const auto& [name, value] : record.parameters) out += "/" + name + ":" + json::text_of(value);
-  if (!record.scenario.empty() && record.scenario != "single-stream" && record.scenario != "command")
+  const bool of_steps = record.steps.size() > 1;  // each has its own, among the loads
+  if (!record.scenario.empty() && record.scenario != "single-stream" && record.scenario != "command" &&
+      !of_steps)
     out += "/scenario:" + record.scenario;
   for (const auto& [name, value] : load_of(record)) out += "/" + name + ":" + json::text_of(value);
   return out;
@@ -49,15 +52,21 @@ std::string gbench_report(const ReportInput& input) {
   context["caches"] = json::Value::array();
   out["benchmarks"] = json::Value::array();
   std::int64_t family = -1;
-  for (const Reported& run : input.runs) {
-    const Record& record = run.record;
+  std::vector<std::pair<const Reported*, RecordedBenchmark>> all;
+  for (const Reported& run : input.runs)
+    for (RecordedBenchmark& each : benchmarks_of(run.record)) all.emplace_back(&run, std::move(each));
+  std::map<std::string, std::int64_t> instances;  // of a family: the steps of a workflow
+  for (const auto& [reported, benchmark] : all) {
+    const Reported& run = *reported;
+    const Record& record = benchmark.record;
     json::Value one;
-    one["name"] = slashed(record);
-    one["run_name"] = slashed(record);
+    one["name"] = slashed(record, benchmark.step);
+    one["run_name"] = one["name"];
     const auto nth = std::find(run.runs.rbegin(), run.runs.rend(), record.id) - run.runs.rbegin();
-    if (nth == 0) ++family;
+    const auto instance = instances[record.id]++;
+    if (nth == 0 && instance == 0) ++family;
     one["family_index"] = family;
-    one["per_family_instance_index"] = 0;
+    one["per_family_instance_index"] = instance;
     one["run_type"] = "iteration";
     one["repetitions"] = run.runs.size();
     one["repetition_index"] = nth;
@@ -85,17 +94,25 @@ std::string gbench_report(const ReportInput& input) {
 Result<std::string> hyperfine_report(const ReportInput& input, std::vector<std::string>& notes) {
   json::Value out;
   out["results"] = json::Value::array();
-  for (const Reported& run : input.runs) {
-    const Record& record = run.record;
+  std::vector<std::pair<RecordedBenchmark, std::string>> all;  // with the command
+  for (const Reported& run : input.runs)
+    for (RecordedBenchmark& each : benchmarks_of(run.record)) {
+      const std::string of_step = each.step.empty() ? "" : "  # step " + each.step;
+      all.emplace_back(std::move(each), repeat_command(run.record) + of_step);
+    }
+  for (const auto& [benchmark, command] : all) {
+    const Record& record = benchmark.record;
     const auto why = unusable(record);
     if (why || !record.latency) {
-      notes.push_back(why ? fmt::format("the run `{}` is left out, it is {}", record.id, why->status)
-                          : fmt::format("the run `{}` is left out, it has no latencies", record.id));
+      const std::string of_step =
+          benchmark.step.empty() ? "" : fmt::format("the step `{}` of ", printable(benchmark.step));
+      notes.push_back(fmt::format("{}the run `{}` is left out, it {}", of_step, record.id,
+                                  why ? "is " + why->status : "has no latencies"));
       continue;
     }
-    TRY(const std::vector<std::uint64_t> samples, input.samples(record));
+    TRY(const std::vector<std::uint64_t> samples, input.samples(benchmark));
     const Summary& summary = *record.latency;
-    json::Value one = {{"command", repeat_command(record)}, {"mean", summary.mean}};
+    json::Value one = {{"command", command}, {"mean", summary.mean}};
     one["stddev"] = json::nullable(summary.sd);
     one["median"] = summary.median;
     one["user"] = json::Value();  // a record has the sum of both only
@@ -110,6 +127,7 @@ Result<std::string> hyperfine_report(const ReportInput& input, std::vector<std::
     one["parameters"] = json::Value::object();
     for (const auto& [group, option] : record.options) one["parameters"][group] = option;
     for (const auto& [name, value] : record.parameters) one["parameters"][name] = json::text_of(value);
+    if (!benchmark.step.empty()) one["parameters"].emplace("step", benchmark.step);
     out["results"].push_back(std::move(one));
   }
   return json::write_sorted(out);

@@ -23,6 +23,13 @@ std::string figure(double value) {
                                                           : fmt::format("{:.4g}", value);
 }
 
+std::string latex_figure(const RecordedMetric& metric, double factor) {
+  if (!metric.value) return "-{}";
+  const std::string value = figure(*metric.value * factor);
+  if (!metric.lower || !metric.upper) return value;
+  return value + fmt::format(" ({}--{})", figure(*metric.lower * factor), figure(*metric.upper * factor));
+}
+
 std::set<std::string> all_options(const ReportInput& input) {
   std::set<std::string> out;
   for (const Reported& run : input.runs)
@@ -133,6 +140,41 @@ std::string column_of(const std::string& metric, std::set<std::string>& taken) {
   return name;
 }
 
+// What a metric of it was measured under, as the line has it; of a step the name of its column begins with
+// the step's.
+constexpr std::array<const char*, 4> kUnder = {"scenario", "rate", "samples_per_query", "noise"};
+
+void add_under(std::map<std::string, std::string>& out, const RecordedBenchmark& benchmark) {
+  const std::map<std::string, json::Value> load = load_of(benchmark.record);
+  const std::string prefix = benchmark.step.empty() ? "" : benchmark.step + ".";
+  out[prefix + "scenario"] = benchmark.record.scenario;
+  out[prefix + "rate"] = text_in(load, "rate");
+  out[prefix + "samples_per_query"] = text_in(load, "samples_per_query");
+  out[prefix + "noise"] = grade_of(benchmark.record);
+}
+
+// Of a workflow with one benchmark they are the run's.
+std::map<std::string, std::string> under_of(const Record& record) {
+  std::map<std::string, std::string> out;
+  if (record.steps.size() > 1)
+    for (const RecordedBenchmark& benchmark : benchmarks_of(record)) add_under(out, benchmark);
+  else
+    add_under(out, {"", record});
+  out["noise"] = grade_of(record);
+  return out;
+}
+
+std::vector<std::string> under_columns(const std::vector<Reported>& runs) {
+  std::vector<std::string> out = {"noise"};
+  std::set<std::string> steps;
+  for (const Reported& run : runs)
+    if (run.record.steps.size() > 1)
+      for (const auto& [name, step] : run.record.steps) steps.insert(name);
+  for (const std::string& step : steps)
+    for (const char* column : kUnder) out.push_back(step + "." + column);
+  return out;
+}
+
 // Every option and parameter: a test keeps its name whatever runs beside it.
 std::string full_choice(const Record& record) {
   std::vector<std::string> names;
@@ -149,6 +191,8 @@ std::string csv_report(const ReportInput& input) {
   std::vector<std::string> titles = {"id",     "started",  "package", "version",           "action",
                                      "status", "scenario", "rate",    "samples_per_query", "cpu_model",
                                      "reason", "runs"};
+  const std::vector<std::string> further = under_columns(input.runs);
+  titles.insert(titles.end(), further.begin(), further.end());
   for (const std::string& option : options) titles.push_back("option." + option);
   for (const std::string& parameter : parameters) titles.push_back("parameter." + parameter);
   std::set<std::string> taken(titles.begin(), titles.end());
@@ -159,19 +203,20 @@ std::string csv_report(const ReportInput& input) {
   std::string out = csv_line(titles);
   for (const Reported& run : input.runs) {
     const Record& record = run.record;
-    const std::map<std::string, json::Value> load = load_of(record);
+    const std::map<std::string, std::string> under = under_of(record);
     std::vector<std::string> fields = {record.id,
                                        record.times.started,
                                        record.package,
                                        record.version,
                                        record.action,
                                        std::string(name_of(record.status)),
-                                       record.scenario,
-                                       text_in(load, "rate"),
-                                       text_in(load, "samples_per_query"),
+                                       text_in(under, "scenario"),
+                                       text_in(under, "rate"),
+                                       text_in(under, "samples_per_query"),
                                        processor_of(record),
                                        record.edited ? unusable(record)->reason : record.reason,
                                        std::to_string(run.runs.size())};
+    for (const std::string& name : further) fields.push_back(text_in(under, name));
     for (const std::string& option : options) fields.push_back(text_in(record.options, option));
     for (const std::string& parameter : parameters) fields.push_back(text_in(record.parameters, parameter));
     for (const std::string& name : metrics) {
@@ -189,18 +234,18 @@ std::string latex_report(const ReportInput& input) {
   const std::vector<std::string> names = telling_names(input.runs);
   std::vector<std::string> metrics;
   std::map<std::string, Scale> scales;
-  for (const std::string& name : metric_names(input.runs)) {
+  for (const std::string& name : bare_metric_names(input.runs)) {
     // A page is narrow: of what reef measures itself only what tells stacks apart, and all of the package's.
     constexpr std::array<std::string_view, 4> kOurs = {"latency", "latency.p90", "latency.p99", "throughput"};
     if (is_measured_by_harness(name) && std::find(kOurs.begin(), kOurs.end(), name) == kOurs.end()) continue;
     std::vector<double> values;
     std::string unit;
-    for (const Reported& run : input.runs) {
-      const auto found = run.record.metrics.find(name);
-      if (found == run.record.metrics.end() || !found->second.value) continue;
-      values.push_back(*found->second.value);
-      unit = found->second.unit;
-    }
+    for (const Reported& run : input.runs)
+      for (const auto& [full, metric] : run.record.metrics) {
+        if (!metric.value || step_metric(run.record, full).name != name) continue;
+        values.push_back(*metric.value);
+        unit = metric.unit;
+      }
     if (values.empty()) continue;
     metrics.push_back(name);
     scales[name] = scale_of(values, unit);
@@ -208,12 +253,14 @@ std::string latex_report(const ReportInput& input) {
   std::string out =
       "% Needs \\usepackage{booktabs}. Percentiles with their 95 % order-statistic intervals; of repeated "
       "runs the median.\n";
-  out +=
-      fmt::format("\\begin{{tabular}}{{{}{}}}\n\\toprule\n",
-                  std::string(std::max<std::size_t>(names.size(), 1), 'l'), std::string(metrics.size(), 'r'));
+  const bool steps = any_steps(input.runs);
+  out += fmt::format("\\begin{{tabular}}{{{}{}}}\n\\toprule\n",
+                     std::string(std::max<std::size_t>(names.size(), 1) + (steps ? 1 : 0), 'l'),
+                     std::string(metrics.size(), 'r'));
   std::string line;
   for (const std::string& name : names) line += escaped_latex(name) + " & ";
   if (names.empty()) line += "package & ";
+  if (steps) line += "step & ";
   for (const std::string& name : metrics) {
     const std::string& unit = scales.at(name).unit;
     line += escaped_latex(name) + (unit.empty() ? "" : " [" + escaped_latex(unit) + "]") + " & ";
@@ -222,25 +269,19 @@ std::string latex_report(const ReportInput& input) {
   out += ended(line) + "\\midrule\n";
   for (const Reported& run : input.runs) {
     if (unusable(run.record)) continue;
-    line.clear();
+    std::string begin;
     const auto choices = choices_of(row_of(run.record));
-    for (const std::string& name : names) line += escaped_latex(text_in(choices, name)) + " & ";
-    if (names.empty()) line += escaped_latex(run.record.package) + " & ";
-    for (const std::string& name : metrics) {
-      const auto found = run.record.metrics.find(name);
-      const Scale& scale = scales.at(name);
-      if (found == run.record.metrics.end() || !found->second.value) {
-        line += "-{} & ";
-        continue;
+    for (const std::string& name : names) begin += escaped_latex(text_in(choices, name)) + " & ";
+    if (names.empty()) begin += escaped_latex(run.record.package) + " & ";
+    for (const RecordedBenchmark& benchmark : benchmarks_of(run.record)) {
+      line = begin + (steps ? escaped_latex(benchmark.step) + " & " : "");
+      for (const std::string& name : metrics) {
+        const auto found = benchmark.record.metrics.find(name);
+        const bool known = found != benchmark.record.metrics.end();
+        line += latex_figure(known ? found->second : RecordedMetric{}, scales.at(name).factor) + " & ";
       }
-      const RecordedMetric& metric = found->second;
-      line += figure(*metric.value * scale.factor);
-      if (metric.lower && metric.upper)
-        line += fmt::format(" ({}--{})", figure(*metric.lower * scale.factor),
-                            figure(*metric.upper * scale.factor));
-      line += " & ";
+      out += ended(line);
     }
-    out += ended(line);
   }
   return out + "\\bottomrule\n\\end{tabular}\n";
 }

@@ -143,10 +143,17 @@ class Recorder {
         action::run_workflow(view_, action_, parameters_, context, machine_.processes, machine_.fs,
                              machine_.clock));
     for (const action::StepOutcome& step : outcome.steps) TRY_STATUS(take_step(step, draft));
+    take_phases();
     if (outcome.ok()) return {};
     report_.exit_status = outcome.exit_status();
     report_.failure = outcome.failure();
-    if (outcome.failed) log_name_ = log_name_of(outcome.steps[*outcome.failed].name);
+    if (!outcome.failed) return {};
+    const action::StepOutcome& step = outcome.steps[*outcome.failed];
+    log_name_ = log_name_of(step.name);
+    const auto verdict = invalid_.find(step.output);
+    if (verdict == invalid_.end()) return {};
+    if (verdict->second.exit_status) report_.exit_status = *verdict->second.exit_status;
+    report_.failure = std::move(verdict->second.failure).context("running the step `" + step.name + "`");
     return {};
   }
 
@@ -171,8 +178,10 @@ class Recorder {
                                         machine_.processes, machine_.fs, machine_.clock));
     if (!done.note.empty()) reporter_.note(done.note);
     if (done.outcome != Outcome::valid && done.action.ok())
-      return make_error(ErrorCode::invalid_input, "the benchmark is {}: {}", name_of(done.outcome),
-                        done.reason);
+      done.action.refused = verdict_on(done, action).failure;
+    const bool started = done.action.commands.empty() || !done.action.commands.back().not_started;
+    if (started && (done.outcome == Outcome::invalid || done.outcome == Outcome::timed_out))
+      invalid_.insert_or_assign(context.folders.output, verdict_on(done, action));
     Record part;
     part.id = report_.record.package;
     part.package = report_.record.package;
@@ -213,8 +222,10 @@ class Recorder {
     if (step.outcome) take_commands(*step.outcome, named == nullptr ? action_ : *named);
     if (exists(machine_.fs, step.log))
       TRY_STATUS(copy_tree(machine_.fs, step.log, draft.folder() / log_name_of(step.name)));
-    if (step.end != action::StepEnd::done && step.end != action::StepEnd::unchanged) return {};
-    TRY_STATUS(take_step_benchmark(step));
+    // What was measured of a benchmark that did not go well is kept, as it is outside of workflows.
+    const bool is_over = step.end == action::StepEnd::done || step.end == action::StepEnd::unchanged;
+    if (is_over || step.outcome) TRY_STATUS(take_step_benchmark(step));
+    if (!is_over) return {};
     take_program_metrics(step.metrics, step.name + ".", named == nullptr ? own : *named);
     if (!is_folder(machine_.fs, step.output)) return {};
     TRY_STATUS(keep_plain_files(step.output));
@@ -254,10 +265,26 @@ class Recorder {
     if (record.scenario.empty()) record.scenario = part.scenario;
     if (!record.latency) record.latency = part.latency;
     if (!record.load) record.load = part.load;
-    record.steps[step.name] = {part.scenario, part.load};
     if (record.conditions.is_null()) record.conditions = part.conditions;
-    if (record.mapped.empty()) record.mapped = part.mapped;
+    for (const RecordedFile& library : part.mapped)
+      if (std::none_of(record.mapped.begin(), record.mapped.end(),
+                       [&](const RecordedFile& known) { return known.path == library.path; }))
+        record.mapped.push_back(library);
+    record.steps[step.name] = {part.scenario, part.load, part.latency, part.conditions, part.times};
+    if (part.status == RunStatus::ok) return {};
+    record.status = part.status;
+    record.reason = fmt::format("the step `{}`: {}", step.name, part.reason);
     return {};
+  }
+
+  // Of a workflow with one benchmark they are the run's.
+  void take_phases() {
+    if (report_.record.steps.size() != 1) return;
+    RecordedTimes& times = report_.record.times;
+    const RecordedTimes& own = report_.record.steps.begin()->second.times;
+    for (const auto phase : {&RecordedTimes::load, &RecordedTimes::first_answer, &RecordedTimes::warmup,
+                             &RecordedTimes::search, &RecordedTimes::steady, &RecordedTimes::cover})
+      times.*phase = own.*phase;
   }
 
   void take_commands(const action::ActionOutcome& outcome, const Action& action) {
@@ -305,18 +332,29 @@ class Recorder {
   }
 
   // A benchmark that is not valid failed, whatever the exit status of its program was.
-  void take_invalid(const Benchmarked& done) {
-    reporter_.last_lines(request_.action, done.action.last_lines);
-    if (!done.action.commands.empty() && done.action.commands.back().not_started) return;
+  struct Verdict {
+    Error failure;
+    std::optional<int> exit_status;  // absent: that of its program
+  };
+
+  static Verdict verdict_on(const Benchmarked& done, const Action& action) {
     // A program that ended by itself is known by its status; one that we ended broke the rules first.
     const bool ended_itself = !done.action.commands.empty() && done.action.exit_status() != 0 &&
                               (done.action.commands.back().result.kind == ExitKind::exited ||
                                done.action.commands.back().result.kind == ExitKind::signalled);
+    Verdict out{{ErrorCode::invalid_input, fmt::format("the benchmark is invalid: {}", done.reason)}, {}};
+    if (action.place.line > 0) out.failure = std::move(out.failure).at(action.place);
     if (!ended_itself && done.outcome != Outcome::timed_out)  // which has a status of its own
-      report_.exit_status = static_cast<int>(ErrorCode::invalid_input);
-    Error error(ErrorCode::invalid_input, fmt::format("the benchmark is invalid: {}", done.reason));
-    if (action_.place.line > 0) error = std::move(error).at(action_.place);
-    report_.failure = std::move(error);
+      out.exit_status = static_cast<int>(ErrorCode::invalid_input);
+    return out;
+  }
+
+  void take_invalid(const Benchmarked& done) {
+    reporter_.last_lines(request_.action, done.action.last_lines);
+    if (!done.action.commands.empty() && done.action.commands.back().not_started) return;
+    Verdict verdict = verdict_on(done, action_);
+    if (verdict.exit_status) report_.exit_status = *verdict.exit_status;
+    report_.failure = std::move(verdict.failure);
   }
 
   void take_program_metrics(const Path& file, const std::string& prefix, const Action& action) {
@@ -390,7 +428,8 @@ class Recorder {
   action::Parameters parameters_;
   action::PackageView view_;
   RunReport report_;
-  std::string log_name_{kLogName};  // of what failed
+  std::string log_name_{kLogName};   // of what failed
+  std::map<Path, Verdict> invalid_;  // benchmarks of steps, which run one at a time, by their outputs
 };
 
 }  // namespace

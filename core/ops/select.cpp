@@ -82,6 +82,7 @@ std::optional<Expression::Value> value_in(const RecordRow& row, std::string_view
   const std::string key(name);
   if (name == "status") return std::string(name_of(row.status));
   if (name == "sweep") return row.sweep ? std::optional<Expression::Value>(row.sweep->id) : std::nullopt;
+  if (name == "scenario" && has_loads_of_steps(row)) return std::nullopt;
   for (const auto& [field, member] : kFields)
     if (name == field) return row.*member;
   if (const auto metric = row.metrics.find(key); metric != row.metrics.end()) {
@@ -122,6 +123,11 @@ RecordRow row_of(const Record& record) {
   if (record.host.is_object() && model != record.host.end() && model->is_string())
     out.processor = model->get<std::string>();
   return out;
+}
+
+bool has_loads_of_steps(const RecordRow& row) {
+  return std::any_of(row.load.begin(), row.load.end(),
+                     [](const auto& each) { return each.first.ends_with(".scenario"); });
 }
 
 std::vector<std::string> names_in(const std::vector<RecordRow>& rows) {

@@ -26,6 +26,8 @@ bool meets(const RecordRow& row, const std::vector<Expression>& clauses);  // al
 // What an expression sees of a run: `id`, `status`, `package`, `version`, `action`, `scenario`, `started`,
 // `sweep`, `processor`, and its metrics, options and parameters; in this order when two have one name.
 std::optional<Expression::Value> value_in(const RecordRow& row, std::string_view name);
+// Whether its loads are those of several steps, `step.rate`: it has no scenario of its own then.
+bool has_loads_of_steps(const RecordRow& row);
 // What a list shows of a record.
 RecordRow row_of(const Record& record);
 

@@ -339,8 +339,11 @@ Result<Record> RecordStore::load(const std::string& id) {
   return tl::make_unexpected(std::move(error).context(fmt::format("reading the record `{}`", id)));
 }
 
-Result<std::vector<SampleColumn>> RecordStore::load_samples(const std::string& id) {
-  const Path path = folder(id) / kSamplesFile;
+Result<std::vector<SampleColumn>> RecordStore::load_samples(const std::string& id, const std::string& step) {
+  if (!step.empty() && (!is_inside(step) || Path(step).has_parent_path()))
+    return make_error(ErrorCode::integrity, "the record `{}` names a step that is none: `{}`", id,
+                      printable(step));
+  const Path path = (step.empty() ? folder(id) : folder(id) / "output" / step) / kSamplesFile;
   TRY(const std::string bytes, state_->fs.read_file(path));
   return with_context(decode_samples(bytes), [&] { return fmt::format("reading `{}`", path.string()); });
 }

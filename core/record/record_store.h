@@ -114,7 +114,8 @@ class RecordStore {
   Result<std::string> find(std::string_view text);
   // not_found; integrity when record.json cannot be read, with its first problem.
   Result<Record> load(const std::string& id);
-  Result<std::vector<SampleColumn>> load_samples(const std::string& id);
+  // Of a run, or of a benchmarked step of it.
+  Result<std::vector<SampleColumn>> load_samples(const std::string& id, const std::string& step = {});
   // integrity: names the first file that is missing or differs from what record.json says, and that one when
   // it differs from what was written.
   Status verify(const std::string& id);

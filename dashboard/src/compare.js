@@ -12,7 +12,7 @@ const SYMBOLS = { faster: "▲", better: "▲", slower: "▼", worse: "▼", sam
 
 export class Compare {
   constructor(dataset, state, hooks) {
-    Object.assign(this, { dataset, state, hooks });
+    Object.assign(this, { dataset, state, hooks, step: null });
     this.stage = new Stage(280, { top: 26, right: 18, bottom: 48, left: 68 });
     this.controls = h("div", { class: "controls" });
     this.content = h("div", {});
@@ -36,6 +36,15 @@ export class Compare {
     return this.state[name] === null ? null : this.dataset.rowOf.get(this.state[name]);
   }
 
+  // The latencies of A or B: of a run of several benchmarked steps those of one of them.
+  curve(name) {
+    const row = this.row(name);
+    if (row === null) return [];
+    const steps = this.dataset.measuredSteps(row);
+    if (steps.length === 0) return this.dataset.quantiles(row);
+    return steps.includes(this.step) ? this.dataset.quantiles(row, this.step) : [];
+  }
+
   // suggestions: rows that one may want to choose from.
   update(suggestions) {
     const { dataset, state } = this;
@@ -57,6 +66,9 @@ export class Compare {
         },
         { "data-control": name },
       );
+    const rows = [this.row("a"), this.row("b")].filter((row) => row !== null);
+    const steps = [...new Set(rows.flatMap((row) => dataset.measuredSteps(row)))].sort();
+    if (!steps.includes(this.step)) this.step = steps[0] ?? null;
     const focused = document.activeElement?.dataset?.control;
     replace(
       this.controls,
@@ -70,13 +82,28 @@ export class Compare {
         },
         { disabled: state.a === null && state.b === null, "data-control": "swap" },
       ),
+      steps.length > 0 ? this.#stepChoice(steps) : null,
     );
     if (focused) this.controls.querySelector(`[data-control="${focused}"]`)?.focus();
     this.#drawContent();
-    const shown = ["a", "b"].filter(
-      (name) => this.row(name) !== null && dataset.quantiles(this.row(name)).length > 0,
+    this.#showCurves();
+  }
+
+  #stepChoice(steps) {
+    return choice(
+      "Step of the curves",
+      steps.map((step) => [step, step]),
+      this.step,
+      (step) => {
+        this.step = step;
+        this.#showCurves();
+      },
+      { "data-control": "step" },
     );
-    this.curves.hidden = shown.length === 0;
+  }
+
+  #showCurves() {
+    this.curves.hidden = this.curve("a").length + this.curve("b").length === 0;
     this.twin.refresh();
     this.draw();
   }
@@ -166,7 +193,7 @@ export class Compare {
     const { stage, dataset } = this;
     const context = stage.begin();
     const shown = ["a", "b"].filter((name) => this.row(name) !== null);
-    const curves = shown.map((name) => dataset.quantiles(this.row(name)));
+    const curves = shown.map((name) => this.curve(name));
     // The last thousandth would press everything else together.
     const inner = curves
       .flat()
@@ -215,7 +242,7 @@ export class Compare {
 
   #curveTable() {
     const columns = ["a", "b"].filter((name) => this.row(name) !== null);
-    const known = columns.map((name) => new Map(this.dataset.quantiles(this.row(name))));
+    const known = columns.map((name) => new Map(this.curve(name)));
     const all = [...new Set(known.flatMap((curve) => [...curve.keys()]))].sort((a, b) => a - b);
     return new Table(
       [

@@ -188,9 +188,17 @@ export class Dataset {
     return [...newest.values()].map((one) => one.rows);
   }
 
-  // The quantiles of a run's latency in seconds: [[p, value]], or nothing. The document has differences in nanoseconds.
-  quantiles(row) {
-    const differences = this.document.latency.quantiles[row] ?? [];
+  // Steps of a workflow that have latencies of their own in this run.
+  measuredSteps(row) {
+    const steps = this.document.latency.steps ?? {};
+    return Object.keys(steps).filter((step) => steps[step][row] !== null);
+  }
+
+  // The quantiles of the latency of a run, or of a step of it, in seconds: [[p, value]], or nothing. The document has
+  // differences in nanoseconds.
+  quantiles(row, step = null) {
+    const { quantiles, steps } = this.document.latency;
+    const differences = (step === null ? quantiles[row] : steps[step][row]) ?? [];
     let sum = 0;
     return differences.flatMap((difference, i) => {
       if (difference === null) return [];

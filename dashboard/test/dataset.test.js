@@ -112,6 +112,23 @@ test("quantiles are sums of differences, unknown ones left out", () => {
   assert.deepEqual(dataset.quantiles(2), []);
 });
 
+test("each benchmarked step of a workflow has its own quantiles", () => {
+  const document = example();
+  document.latency.quantiles[0] = null;
+  document.latency.steps = {
+    bulk: [[5, 0, 0], null, null, null],
+    serve: [[7, 1, 1], null, null, null],
+  };
+  const dataset = new Dataset(document);
+  assert.deepEqual(dataset.measuredSteps(0), ["bulk", "serve"]);
+  assert.deepEqual(dataset.measuredSteps(1), []);
+  assert.deepEqual(
+    dataset.quantiles(0, "serve").map(([, value]) => Math.round(value * 1e9)),
+    [7, 8, 9],
+  );
+  assert.deepEqual(dataset.quantiles(0), []);
+});
+
 test("what tells runs apart: values that differ, and values that some lack", () => {
   const dataset = new Dataset(example());
   assert.deepEqual(

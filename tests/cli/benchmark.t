@@ -167,7 +167,7 @@ $ reef run nowhere
 ! nowhere of answers 1.0.0: invalid: cannot find the program `no-such-program` on PATH=/usr/local/bin:/usr/bin:/bin
 ! record $RUN
 ! reef.json:29:5: error: cannot find the program `no-such-program` on PATH=/usr/local/bin:/usr/bin:/bin
-!   29 |     "nowhere": {"benchmark": {"system": ["no-such-program"]}}
+!   29 |     "nowhere": {"benchmark": {"system": ["no-such-program"]}},
 !      |     ^
 !   while running the action `nowhere`
 ! hint: the whole log: $REEF_HOME/records/$RUN/log.txt
@@ -317,6 +317,49 @@ $ reef runs show last | grep -e '^  benchmark' -e '^  load' | sed 's/[0-9][0-9]*
 $ reef run measured --rate 300 --queries 30 --quiet >/dev/null; reef pack --record "$(reef runs --limit 1 --json | grep -o '[0-9]*-[0-9]*-[0-9a-f]*' | head -n 1)" -o one.reef --quiet >/dev/null; reef replay one.reef --json | python3 -c 'import json, sys; r = json.load(sys.stdin)["runs"][0]; print(r["differences"], [v["reason"] for v in r["values"] if "load" in v["reason"] or "scenario" in v["reason"]])'
 [] []
 
+# What others read says which step a number is of, and none is lost.
+$ reef run both --quiet >/dev/null; reef run both --quiet >/dev/null; export BOTH=$(reef runs --limit 1 --json | grep -o '[0-9]*-[0-9]*-[0-9a-f]*' | head -n 1); reef report $BOTH | grep '^| `' | cut -d'|' -f 4,5
+ bulk | 1 
+ serve | 20 
+$ reef report $BOTH --format csv | python3 -c 'import csv, sys; r = next(csv.DictReader(sys.stdin)); print([r[c] for c in ("scenario", "rate", "bulk.scenario", "serve.scenario", "serve.rate")], [r[c] in ("quiet", "fair", "noisy") for c in ("noise", "bulk.noise", "serve.noise")])'
+['', '', 'offline', 'server', '300'] [True, True, True]
+$ reef report $BOTH --format gbench | python3 -c 'import json, sys; [print(b["name"], b["iterations"], b["real_time"] > 0) for b in json.load(sys.stdin)["benchmarks"]]'
+answers/both/step:bulk/scenario:offline 1 True
+answers/both/step:serve/scenario:server/rate:300 20 True
+$ reef report $BOTH --format hyperfine | python3 -c 'import json, sys; [print(r["command"].rpartition("#")[2], len(r["times"]), r["parameters"]) for r in json.load(sys.stdin)["results"]]'
+ step bulk 1 {'step': 'bulk'}
+ step serve 20 {'step': 'serve'}
+$ reef report $BOTH --format latex | grep answers | cut -d'&' -f 1,2
+answers & bulk 
+answers & serve 
+$ reef report $BOTH --format mlperf --output logs; grep -r Scenario logs/*/mlperf_log_summary.txt; grep -l '"effective_scenario"' logs/*/mlperf_log_detail.txt
+logs/bulk/mlperf_log_summary.txt:Scenario : Offline
+logs/serve/mlperf_log_summary.txt:Scenario : Server
+logs/bulk/mlperf_log_detail.txt
+logs/serve/mlperf_log_detail.txt
+$ reef runs show $BOTH | grep -c '^  noise'
+2
+$ reef compare $BOTH $BOTH --json | python3 -c 'import json, sys; m = json.load(sys.stdin)["metrics"]["serve.latency"]; print(m["lower"] < m["upper"], m["n"])'
+True 20
+$ reef pareto --action both --x latency --y serve.accuracy
+! error: no run has a metric `latency`
+! hint: did you mean `bulk.latency` or `serve.latency`?
+? 4
+$ reef dashboard --action both --json --limit 1 2>/dev/null | python3 -c 'import json, sys; d = json.load(sys.stdin); print(d["latency"]["quantiles"], {s: len(q[0]) for s, q in d["latency"]["steps"].items()}, "serve.steady" in d["times"], sorted(d["provenance"]["conditions"]["values"][0]["steps"]))'
+[None] {'bulk': 17, 'serve': 17} True ['bulk', 'serve']
+
+$ reef sweep both --minimize latency
+! error: `both` is a workflow, and `latency` names none of its steps
+! hint: the metric of which step? `bulk.latency` or `serve.latency`
+? 4
+
 # Each run of a sweep or of a comparison measures, whatever was measured before.
 $ reef sweep measured --repeat 2 --quiet >/dev/null; reef runs --action measured --limit 2 --json | python3 -c 'import json, sys; print(len({(r["metrics"]["a.latency"], r["metrics"]["a.load_time"]) for r in json.load(sys.stdin)["runs"]}))'
 2
+
+# What was measured of a step that did not go well is kept, as that of the steps before it.
+$ reef run later --mode dies --json 2>/dev/null | python3 -c 'import json, sys; r = json.load(sys.stdin); print(r["status"], "/", r["reason"], "/", r["exit_status"], sorted(r["steps"]), r["steps"]["a"]["load"]["queries"], "bulk.latency" in r["metrics"])'
+invalid / the step `a`: the program ended while query 4 waited for its answer: exit status 1 / 1 ['a', 'bulk'] 1 True
+$ python3 interrupt.py later.mark reef run later --mode hangs=$PWD/later.mark --json >out 2>/dev/null; echo "status $?"; python3 -c 'import json; r = json.load(open("out")); print(r["status"], r["reason"], r["steps"]["a"]["load"]["queries"], "bulk.latency" in r["metrics"])'
+status 130
+interrupted the user stopped it 1 True

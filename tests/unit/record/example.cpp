@@ -113,6 +113,7 @@ Record full_record() {
   out.host = {{"os", "linux"}, {"arch", "x86_64"}};
   out.load = full_load();
   out.conditions = full_conditions();
+  out.steps["serve"] = {"server", full_load(), full_summary(), full_conditions(), out.times};
   out.toolchain = {{"gcc", "12.2.0", "/usr/bin/g++", "/usr/bin/x86_64-linux-gnu-g++-12", digest}};
   out.toolchain.front().files = {{"/usr/bin/gcc", digest}, {"/usr/bin/ld", ""}};
   out.closure = {{"digits", "1.0.0", {{"split", "fixed"}}, "0123abcd"}};
