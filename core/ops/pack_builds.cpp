@@ -1,31 +1,13 @@
 // Built prefixes in an archive: what names the store's folder is marked, what cannot be marked cannot move.
 #include "core/base/text.h"
 #include "core/ops/pack.h"
+#include "core/os/replace.h"
 #include "core/store/prefix_info.h"
 
 namespace reef::ops {
 namespace {
 
 constexpr std::uint64_t kLargestMoved = std::uint64_t{64} << 20U;
-
-Result<std::vector<std::uint64_t>> places_of(const Path& file, const std::string& text) {
-  std::vector<std::uint64_t> out;
-  std::string window;
-  std::uint64_t start = 0;  // of the window in the file
-  TRY_STATUS(read_in_pieces(file, [&](std::string_view piece) -> Status {
-    window += piece;
-    for (std::size_t at = window.find(text); at != std::string::npos;
-         at = window.find(text, at + text.size()))
-      out.push_back(start + at);
-    // Keep what may be the beginning of the next one, but nothing of the last that was found.
-    std::size_t keep = std::min(window.size(), text.size() - 1);
-    if (!out.empty()) keep = std::min<std::size_t>(keep, start + window.size() - (out.back() + text.size()));
-    start += window.size() - keep;
-    window.erase(0, window.size() - keep);
-    return {};
-  }));
-  return out;
-}
 
 bool is_text(const std::string& bytes) {
   return bytes.find('\0') == std::string::npos && is_valid_utf8(bytes);
@@ -44,7 +26,7 @@ class Mover {
     for (const TreeEntry& entry : entries) {
       if (entry.path.starts_with(std::string(store::kOwnFolder) + "/")) continue;
       if (entry.stat.type != FileType::file) continue;
-      TRY(const std::vector<std::uint64_t> places, places_of(folder / entry.path, store_));
+      TRY(const std::vector<std::uint64_t> places, places_in_file(folder / entry.path, store_));
       if (places.empty()) continue;
       TRY(changed[entry.path], marked(folder / entry.path, entry, places, marks[entry.path]));
     }
@@ -94,7 +76,6 @@ class Mover {
 Status add_builds(Session& session, const Plan& plan, const Path& scratch, archive::PackInput& input) {
   Filesystem& fs = session.machine().fs;
   TRY(const store::Store store, store::Store::look(fs, session.home().root));
-  Mover mover(fs, (store.home() / "store").string());
   for (const Planned& package : plan.packages) {
     if (package.is_tool()) continue;
     const auto prefix = store.find(package.prefix_id);
@@ -107,6 +88,9 @@ Status add_builds(Session& session, const Plan& plan, const Path& scratch, archi
     build.key = package.prefix_id.key;
     build.platform = plan.platform.id();
     build.ingredients = package.ingredients.items;
+    // The same folder may have had another name when it was built.
+    const Path& named = prefix->info.published_in;
+    Mover mover(fs, (named.empty() ? store.home() / "store" : named).string());
     TRY(const Path folder, mover.move(prefix->path, scratch / ("build-" + build.key.hex()), build.marks));
     input.trees[build.place()] = {folder, {store::kOwnFolder}};
     input.contents.builds.push_back(std::move(build));

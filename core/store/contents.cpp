@@ -125,4 +125,23 @@ Result<std::size_t> relocate(Filesystem& fs, const Path& folder, const std::stri
   return changed;
 }
 
+Result<std::vector<std::string>> holders_of(Filesystem& fs, const Path& folder, const std::string& text,
+                                            const LeftOut& left_out) {
+  std::vector<std::string> out;
+  TRY(const std::vector<TreeEntry> entries, walk(fs, folder, left_out));
+  for (const TreeEntry& entry : entries) {
+    bool holds = false;
+    if (entry.stat.type == FileType::symlink) {
+      TRY(const std::string target, fs.read_symlink(folder / entry.path));
+      holds = target.find(text) != std::string::npos;
+    }
+    if (entry.stat.type == FileType::file) {
+      TRY(const auto places, places_in_file(folder / entry.path, text));
+      holds = !places.empty();
+    }
+    if (holds) out.push_back(entry.path);
+  }
+  return out;
+}
+
 }  // namespace reef::store

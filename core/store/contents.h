@@ -37,4 +37,9 @@ std::vector<std::string> differences(const Contents& before, const Contents& now
 Result<std::size_t> relocate(Filesystem& fs, const Path& folder, const std::string& from,
                              const std::string& to);
 
+// The files and links below `folder` that hold `text`, sorted. As little as `relocate` does it look into what
+// is compressed.
+Result<std::vector<std::string>> holders_of(Filesystem& fs, const Path& folder, const std::string& text,
+                                            const LeftOut& left_out = {});
+
 }  // namespace reef::store

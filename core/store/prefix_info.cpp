@@ -40,6 +40,7 @@ std::string write_prefix_info(const PrefixInfo& info) {
   root["mapped"] = info.mapped;
   if (info.package_list) root["package_list_sha256"] = info.package_list->hex();
   root["content"] = info.content.hex();
+  if (!info.published_in.empty()) root["published_in"] = info.published_in.string();
   root["files"] = info.files;
   root["bytes"] = info.bytes;
   return json::write_sorted(root);
@@ -66,6 +67,9 @@ Result<PrefixInfo> read_prefix_info(const std::string& file, std::string text) {
   Digest package_list;
   if (reader.optional("package_list_sha256", package_list, &Digest::parse)) info.package_list = package_list;
   reader.require("content", info.content, &Digest::parse);
+  std::string published_in;
+  reader.optional("published_in", published_in);
+  info.published_in = published_in;
   reader.done();
   if (!problems.empty()) return tl::make_unexpected(problems.first());
   if (format != kFormat)

@@ -145,22 +145,28 @@ Result<Contents> Store::contents_of(const Prefix& prefix) const {
   return parse_contents(text);
 }
 
-// The stamp is a memory that may be lost: then the bytes are read, and decide.
-bool Store::is_sound(const Prefix& prefix) const {
-  const std::string folder_name = prefix.path.filename().string();
-  const Result<TreeStamp> stamp = stamp_tree(prefix.path);
-  if (!stamp) return false;
-  const Result<std::string> known = fs_->read_file(stamp_path(home_, folder_name), kLargestStamp);
-  if (known && *known == stamp->digest.hex()) return true;
-  if (!verify(prefix)) return false;
-  (void)make_folders(*fs_, stamp_path(home_, folder_name).parent_path());
-  (void)remember_stamp(prefix.path, folder_name);
-  return true;
+// By folder, not by name: what its files name leads here through a link and a mount, too.
+bool Store::is_where_published(const PrefixInfo& info) const {
+  const Path here = home_ / "store";
+  if (info.published_in.empty() || info.published_in == here) return true;
+  const Result<FileStat> then = fs_->stat(info.published_in);
+  const Result<FileStat> now = fs_->stat(here);
+  return then && now && then->device == now->device && then->inode == now->inode;
 }
 
-Status Store::remember_stamp(const Path& prefix, const std::string& folder_name) const {
-  TRY(const TreeStamp stamp, stamp_tree(prefix));
-  return fs_->write_file(stamp_path(home_, folder_name), stamp.digest.hex(), false);
+// The stamp is a memory that may be lost: then the bytes are read, and decide. That a prefix was found good
+// in another place is said beside its stamp, for a home that is moved keeps all stamps.
+bool Store::is_sound(const Prefix& prefix) const {
+  const Path file = stamp_path(home_, prefix.path.filename().string());
+  const Result<TreeStamp> stamp = stamp_tree(prefix.path);
+  if (!stamp) return false;
+  const std::string good = stamp->digest.hex() + (is_where_published(prefix.info) ? "" : " moved");
+  const Result<std::string> known = fs_->read_file(file, kLargestStamp);
+  if (known && *known == good) return true;
+  if (!verify(prefix)) return false;
+  (void)make_folders(*fs_, file.parent_path());
+  (void)fs_->write_file(file, good, false);
+  return true;
 }
 
 std::optional<Prefix> Store::find(const PrefixId& id) const {
@@ -250,6 +256,7 @@ Status Store::seal(const BuildSlot& slot, PrefixInfo& info) const {
   info.content = contents.digest();
   info.files = contents.files;
   info.bytes = contents.bytes;
+  info.published_in = home_ / "store";
   TRY_STATUS(fs_->make_folder(own));
   TRY_STATUS(fs_->write_file(own / kContentsFile, write_contents(contents)));
   if (info.package) {
@@ -259,7 +266,8 @@ Status Store::seal(const BuildSlot& slot, PrefixInfo& info) const {
   }
   TRY_STATUS(fs_->write_file(own / kInfoFile, write_prefix_info(info)));
   TRY_STATUS(protect(*fs_, slot.prefix()));
-  return remember_stamp(slot.prefix(), info.id.folder_name());  // which the rename to come does not change
+  TRY(const TreeStamp stamp, stamp_tree(slot.prefix()));  // which the rename to come does not change
+  return fs_->write_file(stamp_path(home_, info.id.folder_name()), stamp.digest.hex(), false);
 }
 
 Result<Prefix> Store::publish(BuildSlot slot, PrefixInfo info) const {
@@ -342,6 +350,12 @@ Result<std::vector<std::string>> Store::damages(const Prefix& prefix) const {
     if (!package || sha256(*package) != *prefix.info.package_list)
       out.emplace_back("the list of its package's files was changed");
   }
+  if (is_where_published(prefix.info)) return out;
+  const std::string elsewhere = prefix.info.published_in.string();
+  TRY(const std::vector<std::string> holders, holders_of(*fs_, prefix.path, elsewhere, {kOwnFolder}));
+  for (const std::string& holder : holders)
+    out.push_back(fmt::format("`{}` names `{}`, where it was installed before the home was moved or copied",
+                              printable(holder), printable(elsewhere)));
   return out;
 }
 

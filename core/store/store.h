@@ -43,8 +43,9 @@ struct PrefixInfo {
   std::optional<Contents> package;
   // Filled by publish:
   std::optional<Digest>
-      package_list;  // of the file that holds `package`; prefixes of older programs have none
-  Digest content;    // of all files but `.reef`
+      package_list;   // of the file that holds `package`; prefixes of older programs have none
+  Digest content;     // of all files but `.reef`
+  Path published_in;  // the store's folder; prefixes of older programs have none
   std::uint64_t files = 0;
   std::uint64_t bytes = 0;
 };
@@ -132,7 +133,8 @@ class StoreLock {
 //   locks/<key>                     held while the key is built or removed
 //   locks/store                     held by removers; shared, for a moment, by those who begin to use
 //   prefixes locks/users/<process>           the folder names that a process uses; it holds the file's lock
-//   cache/prefixes/<folder name>    the stamp of a prefix whose bytes were as published (tree_stamp.h)
+//   cache/prefixes/<folder name>    the stamp of a prefix whose bytes were as published (tree_stamp.h), and
+//                                   ` moved` when that was in another store and nothing in it names that one
 //
 // A prefix becomes visible by one rename, after all its bytes were synced: whatever happens at whatever
 // instant, `store/` holds it whole or not at all. `stage` and `store` have the same length on purpose: a path
@@ -156,8 +158,9 @@ class Store {
   Path path_of(const PrefixId& id) const { return home_ / "store" / id.folder_name(); }
 
   // A complete prefix, else nothing: a folder whose own description cannot be read does not count, and
-  // neither does one that was changed. That is noticed by its stamp, at the cost of a `stat` for each of its
-  // files; when the stamp is another one (or nobody kept it), every byte is read once.
+  // neither does one that was changed, or that names the store of another place: the home was moved or
+  // copied. That is noticed by its stamp, at the cost of a `stat` for each of its files; when the stamp is
+  // another one (or nobody kept it), every byte is read once.
   std::optional<Prefix> find(const PrefixId& id) const;
   // Why a folder that is there does not count: "`bin/x` was changed, and 2 more". Nothing when it is sound,
   // or not there.
@@ -193,7 +196,8 @@ class Store {
   Result<Contents> package_of(const Prefix& prefix) const;
 
   // Reads every byte. integrity when something was changed, is gone or was added, naming the first of them;
-  // also when the description is not that of its key, or what is known of the package's folder was changed.
+  // also when the description is not that of its key, or what is known of the package's folder was changed,
+  // or when a file names the store in which it was published, and that is not this one.
   Status verify(const Prefix& prefix) const;
   // The same as a list, empty when all is well: "`bin/x` was changed". Errors: what cannot be read.
   Result<std::vector<std::string>> damages(const Prefix& prefix) const;
@@ -230,7 +234,7 @@ class Store {
   Result<std::vector<std::string>> leftovers(const std::string& key_name) const;
   Status make_stage(BuildSlot& slot) const;
   bool is_sound(const Prefix& prefix) const;
-  Status remember_stamp(const Path& prefix, const std::string& folder_name) const;
+  bool is_where_published(const PrefixInfo& info) const;
   Path grave_of(const std::string& folder_name) const;
   Status bury(const std::string& folder_name) const;
   Status seal(const BuildSlot& slot, PrefixInfo& info) const;

@@ -166,6 +166,37 @@ everything else is whole
 $ reef store verify
 3 packages are as installed
 
+# A home that was moved or copied: what its files name is elsewhere now, so that is built again; the rest stays.
+$ mkdir placed && cat > placed/reef.json <<'END'
+> {"reef": 1, "name": "placed", "version": "1.0.0", "kind": "program", "summary": "Knows where it is", "license": "MIT",
+>  "dependencies": {"data": {"package": "part"}},
+>  "actions": {"build": {"run": [["sh", "-c", "echo cat $1/data/one.txt > $2/run", "sh", "${data.prefix}", "${prefix}"]]},
+>              "show": {"run": [["sh", "${prefix}/run"]]}}}
+> END
+$ reef install ./placed --quiet > /dev/null; cp -a "$REEF_HOME" "$REEF_HOME-copy"; export first=$REEF_HOME REEF_HOME=$REEF_HOME-copy; reef store verify
+placed 1.0.0 is damaged
+  $REEF_HOME-copy/store/$DIGEST-placed-1.0.0
+  `run` names `$REEF_HOME/store`, where it was installed before the home was moved or copied
+! hint: `reef store verify --repair` removes what is damaged, and builds again what it can
+? 6
+$ reef pack ./placed --with-builds --records none --quiet -o placed.reef; reef install ./placed
+$DIR/placed.reef
+nothing to do: 2 packages are installed
+$REEF_HOME-copy/store/$DIGEST-placed-1.0.0
+$ reef store verify; reef run show ./placed --quiet; grep -c "$REEF_HOME/store/" "$(reef store path ./placed)/run"
+4 packages are as installed
+one
+1
+$ mv "$REEF_HOME" "$first-moved"; export REEF_HOME=$first-moved; reef store verify placed --repair
+placed 1.0.0 was damaged: built again
+  $REEF_HOME-moved/store/$DIGEST-placed-1.0.0
+  `run` names `$REEF_HOME-copy/store`, where it was installed before the home was moved or copied
+everything else is whole
+$ ln -s "$REEF_HOME" "$first-link"; REEF_HOME=$first-link reef store verify
+4 packages are as installed
+$ chmod -R u+w "$REEF_HOME" placed; rm -r "$REEF_HOME" "$first-link" placed; export REEF_HOME=$first; reef gc --quiet
+freed $SIZE, kept 3 packages
+
 # Nothing refers to what was used long ago, except for what is pinned.
 $ reef install whole --quiet
 $REEF_HOME/store/$DIGEST-whole-1.0.0

@@ -215,6 +215,49 @@ TEST_CASE("verifying names what is not as it was installed") {
   CHECK(status.error().code() == ErrorCode::integrity);
 }
 
+// One that names its own path, one that does not.
+void publish_two(test::ScratchFolder& scratch, const Store& store) {
+  for (const char* engine : {"placed", "free"}) {
+    BuildSlot slot = slot_of(store, example(engine));
+    const std::string text = engine == std::string("placed") ? slot.prefix().string() : "text";
+    REQUIRE(scratch.disk().write_file(slot.prefix() / "file", "in " + text, false));
+    REQUIRE(store.publish(std::move(slot), info_of(example(engine))));
+  }
+}
+
+TEST_CASE("in a home that was moved or copied, what names the old place does not count, and is built anew") {
+  test::ScratchFolder scratch;
+  Filesystem& disk = scratch.disk();
+  publish_two(scratch, Store::open(disk, scratch / "home").value());
+  REQUIRE(copy_tree(disk, scratch / "home", scratch / "copy"));
+  REQUIRE(disk.rename(scratch / "home", scratch / "moved"));
+  for (const char* place : {"copy", "moved"}) {
+    const Store store = Store::open(disk, scratch / place).value();
+    CHECK(store.find(example("free")));
+    CHECK(store.find(example("free")));  // by its stamp now
+    CHECK_FALSE(store.find(example("placed")));
+    const std::string old = disk.real_path(scratch.path()).value() / "home/store";
+    CHECK(store.damage(example("placed")) ==
+          "`file` names `" + old + "`, where it was installed before the home was moved or copied");
+    const Prefix again = publish_text(disk, store, example("placed"), "new");
+    CHECK(again.info.published_in == again.path.parent_path());
+    CHECK(store.find(example("placed")));
+  }
+}
+
+TEST_CASE("a home that has another name, but is the one in which it was published, is as it was") {
+  test::ScratchFolder scratch;
+  Filesystem& disk = scratch.disk();
+  publish_two(scratch, Store::open(disk, scratch / "home").value());
+  REQUIRE(disk.rename(scratch / "home", scratch / "moved"));
+  REQUIRE(disk.make_symlink((scratch / "moved").string(), scratch / "home"));
+  for (const char* place : {"home", "moved"}) {
+    const Store store = Store::open(disk, scratch / place).value();
+    CHECK(store.find(example("free")));
+    CHECK(store.find(example("placed")));
+  }
+}
+
 TEST_CASE("a removed prefix is gone, one that is being built is busy, and nothing there is no error") {
   test::ScratchFolder scratch;
   const Store store = Store::open(scratch.disk(), scratch / "home").value();
