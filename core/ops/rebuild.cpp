@@ -34,15 +34,21 @@ struct AgainPlace {
   LiveFolder scratch;
 };
 
-Result<AgainPlace> claim_place(Session& session, const Planned& package, const Path& home) {
+// Waits for another process that builds the same again.
+Result<AgainPlace> claim_place(Session& session, const Planned& package, const Path& home,
+                               Reporter& reporter) {
   Filesystem& fs = session.machine().fs;
   const std::string folder_name = package.prefix_id.folder_name();
   std::string key = folder_name.substr(0, kKeyDigits);
   std::reverse(key.begin(), key.end());
   TRY_STATUS(make_folders(fs, home / "again"));
   const std::string token = (home / "again" / key).string();
-  TRY(LiveFolder prefix, LiveFolder::claim(fs, token + folder_name.substr(kKeyDigits)));
-  TRY(LiveFolder scratch, LiveFolder::claim(fs, token + ".scratch"));
+  const Cancellation* cancel = &session.machine().cancel;
+  const auto on_wait = [&] {
+    reporter.note(fmt::format("{} is being built again by another process: waiting", label_of(package)));
+  };
+  TRY(LiveFolder prefix, LiveFolder::claim(fs, token + folder_name.substr(kKeyDigits), cancel, on_wait));
+  TRY(LiveFolder scratch, LiveFolder::claim(fs, token + ".scratch", cancel));
   for (const char* name : {"work", "home", "tmp"}) TRY_STATUS(fs.make_folder(scratch.path() / name));
   return AgainPlace{std::move(prefix), std::move(scratch)};
 }
@@ -118,8 +124,8 @@ Result<Rebuild> rebuild_one(Session& session, const Plan& plan, const Planned& p
   std::vector<ToBuild> what = {to_build(plan, package)};
   TRY_STATUS(fetch_sources(session, what, reporter));
   await_another_second(session, before->info.built_at);
+  TRY(const AgainPlace place, claim_place(session, package, store.home(), reporter));
   reporter.stage(fmt::format("building {} again", label_of(package)));
-  TRY(const AgainPlace place, claim_place(session, package, store.home()));
   const Path& scratch = place.scratch.path();
   const std::string folder_name = package.prefix_id.folder_name();
   const unsigned jobs = processor_count() > 1 ? 1 : 2;

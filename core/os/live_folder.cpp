@@ -33,9 +33,13 @@ Result<LiveFolder> LiveFolder::create(Filesystem& fs, const Path& parent, std::s
   return make_error(ErrorCode::io, "cannot find a free name for a temporary folder in `{}`", parent.string());
 }
 
-Result<LiveFolder> LiveFolder::claim(Filesystem& fs, const Path& path) {
+Result<LiveFolder> LiveFolder::claim(Filesystem& fs, const Path& path, const Cancellation* cancel,
+                                     const std::function<void()>& on_wait) {
   TRY(std::optional<FileLock> lock, FileLock::try_acquire(lock_of(path)));
-  if (!lock) return make_error(ErrorCode::busy, "another process works in `{}`", path.string());
+  if (!lock) {
+    if (on_wait) on_wait();
+    TRY(lock, FileLock::acquire(lock_of(path), std::nullopt, cancel));
+  }
   TRY_STATUS(remove_tree(fs, path));
   LiveFolder folder(fs, path, *std::move(lock));
   TRY_STATUS(fs.make_folder(path));

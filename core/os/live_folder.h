@@ -1,8 +1,10 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <optional>
 
+#include "core/os/cancel.h"
 #include "core/os/clock.h"
 #include "core/os/filesystem.h"
 #include "core/os/lock.h"
@@ -15,9 +17,10 @@ namespace reef {
 class LiveFolder {
  public:
   static Result<LiveFolder> create(Filesystem& fs, const Path& parent, std::string_view prefix);
-  // The same with a name that is chosen; what a dead owner left there is removed first. busy when its owner
-  // lives.
-  static Result<LiveFolder> claim(Filesystem& fs, const Path& path);
+  // The same with a name that is chosen; what a dead owner left there is removed first. While its owner lives
+  // we wait, having called `on_wait` once. interrupted when cancelled.
+  static Result<LiveFolder> claim(Filesystem& fs, const Path& path, const Cancellation* cancel = nullptr,
+                                  const std::function<void()>& on_wait = {});
   LiveFolder(LiveFolder&& other) noexcept;
   LiveFolder& operator=(LiveFolder&& other) noexcept;
   LiveFolder(const LiveFolder&) = delete;

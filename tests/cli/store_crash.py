@@ -42,7 +42,7 @@ class StoreCase(processes.Case):
 
 class Killed(StoreCase):
     VERBS = [["install", "whole"], ["run", "go", "whole"], ["run", "go", "other"], ["gc", "--unused", "0"], ["gc"],
-             ["store", "verify", "--repair"], ["runs"], ["store", "pin", "whole"],
+             ["store", "verify", "--repair"], ["runs"], ["store", "pin", "whole"], ["verify", "--rebuild", "other"],
              ["pack", "whole", "--with-builds", "-o", "{top}/out/whole.reef"], ["pack", "other", "-o", "{top}/out/other.reef"],
              ["unpack", "{top}/out/whole.reef", "{top}/out/{kill}"], ["replay", "{top}/out/other.reef"],
              ["publish", "{top}/packages/whole", "--to", "{top}/registry"]]
@@ -127,12 +127,13 @@ class Together(StoreCase):
             manifest = self.packages / name / "reef.json"
             text = manifest.read_text().replace("for i in 1 2 3 4", f"echo {name} >> {count}; for i in 1 2 3 4", 1)
             manifest.write_text(text)
-        verbs = [["install", "whole"], ["run", "go", "whole"], ["run", "go", "other"], ["install", "other"],
+        verbs = [["install", "whole"], ["run", "go", "whole"], ["run", "go", "other"], ["verify", "--rebuild", "other"],
                  ["gc"], ["store", "verify"], ["gc", "--dry-run"], ["store", "size"]] * 2
         for _ in range(2):
             for verb, (code, _, err) in zip(verbs, [self.end(each) for each in [self.start(*verb) for verb in verbs]]):
                 self.assertEqual(code, 0, f"{verb}: {err}")
-        self.assertEqual(sorted(count.read_text().split()), ["other", "part", "whole"])  # once each
+        again = ["other"] * 4  # each `verify --rebuild`
+        self.assertEqual(sorted(count.read_text().split()), again + ["other", "part", "whole"])  # once each
         self.assertEqual(self.verifies(), 3)
         self.assertEqual(len(self.records()), 8)
         self.records_verify()

@@ -60,11 +60,17 @@ TEST_CASE("a folder without a lock is swept when it was not changed for long") {
 TEST_CASE("a claimed folder has one owner at a time, and begins empty") {
   ScratchFolder scratch;
   scratch.write("place/left", "x");
-  const LiveFolder folder = LiveFolder::claim(scratch.disk(), scratch / "place").value();
-  CHECK(scratch.disk().list(folder.path())->empty());
-  const auto second = LiveFolder::claim(scratch.disk(), scratch / "place");
-  REQUIRE_FALSE(second);
-  CHECK(second.error().code() == ErrorCode::busy);
+  std::optional<LiveFolder> folder = LiveFolder::claim(scratch.disk(), scratch / "place").value();
+  CHECK(scratch.disk().list(folder->path())->empty());
+  Cancellation cancel;
+  const auto cancelled =
+      LiveFolder::claim(scratch.disk(), scratch / "place", &cancel, [&] { cancel.request(); });
+  REQUIRE_FALSE(cancelled);
+  CHECK(cancelled.error().code() == ErrorCode::interrupted);
+  scratch.write("place/of the first", "x");
+  const auto second = LiveFolder::claim(scratch.disk(), scratch / "place", nullptr, [&] { folder.reset(); });
+  REQUIRE(second);
+  CHECK(scratch.disk().list(second->path())->empty());
 }
 
 TEST_CASE("a released folder stays, without its lock") {
