@@ -34,11 +34,13 @@ Result<std::chrono::nanoseconds> parse_age(const std::string& text) {
 }
 
 json::Value to_json(const store::Root& root) {
-  return {{"kind", name_of(root.kind)},
-          {"name", root.name},
-          {"choice", root.choice},
-          {"file", root.file.string()},
-          {"used", format_time(root.used)}};
+  json::Value out = {{"kind", name_of(root.kind)},
+                     {"name", root.name},
+                     {"choice", root.choice},
+                     {"file", root.file.string()},
+                     {"used", format_time(root.used)}};
+  if (!root.archive.empty()) out["archive"] = root.archive;
+  return out;
 }
 
 json::Value to_json(const ops::GcReport& report, bool dry_run) {

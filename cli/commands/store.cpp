@@ -5,6 +5,7 @@
 #include "cli/output.h"
 #include "cli/progress.h"
 #include "cli/render_plan.h"
+#include "core/archive/oci.h"
 #include "core/base/text.h"
 #include "core/base/units.h"
 
@@ -200,7 +201,23 @@ Result<int> verify(Host& host, const Options& options) {
   return status;
 }
 
+bool is_archive(const Path& path) { return path.extension() == ".reef" && archive::is_archive_file(path); }
+
+Result<int> pin_archive(Host& host, const Options& options) {
+  if (!options.with.empty())
+    return make_error(ErrorCode::usage, "`--with` is about a package, and `{}` is an archive",
+                      printable(options.package));
+  TRY(const ops::Home home, ops::find_home(host.env));
+  TRY(const Path replayed, ops::pin_archive(machine_of(host), home, options.package));
+  const std::string name = Path(options.package).filename().string();
+  host.json ? print_json({{"pinned", replayed.string()}})
+            : print(fmt::format("what the replay of {} made stays until `reef store unpin {}`\n",
+                                printable(name), shell_quoted(name)));
+  return 0;
+}
+
 Result<int> pin(Host& host, const Options& options) {
+  if (is_archive(options.package)) return pin_archive(host, options);
   TRY(const auto session, open_session(host));
   Progress progress(host, false);
   TRY(const ops::Plan plan, plan_for(host, *session, options, progress));
@@ -220,9 +237,10 @@ Result<int> unpin(Host& host, const Options& options) {
   return 0;
 }
 
-Verb with_package(const Verb& verb, Options& options) {
-  verb.add_option("package", options.package,
-                  "NAME, NAME@RANGE or a folder; default: the project around this folder");
+Verb with_package(const Verb& verb, Options& options, const std::string& also = "") {
+  verb.add_option(
+      "package", options.package,
+      fmt::format("NAME, NAME@RANGE or a folder{}; default: the project around this folder", also));
   verb.add_option("--with", options.with, "Bind options: group=option,..., or package.group=option");
   return verb;
 }
@@ -241,9 +259,11 @@ Run register_store(Verb command) {
       "verify", "Read every file of what is installed and downloaded, and name what changed");
   check.add_option("names", options->names, "Packages; default: all, and the downloads");
   check.add_flag("--repair", options->repair, "Remove what is damaged, and build it again where possible");
-  const Verb keep = with_package(command.add_verb("pin", "Keep a package whatever gc finds"), *options);
-  const Verb let_go = command.add_verb("unpin", "Leave a pinned package to gc again");
-  let_go.add_option("package", options->package, "Its name").required();
+  const Verb keep = with_package(
+      command.add_verb("pin", "Keep a package, or what the replay of an archive made, whatever gc finds"),
+      *options, ", or an archive");
+  const Verb let_go = command.add_verb("unpin", "Leave a pinned package or archive to gc again");
+  let_go.add_option("package", options->package, "Its name; of an archive that of its file").required();
   return [=](Host& host) -> Result<int> {
     if (path_of.parsed()) return path(host, *options);
     if (size_of.parsed()) return size(host);

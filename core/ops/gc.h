@@ -40,9 +40,10 @@ struct GcReport {
 
 // Removes what nothing refers to: prefixes that are in the closure of no project (with its lock), of no pin,
 // of no package of the catalogue that was used lately, and of no running process; what killed processes left;
-// old logs; what replays of archives made that were not repeated lately; downloads beyond their limit;
-// unpacked contents of packages that were not used lately, and commits of git registries that are used no
-// more. A crash at any instant leaves prefixes whole or gone. A home that is not there has no garbage.
+// old logs; what replays of archives made that were not repeated lately and are not pinned; downloads beyond
+// their limit; unpacked contents of packages that were not used lately, and commits of git registries that
+// are used no more. A crash at any instant leaves prefixes whole or gone. A home that is not there has no
+// garbage.
 Result<GcReport> gc(const Machine& machine, const Home& home, const GcRequest& request);
 
 }  // namespace reef::ops

@@ -1,7 +1,10 @@
 #include "core/ops/replay_homes.h"
 
+#include <algorithm>
+
 #include "core/os/live_folder.h"
 #include "core/os/tree_stamp.h"
+#include "core/store/roots.h"
 
 namespace reef::ops {
 
@@ -35,6 +38,13 @@ Result<ReplayHomes::Removed> ReplayHomes::remove_old(std::chrono::nanoseconds un
   return out;
 }
 
+Result<bool> ReplayHomes::is_pinned(const Path& home) const {
+  TRY(const std::vector<store::Root> roots, store::Roots(fs_, home_.root).list());
+  return std::any_of(roots.begin(), roots.end(), [&](const store::Root& root) {
+    return root.kind == store::Root::Kind::pin && root.archive.starts_with(home.filename().string());
+  });
+}
+
 Result<std::optional<std::uint64_t>> ReplayHomes::remove_unused(const Path& home, std::int64_t oldest_ns,
                                                                 bool dry) const {
   TRY(const std::optional<FileLock> alone, FileLock::try_acquire(lock_of(home)));
@@ -43,6 +53,11 @@ Result<std::optional<std::uint64_t>> ReplayHomes::remove_unused(const Path& home
   if (used.mtime_ns > oldest_ns) return std::nullopt;
   const Result<TreeStamp> size = stamp_tree(home);
   const std::uint64_t bytes = size ? size->bytes : 0;
+  // Who pins it holds the store's lock, too.
+  TRY(const store::Store store, store::Store::look(fs_, home_.root));
+  TRY(const store::StoreLock lock, store.lock(&cancel_));
+  TRY(const bool pinned, is_pinned(home));
+  if (pinned) return std::nullopt;
   if (dry) return bytes;
   // Its store must not be seen in parts: it goes away by a rename.
   TRY_STATUS(make_folders(fs_, home_.temporary()));

@@ -24,7 +24,8 @@ class ReplayHomes {
     std::uint64_t bytes = 0;
   };
   std::size_t count() const;
-  // Those that nobody uses, and that nobody used for `unused`. Each is whole or gone, whenever we are killed.
+  // Those that nobody uses, that nobody used for `unused`, and whose archives are not pinned. Each is whole
+  // or gone, whenever we are killed.
   Result<Removed> remove_old(std::chrono::nanoseconds unused, bool dry) const;
 
  private:
@@ -33,6 +34,7 @@ class ReplayHomes {
   Path top() const { return home_.root / "replays"; }
   static Path lock_of(const Path& home) { return home.string() + ".lock"; }
   std::vector<Path> all() const;
+  Result<bool> is_pinned(const Path& home) const;
   // Bytes of a home that was unused, and is removed now; nothing when it stays.
   Result<std::optional<std::uint64_t>> remove_unused(const Path& home, std::int64_t oldest_ns,
                                                      bool dry) const;

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "core/base/text.h"
+#include "core/ops/archive_files.h"
 #include "core/ops/install.h"
 #include "core/os/environment.h"
 #include "core/os/parallel.h"
@@ -319,6 +320,28 @@ Status pin(Session& session, const Plan& plan) {
   return store::Roots(session.machine().fs, session.home().root).keep(root);
 }
 
+Result<Path> pin_archive(const Machine& machine, const Home& home, const std::string& file) {
+  TRY(const archive::ArchiveRead read, inspect_file(file));
+  Path replayed = ReplayHomes(machine, home).home_of(read.manifest);
+  const auto is_there = [&] { return is_folder(machine.fs, replayed); };
+  const auto nothing_there = [&] {
+    return make_error(ErrorCode::not_found, "`{}` was not replayed here: there is nothing to keep",
+                      printable(file))
+        .hint(fmt::format("`reef replay {}` does it", shell_quoted(file)));
+  };
+  if (!is_there()) return nothing_there();
+  TRY(const store::Store store, store::Store::look(machine.fs, home.root));
+  TRY(const store::StoreLock lock, store.lock(&machine.cancel));  // gc may just have removed it
+  if (!is_there()) return nothing_there();
+  store::Root root;
+  root.kind = store::Root::Kind::pin;
+  root.name = root.choice = Path(file).filename().string();
+  root.archive = read.manifest.hex();
+  root.used = machine.clock.now();
+  TRY_STATUS(store::Roots(machine.fs, home.root).keep(root));
+  return replayed;
+}
+
 Result<std::size_t> unpin(const Machine& machine, const Home& home, const std::string& name) {
   const store::Roots roots(machine.fs, home.root);
   TRY(const std::vector<store::Root> all, roots.list());
@@ -327,7 +350,7 @@ Result<std::size_t> unpin(const Machine& machine, const Home& home, const std::s
   for (const store::Root& root : all) {
     if (root.kind != store::Root::Kind::pin) continue;
     pinned.push_back(root.name);
-    if (root.name != name) continue;
+    if (root.name != (root.archive.empty() ? name : Path(name).filename().string())) continue;
     TRY_STATUS(roots.remove(root));
     ++removed;
   }

@@ -66,7 +66,10 @@ Result<std::vector<Verdict>> verify_store(Session& session, const VerifyRequest&
 
 // Keeps what a plan installed until it is unpinned; not_found when it is not installed, usage for a tool.
 Status pin(Session& session, const Plan& plan);
-// Returns how many pins of that package there were.
+// Keeps what `replay` made of an archive until it is unpinned, and returns its folder; not_found when that
+// archive was not replayed here.
+Result<Path> pin_archive(const Machine& machine, const Home& home, const std::string& file);
+// Returns how many pins of that package there were; of an archive the name or the path of its file is given.
 Result<std::size_t> unpin(const Machine& machine, const Home& home, const std::string& name);
 
 }  // namespace reef::ops

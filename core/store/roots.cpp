@@ -21,14 +21,11 @@ Result<Root::Kind> parse_kind(std::string_view text) {
 }
 
 std::string write(const Root& root) {
-  return json::write_sorted({{"format", kRootsFormat},
-                             {"kind", name_of(root.kind)},
-                             {"name", root.name},
-                             {"choice", root.choice},
-                             {"file", root.file.string()},
-                             {"lock", root.lock},
-                             {"prefixes", root.prefixes},
-                             {"used", format_time(root.used)}});
+  json::Value out = {{"format", kRootsFormat},    {"kind", name_of(root.kind)},    {"name", root.name},
+                     {"choice", root.choice},     {"file", root.file.string()},    {"lock", root.lock},
+                     {"prefixes", root.prefixes}, {"used", format_time(root.used)}};
+  if (!root.archive.empty()) out["archive"] = root.archive;
+  return json::write_sorted(out);
 }
 
 Result<Root> read(const std::string& file, std::string text) {
@@ -45,6 +42,7 @@ Result<Root> read(const std::string& file, std::string text) {
   reader.require("choice", root.choice);
   reader.require("file", path);
   reader.require("lock", root.lock);
+  reader.optional("archive", root.archive);
   reader.require("prefixes", root.prefixes);
   reader.require("used", root.used, &parse_time);
   reader.done();
@@ -56,7 +54,7 @@ Result<Root> read(const std::string& file, std::string text) {
 
 bool same_but_used(const Root& a, const Root& b) {
   return a.kind == b.kind && a.name == b.name && a.choice == b.choice && a.file == b.file &&
-         a.lock == b.lock && a.prefixes == b.prefixes;
+         a.lock == b.lock && a.archive == b.archive && a.prefixes == b.prefixes;
 }
 
 }  // namespace
@@ -64,8 +62,9 @@ bool same_but_used(const Root& a, const Root& b) {
 std::string_view name_of(Root::Kind kind) { return kKinds.at(static_cast<std::size_t>(kind)); }
 
 Path Roots::file_of(const Root& root) const {
-  const std::string identity =
+  std::string identity =
       fmt::format("{}\n{}\n{}\n{}", name_of(root.kind), root.file.string(), root.name, root.choice);
+  if (!root.archive.empty()) identity += "\n" + root.archive;
   return folder_ / (sha256(identity).brief(32) + ".json");
 }
 

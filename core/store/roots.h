@@ -16,17 +16,18 @@ struct Root {
     pin       // until it is unpinned
   };
   Kind kind = Kind::package;
-  std::string name;                   // of the target: "digits-classifier"
+  std::string name;                   // of the target: "digits-classifier"; of an archive: its file's
   std::string choice;                 // what was asked for: "digits-classifier engine=openblas"
   Path file;                          // projects: the manifest
   std::string lock;                   // projects: digest of the file reef.lock beside it; empty without one
+  std::string archive;                // pins of archives: the digest that names what was replayed
   std::vector<std::string> prefixes;  // folder names, sorted
   SystemTime used{};
 };
 std::string_view name_of(Root::Kind kind);
 
-// `<home>/roots/<digest>.json`, one file for each target and choice. Any number of processes may use them; a
-// file that cannot be read is no root.
+// `<home>/roots/<digest>.json`, one file for each target and choice, or for each archive. Any number of
+// processes may use them; a file that cannot be read is no root.
 class Roots {
  public:
   Roots(Filesystem& fs, Path home) : fs_(&fs), folder_(std::move(home) / "roots") {}

@@ -110,6 +110,23 @@ $ reef store size --json | python3 -c 'import json, sys; print(json.load(sys.std
 1
 $ (flock 9; reef gc --unused 0) 9< $REEF_HOME/replays/*.lock
 freed $SIZE, kept 0 packages
+
+# Or for as long as the archive is pinned.
+$ reef store pin built.reef
+! error: `built.reef` was not replayed here: there is nothing to keep
+! hint: `reef replay built.reef` does it
+? 4
+$ mkdir elsewhere; cp paper.reef elsewhere; reef store pin elsewhere/paper.reef
+what the replay of paper.reef made stays until `reef store unpin paper.reef`
+$ reef gc --unused 0 --json | grep -e '"removed": 1' -e '"kind"' -e '"name"'
+      "kind": "pin",
+      "name": "paper.reef",
+$ reef store unpin papers.reef
+! error: `papers.reef` is not pinned
+! hint: did you mean `paper.reef`?
+? 4
+$ reef store unpin paper.reef
+paper.reef is not pinned any more
 $ reef gc --unused 0; ls $REEF_HOME/replays $REEF_HOME/tmp
 removed what the replay of 1 archive made ($SIZE)
 freed $SIZE, kept 0 packages

@@ -158,6 +158,15 @@ TEST_CASE("roots are kept one for each choice, and a file that cannot be read is
   REQUIRE(roots.remove(first));
   CHECK(roots.list()->size() == 1);
   CHECK(roots.remove(first));
+  Root archive;
+  archive.kind = Root::Kind::pin;
+  archive.name = "paper.reef";
+  for (const char* digest : {"1234", "5678"}) {
+    archive.archive = digest;
+    REQUIRE(roots.keep(archive));
+  }
+  CHECK(roots.list()->size() == 3);
+  CHECK(roots.list()->back().archive.size() == 4);
 }
 
 }  // namespace
