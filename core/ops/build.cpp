@@ -90,6 +90,18 @@ ToBuild to_build(const Plan& plan, const Planned& package) {
   return out;
 }
 
+std::map<std::size_t, std::string> conditional_sources(const Plan& plan, const Planned& package) {
+  std::map<std::size_t, std::string> out;
+  const Circumstances facts = circumstances_of(plan, package);
+  std::size_t number = 0;
+  for (const Source& source : package.manifest->sources) {
+    ++number;
+    if (!source.when.is_always())
+      out.emplace(number, holds(source.when, facts) ? source.location : "left out");
+  }
+  return out;
+}
+
 std::vector<Planned::Seen> read_by_build(Filesystem& fs, const Project& project, bool is_settled) {
   std::vector<Planned::Seen> out = {{project.manifest_path, project.manifest_digest}};
   for (const Source& source : project.manifest->sources) {

@@ -15,6 +15,9 @@ struct ToBuild {
 };
 ToBuild to_build(const Plan& plan, const Planned& package);
 
+// For a build key, by its place in the manifest: what is taken of each source that has a condition.
+std::map<std::size_t, std::string> conditional_sources(const Plan& plan, const Planned& package);
+
 // What the build of a project reads from its folder: the manifest and the sources that lie there; of a folder
 // that is not settled (digest_known_tree) with their digests.
 std::vector<Planned::Seen> read_by_build(Filesystem& fs, const Project& project, bool is_settled);

@@ -70,6 +70,7 @@ Result<store::Ingredients> ingredients_for(const Plan& plan, const Planned& pack
   inputs.version = package.chosen.version;
   inputs.package = *package.digest;
   inputs.options = package.chosen.options;
+  inputs.sources = conditional_sources(plan, package);
   inputs.platform = plan.platform.id();
   const Action& build = build_action(*package.manifest);
   TRY(const action::Parameters parameters, action::bind_parameters(build, {}));
@@ -150,6 +151,8 @@ Result<Plan> plan_of(Session& session, const Target& target, const resolve::Solu
   plan.platform = session.platform();
   plan.skipped = solution.skipped;
   plan.notes = solution.notes;
+  for (const resolve::Selected& chosen : solution.packages)
+    plan.versions.emplace(chosen.name, chosen.version);
   TRY(const store::Store store, store::Store::look(session.machine().fs, session.home().root));
   const std::vector<std::size_t> order = order_of(solution, target.name);
   std::vector<std::size_t> places(order.size());

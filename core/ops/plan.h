@@ -71,6 +71,7 @@ struct Plan {
   std::shared_ptr<const LockOnDisk> before;    // the lock that was there, if there was one
   std::chrono::nanoseconds resolve_time{};
   std::unordered_map<std::string, std::size_t> positions{};  // in `packages`, by name; or empty
+  std::unordered_map<std::string, Version> versions{};       // of the whole closure, planned yet or not
 
   const Planned& target_package() const { return packages.back(); }
   // Preferred choices that could not be taken; of one package a few, then how many more.

@@ -64,7 +64,8 @@ Circumstances circumstances_of(const Plan& plan, const Planned& package) {
   for (const Accelerator& accelerator : plan.platform.accelerators)
     facts.accelerators.push_back(accelerator.kind);
   for (const std::string& name : packages_in_conditions(*package.manifest))
-    if (const Planned* other = plan.find(name)) facts.packages[name] = other->chosen.version;
+    if (const auto other = plan.versions.find(name); other != plan.versions.end())
+      facts.packages.insert(*other);
   return facts;
 }
 

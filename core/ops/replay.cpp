@@ -135,7 +135,10 @@ class Replaying {
     for (const FoundTool& tool : packed->tools) TRY_STATUS(session.assume(tool));
     PlanRequest request;
     request.builds = std::move(packed->builds);
-    TRY(outcome, make_plan(session, target, request, reporter_));
+    TRY(PlanOutcome with_builds, make_plan(session, target, request, reporter_));
+    if (const Plan* plan = std::get_if<Plan>(&with_builds); plan && !are_builds_of(*plan, request.builds))
+      return {};
+    outcome = std::move(with_builds);
     if (std::holds_alternative<NoPlan>(outcome)) return {};
     for (const FoundTool& tool : packed->tools)
       reporter_.note(fmt::format("{} {} is not on this host: what it built is taken from the archive",

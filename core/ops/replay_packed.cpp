@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/ops/build.h"
 #include "core/ops/replay_compare.h"
 
 namespace reef::ops {
@@ -35,6 +36,26 @@ void add_capabilities(const DetectSpec& spec, FoundTool& tool) {
 }
 
 }  // namespace
+
+bool are_builds_of(const Plan& plan, const std::vector<ReadyBuild>& builds) {
+  return std::all_of(builds.begin(), builds.end(), [&](const ReadyBuild& build) {
+    const Planned* package = plan.find(build.name);
+    if (package == nullptr || package->chosen.version.text() != build.version) return true;
+    std::map<std::string, std::string> chosen;
+    for (const auto& [group, option] : package->chosen.options) chosen["option " + group] = option;
+    for (const auto& [number, taken] : conditional_sources(plan, *package))
+      chosen[fmt::format("source {}", number)] = taken;
+    for (const resolve::Edge& edge : package->edges)
+      if (const Planned* target = plan.find(edge.target))
+        chosen[(target->is_tool() ? "tool " : "dependency ") + edge.role] = "";
+    std::map<std::string, std::string> built;
+    for (const auto& [name, value] : build.ingredients.items) {
+      if (name.starts_with("option ") || name.starts_with("source ")) built[name] = value;
+      if (name.starts_with("dependency ") || name.starts_with("tool ")) built[name] = "";
+    }
+    return chosen == built;
+  });
+}
 
 Result<std::optional<AsPacked>> as_packed(Session& session, const archive::Contents& contents,
                                           const Lockfile& lock) {

@@ -19,4 +19,8 @@ struct AsPacked {
 Result<std::optional<AsPacked>> as_packed(Session& session, const archive::Contents& contents,
                                           const Lockfile& lock);
 
+// Whether the builds are what this closure takes: conditions may choose other options, sources and
+// dependencies here than where they were built.
+bool are_builds_of(const Plan& plan, const std::vector<ReadyBuild>& builds);
+
 }  // namespace reef::ops

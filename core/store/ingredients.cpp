@@ -57,6 +57,7 @@ Ingredients ingredients_of(const BuildInputs& inputs) {
                {"package", inputs.package.hex()},
                {"platform", inputs.platform}};
   for (const auto& [group, option] : inputs.options) out.items["option " + group] = option;
+  for (const auto& [number, taken] : inputs.sources) out.items[fmt::format("source {}", number)] = taken;
   for (const auto& [name, text] : inputs.parameters) out.items["parameter " + name] = text;
   for (const auto& [role, key] : inputs.dependencies) out.items["dependency " + role] = key.hex();
   for (const auto& [role, tool] : inputs.tools) {

@@ -25,6 +25,7 @@ struct BuildInputs {
   Version version;
   Digest package;                                  // of the package's folder
   std::map<std::string, std::string> options;      // group -> chosen option
+  std::map<std::size_t, std::string> sources;      // number -> what is taken: of those with conditions
   std::map<std::string, std::string> parameters;   // of the build action, as texts
   std::map<std::string, Digest> dependencies;      // role -> build key
   std::map<std::string, FoundTool> tools;          // role -> what this host has
@@ -33,9 +34,9 @@ struct BuildInputs {
   std::string platform;                            // Platform::id()
 };
 
-// Names: "package", "name", "version", "platform", "format", "option engine", "parameter threads",
-// "dependency dataset", "tool compiler" (version, real path and digest), "file of tool compiler /usr/bin/g++"
-// (real path and digest), "environment CXX", "command 1".
+// Names: "package", "name", "version", "platform", "format", "option engine", "source 2", "parameter
+// threads", "dependency dataset", "tool compiler" (version, real path and digest), "file of tool compiler
+// /usr/bin/g++" (real path and digest), "environment CXX", "command 1".
 Ingredients ingredients_of(const BuildInputs& inputs);
 
 // The tools among them: name, version, real path and digest; what else a tool is, they do not tell.

@@ -39,6 +39,7 @@ TEST_CASE("every ingredient of a build changes its key, and the change is named"
       {[](BuildInputs& in) { in.version = Version::parse("1.0.1").value(); }, "version: 1.0.0 -> 1.0.1"},
       {[](BuildInputs& in) { in.options["engine"] = "openblas"; }, "option engine: native -> openblas"},
       {[](BuildInputs& in) { in.options["size"] = "m"; }, "option size: added (m)"},
+      {[](BuildInputs& in) { in.sources[2] = "left out"; }, "source 2: added (left out)"},
       {[](BuildInputs& in) { in.parameters.clear(); }, "parameter threads: removed (was 2)"},
       {[](BuildInputs& in) { in.environment["CXX"] = "g++-13"; }, "environment CXX: g++ -> g++-13"},
       {[](BuildInputs& in) { in.platform = "linux-aarch64"; }, "platform: linux-x86_64 -> linux-aarch64"},
