@@ -82,7 +82,8 @@ std::optional<std::string> nearest(std::string_view name, std::span<const std::s
   for (const std::string& candidate : candidates) {
     if (candidate.size() > kLongestName) continue;
     const std::size_t distance = edit_distance(wanted, lower_case(candidate));
-    if (distance >= best_distance) continue;
+    const bool shares_nothing = distance >= std::max(name.size(), candidate.size());
+    if (shares_nothing || distance >= best_distance) continue;
     best_distance = distance;
     best = candidate;
   }

@@ -26,6 +26,9 @@ TEST_CASE("the nearest name is the one that a slip of the fingers makes") {
   CHECK(nearest("xy", names) == std::nullopt);
   CHECK(nearest("", names) == std::nullopt);
   CHECK(nearest("a", Words{}) == std::nullopt);
+  CHECK(nearest("a", Words{"b"}) == std::nullopt);
+  CHECK(nearest("", Words{"b"}) == std::nullopt);
+  CHECK(nearest("ab", Words{"b"}) == "b");
 }
 
 TEST_CASE("of two names that are equally near the earlier one is meant") {
