@@ -92,11 +92,16 @@ std::string render_changes(const ops::Edited& edited) {
   return out;
 }
 
-int show(const Host& host, const ops::Edited& edited) {
-  if (host.json)
+int show(const Host& host, const ops::Edited& edited, Progress& progress) {
+  progress.clear();
+  if (host.json) {
     print_json(to_json(edited));
-  else if (!host.quiet)
-    print(render_edit(edited) + render_changes(edited));
+    return 0;
+  }
+  // Not what was edited, but what happened to the lock since.
+  for (const ops::Moved& moved : edited.plan.moved)
+    if (moved.gone) progress.note(moved.text);
+  if (!host.quiet) print(render_edit(edited) + render_changes(edited));
   return 0;
 }
 
@@ -106,16 +111,14 @@ Result<int> run_add(Host& host, const Options& options) {
   TRY(const auto session, open_session(host));
   Progress progress(host, true);
   TRY(const ops::Edited edited, ops::add(*session, request, progress));
-  progress.clear();
-  return show(host, edited);
+  return show(host, edited, progress);
 }
 
 Result<int> run_remove(Host& host, const std::string& name) {
   TRY(const auto session, open_session(host));
   Progress progress(host, true);
   TRY(const ops::Edited edited, ops::remove(*session, name, progress));
-  progress.clear();
-  return show(host, edited);
+  return show(host, edited, progress);
 }
 
 }  // namespace

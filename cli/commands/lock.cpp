@@ -6,6 +6,7 @@
 #include "cli/progress.h"
 #include "cli/render_plan.h"
 #include "core/base/text.h"
+#include "core/ops/advice.h"
 #include "core/ops/foreign.h"
 
 namespace reef::cli {
@@ -65,6 +66,12 @@ std::string folder_of(Host& host, const ops::Session& session, const std::string
 // In `--upgrade a b` the second name is the folder's.
 Result<ops::Target> target_of(Host& host, ops::Session& session, const Options& options) {
   const std::string folder = folder_of(host, session, options.folder);
+  if (folder.empty()) {
+    TRY(const auto project, ops::find_project(host.fs, session.cwd()));
+    if (!project)
+      return make_error(ErrorCode::usage, "there is no reef.json here or in a folder above")
+          .hint("make a project here: `reef init`");
+  }
   Result<ops::Target> target = ops::find_target(session, folder, {});
   const bool is_name = !folder.empty() && folder.find('/') == std::string::npos && folder.front() != '.';
   if (options.upgrade.empty() || !is_name || (target && target->project)) return target;
@@ -78,9 +85,13 @@ Result<ops::Target> target_of(Host& host, ops::Session& session, const Options& 
 Result<int> run(Host& host, const Options& options) {
   TRY(const auto session, open_session(host));
   TRY(ops::Target target, target_of(host, *session, options));
+  TRY_STATUS(ops::require_project(target));
+  if (options.check && !exists(host.fs, target.project->folder / ops::kLockName))
+    return make_error(ErrorCode::not_found, "there is no `{}` to check", ops::kLockName)
+        .hint(fmt::format("write one: `{}reef lock`", ops::way_to(*session, target)));
   Progress progress(host, false);
   std::optional<ops::ProjectLock> held;
-  if (target.project && !options.check) {
+  if (!options.check) {
     TRY(held, ops::ProjectLock::take(*session, target.project->manifest_path, progress));
     TRY(target, target_of(host, *session, options));  // as it is now
   }
@@ -94,8 +105,8 @@ Result<int> run(Host& host, const Options& options) {
   TRY_STATUS(ops::lock_platforms(*session, plan, request, options.platforms, options.dropped));
   progress.clear();
   ops::LockWritten lock;
-  if (!options.check) {
-    TRY(lock, held ? ops::write_lock(*session, plan, *held) : ops::update_lock(*session, plan, progress));
+  if (held) {
+    TRY(lock, ops::write_lock(*session, plan, *held));
   }
   if (host.json) {
     json::Value out = to_json(plan);

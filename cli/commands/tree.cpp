@@ -145,6 +145,8 @@ std::string why_as_it_is(const ops::Plan& plan, const ops::Planned& package) {
     if (!package.registry.empty()) out += fmt::format("  from the registry {}\n", package.registry);
     for (const std::string& skipped : choice.skipped) out += fmt::format("  {}\n", skipped);
   }
+  for (const ops::Moved& moved : plan.moved)
+    if (moved.name == package.name()) out += fmt::format("  {}\n", moved.text);
   return out;
 }
 
@@ -180,7 +182,11 @@ Status check_version(const ops::Plan& plan, const Options& options) {
                         options.package.empty() ? "" : " --package " + shell_quoted(options.package)));
 }
 
-Result<int> run_why(Host& host, const Options& options) {
+Result<int> run_why(Host& host, Options options) {
+  if (const std::size_t at = options.name.find('@'); at != std::string::npos && options.version.empty()) {
+    options.version = options.name.substr(at + 1);
+    options.name.resize(at);
+  }
   TRY(const auto session, open_session(host));
   TRY_STATUS(require_user(*session, options.package, "reef why " + shell_quoted(options.name)));
   TRY(const ops::Plan plan, plan_for(host, *session, options));
@@ -231,7 +237,7 @@ Run register_tree(Verb command) {
 Run register_why(Verb command) {
   using namespace tree_verb;
   auto options = std::make_shared<Options>();
-  command.add_option("name", options->name, "A package, tool or capability").required();
+  command.add_option("name", options->name, "A package, tool or capability; or NAME@VERSION").required();
   command.add_option("version", options->version, "Ask about this version; `why-not` about others");
   command.add_option("--package", options->package,
                      "Needed by whom: NAME, NAME@RANGE or a folder; default: the project around this folder");

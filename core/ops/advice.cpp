@@ -16,13 +16,17 @@ std::string shown_from(const Session& session, std::string text) {
 }
 
 std::string way_to(const Session& session, const Target& target) {
-  if (!target.project || target.project->folder == session.cwd()) return "";
+  return target.project ? way_to(session, *target.project) : "";
+}
+
+std::string way_to(const Session& session, const Project& project) {
+  if (project.folder == session.cwd()) return "";
   Filesystem& fs = session.machine().fs;
   const auto around = find_project(fs, session.cwd());
   const auto here = fs.real_path(around && *around ? (*around)->folder : session.cwd());
-  const auto there = fs.real_path(target.project->folder);
+  const auto there = fs.real_path(project.folder);
   if (here && there && *here == *there) return "";
-  return fmt::format("cd {} && ", shell_quoted(shown_from(session, target.project->folder.string())));
+  return fmt::format("cd {} && ", shell_quoted(shown_from(session, project.folder.string())));
 }
 
 std::vector<std::string> told_from(const Session& session, const Target& target,

@@ -11,6 +11,7 @@ std::string shown_from(const Session& session, std::string text);
 // What must be typed before a command that works on the target's project: "cd FOLDER && " outside of it,
 // empty within, and for packages of the catalogue.
 std::string way_to(const Session& session, const Target& target);
+std::string way_to(const Session& session, const Project& project);
 
 // The solver's hints with such paths; commands that change the project with the way there.
 std::vector<std::string> told_from(const Session& session, const Target& target,

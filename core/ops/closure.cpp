@@ -4,6 +4,7 @@
 #include <set>
 
 #include "core/base/text.h"
+#include "core/ops/advice.h"
 #include "core/ops/archive_files.h"
 #include "core/registry/package_content.h"
 
@@ -50,11 +51,6 @@ std::vector<const Dependency*> active_dependencies(const Manifest& manifest, con
   return out;
 }
 
-Failure stale(const std::string& why) {
-  return make_error(ErrorCode::integrity, "`{}` is out of date: {}", kLockName, why)
-      .hint("`reef lock` writes it anew");
-}
-
 class Collector {
  public:
   Collector(Session& session, const Project& root) : session_(session), root_(root) {}
@@ -75,6 +71,11 @@ class Collector {
   }
 
  private:
+  Failure stale(const std::string& why) const {
+    return make_error(ErrorCode::integrity, "`{}` is out of date: {}", kLockName, why)
+        .hint(fmt::format("`{}reef lock` writes it anew", way_to(session_, root_)));
+  }
+
   Result<ClosurePackage> found(const LockedPackage& locked) {
     ClosurePackage out;
     out.name = locked.name;
@@ -102,7 +103,8 @@ class Collector {
                         "{} {} in `{}` is not the package that `{}` pins: its digest is {}, expected {}",
                         locked.name, locked.version.text(), out.folder.string(), kLockName, digest.hex(),
                         locked.digest->hex())
-          .hint("restore the package, or accept the change with `reef lock`");
+          .hint(fmt::format("restore the package, or accept the change with `{}reef lock`",
+                            way_to(session_, root_)));
     return out;
   }
 

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <set>
 
+#include "core/base/text.h"
+#include "core/ops/assumed.h"
+
 namespace reef::ops {
 namespace {
 
@@ -11,6 +14,15 @@ struct Shown {
   const LockedPackage* package = nullptr;
   const Condition* when = nullptr;
   bool holds = false;
+  const Dependency* need = nullptr;  // that has the condition, or
+  const Variation* group = nullptr;  // of an option that has it
+
+  std::string text() const {
+    const std::string what = need != nullptr ? fmt::format("{} needs {}", package->name, need->target())
+                                             : fmt::format("`{} = {}` of {} exists only", group->group,
+                                                           package->options.at(group->group), package->name);
+    return fmt::format("{} when {}", what, describe(*when));
+  }
 };
 
 std::vector<Shown> shown_by(const LockedPackage& package, const Manifest& manifest) {
@@ -18,14 +30,14 @@ std::vector<Shown> shown_by(const LockedPackage& package, const Manifest& manife
   const auto add = [&](const std::vector<Dependency>& needs) {
     for (const Dependency& need : needs)
       if (!need.when.is_always())
-        out.push_back({&package, &need.when, package.dependencies.contains(need.role)});
+        out.push_back({&package, &need.when, package.dependencies.contains(need.role), &need, nullptr});
   };
   add(manifest.dependencies);
   for (const auto& [group, chosen] : package.options) {
     const Variation* variation = manifest.find_variation(group);
     const Option* option = variation != nullptr ? variation->find(chosen) : nullptr;
     if (option == nullptr) continue;
-    if (!option->when.is_always()) out.push_back({&package, &option->when, true});
+    if (!option->when.is_always()) out.push_back({&package, &option->when, true, nullptr, variation});
     add(option->dependencies);
   }
   return out;
@@ -39,11 +51,14 @@ void name_facts(const Condition& condition, std::set<std::string>& libcs, std::s
     for (const Condition& part : *parts) name_facts(part, libcs, kinds);
 }
 
-std::size_t count_wrong(const std::vector<Shown>& shown, Circumstances now) {
-  return static_cast<std::size_t>(std::count_if(shown.begin(), shown.end(), [&](const Shown& one) {
-    now.options = one.package->options;
-    return holds(*one.when, now) != one.holds;
-  }));
+bool is_as_shown(const Shown& one, Circumstances now) {
+  now.options = one.package->options;
+  return holds(*one.when, now) == one.holds;
+}
+
+std::size_t count_wrong(const std::vector<Shown>& shown, const Circumstances& now) {
+  return static_cast<std::size_t>(
+      std::count_if(shown.begin(), shown.end(), [&](const Shown& one) { return !is_as_shown(one, now); }));
 }
 
 }  // namespace
@@ -87,6 +102,27 @@ Platform facts_there(Platform platform, const LockedPlatform& part,
   if (platform.libc) platform.libc = best.libc;
   for (const std::string& kind : best.accelerators) platform.accelerators.push_back({kind, "", {}, {}});
   return platform;
+}
+
+std::vector<std::string> otherwise_here(
+    const Platform& here, const LockedPlatform& part,
+    const std::map<std::string, std::shared_ptr<const Manifest>>& manifests) {
+  std::vector<std::string> out;
+  const Circumstances now = circumstances_of(here, part);
+  for (const LockedPackage& package : part.packages) {
+    const auto manifest = manifests.find(package.name);
+    if (manifest == manifests.end()) continue;
+    for (const Shown& one : shown_by(package, *manifest->second)) {
+      std::set<std::string> libcs;
+      std::set<std::string> kinds;
+      name_facts(*one.when, libcs, kinds);
+      if ((libcs.empty() && kinds.empty()) || is_as_shown(one, now)) continue;
+      out.push_back(fmt::format("{}: {}", one.text(),
+                                one.holds ? "so it is where this part was written, and not here"
+                                          : "so it is here, and not where, or when, this part was written"));
+    }
+  }
+  return out;
 }
 
 }  // namespace reef::ops

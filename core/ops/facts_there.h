@@ -15,4 +15,11 @@ namespace reef::ops {
 Platform facts_there(Platform platform, const LockedPlatform& part,
                      const std::map<std::string, std::shared_ptr<const Manifest>>& manifests);
 
+// The conditions on the C library and the accelerators that are otherwise on this host than a part for its
+// platform has them: "ship needs paint when accelerator is warp-drive: so it is where this was written, not
+// here".
+std::vector<std::string> otherwise_here(
+    const Platform& here, const LockedPlatform& part,
+    const std::map<std::string, std::shared_ptr<const Manifest>>& manifests);
+
 }  // namespace reef::ops

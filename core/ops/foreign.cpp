@@ -403,7 +403,7 @@ Status lock_platforms(Session& session, Plan& plan, const PlanRequest& request,
     plan.lock.platforms[id] = *std::move(part);
   }
   normalize(plan.lock);
-  if (before) TRY_STATUS(check_published(session.registry(), *before, plan.lock, request));
+  TRY_STATUS(check_published(session.registry(), plan, request));
   if (before) plan.lock_differences = differences(*before, plan.lock, true);
   if (request.locked && !plan.lock_differences.empty())
     return tl::make_unexpected(not_as_locked(plan, *before, request));

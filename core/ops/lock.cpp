@@ -4,7 +4,9 @@
 #include <utility>
 
 #include "core/base/text.h"
+#include "core/ops/advice.h"
 #include "core/ops/assumed.h"
+#include "core/ops/facts_there.h"
 
 namespace reef::ops {
 namespace {
@@ -36,8 +38,9 @@ VersionRange required_of(const Plan& plan, const Planned& tool) {
   return range;
 }
 
-// Where version control left both sides of a merge standing.
-std::optional<Error> unfinished_merge(const std::string& text) {
+// Where version control left both sides of a merge standing. `file`: as it is shown; `way`: to its folder.
+std::optional<Error> unfinished_merge(const std::string& file, const std::string& text,
+                                      const std::string& way) {
   if (text.find("<<<<<<<") == std::string::npos && text.find(">>>>>>>") == std::string::npos)
     return std::nullopt;
   std::size_t number = 0;
@@ -45,23 +48,25 @@ std::optional<Error> unfinished_merge(const std::string& text) {
     ++number;
     if (!line.starts_with("<<<<<<<") && !line.starts_with(">>>>>>>")) continue;
     return Error(ErrorCode::invalid_input, "this lock has the marks of a merge that was not finished")
-        .at({std::string(kLockName), number, 1, line})
+        .at({file, number, 1, line})
         .hint(fmt::format(
-            "take one side (`git checkout --ours {0}`, or `--theirs`), then `reef lock`: it keeps "
+            "take one side (`{0}git checkout --ours {1}`, or `--theirs`), then `{0}reef lock`: it keeps "
             "what still holds and adds what is missing",
-            kLockName));
+            way, kLockName));
   }
   return std::nullopt;
 }
 
-Error another_content(Registry& registry, const LockedPackage& locked, const LockedPackage& now) {
+Error another_content(Registry& registry, const LockedPackage& locked, const LockedPackage& now,
+                      const std::string& way) {
   return Error(
              ErrorCode::integrity,
              fmt::format("{} {} of the registry `{}` is not the one in `{}`: its digest is {}, locked is {}",
                          now.name, now.version.text(), registry.origin(now.name), kLockName,
                          now.digest->brief(), locked.digest->brief()))
       .hint("what was published must never change: ask those who publish it what happened")
-      .hint(fmt::format("to take it as it is now, after having looked: `reef lock --upgrade {}`", now.name));
+      .hint(fmt::format("to take it as it is now, after having looked: `{}reef lock --upgrade {}`", way,
+                        now.name));
 }
 
 // What a part that was written elsewhere left open, with the tool that was found here: that is told as such,
@@ -93,6 +98,8 @@ std::optional<std::string> settle(LockedPlatform& before, const LockedPlatform& 
 // What another lock says otherwise, also where both hold: the version of a tool within its range.
 std::vector<std::string> rewritten(Lockfile before, Lockfile now) {
   std::vector<std::string> out;
+  for (const auto& [id, part] : before.platforms)
+    if (!now.platforms.contains(id)) out.push_back(id + ": dropped");
   std::erase_if(now.platforms, [&](const auto& part) {
     const bool is_new = !before.platforms.contains(part.first);
     if (is_new) out.push_back(part.first + ": added");
@@ -110,9 +117,9 @@ std::vector<std::string> rewritten(Lockfile before, Lockfile now) {
 }
 
 // The command that makes the lock that was asked about.
-std::string command_of(const PlanRequest& request) {
-  if (request.upgrade_all) return "reef lock --upgrade";
-  std::string out = "reef lock";
+std::string command_of(const Plan& plan, const PlanRequest& request) {
+  std::string out = plan.way + "reef lock";
+  if (request.upgrade_all) return out + " --upgrade";
   for (const std::string& name : request.upgrade) out += " --upgrade " + shell_quoted(name);
   return out;
 }
@@ -147,15 +154,15 @@ VersionRange fitting(const Plan& plan, const LockedPlatform& part, const LockedT
   return out;
 }
 
-Status require_project(const Plan& plan) {
-  if (plan.target.project) return {};
+}  // namespace
+
+Status require_project(const Target& target) {
+  if (target.project) return {};
   return make_error(ErrorCode::usage,
                     "`{}` is a package of the catalogue: a lock stands beside a project's manifest",
-                    plan.target.name)
+                    target.name)
       .hint("make a project that depends on it: `reef init`, then `reef add`");
 }
-
-}  // namespace
 
 Result<std::shared_ptr<const LockOnDisk>> read_lock(Session& session, const Target& target,
                                                     const std::shared_ptr<const LockOnDisk>& known) {
@@ -167,15 +174,17 @@ Result<std::shared_ptr<const LockOnDisk>> read_lock(Session& session, const Targ
   if (!text && text.error().code() == ErrorCode::not_found) return none;
   if (!text) return tl::make_unexpected(std::move(text).error());
   if (known && known->text == *text) return known;
-  if (auto error = unfinished_merge(*text)) return tl::make_unexpected(*std::move(error));
-  constexpr std::string_view kHint = "the lock can be made anew: remove it and run `reef lock`";
-  const auto document = json::parse(std::string(kLockName), std::move(*text));
-  if (!document) return tl::make_unexpected(Error(document.error()).hint(std::string(kHint)));
+  const std::string shown = shown_from(session, path.string());
+  const std::string way = way_to(session, target);
+  if (auto error = unfinished_merge(shown, *text, way)) return tl::make_unexpected(*std::move(error));
+  const std::string hint = fmt::format("the lock can be made anew: remove it and run `{}reef lock`", way);
+  const auto document = json::parse(shown, std::move(*text));
+  if (!document) return tl::make_unexpected(Error(document.error()).hint(hint));
   json::Problems problems;
   LockOnDisk lock{read_lockfile(*document, problems), document->text};
   if (!problems.empty()) {
     Error first = problems.sorted().front();
-    if (first.hints().empty()) first = std::move(first).hint(std::string(kHint));
+    if (first.hints().empty()) first = std::move(first).hint(hint);
     return tl::make_unexpected(std::move(first));
   }
   return std::make_shared<const LockOnDisk>(std::move(lock));
@@ -236,11 +245,11 @@ Lockfile lock_of(const Plan& plan) {
   return lock;
 }
 
-Status check_published(Registry& registry, const Lockfile& before, const Lockfile& now,
-                       const PlanRequest& request) {
-  for (const auto& [platform, part] : before.platforms) {
-    const auto same = now.platforms.find(platform);
-    if (same == now.platforms.end()) continue;
+Status check_published(Registry& registry, const Plan& plan, const PlanRequest& request) {
+  if (!plan.before) return {};
+  for (const auto& [platform, part] : plan.before->platforms) {
+    const auto same = plan.lock.platforms.find(platform);
+    if (same == plan.lock.platforms.end()) continue;
     std::map<std::string_view, const LockedPackage*> known;
     for (const LockedPackage& locked : part.packages) known.emplace(locked.name, &locked);
     for (const LockedPackage& package : same->second.packages) {
@@ -250,7 +259,7 @@ Status check_published(Registry& registry, const Lockfile& before, const Lockfil
       const bool changed = locked.version == package.version && locked.digest && package.digest &&
                            locked.digest != package.digest;
       if (!changed || request.may_leave_lock(package.name) || !registry.is_published(package.name)) continue;
-      return tl::make_unexpected(another_content(registry, locked, package));
+      return tl::make_unexpected(another_content(registry, locked, package, plan.way));
     }
   }
   return {};
@@ -278,6 +287,21 @@ Error not_as_locked(const Plan& plan, const Lockfile& before, const PlanRequest&
   }
   if (wishes_otherwise(plan, before))
     return std::move(error).hint("what `--with` chooses is never in it: leave out `--with`, or `--locked`");
+  std::map<std::string, std::shared_ptr<const Manifest>> manifests;
+  for (const Planned& package : plan.packages) {
+    const LockedPackage* locked =
+        part == before.platforms.end() ? nullptr : part->second.find(package.name());
+    if (locked != nullptr && locked->version == package.chosen.version &&
+        (!locked->digest || locked->digest == package.digest))
+      manifests.emplace(package.name(), package.manifest);
+  }
+  std::vector<std::string> otherwise;
+  if (part != before.platforms.end()) otherwise = otherwise_here(plan.platform, part->second, manifests);
+  for (const std::string& condition : otherwise) error = std::move(error).hint(condition);
+  if (!otherwise.empty())
+    return std::move(error).hint(fmt::format(
+        "a lock has one part for all {} hosts: `{}` here writes it for those that are like this one",
+        plan.platform.id(), command_of(plan, request)));
   const bool is_open =
       part != before.platforms.end() && std::any_of(part->second.host.begin(), part->second.host.end(),
                                                     [](const LockedTool& tool) { return !tool.found; });
@@ -285,18 +309,19 @@ Error not_as_locked(const Plan& plan, const Lockfile& before, const PlanRequest&
     return std::move(error).hint(
         fmt::format("this host's part was written on another one, which left its tools "
                     "open: `{}` here settles them; commit the change",
-                    command_of(request)));
+                    command_of(plan, request)));
   // Where the lock was made it holds: nothing would be written there.
   if (!wanted.empty())
     return std::move(error).hint(
         fmt::format("it takes {} here; or write it for what this host has: `{}` here, and commit the change",
-                    join(wanted, " and "), command_of(request)));
-  return std::move(error).hint(fmt::format(
-      "`{}` writes it anew; run it where the lock is made, and commit the change", command_of(request)));
+                    join(wanted, " and "), command_of(plan, request)));
+  return std::move(error).hint(
+      fmt::format("`{}` writes it anew; run it where the lock is made, and commit the change",
+                  command_of(plan, request)));
 }
 
 Result<LockWritten> write_lock(Session& session, const Plan& plan, const ProjectLock& /*held*/) {
-  TRY_STATUS(require_project(plan));
+  TRY_STATUS(require_project(plan.target));
   TRY(const auto before, read_lock(session, plan.target, plan.before));
   Lockfile lock;
   if (before) lock = *before;
@@ -320,11 +345,11 @@ std::string silent_tool(Session& session, const Plan& plan) {
 }
 
 Result<LockWritten> update_lock(Session& session, const Plan& plan, Reporter& reporter) {
-  TRY_STATUS(require_project(plan));
+  TRY_STATUS(require_project(plan.target));
   const Project& project = *plan.target.project;
   if (const std::string silent = silent_tool(session, plan); !silent.empty()) {
-    reporter.note(fmt::format("{} stays as it is, for {} may be found again; `reef lock` writes it anew",
-                              kLockName, silent));
+    reporter.note(fmt::format("{} stays as it is, for {} may be found again; `{}reef lock` writes it anew",
+                              kLockName, silent, plan.way));
     return LockWritten{project.folder / kLockName, false, {}};
   }
   TRY(const ProjectLock held, ProjectLock::take(session, project.manifest_path, reporter));

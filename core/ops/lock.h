@@ -7,6 +7,9 @@ namespace reef::ops {
 
 inline constexpr std::string_view kLockName = "reef.lock";
 
+// usage for a package of the catalogue: it has no lock.
+Status require_project(const Target& target);
+
 // The lock beside a project's manifest; null for packages of the catalogue and projects without one. `known`
 // was read before, and is handed back when the file still has its text.
 Result<std::shared_ptr<const LockOnDisk>> read_lock(Session& session, const Target& target,
@@ -21,11 +24,10 @@ LockedPackage locked_package(const Target& target, const Planned& package);
 // The lock that describes a plan: its platform only.
 Lockfile lock_of(const Plan& plan);
 
-// That the contents of published packages are those that were locked, on each platform that both have: what
-// was published never changes, so another content is an accident or an attack, and is not taken silently.
-// integrity, unless the package may leave the lock.
-Status check_published(Registry& registry, const Lockfile& before, const Lockfile& now,
-                       const PlanRequest& request);
+// That the contents of published packages are those that were locked, on each platform that the plan's lock
+// and the one before it both have: what was published never changes, so another content is an accident or an
+// attack, and is not taken silently. integrity, unless the package may leave the lock.
+Status check_published(Registry& registry, const Plan& plan, const PlanRequest& request);
 
 // That `--locked` does not hold, and what differs from the lock `before`.
 Error not_as_locked(const Plan& plan, const Lockfile& before, const PlanRequest& request);

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <limits>
-#include <set>
 
 #include "core/action/command.h"
 #include "core/base/text.h"
@@ -12,6 +11,7 @@
 #include "core/ops/lock.h"
 #include "core/ops/moved.h"
 #include "core/ops/universe.h"
+#include "core/ops/wishes.h"
 #include "core/os/tree_stamp.h"
 
 namespace reef::ops {
@@ -212,12 +212,16 @@ Status compare_with_lock(Session& session, Plan& plan, const std::shared_ptr<con
   plan.lock = lock_of(plan);
   plan.before = lock;
   if (lock) {
-    TRY_STATUS(check_published(session.registry(), *lock, plan.lock, request));
+    TRY_STATUS(check_published(session.registry(), plan, request));
     name_edited(plan, *lock);
     tell_moved(plan, *lock, request, universe);
   }
   if (lock) plan.lock_differences = differences(*lock, plan.lock, true);
   if (!request.locked) return {};
+  if (!plan.target.project)
+    return make_error(ErrorCode::usage, "`{}` is a package of the catalogue: no lock holds for it",
+                      plan.target.name)
+        .hint("leave `--locked` out; a project that depends on it has a lock: `reef init`, then `reef add`");
   if (!lock)
     return make_error(ErrorCode::not_found, "there is no `{}`, and `--locked` asks for exactly what it says",
                       kLockName)
@@ -225,10 +229,10 @@ Status compare_with_lock(Session& session, Plan& plan, const std::shared_ptr<con
   if (!lock->platforms.contains(plan.platform.id())) {
     std::vector<std::string> others;
     for (const auto& [id, part] : lock->platforms) others.push_back(id);
-    return make_error(ErrorCode::integrity, "`{}` has no part for {}, only for {}", kLockName,
-                      plan.platform.id(), quoted_list(others, "and"))
-        .hint(fmt::format("add it where the lock is made, and commit the change: `reef lock --platform {}`",
-                          plan.platform.id()));
+    return make_error(ErrorCode::integrity, "`{}` has no part for {}{}", kLockName, plan.platform.id(),
+                      others.empty() ? "" : ", only for " + quoted_list(others, "and"))
+        .hint(fmt::format("add it where the lock is made, and commit the change: `{}reef lock --platform {}`",
+                          plan.way, plan.platform.id()));
   }
   if (plan.lock_differences.empty()) return {};
   return tl::make_unexpected(not_as_locked(plan, *lock, request));
@@ -241,79 +245,6 @@ void note_unanswered(const Session& session, const Plan& plan, Reporter& reporte
     if (std::any_of(plan.moved.begin(), plan.moved.end(), is_told)) continue;
     for (const host::Attempt& attempt : attempts) reporter.note(refusal(attempt));
   }
-}
-
-// The packages and tools that serve as a capability.
-std::vector<std::string> providers_in(const Plan& plan, const std::string& capability) {
-  std::set<std::string> out;
-  for (const Planned& package : plan.packages)
-    for (const resolve::Edge& edge : package.edges)
-      if (edge.capability == capability) out.insert(edge.target);
-  return {out.begin(), out.end()};
-}
-
-// The other platforms whose part leaves a capability to the tools of a host.
-std::vector<std::string> left_open_for(const Plan& plan, const LockOnDisk* lock,
-                                       const std::string& capability) {
-  std::vector<std::string> out;
-  if (lock == nullptr) return out;
-  for (const auto& [id, part] : lock->platforms) {
-    const LockedTool* tool = part.find_tool(capability);
-    if (id != plan.platform.id() && tool != nullptr && tool->capability) out.push_back(id);
-  }
-  return out;
-}
-
-// A package that nobody knows cannot be upgraded.
-Status check_upgrades(const Plan& plan, const std::shared_ptr<const LockOnDisk>& lock,
-                      const PlanRequest& request) {
-  for (const std::string& name : request.upgrade) {
-    std::vector<std::string> known;
-    for (const Planned& package : plan.packages) known.push_back(package.name());
-    if (lock)
-      for (const auto& [id, part] : lock->platforms) {
-        for (const LockedPackage& package : part.packages) known.push_back(package.name);
-        for (const LockedTool& tool : part.host)
-          if (!tool.capability) known.push_back(tool.name);
-      }
-    if (std::find(known.begin(), known.end(), name) != known.end()) continue;
-    if (const std::vector<std::string> providers = providers_in(plan, name); !providers.empty())
-      return make_error(ErrorCode::usage, "`{}` is a capability: what provides it can be upgraded", name)
-          .hint(fmt::format("`{}reef lock --upgrade {}`", plan.way, join(providers, " --upgrade ")));
-    if (const std::vector<std::string> platforms = left_open_for(plan, lock.get(), name); !platforms.empty())
-      return make_error(ErrorCode::usage, "`{}` is a capability, left open for {}: nothing to upgrade", name,
-                        join(platforms, ", "))
-          .hint("`reef lock` there settles it");
-    Failure error = make_error(ErrorCode::not_found, "`{}` is not part of what {} needs: nothing to upgrade",
-                               printable(name), plan.target.name);
-    if (auto hint = did_you_mean(name, known)) error = std::move(error).hint(*hint);
-    return error;
-  }
-  return {};
-}
-
-// An option of a package that only the wish itself brought into the closure would change nothing.
-Status check_wishes(const Plan& plan) {
-  const auto is_needed = [&](const std::string& name) {
-    return std::any_of(plan.packages.begin(), plan.packages.end(), [&](const Planned& package) {
-      return std::any_of(package.edges.begin(), package.edges.end(),
-                         [&](const resolve::Edge& edge) { return edge.target == name; });
-    });
-  };
-  for (const auto& [name, options] : plan.target.deep) {
-    if (options.empty() || name == plan.target.name || is_needed(name)) continue;
-    const auto& [group, option] = *options.begin();
-    std::vector<std::string> known;
-    for (const Planned& package : plan.packages)
-      if (package.name() != name) known.push_back(package.name());
-    Failure error = make_error(ErrorCode::not_found,
-                               "`{}` is not part of what {} needs: `--with {}.{}={}` chooses nothing", name,
-                               plan.target.name, name, group, option);
-    if (auto hint = did_you_mean(name, known)) error = std::move(error).hint(*hint);
-    return std::move(error).hint(fmt::format("`{}reef tree{}` shows everything that is", plan.way,
-                                             plan.target.project ? "" : " " + plan.target.name));
-  }
-  return {};
 }
 
 }  // namespace
@@ -392,7 +323,7 @@ Result<PlanOutcome> make_plan(Session& session, const Target& target, const Plan
   TRY(Plan plan, plan_of(session, target, *solution, request));
   if (request.explain || request.explain_lock)
     TRY_STATUS(resolve::look_behind_lock(universe, asked, *solution, plan.skipped));
-  TRY_STATUS(check_upgrades(plan, lock, request));
+  TRY_STATUS(check_upgrades(session.registry(), plan, lock, request));
   TRY_STATUS(check_wishes(plan));
   TRY_STATUS(compare_with_lock(session, plan, lock, request, universe));
   note_unanswered(session, plan, reporter);

@@ -77,7 +77,10 @@ struct Offers {
       Failure error =
           make_error(ErrorCode::not_found, "`{}` has no variation `{}`", package, printable(group));
       if (auto hint = did_you_mean(group, known)) return std::move(error).hint(*hint);
-      if (known.empty()) return error;
+      if (known.empty())
+        return std::move(error).hint(
+            fmt::format("it has none; of a package that it needs: `--with PACKAGE.{}={}`", printable(group),
+                        printable(option)));
       return std::move(error).hint(fmt::format("it has {}", quoted_list(known, "and")));
     }
     const std::vector<std::string>& known = found->second;

@@ -109,6 +109,33 @@ std::vector<std::string> planned_names(const Plan& plan) {
   return names;
 }
 
+// Not as a part of another name.
+bool speaks_of(std::string_view text, std::string_view name) {
+  const auto is_of_name = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '+' || c == '.';
+  };
+  for (std::size_t at = text.find(name); at != std::string_view::npos; at = text.find(name, at + 1)) {
+    const std::size_t end = at + name.size();
+    if ((at == 0 || !is_of_name(text[at - 1])) && (end == text.size() || !is_of_name(text[end]))) return true;
+  }
+  return false;
+}
+
+// The other platforms that a project is locked for, and that have a name, or what provides it.
+std::vector<std::string> platforms_with(Registry& registry, const Plan& plan, const std::string& name) {
+  std::vector<std::string> all = registry.providers(name);
+  all.push_back(name);
+  std::vector<std::string> out;
+  if (!plan.before) return out;
+  for (const auto& [id, part] : plan.before->platforms)
+    if (id != plan.platform.id() &&
+        std::any_of(all.begin(), all.end(), [&, &there = part](const std::string& one) {
+          return there.find(one) != nullptr || there.find_tool(one) != nullptr;
+        }))
+      out.push_back(id);
+  return out;
+}
+
 }  // namespace
 
 TreeNode tree_of(const Plan& plan) {
@@ -125,12 +152,13 @@ Result<Why> why(Registry& registry, const Plan& plan, const std::string& name) {
               exists ? fmt::format("`{}` is not part of what {} needs here", printable(name),
                                    plan.target.text() == "." ? plan.target.name : plan.target.text())
                      : fmt::format("no package, tool or capability is called `{}`", printable(name)));
-  auto meant = did_you_mean(name, planned_names(plan));
+  const std::vector<std::string> elsewhere = platforms_with(registry, plan, name);
+  if (!elsewhere.empty()) error = std::move(error).hint("it is on " + join(elsewhere, ", "));
+  auto meant = elsewhere.empty() ? did_you_mean(name, planned_names(plan)) : std::nullopt;
   if (!meant && !exists) meant = did_you_mean(name, registry.names());
   if (meant && !name.empty()) error = std::move(error).hint(*std::move(meant));
   for (const resolve::Skipped& skipped : plan.skipped)
-    if (!name.empty() && skipped.text().find(name) != std::string::npos)
-      error = std::move(error).hint(skipped.text());
+    if (!name.empty() && speaks_of(skipped.text(), name)) error = std::move(error).hint(skipped.text());
   if (plan.target.project && !registry.versions(name).empty())
     error = std::move(error).hint(
         fmt::format("`{}reef why-not {}` tells why", plan.way, shell_quoted(name + "@*")));

@@ -82,15 +82,19 @@ class Inquiry {
     if (universe_.error()) return tl::make_unexpected(*universe_.error());
     if (candidates.empty()) return nothing_at_all();
     const Candidate* wanted = best_in(candidates, out_.range);
+    TRY(const auto lock, read_lock(session_, target_));
+    if (lock) locked_ = locked_choices(*lock, session_.platform());
     if (wanted == nullptr) {
       Error error = no_such_version(out_.name, out_.range, candidates);
+      for (const resolve::Locked& locked : locked_)
+        if (locked.name == out_.name && !locked.open && out_.range.contains(locked.version))
+          error = std::move(error).hint(
+              fmt::format("the lock holds {}, which is no longer there", locked.version.text()));
       for (std::string& hint : universe_.elsewhere(out_.name, out_.range))
         error = std::move(error).hint(std::move(hint));
       return tl::make_unexpected(std::move(error));
     }
     out_.version = wanted->version.text();
-    TRY(const auto lock, read_lock(session_, target_));
-    if (lock) locked_ = locked_choices(*lock, session_.platform());
     TRY(const resolve::Outcome now, ask(false, false));
     const auto* solution = std::get_if<resolve::Solution>(&now);
     const resolve::Selected* chosen = solution ? solution->find(out_.name) : nullptr;
@@ -153,14 +157,8 @@ class Inquiry {
 
   Result<WhyNot> nothing_at_all() {
     Registry& registry = session_.registry();
-    if (registry.versions(out_.name).empty()) {
-      Error error = unknown_package(registry, out_.name);
-      const std::vector<std::string> providers = registry.providers(out_.name);
-      if (!providers.empty())
-        error = std::move(error).hint(
-            fmt::format("it is a capability, which {} may provide", quoted_list(providers, "or")));
-      return tl::make_unexpected(std::move(error));
-    }
+    if (registry.versions(out_.name).empty())
+      return tl::make_unexpected(unknown_package(registry, out_.name));
     Error error(ErrorCode::not_found, fmt::format("this host has no {}", out_.name));
     for (std::string& hint : universe_.refused(out_.name)) error = std::move(error).hint(std::move(hint));
     if (const auto install = universe_.install_hint(out_.name); install && !install->empty())

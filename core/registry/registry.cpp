@@ -45,10 +45,10 @@ Error unknown_package(Registry& registry, std::string_view name) {
               fmt::format("there is no package `{}` in {}", printable(name), registry.name()));
   if (std::string claim = registry.claim(name); !claim.empty())
     error = std::move(error).hint(std::move(claim));
-  if (auto hint = did_you_mean(name, registry.names())) return std::move(error).hint(*std::move(hint));
   const std::vector<std::string> providers = registry.providers(name);
   if (!providers.empty())
     return std::move(error).hint(fmt::format("`{}` is a capability of {}", name, quoted_list(providers)));
+  if (auto hint = did_you_mean(name, registry.names())) return std::move(error).hint(*std::move(hint));
   return std::move(error).hint("`reef search` lists every package");
 }
 

@@ -109,7 +109,7 @@ $ reef inspect nowhere.reef
 $ echo more >>catalogue/ink-1.2/ink.txt
 $ reef pack ./project
 ! error: ink 1.2.0 in `$DIR/catalogue/ink-1.2` is not the package that `reef.lock` pins: its digest is $DIGEST, expected $DIGEST
-! hint: restore the package, or accept the change with `reef lock`
+! hint: restore the package, or accept the change with `cd project && reef lock`
 ? 6
 
 # Records that the archive cannot have.

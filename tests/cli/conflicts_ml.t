@@ -148,7 +148,7 @@ $ reef lock mine
 $ ./project '"numpy": {"package": "numpy", "version": "^1"}'
 $ reef lock mine --quiet; sed -i 's/\^1/^2/' mine/reef.json; reef install ./mine --locked
 ! error: `reef.lock` does not describe what fits here: numpy 1.26.4 -> 2.1.0
-! hint: `reef lock` writes it anew; run it where the lock is made, and commit the change
+! hint: `cd mine && reef lock` writes it anew; run it where the lock is made, and commit the change
 ? 6
 
 $ reef install ./mine --dry-run --quiet

@@ -70,7 +70,7 @@ $ project '"wall": {"package": "wall"}'; reef lock mine --quiet; ./tool mason 13
 reef.lock holds here
 ! error: `reef.lock` does not describe what fits here: paint 1.0.0: no longer needed; wall: no longer needs paint
 ! hint: mason 15.0 was locked, it is 13.0 now: this host no longer has 15.0
-! hint: it takes mason >=14.0.0 here; or write it for what this host has: `reef lock` here, and commit the change
+! hint: it takes mason >=14.0.0 here; or write it for what this host has: `cd mine && reef lock` here, and commit the change
 ! note: mason 15.0 was locked, it is 14.2 now: this host no longer has 15.0
 
 # The options of this host are its own.
@@ -126,7 +126,7 @@ wrote reef.lock: 4 packages and tools
   linux-x86_64: 3 packages; of its host it needs mason
 ! note: linux-aarch64: fence needs paint when mason >=14 is used, and which chisel is there is open: `reef lock` there settles it
 ! error: `reef.lock` does not describe what fits here: fence: now needs paint as paint; paint 1.0.0: added
-! hint: this host's part was written on another one, which left its tools open: `reef lock` here settles them; commit the change
+! hint: this host's part was written on another one, which left its tools open: `cd mine && reef lock` here settles them; commit the change
 ? 6
 $ reef lock mine; reef install ./mine --locked --dry-run --quiet
 updated reef.lock

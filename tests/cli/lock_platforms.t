@@ -237,7 +237,7 @@ $ reef lock mine --upgrade chisel
 $ sed -i 's/"metal": {"package": "metal", /"paint": {"package": "paint"},\n    &/' mine/reef.json; python3 make.py 'paint={}'
 $ reef lock mine --check
 ! error: `reef.lock` does not describe what fits here: mine: now needs paint as paint; paint 1.0.0: added
-! hint: `reef lock` writes it anew; run it where the lock is made, and commit the change
+! hint: `cd mine && reef lock` writes it anew; run it where the lock is made, and commit the change
 ? 6
 
 $ reef lock mine
@@ -274,7 +274,7 @@ $ python3 - <<'END'
 > END
 $ reef install ./mine --locked
 ! error: `reef.lock` has no part for linux-x86_64, only for `linux-aarch64` and `macos-aarch64`
-! hint: add it where the lock is made, and commit the change: `reef lock --platform linux-x86_64`
+! hint: add it where the lock is made, and commit the change: `cd mine && reef lock --platform linux-x86_64`
 ? 6
 
 $ reef lock mine --platform plan9-x86_64
@@ -310,10 +310,10 @@ $ reef lock other --platform linux-aarch64
 
 # Two branches changed the lock.
 $ printf '<<<<<<< HEAD\n  "format": 1\n=======\n  "format": 1\n>>>>>>> other\n' > mine/reef.lock; reef install ./mine
-! reef.lock:1:1: error: this lock has the marks of a merge that was not finished
+! mine/reef.lock:1:1: error: this lock has the marks of a merge that was not finished
 !   1 | <<<<<<< HEAD
 !     | ^
-! hint: take one side (`git checkout --ours reef.lock`, or `--theirs`), then `reef lock`: it keeps what still holds and adds what is missing
+! hint: take one side (`cd mine && git checkout --ours reef.lock`, or `--theirs`), then `cd mine && reef lock`: it keeps what still holds and adds what is missing
 ? 3
 
 # One platform cannot be both, and a part can be dropped.
@@ -323,6 +323,7 @@ $ reef lock plain --platform linux-aarch64 --drop-platform linux-aarch64
 ? 2
 $ reef lock plain --drop-platform macos-arm64; reef lock plain --drop-platform macos-arm64
 updated reef.lock
+  macos-aarch64: dropped
   linux-aarch64: 1 package; of its host it needs nothing
   linux-x86_64: 1 package; of its host it needs nothing
 ! error: the lock has no part for `macos-arm64`

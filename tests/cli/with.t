@@ -75,4 +75,4 @@ q=new
 q=old
 $ REEF_PACKAGES=$PWD/packages reef sweep go p --with 'r=*' 2>&1 | grep -E -o 'q=[a-z]+|error.*|hint.*' | sort -u
 error: `p` has no variation `r`
-hint: did you mean `q`?
+hint: it has `q`
