@@ -6,7 +6,8 @@ std::span<const NamedVerb> all_verbs() {
   constexpr auto kResolving = NamedVerb::resolving;
   static constexpr NamedVerb kAll[] = {
       {"search", "Find packages and tools by words in names, tags and summaries", register_search},
-      {"info", "Explain a package: variations, actions, parameters, what it needs", register_info},
+      {"info", "Explain a package: variations, actions, parameters, what it needs", register_info,
+       kResolving},
       {"run", "Run an action of a package, building what is missing, and record it", register_run,
        kResolving},
       {"sweep", "Measure many choices of options and parameters, or look for a good one", register_sweep,
@@ -41,7 +42,7 @@ std::span<const NamedVerb> all_verbs() {
       {"push", "Send an archive to an OCI registry", register_push},
       {"pull", "Get an archive from an OCI registry, as the file that it was", register_pull},
       {"replay", "Run an archive again on this host, without network, and compare the numbers",
-       register_replay},
+       register_replay, kResolving},
       {"verify", "Check an archive, a signature, or that a package builds bit for bit again", register_verify,
        kResolving},
       {"sign", "Sign files: FILE.minisig, which minisign accepts too", register_sign},

@@ -200,10 +200,12 @@ std::string render_info(const ops::Info& info, const Terminal& terminal) {
     return out + (info.target.project ? fmt::format("\n`reef detect {}` looks for it\n", info.folder.string())
                                       : render_found(info, terminal));
   out += render_variations(info, terminal) + render_actions(info, terminal) + render_needs(info, terminal);
-  if (info.availability.no_plan)
+  if (const auto& none = info.availability.no_plan; none && none->gave_up())
+    out += fmt::format("\nWhether this package fits this host is not known.\n{}\n{}\n", none->text,
+                       join(none->hints, "\n"));
+  else if (none)
     out += fmt::format("\n{} `reef doctor` says more.\n{}\n",
-                       styled("This package does not fit this host.", Style::red, terminal),
-                       info.availability.no_plan->text);
+                       styled("This package does not fit this host.", Style::red, terminal), none->text);
   return out;
 }
 

@@ -21,7 +21,9 @@ Result<int> run(Host& host, const Options& options) {
     return make_error(ErrorCode::usage, "expected `text`, `md` or `json` after `--format`, got `{}`",
                       printable(options.format));
   Progress progress(host, false);
-  TRY(const ops::ReplayReport report, ops::replay(machine_of(host), options.request, progress));
+  ops::ReplayRequest request = options.request;
+  if (host.resolve_timeout) request.resolve_timeout = std::chrono::seconds(*host.resolve_timeout);
+  TRY(const ops::ReplayReport report, ops::replay(machine_of(host), request, progress));
   progress.clear();
   if (host.json || options.format == "json")
     print_json(to_json(report));

@@ -40,11 +40,13 @@ std::vector<std::string> told_from(const Session& session, const Target& target,
   return hints;
 }
 
-std::string way_to_search_longer(const Session& session, const Target& target) {
+std::string way_to_search_longer(const Session& session, const Target& target,
+                                 const resolve::GaveUp& search) {
   constexpr auto kLong = std::chrono::seconds(300);
-  const auto spent = std::chrono::duration_cast<std::chrono::seconds>(session.search_time());
-  const std::string longer = fmt::format("`--resolve-timeout {}` lets this command search longer",
-                                         std::max(kLong, 10 * spent).count());
+  const auto limit = std::chrono::duration_cast<std::chrono::seconds>(session.search_time());
+  const std::string longer = fmt::format("`--resolve-timeout {}` lets this command search longer{}",
+                                         std::max(kLong, 10 * limit).count(),
+                                         search.out_of_time ? fmt::format(" than {} s", limit.count()) : "");
   if (!target.project)
     return fmt::format("{}; a version (`{}@RANGE`) or options (`--with`) leave less to search", longer,
                        target.name);

@@ -18,6 +18,6 @@ std::vector<std::string> told_from(const Session& session, const Target& target,
                                    std::vector<std::string> hints);
 
 // What helps where a search has spent its time.
-std::string way_to_search_longer(const Session& session, const Target& target);
+std::string way_to_search_longer(const Session& session, const Target& target, const resolve::GaveUp& search);
 
 }  // namespace reef::ops

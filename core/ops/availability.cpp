@@ -1,11 +1,12 @@
 #include "core/ops/availability.h"
 
+#include <limits>
+
 #include "core/base/text.h"
+#include "core/ops/advice.h"
 
 namespace reef::ops {
 namespace {
-
-constexpr auto kTimeForAll = std::chrono::seconds(10);
 
 resolve::Requirement asked_for(const std::string& name, const VersionRange& range,
                                const std::map<std::string, std::string>& with) {
@@ -21,21 +22,15 @@ resolve::Requirement asked_for(const std::string& name, const VersionRange& rang
 class Question {
  public:
   Question(Session& session, SessionUniverse& universe, const Target& target, const Manifest& manifest)
-      : session_(session), universe_(universe), target_(target), manifest_(manifest) {
-    Clock& clock = session.machine().clock;
-    const Cancellation& cancel = session.machine().cancel;
-    out_of_time_ = [&clock, &cancel, end = clock.monotonic() + kTimeForAll] {
-      return cancel.requested() || clock.monotonic() >= end;
-    };
-  }
+      : session_(session), universe_(universe), target_(target), manifest_(manifest) {}
 
   Result<resolve::Outcome> ask(const std::map<std::string, std::string>& with) {
     request_ = resolve::Request();
     request_.roots.push_back(asked_for(target_.name, VersionRange::exactly(manifest_.version), with));
     for (const auto& [package, options] : target_.deep)
       request_.roots.push_back(asked_for(package, {}, options));
-    request_.limits.out_of_time = out_of_time_;
-    TRY(resolve::Outcome outcome, resolve::resolve(universe_, request_));
+    if (session_.resolve_timeout()) request_.limits.conflicts = std::numeric_limits<std::uint64_t>::max();
+    TRY(resolve::Outcome outcome, search_closure(session_, universe_, request_));
     if (universe_.error()) return tl::make_unexpected(*universe_.error());
     TRY_STATUS(session_.machine().cancel.check());
     return outcome;
@@ -43,7 +38,7 @@ class Question {
 
   NoPlan explain(const resolve::Outcome& outcome) {
     if (const auto* gave_up = std::get_if<resolve::GaveUp>(&outcome))
-      return {gave_up->text, {}, to_json(*gave_up)};
+      return {gave_up->text, {way_to_search_longer(session_, target_, *gave_up)}, to_json(*gave_up)};
     const auto& conflict = std::get<resolve::Conflict>(outcome);
     return {conflict.text, conflict.hints, to_json(conflict)};
   }
@@ -53,7 +48,6 @@ class Question {
   SessionUniverse& universe_;
   const Target& target_;
   const Manifest& manifest_;
-  std::function<bool()> out_of_time_;
   resolve::Request request_;
 };
 

@@ -27,7 +27,7 @@ Error no_solution(Session& session, const Target& target, ForeignUniverse& unive
     json::Value details = details_of(to_json(*gave_up));
     details["platform"] = platform.id();
     return Error(ErrorCode::no_solution, gave_up->text)
-        .hint(way_to_search_longer(session, target))
+        .hint(way_to_search_longer(session, target, *gave_up))
         .details(details.dump())
         .context("choosing for " + platform.id());
   }
@@ -296,7 +296,7 @@ Result<LockedPlatform> foreign_part(Session& session, const Target& target, cons
   for (int round = 1;; ++round) {
     ForeignUniverse universe(session, target.project ? &*target.project : nullptr, held.platform, samples,
                              held.tools, freedom != Freedom::open);
-    TRY(const resolve::Outcome outcome, resolve::resolve(universe, asked));
+    TRY(const resolve::Outcome outcome, search_closure(session, universe, asked));
     if (universe.error()) return tl::make_unexpected(*universe.error());
     TRY_STATUS(session.machine().cancel.check());
     if (!universe.knows_all_ranges() && round < kMostRounds) continue;

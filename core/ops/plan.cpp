@@ -177,7 +177,7 @@ Result<Plan> plan_of(Session& session, const Target& target, const resolve::Solu
 NoPlan no_plan(Session& session, const Target& target, SessionUniverse& universe,
                const resolve::Request& asked, const resolve::Outcome& outcome) {
   if (const auto* gave_up = std::get_if<resolve::GaveUp>(&outcome))
-    return {gave_up->text, {way_to_search_longer(session, target)}, resolve::to_json(*gave_up)};
+    return {gave_up->text, {way_to_search_longer(session, target, *gave_up)}, resolve::to_json(*gave_up)};
   const auto& conflict = std::get<resolve::Conflict>(outcome);
   NoPlan out{shown_from(session, conflict.text), conflict.hints, resolve::to_json(conflict)};
   for (std::string& hint : resolve::suggest(universe, asked, conflict)) out.hints.push_back(std::move(hint));
@@ -249,7 +249,17 @@ void note_unanswered(const Session& session, const Plan& plan, Reporter& reporte
 
 }  // namespace
 
-std::function<bool()> time_limit(Session& session, std::chrono::milliseconds time) {
+Result<resolve::Outcome> search_closure(Session& session, resolve::Universe& universe,
+                                        resolve::Request& request) {
+  Clock& clock = session.machine().clock;
+  const MonotonicTime start = clock.monotonic();
+  request.limits.out_of_time = time_limit(session, session.search_time_left());
+  auto outcome = resolve::resolve(universe, request);
+  session.count_search(clock.monotonic() - start);
+  return outcome;
+}
+
+std::function<bool()> time_limit(Session& session, std::chrono::nanoseconds time) {
   Clock& clock = session.machine().clock;
   const Cancellation& cancel = session.machine().cancel;
   return [&clock, &cancel, end = clock.monotonic() + time] {
@@ -282,7 +292,6 @@ resolve::Request solver_request(Session& session, const Target& target, const Pl
   out.upgrade = request.upgrade;
   out.upgrade_all = request.upgrade_all;
   out.explain = request.explain;
-  out.limits.out_of_time = time_limit(session, session.search_time());
   // Whoever says how long means it.
   if (session.resolve_timeout()) out.limits.conflicts = std::numeric_limits<std::uint64_t>::max();
   return out;
@@ -311,7 +320,7 @@ Result<PlanOutcome> make_plan(Session& session, const Target& target, const Plan
   resolve::Request asked =
       solver_request(session, target, request,
                      lock ? locked_choices(*lock, session.platform()) : std::vector<resolve::Locked>{});
-  TRY(const resolve::Outcome outcome, resolve::resolve(universe, asked));
+  TRY(const resolve::Outcome outcome, search_closure(session, universe, asked));
   if (universe.error()) return tl::make_unexpected(*universe.error());
   TRY_STATUS(session.machine().cancel.check());
   const auto* solution = std::get_if<resolve::Solution>(&outcome);

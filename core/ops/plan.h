@@ -86,6 +86,7 @@ struct NoPlan {
   std::string text;  // lines for people
   std::vector<std::string> hints;
   json::Value json;
+  bool gave_up() const { return json.at("outcome") == "gave up"; }
 };
 
 // A build that serves, whatever this host would build: its key is this one.
@@ -116,8 +117,12 @@ struct PlanRequest {
 resolve::Request solver_request(Session& session, const Target& target, const PlanRequest& request,
                                 std::vector<resolve::Locked> locked);
 
+// Solves it in what is left of the time for this command's searches.
+Result<resolve::Outcome> search_closure(Session& session, resolve::Universe& universe,
+                                        resolve::Request& request);
+
 // A limit for a search that begins now: this much time, or until the user cancels.
-std::function<bool()> time_limit(Session& session, std::chrono::milliseconds time);
+std::function<bool()> time_limit(Session& session, std::chrono::nanoseconds time);
 inline constexpr auto kAdviceTime = std::chrono::seconds(1);  // for searches that only advice needs
 
 using PlanOutcome = std::variant<Plan, NoPlan>;

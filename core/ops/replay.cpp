@@ -36,6 +36,7 @@ class Replaying {
     const Home home{out_.home};
     TRY_STATUS(import_sources(machine_, out_.read.contents, unpacked_, home));
     TRY(const auto session, Session::open_in(machine_, home, {unpacked_ / "packages"}, true));
+    session->set_resolve_timeout(request_.resolve_timeout);
     TRY(Plan plan, plan_in(*session));
     if (!request_.fresh) {
       TRY(out_.imported, import_builds(machine_, out_.read.contents, unpacked_, home, plan));

@@ -13,6 +13,7 @@ struct ReplayRequest {
   bool fresh = false;                // builds everything again, in an empty home
   bool network = false;              // leaves what is run this host's network
   unsigned parallel = 0;
+  std::optional<std::chrono::milliseconds> resolve_timeout;  // as that of a session
 };
 
 // One packed record, and the run that repeats it.

@@ -57,12 +57,17 @@ class Session {
   const Home& home() const { return home_; }
   const Path& cwd() const { return cwd_; }
   bool offline() const { return offline_; }
-  // For the search of a closure; without it 20 s, and a number of steps that seldom takes as long.
+  // For the searches of a closure, all of a command together; without it 20 s, and a number of steps each
+  // that seldom takes as long.
   void set_resolve_timeout(std::optional<std::chrono::milliseconds> time) { resolve_timeout_ = time; }
   const std::optional<std::chrono::milliseconds>& resolve_timeout() const { return resolve_timeout_; }
   std::chrono::milliseconds search_time() const {
     return resolve_timeout_.value_or(std::chrono::seconds(20));
   }
+  std::chrono::nanoseconds search_time_left() const { return search_time() - searched_; }
+  void count_search(std::chrono::nanoseconds took) { searched_ += took; }
+  // For who asks for one closure after the other, as many as it likes.
+  void begin_searches() { searched_ = {}; }
   Registry& registry() { return *registry_; }
   // While it lives, what is fetched from registries is told to this one, besides to nobody.
   class Watching {
@@ -126,6 +131,7 @@ class Session {
   Path cwd_;
   bool offline_;
   std::optional<std::chrono::milliseconds> resolve_timeout_;
+  std::chrono::nanoseconds searched_{};
   std::unique_ptr<Transfers> transfers_;
   std::unique_ptr<HttpClient> client_;
   std::unique_ptr<Registry> registry_;

@@ -285,12 +285,14 @@ class Sweeper {
     Choice& choice = found->second;
     if (!is_new) return &choice;
     TRY(const Target target, find_target(session_, request_.package, with));
+    session_.begin_searches();
     TRY(PlanOutcome outcome, make_plan(session_, target, {}, reporter_));
     if (Plan* plan = std::get_if<Plan>(&outcome)) {
       choice.plan = std::move(*plan);
       return &choice;
     }
-    choice.impossible = last_reason_of(std::get<NoPlan>(outcome));
+    const auto& none = std::get<NoPlan>(outcome);
+    choice.impossible = none.gave_up() ? first_line(none.text) : last_reason_of(none);
     return &choice;
   }
 

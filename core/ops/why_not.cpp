@@ -142,16 +142,16 @@ class Inquiry {
       asked.targets.push_back(std::move(wanted));
       request_.roots.push_back(std::move(asked));
     }
-    TRY(resolve::Outcome outcome, resolve::resolve(universe_, request_));
+    TRY(resolve::Outcome outcome, search_closure(session_, universe_, request_));
     if (universe_.error()) return tl::make_unexpected(*universe_.error());
     TRY_STATUS(session_.machine().cancel.check());
-    std::vector<std::string> hints;
-    if (!bound) hints.push_back(way_to_search_longer(session_, target_));
     if (const auto* gave_up = std::get_if<resolve::GaveUp>(&outcome))
-      return tl::make_unexpected(error_of(NoPlan{gave_up->text, std::move(hints), to_json(*gave_up)})
-                                     .context(fmt::format("asking whether {} {} can be chosen, which is not "
-                                                          "known now",
-                                                          out_.name, out_.version)));
+      return tl::make_unexpected(
+          error_of(
+              NoPlan{gave_up->text, {way_to_search_longer(session_, target_, *gave_up)}, to_json(*gave_up)})
+              .context(fmt::format("asking whether {} {} can be chosen, which is not "
+                                   "known now",
+                                   out_.name, out_.version)));
     return outcome;
   }
 
@@ -178,6 +178,7 @@ class Inquiry {
     out_.conflict = to_json(conflict);
     out_.hints = conflict.hints;
     const std::string then = fmt::format(", then `{}`", command_to_add());
+    request_.limits.out_of_time = time_limit(session_, kAdviceTime);
     for (const std::string& hint : resolve::suggest(universe_, request_, conflict)) {
       const bool is_edit = hint.find("`reef add ") != std::string::npos;
       // That it works without the version asked about is known.
