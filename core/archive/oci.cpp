@@ -14,6 +14,8 @@ using json::Value;
 constexpr std::string_view kManifestType = "application/vnd.oci.image.manifest.v1+json";
 constexpr std::string_view kIndexType = "application/vnd.oci.image.index.v1+json";
 
+constexpr std::size_t kEnough = 4096;  // of a file: layout and index
+
 bool is_manifest(std::string_view path) { return path == "reef.json" || path == "reef.yaml"; }
 
 Value descriptor(std::string_view type, const Blob& blob) {
@@ -82,11 +84,15 @@ std::vector<Layer> layers_of(const Contents& contents) {
   return list.take();
 }
 
+bool is_archive_head(std::string_view head) {
+  head = head.substr(0, kEnough);
+  return head.starts_with(std::string(kLayoutFile) + '\0') &&
+         head.find(kArtifactType) != std::string_view::npos;
+}
+
 bool is_archive_file(const Path& file) {
-  constexpr std::size_t kEnough = 4096;  // for the layout and the index
   const Result<std::string> head = read_head(file, kEnough);
-  return head && head->starts_with(std::string(kLayoutFile) + '\0') &&
-         head->find(kArtifactType) != std::string::npos;
+  return head && is_archive_head(*head);
 }
 
 std::string layout_text() { return json::write_sorted({{"imageLayoutVersion", "1.0.0"}}); }

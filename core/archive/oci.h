@@ -42,8 +42,9 @@ struct Layer {
 // code layers in the order of their trees; then raw ones by size, the largest last.
 std::vector<Layer> layers_of(const Contents& contents);
 
-// Whether a file begins as archives do; nothing of it is verified.
+// Whether a file begins as archives do; nothing of it is verified. Of the head 4 KiB do.
 bool is_archive_file(const Path& file);
+bool is_archive_head(std::string_view head);
 
 std::string layout_text();
 std::string manifest_text(const Contents& contents, const Blob& config);

@@ -70,8 +70,7 @@ Status TreeCheck::add(const std::string& path, TreePlan::Kind kind, const std::s
                         kMostEntries)
           .hint("pack very many small files as one file: a tar that the package unpacks");
     TRY_STATUS(check_portable(path));
-    if (is_package_ && (path == ".git" || path == ".reef"))
-      return make_error(ErrorCode::invalid_input, "no package has a `{}` at its top", path);
+    TRY_STATUS(check_part_of_package(path));
     if (kind == TreePlan::Kind::symlink) {
       if (target.find('\\') != std::string::npos || target.empty())
         return wrong("the link's target is empty or holds a backslash");
@@ -92,6 +91,20 @@ Status TreeCheck::add(const std::string& path, TreePlan::Kind kind, const std::s
     return {};
   };
   return with_context(check(), [&] { return entry_text(path); });
+}
+
+Status TreeCheck::check_part_of_package(const std::string& path) const {
+  if (rule_ == nullptr) return {};
+  if (const auto reason = rule_->against(path)) return wrong(*reason);
+  const auto signed_file = rule_->signed_archive(path);
+  if (signed_file && !plan_.has(*signed_file))
+    return wrong("it is a signature without its archive, which is no part of a package");
+  return {};
+}
+
+Status TreeCheck::add_head(const std::string& path, std::string_view head) const {
+  const auto reason = rule_ == nullptr ? std::nullopt : rule_->against(path, head);
+  return reason ? with_context(Status(wrong(*reason)), entry_text(path)) : Status();
 }
 
 }  // namespace reef::archive

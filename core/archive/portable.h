@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/archive/content_rule.h"
 #include "core/archive/tree_plan.h"
 #include "core/base/digest.h"
 
@@ -21,20 +22,24 @@ class TreeCheck {
   // The most entries of one tree: beyond that the memory for checking them is no longer small.
   static constexpr std::size_t kMostEntries = 200'000;
 
-  // Of a package: `.git` and `.reef` at its top are no part of any, and a `.git` of a stranger runs commands
-  // as soon as git looks at it.
-  explicit TreeCheck(bool is_package = false) : is_package_(is_package) {}
+  // rule: of a package, null of other trees; outlives this. Nothing is in it that is no part of a package: a
+  // `.git` of a stranger runs commands as soon as git looks at it.
+  explicit TreeCheck(const ContentRule* rule = nullptr) : rule_(rule) {}
   // In the order of the paths, bytewise; the folder above an entry comes before it. Errors name the path.
   Status add(const std::string& path, TreePlan::Kind kind, const std::string& target = "");
+  // The first bytes of a file that was added.
+  Status add_head(const std::string& path, std::string_view head) const;
   // After the last entry: no link leads out or in a circle.
   Status finish() const { return plan_.check_links(); }
   std::size_t entries() const { return entries_; }
 
  private:
+  Status check_part_of_package(const std::string& path) const;
+
   TreePlan plan_;
   std::string last_;
   std::size_t entries_ = 0;
-  bool is_package_ = false;
+  const ContentRule* rule_;
 };
 
 // What one entry adds to the digest of its tree: the SHA-256 of these lines is `digest_tree`'s

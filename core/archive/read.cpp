@@ -88,6 +88,7 @@ class Reading {
     std::size_t next = 0;
     for (; next < head.layers.size() && head.layers[next].kind == BlobKind::text; ++next)
       TRY_STATUS(read_text(head.layers[next]));
+    TRY_STATUS(finish_bare_trees());
     TRY_STATUS(end_of_head());
     for (; next < head.layers.size(); ++next) {
       const Layer& layer = head.layers[next];
@@ -104,6 +105,8 @@ class Reading {
   struct Place {
     std::string path;
     bool executable = false;
+    std::string tree{};  // that it is in, and its path there
+    std::string inner{};
   };
 
   Status begin_trees() {
@@ -112,15 +115,15 @@ class Reading {
       if (!status) return;
       Target here = target_;
       here.folder = target_.folder / place;
-      auto reader =
-          std::make_unique<TreeReader>(tree, place.starts_with("packages/"), std::move(here), workers_);
+      const ContentRule* rule = place.starts_with("packages/") ? &rules_[place] : nullptr;
+      auto reader = std::make_unique<TreeReader>(tree, rule, std::move(here), workers_);
       status = reader->begin();
       for (const ApartFile& file : tree.apart)
-        places_[file.blob.digest].push_back({place + "/" + file.path, file.executable});
+        places_[file.blob.digest].push_back({place + "/" + file.path, file.executable, place, file.path});
       if (tree.layer)
         trees_[tree.layer->blob.digest].push_back(std::move(reader));
-      else if (status)
-        status = with_context(reader->finish(), [&] { return fmt::format("reading `{}`", place); });
+      else
+        bare_trees_.emplace_back(place, std::move(reader));
     });
     for (const ArchivedSource& source : out_.contents.sources)
       if (source.blob) places_[source.blob->digest].push_back({source.place(), false});
@@ -129,7 +132,14 @@ class Reading {
     return status;
   }
 
+  // After all texts: they say what the packages exclude.
+  Status finish_bare_trees() {
+    for (const auto& [place, reader] : bare_trees_) TRY_STATUS(while_reading(reader->finish(), place));
+    return {};
+  }
+
   Status write_file(const Place& place, std::string_view bytes) {
+    if (target_.fs == nullptr) return {};
     const Path file = target_.folder / place.path;
     TRY_STATUS(target_.fs->write_file(file, bytes, false));
     return target_.fs->set_mode(file, place.executable ? 0755 : 0644);
@@ -138,12 +148,16 @@ class Reading {
   const std::vector<Place>& places_of(const Layer& layer) {
     static const std::vector<Place> none;
     const auto found = places_.find(layer.blob.digest);
-    return found == places_.end() || target_.fs == nullptr ? none : found->second;
+    return found == places_.end() ? none : found->second;
   }
 
   Status read_text(const Layer& layer) {
     TRY(std::string bytes, reader_.text(layer.blob, "`" + printable(layer.title) + "`"));
-    for (const Place& place : places_of(layer)) TRY_STATUS(write_file(place, bytes));
+    for (const Place& place : places_of(layer)) {
+      TRY_STATUS(write_file(place, bytes));
+      if (rules_.contains(place.tree) && (place.inner == "reef.json" || place.inner == "reef.yaml"))
+        rules_[place.tree] = ContentRule::of_text(place.inner, bytes);
+    }
     if (layer.blob == out_.contents.lock) out_.lock = bytes;
     for (const ApartFile& file : out_.contents.root().tree.apart)
       if (file.blob == layer.blob && (file.path == "reef.json" || file.path == "reef.yaml"))
@@ -170,6 +184,16 @@ class Reading {
     return reader_.finish_member();
   }
 
+  // Of a file that stands apart.
+  Status check_head(const std::vector<Place>& places, std::string_view head) const {
+    for (const Place& place : places) {
+      const auto rule = rules_.find(place.tree);
+      if (rule == rules_.end()) continue;
+      TRY_STATUS(TreeCheck(&rule->second).add_head(place.inner, head));
+    }
+    return {};
+  }
+
   Status check_digest(const Layer& layer, const Digest& digest) {
     if (digest == layer.blob.digest) return {};
     return wrong_digest("`" + printable(layer.title) + "`", layer.blob.digest, digest);
@@ -189,8 +213,10 @@ class Reading {
       return first.get();
     };
     Piecewise pieces(reader_, options_.cancel, hasher_);
+    bool is_first = true;
     const auto use = [&](const std::shared_ptr<std::string>& piece) -> Status {
-      if (places.empty()) return {};
+      if (std::exchange(is_first, false)) TRY_STATUS(check_head(places, *piece));
+      if (places.empty() || target_.fs == nullptr) return {};
       writing.push_back(writer_.submit([&places, piece, this]() -> Status {
         for (const Place& place : places)
           TRY_STATUS(target_.fs->append_file(target_.folder / place.path, *piece));
@@ -231,8 +257,6 @@ class Reading {
   Status write_texts() {
     Filesystem& fs = *target_.fs;
     const Path lock = target_.folder / out_.contents.root().place() / "reef.lock";
-    if (fs.stat(lock, false))
-      return make_error(ErrorCode::integrity, "the root package holds a `reef.lock` of its own");
     for (const auto& [path, bytes] : {std::pair<Path, const std::string*>(lock, &out_.lock),
                                       {target_.folder / "archive.json", &out_.config},
                                       {target_.folder / "provenance.json", &out_.provenance}}) {
@@ -247,12 +271,14 @@ class Reading {
   Target target_;
   unsigned threads_;
   ArchiveRead out_;
+  std::map<std::string, ContentRule> rules_;     // of packages, by place; of their texts
   std::map<Digest, std::vector<Place>> places_;  // of files that stand apart, and of sources
   Workers workers_;
   Workers hasher_;
   Workers writer_;
   std::map<Digest, std::vector<std::unique_ptr<TreeReader>>>
       trees_;  // that wait for their layer; before workers
+  std::vector<std::pair<std::string, std::unique_ptr<TreeReader>>> bare_trees_;  // that have none
 };
 
 template <class T>

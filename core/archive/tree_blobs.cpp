@@ -137,10 +137,12 @@ class TreeUnpacker {
         cancel_(options.cancel),
         threads_(threads_of(options.threads)),
         workers_(threads_),
-        reader_(tree, true, target_, workers_) {}
+        reader_(tree, &rule_, target_, workers_) {}
 
   Status run() {
     TRY_STATUS(check_ratio(tree_));
+    for (const ApartFile& file : tree_.apart)
+      if (file.path == "reef.json" || file.path == "reef.yaml") TRY_STATUS(read_rule(file));
     TRY_STATUS(reader_.begin());
     if (tree_.layer) TRY_STATUS(read_layer(*tree_.layer));
     TRY_STATUS(reader_.finish());
@@ -149,6 +151,19 @@ class TreeUnpacker {
   }
 
  private:
+  Status read_rule(const ApartFile& manifest) {
+    if (manifest.blob.size > kLargestText) return {};
+    TRY(const Path path, files_(manifest.blob));
+    std::string text;
+    TRY_STATUS(
+        read_blob(path, manifest.blob, "`" + manifest.path + "`", cancel_, [&](std::string_view bytes) {
+          text += bytes;
+          return Status();
+        }));
+    rule_ = ContentRule::of_text(manifest.path, std::move(text));
+    return {};
+  }
+
   Status read_layer(const CodeLayer& layer) {
     TRY(const Path path, files_(layer.blob));
     FrameReader frames(workers_, threads_ + 1, [this](auto contents) { return reader_.add(contents); });
@@ -174,6 +189,7 @@ class TreeUnpacker {
   const Cancellation* cancel_;
   unsigned threads_;
   Workers workers_;
+  ContentRule rule_;
   TreeReader reader_;  // its tasks are the workers'
 };
 

@@ -25,6 +25,7 @@ class TreePlan {
   // not known yet, and itself when it is a new folder. invalid_input: the name is taken (only a folder may be
   // added again), or a file or link stands where a folder must be.
   Result<std::vector<std::string>> add(const std::string& path, Kind kind, std::string target = "");
+  bool has(const std::string& path) const { return nodes_.contains(path); }
   bool has_file(const std::string& path) const;
 
   // Follows every symlink through the finished tree. invalid_input: absolute, out of the tree, in a circle.

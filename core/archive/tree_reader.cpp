@@ -63,8 +63,8 @@ Status check_ratio(const Contents& contents) {
   return check_ratio(unpacked, packed);
 }
 
-TreeReader::TreeReader(const Tree& tree, bool is_package, Target target, Workers& workers)
-    : tree_(tree), target_(std::move(target)), workers_(workers), check_(is_package) {}
+TreeReader::TreeReader(const Tree& tree, const ContentRule* rule, Target target, Workers& workers)
+    : tree_(tree), target_(std::move(target)), workers_(workers), check_(rule) {}
 
 TreeReader::~TreeReader() {
   for (const auto& each : waiting_) each.wait();
@@ -150,6 +150,7 @@ Status TreeReader::begin_file(const Member& member) {
 
 // A file that is whole in one piece goes to the workers, others are written here as they come.
 Status TreeReader::add_contents(std::string_view bytes) {
+  if (file_hash_ == nullptr) TRY_STATUS(check_.add_head(file_.path, bytes));
   if (file_hash_ == nullptr && bytes.size() == file_.size) {
     batch_.lines.emplace_back();
     batch_.files.push_back({file_.path, file_.executable, bytes});

@@ -46,8 +46,9 @@ Status check_ratio(const Contents& contents);
 // entry.
 class TreeReader {
  public:
-  // folder: of the tree; made when it is written. `tree` must outlive this.
-  TreeReader(const Tree& tree, bool is_package, Target target, Workers& workers);
+  // rule: of a package, null of other trees. folder: of the tree; made when it is written. All must outlive
+  // this.
+  TreeReader(const Tree& tree, const ContentRule* rule, Target target, Workers& workers);
   TreeReader(const TreeReader&) = delete;
   TreeReader& operator=(const TreeReader&) = delete;
   ~TreeReader();

@@ -147,6 +147,39 @@ TEST_CASE("entries that lead out of a tree, or mean two things, are refused") {
   CHECK(of_entries({{".reef/", "", '5'}}) == "no package has a `.reef` at its top" + at(".reef"));
 }
 
+TEST_CASE("what a package's digest cannot hold is refused, and named") {
+  const std::string manifest = R"({"reef": 1, "name": "box", "version": "1.0.0", "kind": "program",
+    "exclude": ["*.log"], "sources": [{"path": "data"}]})";
+  const auto of_package = [&](const std::vector<Entry>& entries) {
+    Made made;
+    made.contents.packages[0].tree.apart[0].blob = made.add(manifest);
+    return verdict(made.tree(tar_of(entries)).bytes());
+  };
+  const std::string archive = Made().bytes();
+  CHECK(of_package({{"a.log", "x"}}) == "the package's manifest excludes it by `*.log`" + at("a.log"));
+  CHECK(of_package({{"reef.lock", "x"}}) == "no package has a `reef.lock` at its top" + at("reef.lock"));
+  CHECK(of_package({{"x.reef.part", "x"}}) ==
+        "it is an unfinished file of reef's, which is no part of a package" + at("x.reef.part"));
+  const std::string unnamed = "it is an archive that no `sources` names, which is no part of a package";
+  CHECK(of_package({{"x.reef", archive}}) == unnamed + at("x.reef"));
+  const std::string signature = "it is a signature without its archive, which is no part of a package";
+  CHECK(of_package({{"x.reef.minisig", "x"}}) == signature + at("x.reef.minisig"));
+  // What is a part: a source, and what is only called so.
+  const std::vector<Entry> parts = {
+      {"data/", "", '5'}, {"data/x.reef", archive}, {"y.reef", "no archive"}, {"y.reef.minisig", "x"}};
+  CHECK(of_package(parts) == std::string("it has 5 entries, and it says 100") + kReading);
+  Made apart;
+  Tree& tree = apart.contents.packages[0].tree;
+  tree.apart[0].blob = apart.add(manifest);
+  tree.apart.push_back({"x.reef", apart.add(archive), false});
+  tree.layer.reset();
+  tree.entries = 2;
+  tree.bytes = manifest.size() + archive.size();
+  tree.digest =
+      sha256(file_line("reef.json", false, sha256(manifest)) + file_line("x.reef", false, sha256(archive)));
+  CHECK(verdict(apart.bytes()) == unnamed + " | at the entry `x.reef` | reading `packages/box-1.0.0/x.reef`");
+}
+
 TEST_CASE("links out of a tree, in circles or through the root of a process are refused") {
   const auto link = [](const std::string& target) {
     Made made;
