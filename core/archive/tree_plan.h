@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -28,8 +29,9 @@ class TreePlan {
   bool has(const std::string& path) const { return nodes_.contains(path); }
   bool has_file(const std::string& path) const;
 
-  // Follows every symlink through the finished tree. invalid_input: absolute, out of the tree, in a circle.
-  Status check_links() const;
+  // Follows every symlink through the finished tree. invalid_input: absolute, out of the tree, in a circle,
+  // unless `allows` such a one.
+  Status check_links(const std::function<bool(const std::string& link)>& allows = nullptr) const;
   const std::vector<std::string>& symlinks() const { return symlinks_; }
   const std::string& target(const std::string& symlink) const { return nodes_.at(symlink).target; }
 

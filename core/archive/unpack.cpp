@@ -82,7 +82,8 @@ class Unpacker {
                               [&] { return fmt::format("unpacking `{}`", printable(text)); }));
     }
     if (result_.entries == 0) return damaged("it is empty");
-    TRY_STATUS(plan_.check_links());
+    TRY_STATUS(plan_.check_links(
+        [&](const std::string& link) { return options_.allows_link && options_.allows_link(tree_, link); }));
     for (const std::string& link : plan_.symlinks())
       TRY_STATUS(fs_.make_symlink(plan_.target(link), tree_ / link));
     result_.case_collisions = plan_.case_collisions();

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,9 @@ struct UnpackOptions {
   std::string name = {};  // how the archive is called (`model.onnx.gz`): decides the name of a bare file
   std::size_t strip = 0;  // leading path components dropped; entries that have no more are left out
   UnpackLimits limits = {};
+  // Asked of links that lead out of the tree or in a circle, when all but links lies in the folder `tree`:
+  // true makes it all the same, for whoever does not follow it.
+  std::function<bool(const Path& tree, const std::string& link)> allows_link = nullptr;
   const Cancellation* cancel = nullptr;
 };
 

@@ -40,7 +40,7 @@ Result<Fetched> get(const Request& request, Session& session, Meter& meter) {
     case SourceKind::url:
       return get_url(request, session, meter);
     case SourceKind::git:
-      return get_git(source, session);
+      return get_git(request, session);
     case SourceKind::npm:
       return get_npm(source, session, meter);
     case SourceKind::path:

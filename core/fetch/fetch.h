@@ -43,6 +43,8 @@ struct Request {
   // url: sent to its origin only, neither to mirrors nor where it redirects to. Never shown.
   std::vector<std::pair<std::string, std::string>> headers = {};
   LeftOut left_out = {};  // what in the package folder is no part of the package
+  // git: links that lead out of the tree are for whoever unpacks it to judge.
+  bool any_links = false;
 };
 
 struct Fetched {

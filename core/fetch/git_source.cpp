@@ -219,11 +219,12 @@ class Git {
 
 class Checkout {
  public:
-  Checkout(const Source& source, Session& session, Path folder)
-      : source_(source),
+  Checkout(const Request& request, Session& session, Path folder)
+      : request_(request),
+        source_(*request.source),
         session_(session),
         folder_(std::move(folder)),
-        git_(source.location, label_of(source), session, folder_) {}
+        git_(source_.location, label_of(source_), session, folder_) {}
 
   Result<Fetched> run() {
     TRY_STATUS(get_commit());
@@ -289,6 +290,7 @@ class Checkout {
     options.cancel = &session_.cancel;
     // A tar of files full of zeros is no bomb: git itself has unpacked it already.
     options.limits.free_bytes = options.limits.bytes;
+    if (request_.any_links) options.allows_link = [](const Path&, const std::string&) { return true; };
     TRY_STATUS(with_context(unpack_archive(tar, tree, options, session_.fs), [&] {
       return fmt::format("examining commit {} of `{}`", source_.commit, git_.shown());
     }));
@@ -337,6 +339,7 @@ class Checkout {
         git_.shown(), one ? "is a pointer" : "are pointers");
   }
 
+  const Request& request_;
   const Source& source_;
   Session& session_;
   Path folder_;
@@ -395,12 +398,13 @@ Result<std::optional<Fetched>> find_git(const Source& source, Session& session) 
   return out;
 }
 
-Result<Fetched> get_git(const Source& source, Session& session) {
+Result<Fetched> get_git(const Request& request, Session& session) {
+  const Source& source = *request.source;
   TRY(const FileLock lock, session.cache.lock("git-" + source.commit, session.cancel));
   TRY(std::optional<Fetched> found, find_git(source, session));
   if (found) return *std::move(found);
   TRY(const TemporaryFolder folder, session.cache.temporary_folder("git-"));
-  TRY(Fetched fetched, Checkout(source, session, folder.path()).run());
+  TRY(Fetched fetched, Checkout(request, session, folder.path()).run());
   TRY_STATUS(check_tree(source, fetched));
   return fetched;
 }

@@ -51,7 +51,7 @@ Result<std::optional<Fetched>> find_url(const Source& source, Session& session);
 Result<Fetched> get_url(const Request& request, Session& session, Meter& meter);
 
 Result<std::optional<Fetched>> find_git(const Source& source, Session& session);
-Result<Fetched> get_git(const Source& source, Session& session);
+Result<Fetched> get_git(const Request& request, Session& session);
 
 Result<std::optional<Fetched>> find_npm(const Source& source, Session& session);
 Result<Fetched> get_npm(const Source& source, Session& session, Meter& meter);

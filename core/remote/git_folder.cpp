@@ -4,11 +4,27 @@
 
 #include "core/archive/unpack.h"
 #include "core/os/lock.h"
+#include "core/registry/manifest_file.h"
+#include "core/registry/package_content.h"
 
 namespace reef::remote {
 namespace {
 
 Path top_of(const Path& cache) { return cache / "registries" / "git"; }
+
+// Whether a package of the tree leaves out a link, or a folder above it: then nobody looks at it.
+bool is_left_out(Filesystem& fs, const Path& tree, const std::string& link) {
+  for (std::size_t top = 0; top != std::string::npos; top = link.find('/', top + 1)) {
+    const std::string inside = link.substr(top == 0 ? 0 : top + 1);
+    if (!find_manifest(fs, tree / link.substr(0, top))) continue;
+    const LeftOut left_out = not_content(fs, tree / link.substr(0, top));
+    for (std::size_t end = 0; end != std::string::npos;) {
+      end = inside.find('/', end + 1);
+      if (left_out.has(inside.substr(0, end))) return true;
+    }
+  }
+  return false;
+}
 
 }  // namespace
 
@@ -27,11 +43,15 @@ Result<GitFolder> git_folder(const Access& access, const std::string& repository
   fetch::Request request;
   request.source = &source;
   request.label = label;
+  request.any_links = true;
   TRY(std::vector<fetch::Fetched> fetched, access.fetch({request}));
   UnpackOptions options;
   options.name = "tree.tar";
   options.cancel = &access.cancel;
   options.limits.free_bytes = options.limits.bytes;  // git itself has unpacked it already
+  options.allows_link = [&](const Path& tree, const std::string& link) {
+    return is_left_out(access.fs, tree, link);
+  };
   TRY_STATUS(with_context(unpack_archive(fetched.front().path, folder, options, access.fs),
                           [&] { return fmt::format("unpacking commit {} of {}", commit, label); }));
   return GitFolder{folder, std::move(fetched.front().notes)};

@@ -68,6 +68,27 @@ TEST_CASE("branches, tags and HEAD of a git repository are commits") {
     CHECK(bench.find(bad).error().code() == ErrorCode::invalid_input);
 }
 
+TEST_CASE("a link out of the repository is refused, unless the package leaves it out") {
+  GitBench bench;
+  Filesystem& fs = bench.scratch.disk();
+  bench.scratch.write("repository/b/reef.json", R"({"reef": 1, "name": "b", "version": "1.0.0",
+    "kind": "program", "exclude": [".venv"]})");
+  bench.scratch.write("repository/b/.venv/bin/x", "x");
+  succeeds(fs.make_symlink("/usr/bin/python3", bench.scratch / "repository/b/.venv/bin/python"));
+  const std::string excluded = bench.commit();
+  const Path folder = value(remote::git_folder(bench.access(), bench.url(), excluded, "the test")).path;
+  CHECK(exists(fs, folder / "b/reef.json"));
+  succeeds(fs.make_symlink("b/.venv/bin/python", bench.scratch / "repository/link"));
+  const auto through = remote::git_folder(bench.access(), bench.url(), bench.commit(), "the test");
+  REQUIRE_FALSE(through);
+  CHECK(through.error().message() == "the link to `b/.venv/bin/python` leads to an absolute one");
+  succeeds(fs.remove_file(bench.scratch / "repository/link"));
+  succeeds(fs.make_symlink("/etc/passwd", bench.scratch / "repository/a/link"));
+  const auto out = remote::git_folder(bench.access(), bench.url(), bench.commit(), "the test");
+  REQUIRE_FALSE(out);
+  CHECK(out.error().message() == "the link leads to the absolute `/etc/passwd`");
+}
+
 TEST_CASE("a commit is a folder, brought once") {
   GitBench bench;
   const Path folder = value(remote::git_folder(bench.access(), bench.url(), bench.first, "the test")).path;
