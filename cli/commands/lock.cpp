@@ -84,6 +84,7 @@ Result<ops::Target> target_of(Host& host, ops::Session& session, const Options& 
 
 Result<int> run(Host& host, const Options& options) {
   TRY(const auto session, open_session(host));
+  for (const std::string& name : options.upgrade) TRY_STATUS(ops::refuse_archive(*session, name));
   TRY(ops::Target target, target_of(host, *session, options));
   TRY_STATUS(ops::require_project(target));
   if (options.check && !exists(host.fs, target.project->folder / ops::kLockName))

@@ -211,6 +211,7 @@ Result<int> run(Host& host, Options options, Verb verb) {
         .hint("`reef info PACKAGE` lists its actions");
   TRY(ops::RunRequest request, request_of(options, host));
   TRY(const auto session, open_session(host));
+  TRY_STATUS(ops::refuse_archive(*session, options.action));
   TRY(const ops::Target target, ops::find_target(*session, options.package, options.with));
   Progress progress(host, true);
   ops::PlanRequest plan_request;

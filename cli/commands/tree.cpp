@@ -188,6 +188,7 @@ Result<int> run_why(Host& host, Options options) {
     options.name.resize(at);
   }
   TRY(const auto session, open_session(host));
+  TRY_STATUS(ops::refuse_archive(*session, options.name));
   TRY_STATUS(require_user(*session, options.package, "reef why " + shell_quoted(options.name)));
   TRY(const ops::Plan plan, plan_for(host, *session, options));
   TRY(const ops::Why why, ops::why(session->registry(), plan, options.name));

@@ -56,6 +56,8 @@ json::Value to_json(const ops::WhyNot& answer) {
 }
 
 Result<int> run(Host& host, const Options& options) {
+  TRY(const auto session, open_session(host));
+  TRY_STATUS(ops::refuse_archive(*session, options.name));
   const std::size_t at = options.name.find('@');
   if (at == std::string::npos)
     return make_error(ErrorCode::usage, "which version? expected `NAME@VERSION`, got `{}`",
@@ -64,7 +66,6 @@ Result<int> run(Host& host, const Options& options) {
                           printable(options.name)));
   TRY(const std::string name, parse_package_name(options.name.substr(0, at)));
   TRY(const VersionRange range, VersionRange::parse(options.name.substr(at + 1)));
-  TRY(const auto session, open_session(host));
   TRY_STATUS(require_user(*session, options.package, "reef why-not " + shell_quoted(options.name)));
   TRY(const ops::Target target, ops::find_target(*session, options.package, options.with));
   TRY(const ops::WhyNot answer, ops::why_not(*session, target, name, range));

@@ -246,6 +246,7 @@ Result<Edited> add_again(Session& session, const Opened& opened, const AddReques
 }  // namespace
 
 Result<Edited> add(Session& session, const AddRequest& request, Reporter& reporter) {
+  TRY_STATUS(refuse_archive(session, request.text));
   TRY(const Opened opened, open_project(session, reporter));
   const Manifest& manifest = *opened.project.manifest;
   if (request.text.substr(0, request.text.find('@')) == manifest.name)
@@ -266,6 +267,7 @@ Result<Edited> add(Session& session, const AddRequest& request, Reporter& report
 }
 
 Result<Edited> remove(Session& session, const std::string& name, Reporter& reporter) {
+  TRY_STATUS(refuse_archive(session, name));
   TRY(const Opened opened, open_project(session, reporter));
   TRY(Dependency dependency, dependency_called(*opened.project.manifest, name));
   TRY(const std::string text, remove_dependency(opened.file, opened.text, dependency.role));

@@ -4,6 +4,7 @@
 
 #include "core/base/text.h"
 #include "core/ops/universe.h"
+#include "core/registry/manifest_file.h"
 
 namespace reef::ops {
 namespace {
@@ -45,8 +46,7 @@ Result<Target> catalogue_target(Session& session, const std::string& text) {
       return tl::make_unexpected(*std::move(problem));
     if (at == std::string::npos)
       if (auto around = surrounding_project(session); around && around->name == target.name) return around;
-    if (text.ends_with(".reef") && exists(session.machine().fs, session.cwd() / text))
-      return project_target(session, text);
+    TRY_STATUS(refuse_archive(session, text));
     Error error = unknown_package(session.registry(), target.name);
     if (is_folder(session.machine().fs, session.cwd() / target.name))
       error = std::move(error).hint(fmt::format("for the folder, write `./{}`", target.name));
@@ -202,6 +202,16 @@ std::string Target::text() const {
   for (const auto& [package, options] : deep)
     for (const auto& [group, option] : options) out += fmt::format(" {}.{}={}", package, group, option);
   return out;
+}
+
+Status refuse_archive(Session& session, const std::string& text) {
+  const std::string file = text.substr(0, text.find('@'));
+  if (!file.ends_with(".reef")) return {};
+  TRY(const Path path, absolute_path(file));
+  if (!exists(session.machine().fs, path)) return {};
+  auto found = find_manifest(session.machine().fs, path);
+  const bool is_archive = !found && found.error().code() == ErrorCode::usage;
+  return is_archive ? tl::make_unexpected(std::move(found).error()) : Status();
 }
 
 Result<std::shared_ptr<const Manifest>> target_manifest(Session& session, const Target& target) {

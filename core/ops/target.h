@@ -26,6 +26,10 @@ struct Target {
 // groups and options: those that no version in the range has.
 Result<Target> find_target(Session& session, const std::string& text, const std::vector<std::string>& with);
 
+// Refuses `x.reef` or `x.reef@1` that is an archive's file where the name of a package, or of what is there
+// in one, belongs, and says what takes one.
+Status refuse_archive(Session& session, const std::string& text);
+
 // The manifest that a target means: the project's own, else that of the newest version in its range that has
 // the options asked for (of all in its range, when none has); pre-releases and yanked versions only when
 // there is nothing else. Of a tool, whatever its version: the range is looked for on this host. not_found

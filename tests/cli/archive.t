@@ -196,6 +196,13 @@ $ cp letter-opener-1.0.0.reef one.reef; reef run open one.reef
 ! error: `$DIR/project/one.reef` is an archive, not a package's folder
 ! hint: `reef replay` runs it again, `reef unpack` makes a folder of it, `reef push` sends it to an OCI registry
 ? 2
+$ for verb in add remove why run why-not "lock --upgrade"; do reef $verb one.reef 2>&1 | head -1; done
+error: `$DIR/project/one.reef` is an archive, not a package's folder
+error: `$DIR/project/one.reef` is an archive, not a package's folder
+error: `$DIR/project/one.reef` is an archive, not a package's folder
+error: `$DIR/project/one.reef` is an archive, not a package's folder
+error: `$DIR/project/one.reef` is an archive, not a package's folder
+error: `$DIR/project/one.reef` is an archive, not a package's folder
 $ reef check one.reef
 ! error: `$DIR/project/one.reef` is an archive, not a package's folder
 ! hint: `reef replay` runs it again, `reef unpack` makes a folder of it, `reef push` sends it to an OCI registry
