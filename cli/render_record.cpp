@@ -139,12 +139,37 @@ std::string phases_text(const RecordedTimes& times) {
   return out;
 }
 
+// Conditions are kept as they are read, and somebody may have edited the record: what is not as we write it
+// is nothing.
+std::string text_in(const json::Value& object, const char* key) {
+  if (!object.is_object() || !object.contains(key) || !object[key].is_string()) return "";
+  return printable(object[key].get<std::string>());
+}
+
+json::Value list_in(const json::Value& object, const char* key) {
+  const bool is_list = object.is_object() && object.contains(key) && object[key].is_array();
+  return is_list ? object[key] : json::Value::array();
+}
+
 std::string steadiness_text(const RecordedLoad& load) {
   if (load.steadiness != "drifting" || !load.drift_at || !load.drift_before || !load.drift_after)
     return load.steadiness;
   return fmt::format("drifting: median {} in the first {} queries, then {} (p = {:.2g})",
                      format_seconds(*load.drift_before), *load.drift_at, format_seconds(*load.drift_after),
                      load.drift_p.value_or(0));
+}
+
+// Outliers by modified z, and what is known of their cause; empty without any.
+std::string outliers_text(const Record& record) {
+  if (!record.latency || record.latency->modified_z_outliers == 0) return "";
+  const Summary& latency = *record.latency;
+  std::vector<std::string> causes;
+  if (record.load->first_is_outlier.value_or(false)) causes.emplace_back("the first query, a cold start");
+  if (!list_in(record.conditions, "findings").empty()) causes.emplace_back("the noise below");
+  return fmt::format("{} of {} latencies {} (kept), the largest is {:.3g} times the median{}",
+                     latency.modified_z_outliers, latency.n,
+                     latency.modified_z_outliers == 1 ? "is an outlier" : "are outliers",
+                     latency.max / latency.median, causes.empty() ? "" : "; likely: " + join(causes, ", "));
 }
 
 std::string peak_text(const RecordedLoad& load) {
@@ -183,18 +208,6 @@ std::string lateness_text(const RecordedLoad& load) {
   if (median == nullptr || far == nullptr) return "";
   return fmt::format("issued p50 {}, p99 {} late ({})", format_seconds(median->value),
                      format_seconds(far->value), load.pacing == "spin" ? "spinning" : "sleeping");
-}
-
-// Conditions are kept as they are read, and somebody may have edited the record: what is not as we write it
-// is nothing.
-std::string text_in(const json::Value& object, const char* key) {
-  if (!object.is_object() || !object.contains(key) || !object[key].is_string()) return "";
-  return printable(object[key].get<std::string>());
-}
-
-json::Value list_in(const json::Value& object, const char* key) {
-  const bool is_list = object.is_object() && object.contains(key) && object[key].is_array();
-  return is_list ? object[key] : json::Value::array();
 }
 
 std::string conditions_lines(const json::Value& conditions, const Terminal& terminal) {
@@ -236,6 +249,7 @@ std::string own_load_lines(const Record& record, const Terminal& terminal) {
     out += line_of("", "too few queries to tell whether the measured phase was steady");
   else if (!load.steadiness.empty() && load.queries > 0)
     out += line_of("", "the measured phase was " + steadiness_text(load));
+  if (const std::string outliers = outliers_text(record); !outliers.empty()) out += line_of("", outliers);
   return out;
 }
 

@@ -177,32 +177,13 @@ std::optional<std::string> too_few_for(double p, std::uint64_t n) {
   return fmt::format("n too small for p{:g}, needs {}", p * 100, needs);
 }
 
-std::vector<Outlier> outliers(std::span<const double> values) {
-  std::vector<double> sorted;
-  std::copy_if(values.begin(), values.end(), std::back_inserter(sorted),
-               [](double x) { return std::isfinite(x); });
-  std::vector<Outlier> out;
-  if (sorted.empty()) return out;
-  std::sort(sorted.begin(), sorted.end());
-  const double median = median_of_sorted(sorted);
-  const double mad = median_deviation(sorted, median);
-  const double low = sorted[index_of(0.25, sorted.size())];
-  const double high = sorted[index_of(0.75, sorted.size())];
-  const double reach = 1.5 * (high - low);
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    const double x = values[i];
-    if (!std::isfinite(x)) continue;
-    const double z = modified_z(x, median, mad);
-    const bool beyond_fences = x < low - reach || x > high + reach;
-    const bool beyond_z = std::abs(z) > kModifiedZLimit;
-    if (beyond_fences || beyond_z) out.push_back({i, x, z, beyond_fences, beyond_z});
-  }
-  return out;
-}
-
 double modified_z(double x, double median, double mad) {
   if (x == median) return 0;
   return (x - median) / mad;
+}
+
+bool is_outlier(double x, double median, double mad) {
+  return std::abs(modified_z(x, median, mad)) > kModifiedZLimit;
 }
 
 }  // namespace reef

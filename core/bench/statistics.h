@@ -50,16 +50,9 @@ double modified_z(double x, double median, double mad);
 // "n too small for p99, needs 662"; nothing when the percentile of n values may be given as a number.
 std::optional<std::string> too_few_for(double p, std::uint64_t n);
 
-// A value that Summary counts as an outlier. A flag to look for its cause, never a reason to drop it.
-struct Outlier {
-  std::size_t index = 0;
-  double value = 0;
-  double modified_z = 0;
-  bool beyond_fences = false;  // Tukey: 1.5 interquartile ranges beyond the quartiles
-  bool beyond_z = false;       // Iglewicz and Hoaglin: more than 3.5 / 0.6745 MADs from the median
-};
-// In the order of the values; those that are not finite are none.
-std::vector<Outlier> outliers(std::span<const double> values);
+// Whether Summary counts x among the outliers by modified z. A flag to look for its cause, never a reason to
+// drop it.
+bool is_outlier(double x, double median, double mad);
 
 enum class Verdict { slower, faster, same, cannot_tell };
 // "slower", "faster", "same", "cannot tell".

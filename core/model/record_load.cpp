@@ -88,6 +88,7 @@ json::Value to_json(const RecordedLoad& load) {
   out["over_bound"] = nullable(load.over_bound);
   out["lateness"] = load.lateness ? to_json(*load.lateness) : json::Value();
   out["steadiness"] = steadiness_of(load);
+  out["first_is_outlier"] = nullable(load.first_is_outlier);
   out["peak"] = peak_of(load);
   return out;
 }
@@ -114,6 +115,7 @@ RecordedLoad read_load(const json::Node& node) {
   read_nullable(reader, "over_bound", out.over_bound);
   json::with_known(reader, "lateness", [&](const json::Node& item) { out.lateness = read_summary(item); });
   json::with_known(reader, "steadiness", [&](const json::Node& item) { read_steadiness(item, out); });
+  read_nullable(reader, "first_is_outlier", out.first_is_outlier);
   json::with_known(reader, "peak", [&](const json::Node& item) { read_peak(item, out); });
   return out;
 }

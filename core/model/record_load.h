@@ -47,6 +47,7 @@ struct RecordedLoad {
   std::optional<std::uint64_t> drift_at;  // queries before the change
   std::optional<double> drift_before;     // seconds, median before and after it
   std::optional<double> drift_after;
+  std::optional<bool> first_is_outlier;  // the first query that was measured, among the latencies
   // Search for the peak: the rate at which half of the probes are valid with its 95 % interval, the rate that
   // a whole measurement confirmed, and every probe.
   std::optional<double> peak_rate, peak_lower, peak_upper, peak_confirmed;

@@ -57,6 +57,13 @@ void add_latency(Benchmarked& done) {
   median.problem.clear();
 }
 
+// Outliers are counted in the summary; that the first query is one says that the warm-up was too short.
+void add_first_outlier(Benchmarked& done) {
+  if (done.latencies_ns.empty() || !done.latency) return;
+  const double first = static_cast<double>(done.latencies_ns.front()) * 1e-9;
+  done.load.first_is_outlier = is_outlier(first, done.latency->median, done.latency->mad);
+}
+
 void add_steadiness(Benchmarked& done) {
   const Steadiness found = find_drift(done.latencies_ns);
   RecordedLoad& load = done.load;
@@ -227,6 +234,7 @@ void add_load(Benchmarked& done, LoadResult& result, const LoadSettings& setting
   load.warmup_asked = settings.warmup_queries;
   done.latencies_ns = std::move(result.latencies_ns);
   add_latency(done);
+  add_first_outlier(done);
   add_steadiness(done);
   if (settings.scenario == Scenario::server) add_server(done, result);
   if (!done.latencies_ns.empty()) add_judgement(done, result, settings);
@@ -258,6 +266,7 @@ void add_command(Benchmarked& done, const CommandResult& result, const CommandSe
   if (result.runs.empty()) return;
   done.times.steady = steady;
   add_latency(done);
+  add_first_outlier(done);
   add_steadiness(done);
   done.metrics["cpu_per_query"] = metric(summarise(cpu)->median, "s", lower);
   done.metrics["context_switches"] = metric(summarise(switches)->median, "1/query", lower);

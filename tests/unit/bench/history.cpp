@@ -159,15 +159,14 @@ TEST_CASE("the chance of a claim agrees with its interval") {
   }
 }
 
-TEST_CASE("outliers are flagged with their place") {
-  const std::vector<double> values = {10, 10.1, 9.9, std::nan(""), 10.05, 9.95, 12};
-  const std::vector<Outlier> found = outliers(values);
-  REQUIRE(found.size() == 1);
-  CHECK(found[0].index == 6);
-  CHECK(found[0].modified_z == Approx(26.3333).epsilon(1e-4));
-  CHECK(found[0].beyond_fences);
-  CHECK(found[0].beyond_z);
-  CHECK(outliers({}).empty());
+TEST_CASE("outliers are counted, none is dropped") {
+  const Summary found = summarise(std::vector<double>{10, 10.1, 9.9, std::nan(""), 10.05, 9.95, 12}).value();
+  CHECK(found.n == 6);
+  CHECK(found.tukey_outliers == 1);
+  CHECK(found.modified_z_outliers == 1);
+  CHECK(modified_z(12, found.median, found.mad) == Approx(26.3333).epsilon(1e-4));
+  CHECK(is_outlier(12, found.median, found.mad));
+  CHECK_FALSE(is_outlier(10.1, found.median, found.mad));
 }
 
 TEST_CASE("a percentile that so few values cannot tell says how many it needs") {

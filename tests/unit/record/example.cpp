@@ -44,6 +44,7 @@ RecordedLoad full_load() {
   out.drift_at = 700;
   out.drift_before = 0.001;
   out.drift_after = 0.002;
+  out.first_is_outlier = true;
   out.peak_rate = 1900;
   out.peak_lower = 1850;
   out.peak_upper = 1950;
