@@ -24,7 +24,9 @@ class Check {
 
   void content() {
     if (manifest_.detect) return;
-    for (const SeldomMeant& each : seldom_meant(fs_, folder_))
+    const Result<Noticed> noticed = notice_content(fs_, folder_);
+    if (!noticed) return;
+    for (const SeldomMeant& each : noticed->seldom_meant)
       warn(fmt::format("`{}` is packed and published with the package", printable(each.path)),
            exclude_hint(each));
   }

@@ -196,10 +196,9 @@ LeftOut not_content(Session& session, const Path& folder) {
   return out;
 }
 
-Result<std::vector<std::string>> notes_on_content(Session& session, const Project& project) {
-  TRY(const std::vector<std::string> archives, archives_left_out(session.machine().fs, project.folder));
+std::vector<std::string> notes_on_archives(const Project& project, const std::vector<std::string>& left_out) {
   std::vector<std::string> out;
-  for (const std::string& path : archives) {
+  for (const std::string& path : left_out) {
     const Result<archive::ArchiveRead> read = inspect_file((project.folder / path).string());
     if (read && read->contents.name == project.manifest->name) continue;
     out.push_back(

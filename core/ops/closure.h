@@ -30,8 +30,8 @@ Result<Closure> closure_of(Session& session, const Project& root, const Lockfile
 LeftOut not_content(Session& session, const Path& folder);
 
 // What people should know of files that stay out of a package though they lie in its folder: archives of
-// other packages. Its own are what `pack` left there.
-Result<std::vector<std::string>> notes_on_content(Session& session, const Project& project);
+// other packages. Its own are what `pack` left there. left_out: paths of archives (notice_content).
+std::vector<std::string> notes_on_archives(const Project& project, const std::vector<std::string>& left_out);
 
 // The target as a project: a package of the catalogue is one in its own folder.
 Result<Target> as_project(Session& session, Target target);

@@ -43,8 +43,9 @@ class Packing {
     TRY_STATUS(find_lock(is_own_project_));
     input_.lock = write_lockfile(lock_);
     TRY(const Closure closure, closure_of(session_, *target_.project, lock_));
-    TRY(report_.notes, notes_on_content(session_, *target_.project));
-    for (const SeldomMeant& each : seldom_meant(machine_.fs, target_.project->folder))
+    TRY(const Noticed noticed, notice_content(machine_.fs, target_.project->folder));
+    report_.notes = notes_on_archives(*target_.project, noticed.archives);
+    for (const SeldomMeant& each : noticed.seldom_meant)
       report_.notes.push_back(
           fmt::format("`{}` is packed with the package; {}", printable(each.path), exclude_hint(each)));
     TRY_STATUS(add_packages(closure));

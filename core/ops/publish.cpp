@@ -7,6 +7,7 @@
 #include "core/ops/closure.h"
 #include "core/ops/plan.h"
 #include "core/os/environment.h"
+#include "core/registry/package_content.h"
 #include "core/registry/published_registry.h"
 
 namespace reef::ops {
@@ -63,8 +64,9 @@ Result<Publishable> publishable(Session& session, const std::string& folder, std
   warnings = std::move(checked.warnings);
   Publishable out;
   TRY(out.project, read_project(machine.fs, path, session.cwd()));
-  TRY(const std::vector<std::string> notes, notes_on_content(session, out.project));
-  for (const std::string& note : notes) warnings.emplace_back(ErrorCode::invalid_input, note);
+  TRY(const Noticed noticed, notice_content(machine.fs, path));
+  for (const std::string& note : notes_on_archives(out.project, noticed.archives))
+    warnings.emplace_back(ErrorCode::invalid_input, note);
   out.left_out = not_content(session, path);
   TRY(out.digest, package_digest(session, path));
   return out;

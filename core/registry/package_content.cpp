@@ -64,31 +64,23 @@ LeftOut not_content(Filesystem& fs, const Path& folder) {
       .and_special_files();
 }
 
-std::vector<SeldomMeant> seldom_meant(Filesystem& fs, const Path& folder) {
-  std::vector<SeldomMeant> out;
-  const Result<std::vector<TreeEntry>> all = walk(fs, folder, not_content(fs, folder));
-  if (!all) return out;
-  for (const TreeEntry& entry : *all) {
-    const std::string name = entry.path.substr(entry.path.rfind('/') + 1);
-    const auto is_it = [&](const SeldomMeant& one) { return one.name == name; };
-    if (std::find(std::begin(kSeldomMeant), std::end(kSeldomMeant), name) != std::end(kSeldomMeant) &&
-        std::none_of(out.begin(), out.end(), is_it))
-      out.push_back({name, entry.path});
-  }
-  return out;
-}
-
 std::string exclude_hint(const SeldomMeant& one) {
   return fmt::format("leave it out: \"exclude\": [\"{}\"]", one.name);
 }
 
-Result<std::vector<std::string>> archives_left_out(Filesystem& fs, const Path& folder) {
+Result<Noticed> notice_content(Filesystem& fs, const Path& folder) {
   FolderRule rule(fs, folder);
   const LeftOut excluded({}, [&](const std::string& path) { return rule.leaves_out_by_name(path); });
   TRY(const std::vector<TreeEntry> all, walk(fs, folder, excluded));
-  std::vector<std::string> out;
-  for (const TreeEntry& entry : all)
-    if (entry.path.ends_with(kArchive) && rule.leaves_out(entry.path)) out.push_back(entry.path);
+  Noticed out;
+  for (const TreeEntry& entry : all) {
+    if (entry.path.ends_with(kArchive) && rule.leaves_out(entry.path)) out.archives.push_back(entry.path);
+    const std::string_view name = std::string_view(entry.path).substr(entry.path.rfind('/') + 1);
+    const auto is_it = [&](const SeldomMeant& one) { return one.name == name; };
+    if (std::find(std::begin(kSeldomMeant), std::end(kSeldomMeant), name) != std::end(kSeldomMeant) &&
+        std::none_of(out.seldom_meant.begin(), out.seldom_meant.end(), is_it))
+      out.seldom_meant.push_back({std::string(name), entry.path});
+  }
   return out;
 }
 

@@ -25,12 +25,14 @@ struct SeldomMeant {
   std::string name;
   std::string path;  // of the first one of the name
 };
-// Those that are part of the package, each name once; none when the folder cannot be read.
-std::vector<SeldomMeant> seldom_meant(Filesystem& fs, const Path& folder);
 // `leave it out: "exclude": [".venv"]`
 std::string exclude_hint(const SeldomMeant& one);
 
-// Paths of the archives in a package's folder that are no part of it, sorted.
-Result<std::vector<std::string>> archives_left_out(Filesystem& fs, const Path& folder);
+// What of a package's folder people are told, by one look at all that is in it.
+struct Noticed {
+  std::vector<std::string> archives;      // paths of those that are no part of the package, sorted
+  std::vector<SeldomMeant> seldom_meant;  // that are part of it, each name once
+};
+Result<Noticed> notice_content(Filesystem& fs, const Path& folder);
 
 }  // namespace reef

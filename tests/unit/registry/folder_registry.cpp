@@ -303,7 +303,7 @@ TEST_CASE("archives of reef are no part of a package unless a source names them,
   box.write("a/dist/.writing-12-0.reef", "half of one");
   box.write("a/b-1.0.0.reef.part", "half of one");
   box.write("a/.reef.lock.12-0", "half of it");
-  CHECK(archives_left_out(box.fs, box.root / "a").value() == Texts{"a-1.0.0.reef", "dist/any.reef"});
+  CHECK(notice_content(box.fs, box.root / "a").value().archives == Texts{"a-1.0.0.reef", "dist/any.reef"});
   REQUIRE(remove_tree(box.fs, box.root / "a/dist/any.reef"));
   CHECK(digest() != before);  // the folder counts
   REQUIRE(remove_tree(box.fs, box.root / "a/dist"));
