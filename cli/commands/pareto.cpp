@@ -154,12 +154,15 @@ std::string render_report(const ops::ParetoReport& report, const Options& option
   out += render_points(report, names, options, terminal);
   out += render_apart(report, names, Standing::infeasible, "misses a condition");
   out += render_apart(report, names, Standing::unusable, "not to be compared");
-  out +=
-      "\nfrontier: no other run on it is at least as good in all and better in one; `frontier?`: not beyond "
-      "the "
-      "intervals\n";
+  const bool has_points = std::any_of(report.rows.begin(), report.rows.end(), takes_part);
+  if (has_points)
+    out +=
+        "\nfrontier: no other run on it is at least as good in all and better in one; `frontier?`: not "
+        "beyond the intervals\n";
+  else if (!options.subject_to.empty())
+    out += "\n";
   for (const Objective& objective : report.objectives)
-    if (objective.tolerance > 0)
+    if (has_points && objective.tolerance > 0)
       out += fmt::format("differences of {} up to {:g}, its declared tolerance, count as none\n",
                          printable(objective.metric), objective.tolerance);
   if (has_repeats(report))

@@ -194,12 +194,17 @@ $ reef sweep bake --with fuel=gas --param trays=1,2 --minimize cost --subject-to
 $ reef pareto --x cost --y taste --action bake --subject-to 'taste >= 1000' > /dev/null
 ? 1
 
-$ reef pareto --x cost --y taste --action bake --subject-to 'taste >= 1000' | grep -A 4 misses | sed 's/: .*not/: ... not/; s/[a-z]*=.*:/CHOICE:/'
+$ reef pareto --x cost --y taste --action bake --subject-to 'taste >= 1000' | sed -n '/misses/,$p' | sed 's/: .*not/: ... not/; s/ [a-z]*=.*:/ CHOICE:/'
 misses a condition:
   $RUN  CHOICE: ... not `taste >= 1000`
   $RUN  CHOICE: ... not `taste >= 1000`
   $RUN  CHOICE: ... not `taste >= 1000`
   and 65 more
+
+not to be compared:
+  $RUN  CHOICE: exit status 3
+
+best under `taste >= 1000`: no run meets it
 
 $ reef sweep bake --with fuel=gas --random 0
 ! error: `--random` needs a sample of 1 at least
