@@ -232,6 +232,17 @@ Status check_comparable(const Record& a, const Record& b) {
 
 }  // namespace
 
+std::map<std::string, double> drifts_of(const Record& record, const std::string& step,
+                                        const std::vector<std::uint64_t>& latencies) {
+  std::map<std::string, double> out;
+  for (const auto& [name, metric] : record.metrics) {
+    const StepMetric found = step_metric(record, name);
+    const auto p = found.step == step ? percentile_of(found.name) : std::nullopt;
+    if (p && has_interval(metric)) out[name] = drift_of(latencies, *p);
+  }
+  return out;
+}
+
 Meaning meaning_of(const std::string& metric, const RecordRow& row) {
   if (!depends_on_scenario(metric)) return {};
   Meaning out{row.scenario, row.load, row.settled};

@@ -33,6 +33,12 @@ Result<RunComparison> compare(RecordStore& records, const std::string& a, const 
                               const CompareOptions& options = {});
 Result<RunComparison> compare(RecordStore& records, Record a, Record b, const CompareOptions& options);
 
+// Of each percentile that has an interval how much tenths of the run differ from each other, which compare
+// widens intervals by. step: of a workflow, whose metrics and latencies these are; latencies: in the order of
+// the queries.
+std::map<std::string, double> drifts_of(const Record& record, const std::string& step,
+                                        const std::vector<std::uint64_t>& latencies);
+
 // What a metric was measured under, as far as it means something else under another: of the scenario and the
 // load; of what came out of the load (the rate that a search found, the size of an offline query) what the
 // metric depends on. Nothing of a metric that means the same in all.

@@ -8,6 +8,7 @@
 #include "core/base/text.h"
 #include "core/model/json_nullable.h"
 #include "core/ops/benchmark.h"
+#include "core/ops/compare.h"
 #include "core/ops/dashboard.h"
 #include "core/ops/pooled.h"
 #include "core/ops/repeat.h"
@@ -34,6 +35,27 @@ Value number(const std::optional<double>& value) {
   return std::strtod(fmt::format("{:.7g}", *value).c_str(), nullptr);
 }
 
+// Every digit of those that differ and would be the same in seven.
+Value numbers_told_apart(std::vector<std::optional<double>> values, std::size_t rows) {
+  values.resize(rows);
+  std::map<double, std::set<double>> same;
+  for (const auto& value : values)
+    if (const Value brief = number(value); !brief.is_null()) same[brief.get<double>()].insert(*value);
+  Value out = Value::array();
+  for (const auto& value : values) {
+    const Value brief = number(value);
+    out.push_back(!brief.is_null() && same[brief.get<double>()].size() > 1 ? Value(*value) : brief);
+  }
+  return out;
+}
+
+// Four digits, rounded up: who computes with them is no surer than who has all.
+Value number_above(double value) {
+  if (!(value > 0)) return 0;
+  const double digit = std::pow(10, std::floor(std::log10(value)) - 3);
+  return std::strtod(fmt::format("{:.4g}", std::ceil(value / digit) * digit).c_str(), nullptr);
+}
+
 // Phases are shown, not computed with.
 Value brief_number(const std::optional<double>& value) {
   if (!value || !std::isfinite(*value)) return {};
@@ -52,6 +74,7 @@ class Coded {
   }
 
   bool empty() const { return values_.empty(); }
+  const std::vector<Value>& values() const { return values_; }
 
   Value json(std::size_t rows) const {
     Value at = Value::array();
@@ -99,21 +122,30 @@ class Numbers {
   std::vector<Value> values_;
 };
 
+Value direction(Metric::Better better) {
+  if (better == Metric::Better::unknown) return {};
+  return better == Metric::Better::higher ? "higher" : "lower";
+}
+
 // One metric of all runs. Runs that give it in another unit make another one.
 struct MetricColumns {
   std::string name;
   std::string unit;
-  std::set<Metric::Better> better;
+  Coded directions;
+  bool undeclared = false;  // of some run
   Numbers tolerance;
-  Numbers value;
+  std::vector<std::optional<double>> value;
   Numbers lower;
   Numbers upper;
+  Numbers drift;
   Coded n;
   Value problems = Value::object();
 
   void add(std::size_t row, const RecordedMetric& metric) {
-    if (metric.better != Metric::Better::unknown) better.insert(metric.better);
-    value.set(row, number(metric.value));
+    undeclared = undeclared || metric.better == Metric::Better::unknown;
+    directions.add(row, direction(metric.better));
+    value.resize(row + 1);
+    value[row] = metric.value;
     lower.set(row, number(metric.lower));
     upper.set(row, number(metric.upper));
     tolerance.set(row, number(metric.tolerance));
@@ -124,13 +156,14 @@ struct MetricColumns {
   Value json(std::size_t rows) const {
     Value out = {{"name", name}, {"unit", nullable(unit)}};
     if (depends_on_scenario(name)) out["depends_on_load"] = true;
-    out["better"] = better.size() != 1                          ? Value()
-                    : *better.begin() == Metric::Better::higher ? Value("higher")
-                                                                : Value("lower");
-    out["disputed"] = better.size() > 1;
-    out["value"] = value.json(rows);
+    const std::size_t declared = directions.values().size();
+    out["better"] = declared == 1 ? directions.values().front() : Value();
+    out["disputed"] = declared > 1;
+    if (declared + (undeclared ? 1 : 0) > 1) out["directions"] = directions.json(rows);
+    out["value"] = numbers_told_apart(value, rows);
     out["lower"] = lower.json_or_null(rows);
     out["upper"] = upper.json_or_null(rows);
+    if (!drift.empty()) out["drift"] = drift.json(rows);
     out["tolerance"] = tolerance.json_or_null(rows);
     out["n"] = n.empty() ? Value() : n.json(rows);
     out["problems"] = problems;
@@ -250,7 +283,8 @@ class Columns {
   explicit Columns(std::size_t runs) : brief_(runs > kManyRuns) {}
 
   // quantiles: of each benchmark by its step, empty: of the run itself
-  void add(const Record& record, const std::map<std::string, Value>& quantiles) {
+  void add(const Record& record, const std::map<std::string, Value>& quantiles,
+           const std::map<std::string, double>& drifts) {
     id_.push_back(record.id);
     started_.push_back(record.times.started);
     runs_["package"].add(rows_, record.package);
@@ -272,6 +306,8 @@ class Columns {
     for (const auto& [name, option] : record.options) options_[name].add(rows_, option);
     for (const auto& [name, value] : record.parameters) parameters_[name].add(rows_, value);
     for (const auto& [name, metric] : record.metrics) metric_called(name, metric.unit).add(rows_, metric);
+    for (const auto& [name, drift] : drifts)
+      metric_called(name, record.metrics.at(name).unit).drift.set(rows_, number_above(drift));
     for (const auto& [name, phase] : kPhases) {
       times_[name].set(rows_, brief_number(record.times.*phase));
       if (record.steps.size() > 1)
@@ -363,6 +399,7 @@ std::uint64_t size_of_samples(const RecordedBenchmark& benchmark) {
 struct DashboardSource::Run {
   Record record;
   std::map<std::string, Value> quantiles;  // by step
+  std::map<std::string, double> drifts;    // by metric; without those whose samples were not read
 };
 
 DashboardSource::DashboardSource(RecordStore& records, Clock& clock, RunSelection selection)
@@ -377,13 +414,16 @@ Result<std::shared_ptr<const DashboardSource::Run>> DashboardSource::run(const s
   for (const RecordedBenchmark& benchmark : benchmarks_of(out->record)) {
     Value& quantiles = out->quantiles[benchmark.step];
     const std::uint64_t size = size_of_samples(benchmark);
-    if (size > 0 && size <= samples_left) {
+    if (size <= samples_left) {
       samples_left -= size;
+      std::vector<std::uint64_t> latencies;
       // Samples that cannot be read are as good as none: the summary was made of them.
       if (auto samples = records_.load_samples(id, benchmark.step))
         for (SampleColumn& column : *samples)
-          if (column.name == "latency_ns" && !column.values.empty())
-            quantiles = differences(quantiles_of(std::move(column.values)));
+          if (column.name == "latency_ns") latencies = std::move(column.values);
+      if (out->record.status == RunStatus::ok)
+        out->drifts.merge(drifts_of(out->record, benchmark.step, latencies));
+      if (!latencies.empty()) quantiles = differences(quantiles_of(std::move(latencies)));
     }
     if (quantiles.is_null() && benchmark.record.latency)
       quantiles = differences(quantiles_of(*benchmark.record.latency));
@@ -414,7 +454,7 @@ Result<json::Value> DashboardSource::document() {
   for (const RecordRow& row : list.rows) {
     const auto loaded = run(row.id, samples_left);
     if (loaded)
-      columns.add((*loaded)->record, (*loaded)->quantiles);
+      columns.add((*loaded)->record, (*loaded)->quantiles, (*loaded)->drifts);
     else
       problems.push_back(loaded.error().message());  // it was there when the index was read
   }

@@ -133,7 +133,8 @@ export class Compare {
       h(
         "p",
         { class: "muted" },
-        "A first look: two single runs differ by chance, so less than 10 % is not told. The verdict is that of",
+        "Two single runs: how much whole runs differ from each other is only guessed from their tenths, and " +
+          "reef compare --interleaved measures it. The verdicts are those of",
       ),
       command(`reef compare ${this.state.a} ${this.state.b}`),
     );

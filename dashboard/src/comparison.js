@@ -1,15 +1,19 @@
-// Two runs, B seen from A: a first look, more careful than `reef compare`, which knows how much runs drift. Pure.
+// Two runs, B seen from A, by the arithmetic of `reef compare` (core/ops/compare.cpp, core/bench/comparison.cpp): its verdicts.
+// Pure.
 
 import { compareValues } from "./dataset.js";
 import { isTiming, otherMeaning } from "./meaning.js";
 import { isWithin } from "./pareto.js";
 import { formatValue } from "./units.js";
 
-// Whole runs differ from each other by more than their intervals say: smaller differences of medians are of no interest.
-const BETWEEN_RUNS = 0.1;
+const EDGE = Math.log1p(0.03); // smaller differences are of no interest
+const LEAST_CHANCE = 1 - 0.99;
+const STUDENT = 2.878; // t(0.995, 18): two times ten parts
+const NORMAL = 2.5758293035489004; // quantile of 0.995
+const FEWEST = 8; // values
 
 // {problem} when they measure different things, else {metrics: [{metric, a, b, ratio, verdict, note}], onlyA, onlyB, differences:
-// [{what, a, b}], edited: those of "A", "B" whose record was}; a and b of a metric are {value, lower, upper}.
+// [{what, a, b}], edited: those of "A", "B" whose record was}; a and b of a metric are {value, lower, upper, n, drift}.
 export function compareRuns(dataset, a, b) {
   for (const name of ["package", "action"]) {
     const get = dataset.run(name);
@@ -22,8 +26,8 @@ export function compareRuns(dataset, a, b) {
     ["B", b],
   ])
     if (status(row) !== "ok") return { problem: `${name} is ${status(row)}: its numbers may not be compared.` };
-  const host = dataset.fields.get("host");
-  const otherHost = host.get(a) !== host.get(b);
+  const processor = (row) => dataset.provenance("host")(row)?.cpu_model ?? "";
+  const otherProcessor = processor(a) !== processor(b);
   const metrics = [];
   const only = { A: [], B: [] };
   for (const metric of dataset.metrics.values()) {
@@ -31,6 +35,8 @@ export function compareRuns(dataset, a, b) {
       value: metric.value(row),
       lower: metric.lower(row),
       upper: metric.upper(row),
+      n: metric.n(row) ?? 0,
+      drift: metric.drift(row),
     }));
     const has = (row, one) => one.value !== null || metric.problem(row) !== null;
     if (!has(a, left) && !has(b, right)) continue;
@@ -41,54 +47,104 @@ export function compareRuns(dataset, a, b) {
         metric,
         a: left,
         b: right,
-        ...judge(metric, left, right, metric.tolerance(b) ?? metric.tolerance(a), {
+        ...judge(metric, left, right, {
+          tolerance: metric.tolerance(b) ?? metric.tolerance(a),
+          better: metric.direction(b),
           meaning: otherMeaning(dataset, a, b, metric),
-          host: otherHost,
+          otherProcessor,
         }),
       });
   }
+  settle(metrics);
   const edited = Object.entries({ A: a, B: b }).flatMap(([name, row]) => (dataset.isEdited(row) ? [name] : []));
   return { metrics, onlyA: only.A, onlyB: only.B, differences: differences(dataset, a, b), edited };
 }
 
-function judge(metric, a, b, tolerance, other) {
+function judge(metric, a, b, { tolerance, better, meaning, otherProcessor }) {
   const ratio = a.value ? b.value / a.value : null;
   if (a.value === null || b.value === null) return cannotTell(null, "not known of both");
-  if (other.meaning !== null) return cannotTell(ratio, other.meaning);
-  if (other.host && isTiming(metric)) return cannotTell(ratio, "another processor");
+  if (meaning !== null) return cannotTell(ratio, meaning);
+  if (otherProcessor && isTiming(metric)) return cannotTell(ratio, "another processor");
+  if (better !== null && metric.isPercentile && hasInterval(a) && hasInterval(b)) {
+    if (a.drift === null || b.drift === null)
+      return { ...cannotTell(ratio, "samples of too many runs: not all were read"), compared: { p: 1 } };
+    const compared = compareIntervals(a, b);
+    if (compared === null) return cannotTell(ratio, "an interval that is not around its value");
+    return { ratio, verdict: wordFor(metric, better, compared.side), note: noteOf(compared), compared };
+  }
   if (a.value === b.value) return { ratio, verdict: "same", note: "" };
-  if (tolerance !== null) return { ratio, ...judgeTolerance(metric, a.value, b.value, tolerance) };
-  if (metric.better === null) return cannotTell(ratio, "nobody declared which direction is better");
-  if (!(a.lower > 0 && b.lower > 0) || a.upper === null || b.upper === null)
-    return cannotTell(ratio, "one number a run, and no declared tolerance");
-  return { ratio, ...judgeIntervals(metric, a, b) };
+  if (tolerance === null) return cannotTell(ratio, "one number a run, and no declared tolerance");
+  if (isWithin(a.value, b.value, tolerance))
+    return { ratio, verdict: "same", note: `within the declared tolerance of ${tolerance}` };
+  const side = b.value > a.value ? "above" : "below";
+  return { ratio, verdict: better === null ? "different" : wordFor(metric, better, side), note: "" };
 }
 
 const cannotTell = (ratio, note) => ({ ratio, verdict: "cannot tell", note });
 
-const wordFor = (metric, isBetter) => {
+const hasInterval = ({ lower, upper, n }) => lower > 0 && upper !== null && n > 1;
+
+const wordFor = (metric, better, side) => {
+  if (side === null) return "cannot tell";
+  if (side === "same") return side;
+  const isBetter = (better === "higher") === (side === "above");
   if (isTiming(metric)) return isBetter ? "faster" : "slower";
   return isBetter ? "better" : "worse";
 };
 
-function judgeTolerance(metric, a, b, tolerance) {
-  if (isWithin(a, b, tolerance)) return { verdict: "same", note: `within the declared tolerance of ${tolerance}` };
-  if (metric.better === null) return { verdict: "different", note: "" };
-  return { verdict: wordFor(metric, (metric.better === "higher") === b > a), note: "" };
+const noteOf = ({ lower, upper }) => `at least ${lower.toPrecision(3)} times, at most ${upper.toPrecision(3)}`;
+
+// The ratio B / A with its 99 % interval, which side of the band that is on ("above", "below", "same", or null), and the chance
+// of such a claim when it is wrong. Null when there is no interval.
+export function compareIntervals(a, b) {
+  const centre = Math.log(b.value / a.value);
+  const drift = STUDENT * Math.hypot(a.drift, b.drift);
+  const upper = centre + Math.hypot(Math.log(b.upper / a.lower) - centre, drift);
+  const lower = centre - Math.hypot(centre - Math.log(b.lower / a.upper), drift);
+  if (!(lower <= centre && centre <= upper && upper < Infinity)) return null;
+  const n = Math.min(a.n, b.n);
+  const out = { lower: Math.exp(lower), upper: Math.exp(upper), side: null, p: 1 };
+  if (n < FEWEST) return out;
+  if (lower > EDGE) out.side = "above";
+  else if (upper < -EDGE) out.side = "below";
+  else if (lower >= -EDGE && upper <= EDGE) out.side = "same";
+  const error = (upper - lower) / 2 / NORMAL;
+  const room = Math.abs(Math.abs(centre) - EDGE);
+  out.p = error > 0 ? studentChance(room / error, n - 1) : room > 0 ? 0 : 1;
+  return out;
 }
 
-function judgeIntervals(metric, a, b) {
-  const lower = b.lower / a.upper;
-  const upper = b.upper / a.lower;
-  const verdict =
-    lower > 1 + BETWEEN_RUNS
-      ? wordFor(metric, metric.better === "higher")
-      : upper < 1 / (1 + BETWEEN_RUNS)
-        ? wordFor(metric, metric.better === "lower")
-        : lower > 1 / (1 + BETWEEN_RUNS) && upper < 1 + BETWEEN_RUNS
-          ? "same"
-          : "cannot tell";
-  return { verdict, note: `at least ${lower.toPrecision(3)} times, at most ${upper.toPrecision(3)}` };
+// Of several metrics one is clear by chance sooner than one alone: takes back what Holm's correction does not leave.
+function settle(metrics) {
+  const among = metrics.filter((one) => one.compared).sort((x, y) => x.compared.p - y.compared.p);
+  if (among.length < 2) return;
+  let corrected = 0;
+  among.forEach((one, rank) => {
+    corrected = Math.max(corrected, Math.min(1, one.compared.p * (among.length - rank)));
+    if (one.verdict === "cannot tell" || corrected < LEAST_CHANCE) return;
+    one.verdict = "cannot tell";
+    one.note += `; clear alone, not among ${among.length} metrics`;
+  });
+}
+
+// Two-sided tail of Student's t (Wallace's approximation, Abramowitz and Stegun 26.7.8).
+function studentChance(t, freedom) {
+  const z = (t * (1 - 1 / (4 * freedom))) / Math.sqrt(1 + (t * t) / (2 * freedom));
+  return Math.min(1, erfc(z / Math.SQRT2));
+}
+
+// Of x >= 0, to twelve digits: the series of erf near 0 (Abramowitz and Stegun 7.1.6), else the continued fraction (7.1.14).
+export function erfc(x) {
+  const scale = Math.exp(-x * x) / Math.sqrt(Math.PI);
+  if (x < 2) {
+    let term = x;
+    let sum = x;
+    for (let n = 1; term > 1e-17 * sum; ++n) sum += term *= (2 * x * x) / (2 * n + 1);
+    return 1 - 2 * scale * sum;
+  }
+  let fraction = x;
+  for (let n = 100; n > 0; --n) fraction = x + n / 2 / fraction;
+  return scale / fraction;
 }
 
 function differences(dataset, a, b) {

@@ -56,6 +56,8 @@ function example() {
         depends_on_load: true,
         lower: [1.9e-6, 0.9e-6, 2.9e-6, null],
         upper: [2.1e-6, 1.1e-6, 3.1e-6, null],
+        n: coded(1000, 1000, 1000, null),
+        drift: [0.01, 0.01, 0.01, null],
       }),
       metric("accuracy", "1", "higher", [0.99, 0.98, 0.99, null], { tolerance: [0.005, 0.005, 0.005, null] }),
       metric("size", "B", null, [1, 2, 1, null]),

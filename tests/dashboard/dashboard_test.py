@@ -102,6 +102,16 @@ class Document(Case):
                 self.assertAlmostEqual(at[0.9], record["latency"]["percentiles"][1]["value"] * 1e9, delta=0.5)
                 self.assertAlmostEqual(at[1], record["latency"]["max"] * 1e9, delta=0.5)
 
+    def test_values_that_differ_do_not_become_equal(self):
+        home = self.home(3, "--seed", "7")
+        wanted = [1.0, 1.0000000002, 1.0000000004]
+        for folder, value in zip(sorted((home / "records").iterdir()), wanted):
+            record = json.loads((folder / "record.json").read_text(encoding="utf-8"))
+            record["metrics"]["throughput"]["value"] = value
+            (folder / "record.json").write_text(json.dumps(record), encoding="utf-8")
+        metrics = self.document(home)["metrics"]
+        self.assertEqual(sorted(next(metric for metric in metrics if metric["name"] == "throughput")["value"]), wanted)
+
     def test_without_samples_the_summary_gives_the_quantiles(self):
         home = self.home(3)
         before = self.document(home)["latency"]["quantiles"]
@@ -161,6 +171,48 @@ class Document(Case):
             self.assertEqual(words[:3], ["reef", "run", "benchmark"])
             self.assertIn("<img src=x onerror=\"document.title='owned'\">", words[3])
             self.assertIn("--note='; rm -rf / #\n`id` $(id)", words)
+
+
+COMPARE_ALL = """
+import { readFileSync } from "node:fs";
+const [module, data, ids] = process.argv.slice(1);
+const { Dataset } = await import(`${module}/dataset.js`);
+const { compareRuns } = await import(`${module}/comparison.js`);
+const dataset = new Dataset(JSON.parse(readFileSync(data, "utf8")));
+const rows = ids.split(",").map((id) => dataset.rowOf.get(id));
+const told = ({ metric, verdict, note, compared }) => [metric.key, { verdict, note, ...compared }];
+const all = rows.map((a) => rows.map((b) => Object.fromEntries(compareRuns(dataset, a, b).metrics.map(told))));
+console.log(JSON.stringify(all));
+"""
+
+
+@unittest.skipUnless(shutil.which("node"), "the page's functions need node")
+class Comparison(Case):
+    def test_the_page_says_of_two_runs_what_compare_says(self):
+        home = self.home(40, "--repeat", "5")
+        data = self.top / "compared.json"
+        data.write_text(self.reef(home, "dashboard", "--json", "--status", "ok").stdout, encoding="utf-8")
+        # Repeats of two choices.
+        ids = json.loads(data.read_text(encoding="utf-8"))["runs"]["id"][:9]
+        page = json.loads(subprocess.run(["node", "--input-type=module", "--eval", COMPARE_ALL, str(ROOT / "dashboard/src"), data,
+                                          ",".join(ids)], capture_output=True, text=True, check=True, timeout=60).stdout)
+        seen = {}
+        for i, a in enumerate(ids):
+            for j, b in enumerate(ids):
+                wanted = json.loads(self.reef(home, "compare", a, b, "--json").stdout)["metrics"]
+                self.assertEqual(sorted(page[i][j]), sorted(wanted))
+                for name, metric in wanted.items():
+                    shown = page[i][j][name]
+                    self.assertEqual(shown["verdict"], metric["verdict"], f"{name} of {a} and {b}")
+                    for key in ("lower", "upper"):
+                        if key in metric:
+                            self.assertAlmostEqual(shown[key], metric[key], delta=1e-3 * metric[key])
+                    holm = "not among" if "Holm" in (metric["note"] or "") else ""
+                    self.assertIn(holm, shown["note"])
+                    seen[metric["verdict"] + holm] = seen.get(metric["verdict"] + holm, 0) + 1
+        print(f"verdicts: {seen}", file=sys.stderr)
+        for verdict in ("faster", "slower", "same", "cannot tell", "cannot tellnot among"):
+            self.assertGreater(seen.get(verdict, 0), 0, verdict)
 
 
 @unittest.skipUnless(shutil.which("node") and (ROOT / "dashboard/node_modules").exists(), "the page needs node to be built")
