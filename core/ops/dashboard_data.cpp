@@ -156,6 +156,7 @@ struct MetricColumns {
   Value json(std::size_t rows) const {
     Value out = {{"name", name}, {"unit", nullable(unit)}};
     if (depends_on_scenario(name)) out["depends_on_load"] = true;
+    if (depends_on_scenario(name) || is_measured_by_harness(name)) out["differs_between_runs"] = true;
     const std::size_t declared = directions.values().size();
     out["better"] = declared == 1 ? directions.values().front() : Value();
     out["disputed"] = declared > 1;

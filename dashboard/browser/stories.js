@@ -39,8 +39,9 @@ async function exportOpensFromDisk({ browser, workshop, assert }) {
   assert.deepEqual(shown, onFrontier, "the frontier is that of `reef pareto`");
   assert.match(
     await text(page, "#frontier-summary"),
-    /^57 runs drawn, 3 runs without usable values left out\. The host was noisy during 8 of them\. 3 are on the frontier/,
+    /^57 runs drawn, 3 runs without usable values left out\. The host was noisy during 8 of them\. 3 are on the frontier, certainly as far as intervals tell\. Each point is one run, whose interval does not hold the differences between runs/,
   );
+  assert.match(await text(page, "#frontier .legend"), /on the frontier, as far as intervals tell/);
   assert.match(await text(page, "#run"), /reef run benchmark digits-classifier@=1\.0\.0 --with/);
   await close();
 }
@@ -278,7 +279,7 @@ async function emptyAndPoor({ browser, workshop, assert }) {
   await empty.close();
   const home = workshop.home("one", 1);
   const one = await openPage(browser, workshop.export(home, "one").url);
-  assert.match(await text(one.page, "#frontier-summary"), /^1 run drawn\. 1 is on the frontier, certainly\./);
+  assert.match(await text(one.page, "#frontier-summary"), /^1 run drawn\. 1 is on the frontier, certainly as far as intervals tell\. It is one run, whose interval/);
   assert.deepEqual(one.seen.problems, []);
   await one.close();
 }

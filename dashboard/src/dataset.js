@@ -101,6 +101,7 @@ export class Dataset {
             : metric.name,
         name: metric.name,
         dependsOnLoad: metric.depends_on_load === true,
+        differsBetweenRuns: metric.differs_between_runs === true,
         // As percentile_of in core/ops/compare.cpp; behind the name of a step only such have a drift.
         isPercentile: /^latency(\.p[0-9]+)?$/.test(metric.name) || Array.isArray(metric.drift),
         unit: metric.unit ?? "",

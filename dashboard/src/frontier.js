@@ -63,6 +63,7 @@ const toleranceOf = (metric, rows) =>
 //   tolerance {x, y}: differences up to it count as none
 //   apart     {row, reason, unlike}: not drawn; unlike: of runs that are not compared with those that are
 //   only      what those that are drawn are of, where others are not
+//   single    how many points are one run whose interval does not hold what differs between runs of these metrics
 //   older, edited: how many runs others of their case stand for, because they are newer or were not edited
 export function frontierOf(dataset, rows, axes, limits, everyRun, keeps = () => true) {
   const { x, y } = axes;
@@ -105,9 +106,11 @@ export function frontierOf(dataset, rows, axes, limits, everyRun, keeps = () => 
     byIndex.set(i, drawn);
     points.push(drawn);
   });
+  const differs = x.differsBetweenRuns || y.differsBetweenRuns;
   return {
     points,
     apart,
+    single: differs ? points.filter((point) => point.runs.length === 1).length : 0,
     older,
     edited,
     only,
@@ -188,12 +191,21 @@ export function describe(dataset, view, axes) {
   if (frontier.length === 0) return say.join(" ");
   const certain = frontier.filter((point) => point.standing === "certain").length;
   const possible = points.filter((point) => point.standing === "possible" && !point.onFrontier).length;
-  const are = frontier.length === 1 ? "is" : "are";
+  const are = (count) => (count === 1 ? "is" : "are");
+  const certainly = view.single === 0 || certain === 0 ? "certainly" : "certainly as far as intervals tell";
   say.push(
-    `${frontier.length} ${are} on the frontier` +
-      (certain === frontier.length ? ", certainly" : `, ${certain === 0 ? "none" : certain} of them certainly`) +
+    `${frontier.length} ${are(frontier.length)} on the frontier` +
+      (certain === frontier.length ? `, ${certainly}` : `, ${certain === 0 ? "none" : certain} of them ${certainly}`) +
       (possible > 0 ? `; ${possible} more may be, within their intervals.` : "."),
   );
+  if (view.single > 0) {
+    const some = `${formatCount(view.single)} of ${formatCount(points.length)} points ${are(view.single)} one run`;
+    const each = view.single === points.length ? "Each point is one run" : some + (view.single === 1 ? "" : " each");
+    say.push(
+      `${points.length === 1 ? "It is one run" : each}, whose ` +
+        "interval does not hold the differences between runs: reef sweep --repeat 5 measures those.",
+    );
+  }
   for (const axis of ["x", "y"]) {
     const { key, unit } = axes[axis];
     if (view.tolerance[axis] > 0)

@@ -309,7 +309,7 @@ export class Scatter {
       .map((group) => h("li", {}, icon(group), this.groups.nameOf(group)));
     const key = this.result.directed
       ? [
-          ["certain", "certainly on the frontier"],
+          ["certain", this.result.single > 0 ? "on the frontier, as far as intervals tell" : "certainly on the frontier"],
           ["possible", "possibly, within the intervals"],
           ["dominated", "dominated"],
           ...(this.drawn.some((point) => point.standing === "infeasible") ? [["infeasible", "misses a limit"]] : []),

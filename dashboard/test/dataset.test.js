@@ -228,6 +228,17 @@ test("the frontier takes the newest run of each case that is ok", () => {
     /^2 runs drawn, 1 run measured anew since and 1 run without usable values left out\. 2 are on the frontier, certainly\. Differences of accuracy up to 0\.005 count as none\./,
   );
   assert.equal(view(new Dataset(example()), { x: null, y: null }, true).result.points.length, 3);
+  // Of what the harness measures whole runs differ by more than the interval of one says.
+  const document = example();
+  document.metrics[0].differs_between_runs = true;
+  const words = (of) => describe(new Dataset(of), view(new Dataset(of)).result, axes);
+  assert.match(
+    words(document),
+    /2 are on the frontier, certainly as far as intervals tell\. Each point is one run, whose interval does not hold the differences between runs:/,
+  );
+  document.runs.repeats = coded(0, null, 0, null);
+  document.runs.round = coded("4.1", null, "4.0", null);
+  assert.match(words(document), /certainly as far as intervals tell\. 1 of 2 points is one run, whose interval/);
 });
 
 test("repeats of one sweep are one point: their median, and the hull of their intervals", () => {
