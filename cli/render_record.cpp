@@ -1,5 +1,6 @@
 #include "cli/render_record.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "cli/output.h"
@@ -33,6 +34,13 @@ std::string better_of(const RecordedMetric& metric) {
   if (metric.better == Metric::Better::higher) return "higher";
   if (metric.better == Metric::Better::lower) return "lower";
   return "";
+}
+
+bool has_percentile(const Record& record) {
+  return std::any_of(record.metrics.begin(), record.metrics.end(), [](const auto& metric) {
+    return metric.second.value &&
+           (metric.first.ends_with("latency") || metric.first.find("latency.p") != std::string::npos);
+  });
 }
 
 std::string parameters_text(const Record& record) {
@@ -318,6 +326,8 @@ std::string render_record(const Record& record, const Terminal& terminal) {
   out += load_lines(record, terminal);
   const std::string metrics = render_metrics(record, terminal);
   if (!metrics.empty()) out += "\n" + metrics;
+  if (has_percentile(record))
+    out += "percentile p of n values: the element at index floor(n p) when they are sorted\n";
   out += times_table(record.times, terminal) + closure_table(record, terminal) +
          toolchain_table(record, terminal);
   if (!record.mapped.empty()) out += "\nlibraries that the program ran with:\n";

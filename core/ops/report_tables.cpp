@@ -252,7 +252,8 @@ std::string latex_report(const ReportInput& input) {
   }
   std::string out =
       "% Needs \\usepackage{booktabs}. Percentiles with their 95 % order-statistic intervals; of repeated "
-      "runs the median.\n";
+      "runs the median.\n"
+      "% Percentile p of n values is the element at index floor(n p) when they are sorted.\n";
   const bool steps = any_steps(input.runs);
   out += fmt::format("\\begin{{tabular}}{{{}{}}}\n\\toprule\n",
                      std::string(std::max<std::size_t>(names.size(), 1) + (steps ? 1 : 0), 'l'),

@@ -42,6 +42,7 @@ async function exportOpensFromDisk({ browser, workshop, assert }) {
     /^57 runs drawn, 3 runs without usable values left out\. The host was noisy during 8 of them\. 3 are on the frontier, certainly as far as intervals tell\. Each point is one run, whose interval does not hold the differences between runs/,
   );
   assert.match(await text(page, "#frontier .legend"), /on the frontier, as far as intervals tell/);
+  assert.match(await text(page, "#run"), /element at index floor\(n p\)/);
   assert.match(await text(page, "#run"), /reef run benchmark digits-classifier@=1\.0\.0 --with/);
   await close();
 }

@@ -146,6 +146,9 @@ export class Details {
           ),
         ),
       ),
+      known.some((metric) => metric.isPercentile)
+        ? h("p", { class: "muted" }, "Percentile p of n values: the element at index floor(n p) when they are sorted.")
+        : null,
     );
   }
 }

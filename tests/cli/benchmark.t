@@ -307,11 +307,12 @@ $ REEF_PACKAGES=sides reef compare --interleaved plain twenty --scenario offline
 $ reef run both --json | python3 -c 'import json, sys; r = json.load(sys.stdin); print(r["scenario"], {name: (step["scenario"], step["load"]["rate"]) for name, step in r["steps"].items()})'
 offline {'bulk': ('offline', None), 'serve': ('server', 300.0)}
 
-$ reef runs show last | grep -e '^  benchmark' -e '^  load' | sed 's/[0-9][0-9]*/N/g'
+$ reef runs show last | grep -e '^  benchmark' -e '^  load' -e '^percentile' | sed 's/[0-9][0-9]*/N/g'
   benchmark   bulk
   load        offline, N query of N samples
   benchmark   serve
   load        server, N queries/s, N queries
+percentile p of n values: the element at index floor(n p) when they are sorted
 
 # So it is when it is replayed: each step under the load that it had.
 $ reef run measured --rate 300 --queries 30 --quiet >/dev/null; reef pack --record "$(reef runs --limit 1 --json | grep -o '[0-9]*-[0-9]*-[0-9a-f]*' | head -n 1)" -o one.reef --quiet >/dev/null; reef replay one.reef --json | python3 -c 'import json, sys; r = json.load(sys.stdin)["runs"][0]; print(r["differences"], [v["reason"] for v in r["values"] if "load" in v["reason"] or "scenario" in v["reason"]])'

@@ -84,6 +84,7 @@ $RUN ok native 0.$DIGEST 0.$DIGEST 1000
 
 $ reef report --format latex 20260101-000000-0001 20260101-000000-0002
 % Needs \usepackage{booktabs}. Percentiles with their 95 % order-statistic intervals; of repeated runs the median.
+% Percentile p of n values is the element at index floor(n p) when they are sorted.
 \\begin{tabular}{lrrrr}
 \\toprule
 engine & latency [us] & latency.p99 [us] & accuracy & na\textbar{}me\textless{}b\textgreater{} [a\textbar{}b] \\
