@@ -28,10 +28,12 @@ bool Search::is_decided(const Need& need) const {
   return engine_.single(capability.var) != capability.mixed();
 }
 
+// One whose condition holds only by what nothing brought, or by what only it would bring, has nobody that
+// serves: refuse_unfounded().
 template <class Visit>
 void Search::each_applying(std::uint32_t package, const Visit& visit) const {
   for (const std::uint32_t id : encoder_.info(package).loads[value(package)].needs)
-    if (id != kNone && applies(encoder_.need(id)) == true) visit(id);
+    if (id != kNone && applies_founded(encoder_.need(id))) visit(id);
 }
 
 // Horn propagation: linear in the number of needs. Everybody waits for what serves by preference; only where
@@ -169,16 +171,6 @@ std::vector<Literal> Search::not_this_need(const Need& need) {
   return out;
 }
 
-// Decides who serves a need where nobody has: one whose condition holds by packages that only it brought is
-// left alone until now. False where that is decided.
-bool Search::choose_provider(const Need& need) {
-  const auto is_open = [&](std::uint32_t var) { return var != kNone && engine_.single(var) < 0; };
-  const std::uint32_t capability = need.special->capability;
-  if (capability != kNone && is_open(encoder_.capability_info(capability).var))
-    return handle_capability(need) == Step::acted;
-  return is_open(need.special->choice) && handle(need) == Step::acted;
-}
-
 // "x (reef.json:3:5)", "x to run (reef.json:3:5)"
 std::string Search::needed_text(const Need& need) const {
   std::string text(encoder_.info(all_serving(need).front()->package).name);
@@ -229,7 +221,6 @@ bool Search::refuse_cycle() {
   for (std::size_t i = 0; i < all.size(); ++i) {
     const std::uint32_t id = waits_for(all[i], readying);
     const Need need = encoder_.need(id);
-    if (choose_provider(need)) return true;
     if (std::find(path.begin(), path.end(), id) == path.end()) others.push_back(id);
     for (const TargetInfo& target : encoder_.targets(need)) {
       if (is_decided(need) || is_selected(target.package) || !possible(target)) continue;

@@ -135,7 +135,6 @@ class Search {
   bool is_in_time(const Need& need, const TargetInfo& target) const;
   template <class Visit>
   void each_applying(std::uint32_t package, const Visit& visit) const;
-  bool choose_provider(const Need& need);
   std::vector<Literal> not_this_need(const Need& need);
   Literal not_as_now(Var var);
 

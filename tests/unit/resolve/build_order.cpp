@@ -73,7 +73,7 @@ TEST_CASE("who provides a capability and needs it to build is not its own provid
   CHECK(solution.packages[solution.build_order().front()].name == "reference");
 }
 
-TEST_CASE("a need whose condition nothing brings about has no provider yet when cycles are looked for") {
+TEST_CASE("a need whose condition nothing brings about makes no cycle") {
   World world;
   world.add("c", "1.0.0");
   resolve::Requirements& d = world.add("d", "1.0.0");
@@ -86,7 +86,7 @@ TEST_CASE("a need whose condition nothing brings about has no provider yet when 
   CHECK(solve(world, request({need("d")})) ==
         "there is no solution:\n"
         "  d 1.0.0 with `g = x` exists only when c is used\n"
-        "  d must be built before itself: it needs d");
+        "  nothing needs c");
 }
 
 // The roles of a package and who serves them, "role:name".
@@ -130,6 +130,19 @@ TEST_CASE("what another one replaced leaves the closure though conditions speak 
   world.packages["farm"].clear();
   world.add("farm", "1").needs = {layer, basket, refused};
   CHECK(solve(world, request({need("farm")})) == "basket=1 egg=1 farm=1 hen=1");
+}
+
+TEST_CASE("a need to build whose condition holds by what only it would bring brings nothing") {
+  World world;
+  const resolve::When with_egg{.kind = resolve::When::Kind::package, .name = "egg"};
+  resolve::Requirement layer = need_capability("layer", Purpose::build);
+  layer.when = with_egg;
+  resolve::Requirements& farm = world.add("farm", "1");
+  farm.needs = {layer};
+  farm.groups.push_back(group("kind", {"poultry"}, {"poultry", "dairy"}));
+  farm.groups.front().options.front().when = with_egg;
+  world.add("egg", "1").provides.push_back({"layer", std::nullopt});
+  CHECK(solve(world, request({need("farm")})) == "farm=1[kind=dairy]");
 }
 
 }  // namespace
