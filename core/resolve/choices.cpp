@@ -82,6 +82,16 @@ const TargetInfo* Search::locked_target(const Need& need) const {
   return nullptr;
 }
 
+// What was selected for a need besides what served it: it would have no user otherwise.
+const TargetInfo* Search::brought_target(const Need& need) const {
+  for (const auto& [id, package] : brought_) {
+    if (encoder_.need(id).requirement != need.requirement) continue;
+    for (const TargetInfo& target : encoder_.targets(need))
+      if (target.package == package && satisfied(target) && is_in_time(need, target)) return &target;
+  }
+  return nullptr;
+}
+
 // See resolver.h, step 4.
 std::uint32_t Search::best_provider(std::uint32_t index) {
   const CapabilityInfo& capability = encoder_.capability_info(index);

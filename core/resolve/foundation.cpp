@@ -12,23 +12,30 @@ Literal Search::not_as_now(Var var) {
   return {var, engine_.complement(var, engine_.set_of(var, static_cast<std::uint32_t>(engine_.single(var))))};
 }
 
-// Where only the lock chose between several that may serve together, selects one more: what a condition holds
-// in the closure, or else whatever may bring what nothing needs yet.
+// Where nothing but preference chose between several that may serve together, selects one more: what a
+// condition holds in the closure, or else whatever may bring what nothing needs yet.
 bool Search::select_another(std::uint32_t wanted) {
-  for (const bool itself : {true, false})
-    for (const std::uint32_t package : order_)
-      for (const std::uint32_t id : encoder_.info(package).loads[value(package)].needs) {
-        if (id == kNone || is_decided(encoder_.need(id)) || !applies_founded(encoder_.need(id))) continue;
-        const Need need = encoder_.need(id);
-        if (locked_target(need) == nullptr) continue;
-        for (const TargetInfo& target : encoder_.targets(need)) {
-          if (is_selected(target.package) || !possible(target)) continue;
-          if (itself && target.package != wanted) continue;
-          brought_another_ = true;
-          select(TargetInfo(target), false, need);
-          return true;
-        }
-      }
+  const auto bring = [&](std::uint32_t id, bool itself) {
+    if (id == kNone || is_decided(encoder_.need(id)) || !applies_founded(encoder_.need(id))) return false;
+    const Need need = encoder_.need(id);
+    for (const TargetInfo& target : encoder_.targets(need)) {
+      const std::uint32_t package = target.package;
+      if (is_selected(package) || !possible(target) || (itself && package != wanted)) continue;
+      brought_another_ = true;
+      select(TargetInfo(target), false, need);
+      if (itself && is_selected(package)) brought_.emplace_back(id, package);
+      return true;
+    }
+    return false;
+  };
+  for (const bool itself : {true, false}) {
+    const auto bring_one = [&](std::uint32_t id) { return bring(id, itself); };
+    if (std::any_of(encoder_.root_needs().begin(), encoder_.root_needs().end(), bring_one)) return true;
+    for (const std::uint32_t package : order_) {
+      const std::span<const std::uint32_t> needs = encoder_.info(package).loads[value(package)].needs;
+      if (std::any_of(needs.begin(), needs.end(), bring_one)) return true;
+    }
+  }
   return false;
 }
 
@@ -212,6 +219,23 @@ bool Search::drop_unneeded() {
   return false;
 }
 
+// Adds literals of which one must hold for another package to serve one of the needs: where it is open who
+// does, one that cannot now may be kept away by choices that are not refused.
+void Search::add_others_possible(std::vector<Literal>& literals) {
+  const auto visit = [&](std::uint32_t id) {
+    if (id == kNone || !applies_founded(encoder_.need(id))) return;
+    const Need& need = encoder_.need(id);
+    if (const std::uint32_t choice = need.special->choice; choice != kNone && engine_.single(choice) >= 0)
+      literals.push_back(not_as_now(choice));
+    if (is_decided(need)) return;
+    for (const TargetInfo& target : encoder_.targets(need))
+      if (!is_selected(target.package)) literals.push_back({encoder_.info(target.package).var, target.set});
+  };
+  for (const std::uint32_t id : encoder_.root_needs()) visit(id);
+  for (const std::uint32_t package : order_)
+    for (const std::uint32_t id : encoder_.info(package).loads[value(package)].needs) visit(id);
+}
+
 // A condition may hold a package in the closure that nothing needs ("this option exists when cuda is there"):
 // with the same choices it stays unneeded, so these choices are refused.
 bool Search::refuse_unfounded() {
@@ -220,7 +244,8 @@ bool Search::refuse_unfounded() {
     if (is_selected(package) || engine_.possible(info.var, info.absent())) continue;
     readying_.reset();
     if (select_another(package)) return true;
-    const std::vector<Literal> literals = not_these_choices([](std::uint32_t) { return true; });
+    std::vector<Literal> literals = not_these_choices([](std::uint32_t) { return true; });
+    add_others_possible(literals);
     Fact fact{.kind = Fact::Kind::unfounded, .package = package};
     fact.text = encoder_.add_text(fmt::format("nothing needs {}", info.name));
     encoder_.add_fact(literals, fact);

@@ -52,6 +52,7 @@ void Search::before_decision() {
   state_.pending = pending_.size();
   state_.passed = passed_.size();
   state_.closed = closed_.size();
+  state_.brought = brought_.size();
   states_.push_back(state_);
 }
 
@@ -76,6 +77,7 @@ void Search::restore(std::size_t level) {
   pending_.resize(state_.pending);
   passed_.resize(state_.passed);
   closed_.resize(state_.closed);
+  brought_.resize(state_.brought);
 }
 
 std::optional<Search::End> Search::after_conflict(ClauseId conflict) {
@@ -362,6 +364,7 @@ const TargetInfo* Search::serving(const Need& need) const {
   const std::int64_t choice = need.special->choice == kNone ? -1 : engine_.single(need.special->choice);
   if (choice >= 0) return &targets[static_cast<std::size_t>(choice)];
   if (const TargetInfo* locked = locked_target(need); locked && satisfied(*locked)) return locked;
+  if (const TargetInfo* brought = brought_target(need)) return brought;
   for (const TargetInfo& target : targets) {
     if (!satisfied(target)) continue;
     if (need.special->choice != kNone &&

@@ -66,6 +66,7 @@ class Search {
     std::size_t group = 0;  // of that package's version
     std::size_t passed = 0;
     std::size_t closed = 0;
+    std::size_t brought = 0;
   };
   enum class Step { nothing, grew, acted };
   struct Assumption {
@@ -123,6 +124,7 @@ class Search {
   bool drop_unneeded();
   template <class Counts>
   std::vector<Literal> not_these_choices(Counts counts);
+  void add_others_possible(std::vector<Literal>& literals);
   bool refuse_unfounded();
   bool refuse_cycle();
   Readying make_ready() const;
@@ -140,6 +142,7 @@ class Search {
 
   const TargetInfo* best_target(const Need& need) const;
   const TargetInfo* locked_target(const Need& need) const;
+  const TargetInfo* brought_target(const Need& need) const;
   std::uint32_t best_provider(std::uint32_t capability);
   bool is_locked(std::uint32_t package) const;
   bool possible(const TargetInfo& target) const;
@@ -177,7 +180,8 @@ class Search {
   std::vector<std::uint32_t> pending_;  // needs under a condition, and capabilities
   std::vector<std::uint32_t> passed_;   // groups whose turn is over
   std::vector<std::uint32_t> closed_;   // packages not reached: absent, or supposed for a condition
-  std::optional<Var> fair_;             // values: unfair, fair
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> brought_;  // need, package: see select_another()
+  std::optional<Var> fair_;                                       // values: unfair, fair
   bool fair_dropped_ = false;
   bool brought_another_ = false;  // a package was selected, at some time, for what others serve already
   std::uint64_t fair_since_ = 0;

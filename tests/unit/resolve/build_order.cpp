@@ -145,5 +145,22 @@ TEST_CASE("a need to build whose condition holds by what only it would bring bri
   CHECK(solve(world, request({need("farm")})) == "farm=1[kind=dairy]");
 }
 
+TEST_CASE("what a condition holds in the closure serves where it may, though another one does already") {
+  World world;
+  resolve::Requirement either = any_of({"hen", "egg"});
+  either.role = "either";
+  resolve::Requirement hen = need("hen");
+  hen.role = "hen";
+  resolve::Requirements& farm = world.add("farm", "1");
+  farm.needs = {hen, either};
+  farm.groups.push_back(group("kind", {}, {"poultry"}));
+  farm.groups.front().options.front().when = {.kind = resolve::When::Kind::package, .name = "egg"};
+  world.add("hen", "1");
+  world.add("egg", "1");
+  const auto outcome = resolve::resolve(world, request({need("farm")}));
+  REQUIRE(std::holds_alternative<resolve::Solution>(*outcome));
+  CHECK(served(std::get<resolve::Solution>(*outcome), "farm") == "hen:hen either:egg");
+}
+
 }  // namespace
 }  // namespace reef::test
