@@ -92,6 +92,22 @@ const TargetInfo* Search::brought_target(const Need& need) const {
   return nullptr;
 }
 
+// Whether the lock has for the needs of a capability several providers, and none for all of them.
+bool Search::is_locked_to_several(std::uint32_t index) const {
+  const std::vector<std::uint32_t>& providers = encoder_.capability_info(index).providers;
+  std::vector<Need> held;
+  for (const std::uint32_t id : pending_) {
+    const Need& need = encoder_.need(id);
+    const auto locked = [&](std::uint32_t package) { return is_locked_for(need, package); };
+    if (need.special->capability == index && std::any_of(providers.begin(), providers.end(), locked))
+      held.push_back(need);
+  }
+  return !held.empty() && std::none_of(providers.begin(), providers.end(), [&](std::uint32_t package) {
+    return std::all_of(held.begin(), held.end(),
+                       [&](const Need& need) { return is_locked_for(need, package); });
+  });
+}
+
 // See resolver.h, step 4.
 std::uint32_t Search::best_provider(std::uint32_t index) {
   const CapabilityInfo& capability = encoder_.capability_info(index);
@@ -131,7 +147,8 @@ std::uint32_t Search::best_provider(std::uint32_t index) {
   std::vector<ProviderRank> ranks;
   for (std::uint32_t value = 0; value < capability.mixed(); ++value)
     if (engine_.possible(capability.var, value)) ranks.push_back(rank(value));
-  if (ranks.empty()) return capability.mixed();
+  if (ranks.empty() || (engine_.possible(capability.var, capability.mixed()) && is_locked_to_several(index)))
+    return capability.mixed();
   std::sort(ranks.begin(), ranks.end());
   const auto best = static_cast<std::uint32_t>(ranks.front().back());
   provider_ranks_[index] = std::move(ranks);

@@ -46,8 +46,20 @@ bool Search::applies_founded(const Need& need) const {
   return reachable && applies(need) == true;
 }
 
-// A package that a condition speaks of, and that nothing reached, is absent.
-Search::Step Search::close_condition() {
+// Whether the lock has a package for a need that waits for a condition.
+bool Search::is_held(std::uint32_t package) const {
+  return std::any_of(pending_.begin(), pending_.end(), [&](std::uint32_t id) {
+    const Need& need = encoder_.need(id);
+    const auto targets = encoder_.targets(need);
+    return std::any_of(targets.begin(), targets.end(), [&](const TargetInfo& target) {
+      return target.package == package && is_locked_for(need, package);
+    });
+  });
+}
+
+// A package that a condition speaks of, and that nothing reached, is absent. `held`: one that the lock has
+// for a need, too, which would lose it by that.
+Search::Step Search::close_condition(bool held) {
   for (const std::uint32_t id : pending_)
     for (const auto& term : encoder_.terms(encoder_.need(id)))
       for (const Literal& literal : term) {
@@ -56,6 +68,7 @@ Search::Step Search::close_condition() {
             owner.package != kNone ? owner.package : encoder_.group_info(owner.group).package;
         const PackageInfo& info = encoder_.info(package);
         if (settled(info.var) || !engine_.possible(info.var, info.absent())) continue;
+        if (!held && is_held(package)) continue;
         if (engine_.single(info.var) < 0) {
           decide_value(info.var, info.absent());
           return Step::acted;

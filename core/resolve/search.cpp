@@ -126,8 +126,9 @@ bool Search::step() {
     Step step = walk_pending(false);
     if (step == Step::nothing) step = choose_option();
     if (step == Step::nothing) step = walk_pending(true);
-    if (step == Step::nothing) step = close_condition();
+    if (step == Step::nothing) step = close_condition(false);
     if (step == Step::nothing) step = walk_forced();
+    if (step == Step::nothing) step = close_condition(true);
     if (step == Step::nothing) step = suppose();
     if (step == Step::acted) return true;
     // In this order: a package may be there to build another, in place of one that cannot.

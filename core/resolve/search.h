@@ -98,7 +98,8 @@ class Search {
   Step select(const TargetInfo& target, bool by_provided_version, const Need& need);
   Step reach(std::uint32_t package);
   Step choose_option();
-  Step close_condition();
+  Step close_condition(bool held);
+  bool is_held(std::uint32_t package) const;
   Step suppose();
   Step close_rest();
   // Whether a variable's value is known from the choices made so far. What propagation found out already does
@@ -143,6 +144,7 @@ class Search {
   const TargetInfo* best_target(const Need& need) const;
   const TargetInfo* locked_target(const Need& need) const;
   const TargetInfo* brought_target(const Need& need) const;
+  bool is_locked_to_several(std::uint32_t capability) const;
   std::uint32_t best_provider(std::uint32_t capability);
   bool is_locked(std::uint32_t package) const;
   bool possible(const TargetInfo& target) const;

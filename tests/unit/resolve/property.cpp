@@ -189,8 +189,8 @@ void check_many(std::uint32_t first, Has has, Check check_one) {
 TEST_CASE("random universes with alternatives and capabilities agree with brute force") {
   check_many(0, Has::alternatives, check);
 }
-TEST_CASE("more random universes with alternatives and capabilities agree with brute force") {
-  check_many(1'000'000, Has::alternatives, check);
+TEST_CASE("random universes with alternatives, conditions and build-time needs agree with brute force") {
+  check_many(0, Has::everything, check);
 }
 TEST_CASE("random universes with conditions and build-time needs agree with brute force") {
   check_many(0, Has::conditions, check);
@@ -212,6 +212,13 @@ TEST_CASE("the lock of a random universe with alternatives that are needed to bu
 }
 TEST_CASE("the lock of a random universe with all of these holds once written") {
   check_many(0, Has::everything, check_lock);
+}
+TEST_CASE("universes of which one in ten thousand went wrong agree with brute force, and their locks hold") {
+  std::size_t solvable = 0;
+  for (const std::uint32_t seed : {44485U, 64480U, 79955U, 81784U, 134421U, 281129U})
+    check(seed, Has::everything, solvable);
+  for (const std::uint32_t seed : {42076U, 46423U, 102085U, 105852U, 170369U})
+    check_lock(seed, Has::everything, solvable);
 }
 
 }  // namespace
