@@ -18,6 +18,7 @@ namespace reef {
 namespace {
 
 constexpr auto kMostPatience = std::chrono::seconds(2);
+constexpr int kUnguarded = EPIPE;  // for a child whose watchdog is gone; no errno of exec's
 
 std::vector<char*> pointers(const std::vector<std::string>& texts) {
   std::vector<char*> out;
@@ -63,7 +64,10 @@ bool set_up(const Launch& launch) {
   for (const int fd : launch.inherited)
     if (fcntl(fd, F_SETFD, 0) != 0) return false;
   if (launch.folder != nullptr && chdir(launch.folder) != 0) return false;
-  watchdog::guard_self(launch.watchdog, launch.own_group);
+  if (!watchdog::guard_self(launch.watchdog, launch.own_group)) {
+    errno = kUnguarded;
+    return false;
+  }
   sigset_t none;
   sigemptyset(&none);
   return sigprocmask(SIG_SETMASK, &none, nullptr) == 0;
@@ -97,6 +101,7 @@ int start(const Launch& prepared, pid_t& pid) {
   const int fork_failed = pid < 0 ? errno : 0;
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
   if (pid < 0) return fork_failed;
+  watchdog::remember(pid, launch.own_group);
   failure->write_end.reset();
   int number = 0;
   ssize_t got = 0;
@@ -136,6 +141,12 @@ bool is_passing(int number) {
 }
 
 Failure cannot_start(const std::string& program, const ProcessSpec& spec, int number) {
+  if (number == kUnguarded)
+    return make_error(ErrorCode::busy,
+                      "cannot start `{}`: the process of reef that would end it with us was killed, and "
+                      "no other can be started",
+                      program)
+        .hint("the system may be out of memory or of processes: try again later");
   const bool missing = number == ENOENT || number == ENOTDIR;
   if (missing && !spec.cwd.empty() && !is_folder(*make_disk(), spec.cwd))
     return make_error(ErrorCode::not_found, "cannot start `{}`: the folder `{}` is not there", program,
@@ -200,22 +211,24 @@ Result<pid_t> spawn(const ProcessSpec& spec, const Streams& streams) {
   for (const auto& [name, value] : spec.env) variables.push_back(name + "=" + value);
   const std::vector<char*> argv = pointers(spec.argv);
   const std::vector<char*> env = pointers(variables);
-  const Launch launch{.program = program.c_str(),
-                      .argv = argv.data(),
-                      .env = env.data(),
-                      .folder = spec.cwd.empty() ? nullptr : spec.cwd.c_str(),
-                      .streams = streams,
-                      .inherited = spec.inherited,
-                      .own_group = leads_group(spec),
-                      .keeps_hangup_ignored = is_ignored(SIGHUP),
-                      .watchdog = watchdog::ready(),
-                      .failure = -1};
+  Launch launch{.program = program.c_str(),
+                .argv = argv.data(),
+                .env = env.data(),
+                .folder = spec.cwd.empty() ? nullptr : spec.cwd.c_str(),
+                .streams = streams,
+                .inherited = spec.inherited,
+                .own_group = leads_group(spec),
+                .keeps_hangup_ignored = is_ignored(SIGHUP),
+                .watchdog = watchdog::ready(),
+                .failure = -1};
   pid_t pid = -1;
   int number = start(launch, pid);
   // A child that another thread starts at this moment may still hold a program open that we have just
-  // written.
-  for (auto pause = std::chrono::milliseconds(1); number == ETXTBSY && pause < kMostPatience; pause *= 2) {
+  // written; a watchdog that is killed at this moment is replaced.
+  for (auto pause = std::chrono::milliseconds(1);
+       (number == ETXTBSY || number == kUnguarded) && pause < kMostPatience; pause *= 2) {
     std::this_thread::sleep_for(pause);
+    launch.watchdog = watchdog::ready();
     number = start(launch, pid);
   }
   if (number != 0) return cannot_start(program, spec, number);

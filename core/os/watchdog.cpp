@@ -2,7 +2,9 @@
 
 #include <fcntl.h>
 #include <linux/close_range.h>
+#include <poll.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -14,13 +16,13 @@
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
+#include <map>
 #include <mutex>
 #include <utility>
 
 namespace reef::watchdog {
 namespace {
 
-// One message; small enough that the pipe never tears it.
 struct Message {
   pid_t pid = 0;
   int what = 0;
@@ -109,11 +111,11 @@ class Processes {
 };
 
 // In the second process, which was forked from one with threads: system calls and the stack, nothing else.
-[[noreturn]] void watch(int pipe) {
+[[noreturn]] void watch(int socket) {
   setsid();  // what is sent to our group or terminal is not meant for it
   prctl(PR_SET_NAME, "reef-watchdog");
   constexpr int kOnly = 3;
-  if (pipe != kOnly) dup2(pipe, kOnly);
+  if (socket != kOnly) dup2(socket, kOnly);
   for (int fd = 0; fd < kOnly; ++fd) close(fd);  // a caller may wait for the end of our streams
   syscall(SYS_close_range, kOnly + 1, ~0U, 0);
   for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGPIPE}) std::signal(signal, SIG_IGN);
@@ -145,33 +147,54 @@ class Processes {
   _exit(0);
 }
 
+// Without a reader there is no SIGPIPE, neither for us nor for a child that has its default again.
+bool report(int socket, const Message& message) {
+  return send(socket, &message, sizeof message, MSG_NOSIGNAL) == static_cast<ssize_t>(sizeof message);
+}
+
 class Guardian {
  public:
-  // At our end it is waited for: in a container nobody else may do so. It has only to read the end of a pipe.
+  // At our end it is waited for: in a container nobody else may do so. It has only to read the end of a
+  // socket.
   void end() {
     const std::lock_guard lock(mutex_);
-    if (pipe_ < 0 || owner_ != getpid()) return;
-    close(std::exchange(pipe_, -1));
+    if (socket_ < 0 || owner_ != getpid()) return;
+    close(std::exchange(socket_, -1));
     constexpr int kTries = 1000;
     for (int i = 0; i < kTries && waitpid(watchdog_, nullptr, WNOHANG) == 0; ++i) usleep(200);
   }
 
   int ready() {
     const std::lock_guard lock(mutex_);
-    if (pipe_ < 0 || owner_ != getpid()) start();
-    return pipe_;
+    if (owner_ != getpid()) {  // we were forked: what our parent started is its own
+      socket_ = -1;
+      guarded_.clear();
+    }
+    if (socket_ < 0 || is_gone()) start();
+    return socket_;
+  }
+
+  void remember(pid_t pid, bool group) {
+    const std::lock_guard lock(mutex_);
+    guarded_[pid] = group ? kGroup : kAlone;
   }
 
   void release(pid_t pid) {
     const std::lock_guard lock(mutex_);
-    const Message message{pid, kRelease};
-    if (pipe_ >= 0) (void)!write(pipe_, &message, sizeof message);
+    guarded_.erase(pid);
+    if (socket_ >= 0) (void)report(socket_, {pid, kRelease});
   }
 
  private:
+  // It was killed: by hand, or because memory ran out.
+  bool is_gone() const {
+    pollfd end{socket_, 0, 0};
+    return poll(&end, 1, 0) == 1 && (end.revents & (POLLHUP | POLLERR)) != 0;
+  }
+
   void start() {
     std::array<int, 2> ends{};
-    if (pipe2(ends.data(), O_CLOEXEC) != 0) return;
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0) return;
     sigset_t all;
     sigset_t before;
     sigfillset(&all);
@@ -184,16 +207,26 @@ class Guardian {
       close(ends[1]);
       return;
     }
-    pipe_ = ends[1];
+    if (socket_ < 0) {
+      socket_ = ends[1];
+      std::atexit(watchdog::end);
+    } else {
+      // The same number: another thread may be about to start a child that has it.
+      dup3(ends[1], socket_, O_CLOEXEC);
+      close(ends[1]);
+      while (waitpid(watchdog_, nullptr, 0) < 0 && errno == EINTR) {
+      }
+    }
     owner_ = getpid();
     watchdog_ = pid;
-    std::atexit(watchdog::end);
+    for (const auto& [child, what] : guarded_) (void)report(socket_, {child, what});
   }
 
   std::mutex mutex_;
-  int pipe_ = -1;
+  int socket_ = -1;
   pid_t owner_ = 0;
   pid_t watchdog_ = 0;
+  std::map<pid_t, int> guarded_;  // for the next one, should this one be killed
 };
 
 Guardian& guardian() {
@@ -205,10 +238,11 @@ Guardian& guardian() {
 
 int ready() { return guardian().ready(); }
 
-void guard_self(int watchdog, bool group) {
-  const Message message{getpid(), group ? kGroup : kAlone};
-  if (watchdog >= 0) (void)!write(watchdog, &message, sizeof message);
+bool guard_self(int watchdog, bool group) {
+  return watchdog < 0 || report(watchdog, {getpid(), group ? kGroup : kAlone});
 }
+
+void remember(pid_t pid, bool group) { guardian().remember(pid, group); }
 
 void release(pid_t pid) { guardian().release(pid); }
 

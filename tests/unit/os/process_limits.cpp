@@ -223,6 +223,52 @@ TEST_CASE("a child does not outlive us, not even when we are killed at the insta
   }
 }
 
+// What ends our children with us (core/os/watchdog.h); it takes a moment to give itself its name.
+pid_t watchdog_of(pid_t parent) {
+  const auto disk = make_disk();
+  pid_t found = -1;
+  (void)comes_true([&] {
+    std::istringstream children(value(disk->read_file(fmt::format("/proc/{0}/task/{0}/children", parent))));
+    for (pid_t pid = 0; found < 0 && children >> pid;)
+      if (disk->read_file(fmt::format("/proc/{}/comm", pid)).value_or("") == "reef-watchdog\n") found = pid;
+    return found > 0;
+  });
+  return found;
+}
+
+TEST_CASE("a watchdog that was killed is replaced, and nothing is held against the child") {
+  for (int i = 0; i < 20; ++i) {
+    REQUIRE(run_limited(child("exit", "3")).status == 3);
+    const pid_t watchdog = watchdog_of(getpid());
+    REQUIRE(watchdog > 0);
+    REQUIRE(kill(watchdog, SIGKILL) == 0);  // it may live on for a moment
+  }
+  const ProcessResult raised = run_limited(child("raise", std::to_string(SIGPIPE)));
+  CHECK(raised.kind == ExitKind::signalled);
+  CHECK(raised.status == SIGPIPE);
+}
+
+TEST_CASE("a watchdog that replaces another ends the children of both with us") {
+  ScratchFolder scratch;
+  const pid_t parent = fork();
+  if (parent == 0) {
+    const auto runner = make_process_runner();
+    const auto before = runner->start(child("sleep"));
+    const pid_t watchdog = watchdog_of(getpid());
+    if (!before || watchdog < 0) _exit(1);
+    scratch.write("before", std::to_string((*before)->pid()));
+    kill(watchdog, SIGKILL);
+    if (!comes_true([&] { return !alive(watchdog); })) _exit(2);
+    (void)runner->run(child("kill-parent", (scratch / "after").string()));
+    _exit(0);
+  }
+  int status = 0;
+  REQUIRE(waitpid(parent, &status, 0) == parent);
+  REQUIRE((WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL));
+  CHECK(all_gone(numbers_in(scratch, "before")));
+  CHECK(all_gone(numbers_in(scratch, "after")));
+}
+
 TEST_CASE("a child that is cancelled at its time limit was cancelled") {
   Cancellation cancel;
   ProcessSpec spec;
