@@ -15,6 +15,7 @@ using std::chrono::nanoseconds;
 
 constexpr std::uint64_t kMostSamples = std::uint64_t{1} << 31U;
 constexpr nanoseconds kLeastSlack{1};
+constexpr std::uint64_t kBetweenLooks = std::uint64_t{1} << 18U;  // queries: 4 MiB of the ledger
 
 Status interrupted() { return make_error(ErrorCode::interrupted, "interrupted"); }
 
@@ -46,6 +47,7 @@ Status LoadEngine::run(std::uint64_t samples) {
     TRY_STATUS(confirm_peak(*from));
   }
   if (settings_.cover_all) TRY_STATUS(cover());
+  look();
   result_.peak_memory = usage_().peak_memory;
   return {};
 }
@@ -59,11 +61,25 @@ void LoadEngine::prepare(std::uint64_t samples) {
   result_.spinning = settings_.scenario == Scenario::server && spins(settings_.pacing, allowed_processors());
   order_.emplace(samples, settings_.seed);
   query_.resize(result_.samples_per_query);
+  look();
+}
+
+// What this load generator has in memory now, and `more` that it had for a moment.
+void LoadEngine::hold(std::uint64_t more) {
+  const std::uint64_t numbers = query_.capacity() + result_.samples * (loadgen_ ? 2 : 1);
+  held_ = std::max(held_, ledger_.bytes() + numbers * sizeof(std::uint32_t) + result_.samples / 8 + more);
+}
+
+void LoadEngine::look() {
+  hold(0);
+  system_.look(held_);
+  next_look_ = ledger_.next_id() + kBetweenLooks;
 }
 
 // Queries, one at a time: fills in `query_`, asks and waits for the answer.
 
 std::uint64_t LoadEngine::begin_query(std::size_t count) {
+  if (count > query_.capacity()) std::vector<std::uint32_t>().swap(query_);  // never both in memory
   query_.resize(count);
   if (!loadgen_) {
     for (std::uint32_t& sample : query_) sample = order_->next();
@@ -194,6 +210,7 @@ Status LoadEngine::measure_phase() {
   last_due_ = {};
   in_measured_ = true;
   if (settings_.order == Order::loadgen) loadgen_ = loadgen_order();
+  look();
   const ProcessUsage before = usage_();
   started_ = clock_.monotonic();
   ledger_.front().started_ns = started_.time_since_epoch().count();
@@ -201,6 +218,7 @@ Status LoadEngine::measure_phase() {
       settings_.scenario == Scenario::server ? open_loop(result_.rate, settings_.seed, false) : closed_loop();
   result_.over_by_issuer = over_.by_issuer;
   const ProcessUsage after = usage_();
+  look();
   if (before.cpu && after.cpu && *after.cpu >= *before.cpu) result_.cpu = *after.cpu - *before.cpu;
   if (before.context_switches && after.context_switches &&
       *after.context_switches >= *before.context_switches)
@@ -216,6 +234,7 @@ Status LoadEngine::closed_loop() {
                         || (n >= settings_.min_queries && elapsed >= settings_.min_duration);
     if (enough && n > 0) return {};
     if (ledger_.is_full()) return {};
+    if (ledger_.next_id() >= next_look_) look();
     TRY_STATUS(ask(result_.samples_per_query));
     if (!result_.times.first_answer) result_.times.first_answer = ledger_.last_answer() - issued_;
   }
@@ -239,6 +258,7 @@ Status LoadEngine::open_loop(double rate, std::uint64_t seed, bool probing) {
   for (std::uint64_t n = 0; !ledger_.is_full(); ++n) {
     const bool enough = n >= settings_.min_queries && last_due_ - started_ >= settings_.min_duration;
     if (enough && n > 0) break;
+    if (ledger_.next_id() >= next_look_) look();
     const MonotonicTime due = started_ + (loadgen_ ? loadgen_arrivals.next() : arrivals.next());
     const MonotonicTime alarm = lead.alarm(due);
     do {
@@ -325,13 +345,20 @@ Status LoadEngine::measure_accuracy() {
   };
   const Status status = ask_all();
   collect();
+  std::uint64_t answers = 0;
+  for (const std::string& answer : result_.answers)
+    answers += sizeof answer + (answer.capacity() > std::string().capacity() ? answer.capacity() : 0);
+  hold(answers);
+  look();
   result_.peak_memory = usage_().peak_memory;
   return status;
 }
 
 Status LoadEngine::cover() {
+  look();
   const std::vector<std::uint32_t> left = order_->not_asked();
   if (left.empty()) return {};
+  hold(left.size() * sizeof left.front());
   ledger_.front().phase = LoadPhase::covering;
   ledger_.end_measuring();  // the slots stay, for whoever finds us dead
   in_measured_ = false;

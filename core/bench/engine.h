@@ -28,6 +28,9 @@ class System {
   virtual void keep_answers(std::vector<std::string>& answers) = 0;
   // Whether the system works inside `issue`: the time there is its own then, not the load generator's.
   virtual bool works_while_issued() const { return false; }
+  // Told now and then, outside of what is timed: the most bytes that the load generator held so far. For a
+  // system that shares its process.
+  virtual void look(std::uint64_t /*held*/) {}
   // A query's system in words, for messages: "query 17 (sample 42) was not answered within 60 s".
   virtual std::string_view noun() const = 0;  // "program", "library"
 };
@@ -61,6 +64,9 @@ class LoadEngine {
   Status drain();
   void judge_answered();
 
+  void hold(std::uint64_t more);
+  void look();
+
   std::uint64_t begin_query(std::size_t count);
   Status ask(std::size_t count);
   Status await(std::uint64_t id);
@@ -93,6 +99,8 @@ class LoadEngine {
     std::uint64_t by_issuer = 0;
   } over_;
   std::uint64_t fastest_ns_ = 0;  // answer of the last probe
+  std::uint64_t held_ = 0;        // bytes, at most
+  std::uint64_t next_look_ = 0;   // query
   bool left_in_ledger_ = false;
   bool aborted_ = false;      // a probe that cannot become valid any more
   bool in_measured_ = false;  // the slots of the ledger are those of the measured phase

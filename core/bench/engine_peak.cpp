@@ -13,6 +13,7 @@ constexpr unsigned kConfirmations = 6;
 constexpr double kStepDown = 0.95;
 constexpr double kIdle = 200;              // times fewer queries than one worker can answer
 constexpr std::uint64_t kForHopeless = 3;  // answers
+constexpr std::uint64_t kJudging = 24;     // bytes a query: its two columns, and once more to sort it
 
 // Of three digits, not above.
 double rounded_down(double rate) {
@@ -63,8 +64,10 @@ Result<PeakProbe> LoadEngine::probe(double rate, std::uint64_t number) {
   oldest_ = ledger_.next_id();
   // Another trace for each probe, so that one unlucky burst does not decide them all.
   TRY_STATUS(open_loop(rate, settings_.seed + 1 + number, true));
+  look();
   const Ledger::Columns columns = ledger_.columns();
   const Judgement judged = judge(demands(), columns.latencies_ns, last_due_ - started_, 1);
+  hold(kJudging * columns.latencies_ns.size());
   PeakProbe out{rate, judged.valid && !aborted_, false, columns.latencies_ns.size(), judged.value};
   fastest_ns_ =
       out.queries == 0 ? 0 : *std::min_element(columns.latencies_ns.begin(), columns.latencies_ns.end());
@@ -128,6 +131,7 @@ Status LoadEngine::confirm_peak(double rate) {
     TRY_STATUS(measure());
     const Ledger::Columns columns = ledger_.columns();
     const Judgement judged = judge(demands(), columns.latencies_ns, result_.last_due, 1);
+    hold(kJudging * columns.latencies_ns.size());
     if (judged.valid) {
       result_.peak->confirmed = result_.rate;
       return {};

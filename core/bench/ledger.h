@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstdint>
@@ -46,12 +47,15 @@ class Ledger {
   int fd() const { return region_.fd(); }
 
   void restart() {
+    most_opened_ = std::max(most_opened_, front_->opened);
     front_->first_id += front_->opened;
     front_->opened = front_->measured = 0;
   }
   // What is opened from now on does not belong to what was measured.
   void end_measuring() { front_->measured = front_->opened; }
   bool is_full() const { return front_->opened == room_; }
+  // Memory that was touched in this process, when it is the one that opens queries.
+  std::uint64_t bytes() const { return kFrontBytes + std::max(most_opened_, front_->opened) * sizeof(Slot); }
   // The number of the query that `open` gives next.
   std::uint64_t next_id() const { return front_->first_id + front_->opened; }
   // Opens the next query. Touches its memory first, so that the clock can be read right before the query is
@@ -114,6 +118,7 @@ class Ledger {
   Front* front_;
   Slot* slots_;
   std::uint64_t room_;
+  std::uint64_t most_opened_ = 0;  // before the last `restart`
 };
 
 }  // namespace reef

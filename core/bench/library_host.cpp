@@ -19,8 +19,8 @@ namespace {
 // from any thread.
 class LibrarySystem : public System {
  public:
-  LibrarySystem(Clock& clock, Ledger& ledger, const Cancellation& cancel, bool accuracy)
-      : clock_(clock), ledger_(ledger), cancel_(cancel) {
+  LibrarySystem(Filesystem& fs, Clock& clock, Ledger& ledger, const Cancellation& cancel, bool accuracy)
+      : fs_(fs), clock_(clock), ledger_(ledger), cancel_(cancel) {
     host_.abi = REEF_SYSTEM_ABI;
     host_.reef = this;
     host_.accuracy = accuracy ? 1 : 0;
@@ -38,6 +38,7 @@ class LibrarySystem : public System {
   }
 
   Status open(const std::vector<std::string>& argv) {
+    before_ = peak_memory_of(fs_, own_pid()).value_or(0);
     LibraryNames names{argv.front(), {argv.front()}, "the package that builds it"};
     const auto library = SharedLibrary::load(names);
     if (!library) return make_error(ErrorCode::not_found, "{}", library.error().message());
@@ -81,6 +82,21 @@ class LibrarySystem : public System {
     seen_ = bell_.count();
     if (failed_.load(std::memory_order_acquire)) return problem();
     return cancel_.check();
+  }
+
+  // The largest resident set so far less what the load generator held by now is a lower bound of the
+  // library's, for what the load generator holds only grows. It is no more below it than the load generator
+  // grew between two looks: the first one after the library's peak sees it.
+  void look(std::uint64_t held) override {
+    if (const auto peak = peak_memory_of(fs_, own_pid()))
+      peak_memory_ = std::max(peak_memory_.value_or(0), *peak - std::min(*peak, before_ + held));
+  }
+
+  // Of the library, or of a process that it started.
+  std::optional<std::uint64_t> peak_memory() const {
+    std::optional<std::uint64_t> out = peak_memory_;
+    for (const int each : read_descendants(fs_, own_pid())) out = std::max(out, peak_memory_of(fs_, each));
+    return out;
   }
 
   void keep_answers(std::vector<std::string>& answers) override { answers_ = &answers; }
@@ -155,9 +171,12 @@ class LibrarySystem : public System {
     return make_error(ErrorCode::invalid_input, "{}", why_);
   }
 
+  Filesystem& fs_;
   Clock& clock_;
   Ledger& ledger_;
   const Cancellation& cancel_;
+  std::uint64_t before_ = 0;                  // bytes: the largest resident set without the library
+  std::optional<std::uint64_t> peak_memory_;  // of the library
   reef_host host_{};
   reef_system system_{};
   std::span<const std::uint32_t> query_;
@@ -196,14 +215,18 @@ Status tell(int fd, json::Value message) { return write_all(fd, message.dump() +
 Result<LoadResult> measure(const Orders& orders, int out, Filesystem& fs, Clock& clock,
                            const Cancellation& cancel) {
   TRY(Ledger ledger, Ledger::open(orders.region));
-  LibrarySystem library(clock, ledger, cancel, orders.settings.mode == LoadMode::accuracy);
+  LibrarySystem library(fs, clock, ledger, cancel, orders.settings.mode == LoadMode::accuracy);
   TRY_STATUS(library.open(orders.argv));
   TRY_STATUS(tell(out, {{"ready", library.samples()}}));
   LoadResult result;
-  const int self = own_pid();
-  LoadEngine engine(
-      library, clock, ledger, orders.settings, &cancel, [&] { return read_usage(fs, self); }, result);
+  // In a closed loop what a query costs us is little and known. While an open loop waits, asleep or spinning,
+  // the system counts that as the library's, and nobody could tell the two apart.
+  const bool open_loop = orders.settings.scenario == Scenario::server;
+  const auto usage = [&] { return open_loop ? ProcessUsage() : read_usage(fs, own_pid()); };
+  LoadEngine engine(library, clock, ledger, orders.settings, &cancel, usage, result);
+  engine.leave_in_ledger();
   Status status = engine.run(library.samples());
+  result.peak_memory = library.peak_memory();
   ledger.front().phase = LoadPhase::ending;
   if (status) status = library.end();
   result.metrics = library.metrics();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -31,6 +32,7 @@ class SampleOrder {
   std::vector<std::uint32_t> not_asked() const {
     std::vector<std::uint32_t> left;
     if (all_asked_) return left;
+    left.reserve(static_cast<std::size_t>(std::count(asked_.begin(), asked_.end(), false)));
     for (std::uint32_t i = 0; i < asked_.size(); ++i)
       if (!asked_[i]) left.push_back(i);
     return left;

@@ -232,7 +232,7 @@ Result<Benchmarked> run_benchmark(const action::PackageView& view, const Action&
     done.conditions = watch->end().value;
     TRY_STATUS(write_metrics(fs, context.folders.metrics, *tried));
     add_load(done, *tried, settings);
-    if (!bench.library.empty()) done.load.system = "library";
+    if (!bench.library.empty()) add_library(done);
     exit = std::move(tried->exit);
   }
   tell_time_limit(limit, done, exit);

@@ -53,6 +53,7 @@ struct Benchmarked {
 
 // Fills in what follows from what was measured: latency, metrics, `load`.
 void add_load(Benchmarked& done, LoadResult& result, const LoadSettings& settings);
+void add_library(Benchmarked& done);  // after add_load: the system was a library
 void add_command(Benchmarked& done, const CommandResult& result, const CommandSettings& settings);
 // Metrics of the counters that could be read.
 void add_energy(Benchmarked& done);

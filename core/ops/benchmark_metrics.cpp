@@ -89,6 +89,13 @@ void add_costs(Benchmarked& done, const LoadResult& load) {
         metric(static_cast<double>(*load.context_switches) / queries, "1/query", lower);
 }
 
+RecordedMetric unknown_metric(std::string unit, Metric::Better better, std::string problem) {
+  RecordedMetric out = metric(0, std::move(unit), better);
+  out.value.reset();
+  out.problem = std::move(problem);
+  return out;
+}
+
 // Lateness is part of latency, as LoadGen has it; who reads the verdict must know whose it is.
 std::string lateness_reason(const Judgement& judged, std::uint64_t queries, std::uint64_t ours,
                             const LatencyBound& bound) {
@@ -135,11 +142,7 @@ void add_judgement(Benchmarked& done, const LoadResult& result, const LoadSettin
 }
 
 RecordedMetric rate_metric(std::optional<double> rate, const char* problem) {
-  RecordedMetric out = metric(rate.value_or(0), "1/s", higher);
-  if (rate) return out;
-  out.value.reset();
-  out.problem = problem;
-  return out;
+  return rate ? metric(*rate, "1/s", higher) : unknown_metric("1/s", higher, problem);
 }
 
 void add_server(Benchmarked& done, const LoadResult& result) {
@@ -238,6 +241,16 @@ void add_load(Benchmarked& done, LoadResult& result, const LoadSettings& setting
   add_steadiness(done);
   if (settings.scenario == Scenario::server) add_server(done, result);
   if (!done.latencies_ns.empty()) add_judgement(done, result, settings);
+}
+
+void add_library(Benchmarked& done) {
+  done.load.system = "library";
+  const bool waits = done.scenario == name_of(Scenario::server) && done.load.queries > 0 &&
+                     done.load.mode == name_of(LoadMode::performance);
+  if (!waits) return;
+  const std::string why = "unavailable: the load generator waits in the same process";
+  done.metrics["cpu_per_query"] = unknown_metric("s", lower, why);
+  done.metrics["context_switches"] = unknown_metric("1/query", lower, why);
 }
 
 void add_command(Benchmarked& done, const CommandResult& result, const CommandSettings& settings) {

@@ -75,10 +75,7 @@ void add(std::optional<T>& sum, const std::optional<T>& part) {
 void add_process(Filesystem& fs, int pid, ProcessUsage& usage) {
   const Path process = fmt::format("/proc/{}", pid);
   if (const auto cpu = cpu_clock(pid)) add(usage.cpu, std::optional(*cpu + waited_for(fs, process)));
-  if (const auto status = fs.read_file(process / "status")) {
-    if (const auto kilobytes = field_of(*status, "VmHWM:"))
-      usage.peak_memory = std::max(usage.peak_memory.value_or(0), *kilobytes * 1024);
-  }
+  usage.peak_memory = std::max(usage.peak_memory, peak_memory_of(fs, pid));
   for (const std::string& task : tasks_of(fs, pid)) {
     if (const auto status = fs.read_file(process / "task" / task / "status")) {
       add(usage.context_switches, field_of(*status, "\nvoluntary_ctxt_switches:"));
@@ -88,6 +85,12 @@ void add_process(Filesystem& fs, int pid, ProcessUsage& usage) {
 }
 
 }  // namespace
+
+std::optional<std::uint64_t> peak_memory_of(Filesystem& fs, int pid) {
+  const auto status = fs.read_file(fmt::format("/proc/{}/status", pid));
+  const auto kilobytes = status ? field_of(*status, "VmHWM:") : std::nullopt;
+  return kilobytes ? std::optional(*kilobytes * 1024) : std::nullopt;
+}
 
 std::vector<int> read_descendants(Filesystem& fs, int pid) {
   constexpr std::size_t kMost = 100'000;  // a fork bomb has no end

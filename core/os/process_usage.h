@@ -21,6 +21,9 @@ struct ProcessUsage {
 // Reads /proc. A process that has ended has no usage.
 ProcessUsage read_usage(Filesystem& fs, int pid);
 
+// The largest resident set of a process, in bytes, since it started its program. One file is read.
+std::optional<std::uint64_t> peak_memory_of(Filesystem& fs, int pid);
+
 // The numbers of the living descendants of a process, parents before children; itself is none.
 std::vector<int> read_descendants(Filesystem& fs, int pid);
 

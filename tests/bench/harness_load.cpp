@@ -59,7 +59,7 @@ void closed_loops(const char* self) {
 
 void memory(const char* self) {
   const auto peak = [&](std::uint64_t queries) {
-    return static_cast<double>(load(self, quick(Scenario::single_stream, queries)).peak_memory.value());
+    return 1024 * load(self, quick(Scenario::single_stream, queries)).metrics.at(0).second;  // "resident"
   };
   const double small = peak(1'000'000);
   const double large = peak(5'000'000);

@@ -64,6 +64,13 @@ static void issue(void* state, uint64_t query, const uint32_t* samples, size_t c
     return;
   }
   if (strcmp(mode, "slow") == 0) usleep((useconds_t)number * 1000);
+  if (now && strcmp(mode, "allocates") == 0) {
+    const size_t size = (size_t)64 << 20;
+    volatile char* memory = malloc(size);
+    size_t i;
+    for (i = 0; i < size; i += 4096) memory[i] = 1;
+    free((void*)memory);
+  }
   if (strcmp(mode, "prints") == 0) puts("a line that is not for reef");
   if (strcmp(mode, "parts") == 0) {
     size_t i;

@@ -57,6 +57,19 @@ TEST_CASE("a server run that keeps its bound but is short of evidence is ok and 
   CHECK(broken.reason == "p99 is 9.00 ms, the bound is 5.00 ms");
 }
 
+TEST_CASE("what is not known of a library is not zero and says why") {
+  LoadResult result;
+  result.latencies_ns.assign(10, 4'640'000);
+  ops::Benchmarked done;
+  ops::add_load(done, result, LoadSettings::of(Scenario::server));
+  ops::add_library(done);
+  CHECK(done.load.system == "library");
+  for (const char* name : {"cpu_per_query", "context_switches"}) {
+    CHECK(!done.metrics.at(name).value);
+    CHECK(done.metrics.at(name).problem == "unavailable: the load generator waits in the same process");
+  }
+}
+
 TEST_CASE("what the harness measures depends on the scenario, but for loading") {
   for (const char* name : {"latency", "latency.p99", "throughput", "measure.latency.p99", "cpu_per_query"})
     CHECK(ops::depends_on_scenario(name));
