@@ -273,6 +273,12 @@ interrupted the user stopped it 0 None
 status 130
 interrupted the user stopped it 1 None
 
+# Ctrl-C while the package to be measured is being built: nothing was run, so there is no record; the next run builds and measures it.
+$ mkdir built; cp answer.py built; sed "s|\"actions\": {|&\"build\": {\"run\": [[\"sh\", \"-c\", \"cp answer.py \${prefix}; test -e $PWD/again \|\| { touch $PWD/built.mark; sleep 60; }\"]]},|" reef.json > built/reef.json; (cd built; reef runs --json > ../runs; python3 ../interrupt.py ../built.mark reef run benchmark --queries 7 --quiet 2>../stopped; echo "status $?"; grep error ../stopped; reef runs --json | cmp - ../runs; touch ../again; reef run benchmark --queries 7 --json | python3 -c 'import json, sys; r = json.load(sys.stdin); print(r["status"], r["metrics"]["accuracy"]["value"])')
+status 130
+reef.json:6:33: error: `sh` failed: interrupted
+ok 1.0
+
 # A metric that is infinite is refused like one that is no number.
 $ reef run benchmark --mode infinite 2>&1 >/dev/null | grep error
 metrics.json:1:14: error: the metric `accuracy` is `Infinity`, which is not a number that can be compared

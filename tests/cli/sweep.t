@@ -377,3 +377,14 @@ B  $RUN (the same run)
 $ reef compare last last --fail-on slower
 ! error: the gate has nothing to judge: both sides are the run `$RUN`
 ? 3
+
+# A sweep all of whose points failed.
+$ reef sweep bake --param mood=bad --param trays=1,2 --quiet
+
+failed:
+  `sh` failed: exit status 3
+    mood=bad trays=2
+    mood=bad trays=1
+
+sweep-$DIGEST: 0 measured, 2 failed, 0 not possible
+? 1
