@@ -12,6 +12,18 @@ namespace {
 constexpr std::size_t kAhead = std::size_t{64} << 10U;
 constexpr std::size_t kShownName = 100;
 
+// What other programs make of the same registry (`skopeo copy ... oci-archive:FILE`): a tar with the parts of
+// an image layout, in another order and with times.
+bool is_other_layout(std::string_view block) {
+  constexpr std::size_t kNameSize = 100;
+  constexpr std::size_t kMagicAt = 257;
+  std::string_view name = block.substr(0, std::min(block.find('\0'), kNameSize));
+  if (name.starts_with("./")) name.remove_prefix(2);
+  const bool is_part =
+      name == kLayoutFile || name == kIndexFile || name == "blobs" || name.starts_with("blobs/");
+  return is_part && block.substr(kMagicAt).starts_with("ustar");
+}
+
 std::string shown(std::string_view name) { return printable(name.substr(0, kShownName)); }
 
 bool is_zero(std::string_view bytes) {
@@ -114,8 +126,8 @@ Status OuterReader::read_whole(std::span<char> buffer) {
 Status OuterReader::expect(const std::string& name, const std::string& what,
                            std::optional<std::uint64_t> size) {
   what_ = what;
+  std::string block(kBlock, '\0');
   const auto header = [&]() -> Result<std::optional<Member>> {
-    std::string block(kBlock, '\0');
     TRY_STATUS(read_whole(block));
     if (!is_pax_header(block)) return read_header(block);
     std::string data(kBlock, '\0');
@@ -127,6 +139,13 @@ Status OuterReader::expect(const std::string& name, const std::string& what,
   };
   const std::uint64_t at = offset_;
   Result<std::optional<Member>> read = header();
+  const bool is_first = at == 0 && read && *read && (*read)->path == name;
+  if (at == 0 && !is_first && is_other_layout(block))
+    return make_error(ErrorCode::integrity,
+                      "it is an OCI archive (a tar with `{}` and `{}`), and not in the one form that a "
+                      "`.reef` file has",
+                      kLayoutFile, kIndexFile)
+        .hint("`reef pull oci://HOST/REPOSITORY` brings a `.reef` file from the registry");
   if (!read && at == 0 && read.error().code() == ErrorCode::integrity)
     return make_error(ErrorCode::integrity, "it is no `.reef` archive, nor the beginning of one");
   TRY(std::optional<Member> member, with_context(std::move(read), [&] {

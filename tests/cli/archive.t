@@ -112,6 +112,15 @@ $ reef pack ./project
 ! hint: restore the package, or accept the change with `cd project && reef lock`
 ? 6
 
+# A tar of an OCI image layout in another form, as `skopeo copy ... oci-archive:FILE` writes it.
+$ mkdir layout && tar xf project/letter-opener-1.0.0.reef -C layout oci-layout index.json blobs 2>/dev/null; tar cf o.reef -C layout blobs index.json oci-layout; reef inspect o.reef
+! error: it is an OCI archive (a tar with `oci-layout` and `index.json`), and not in the one form that a `.reef` file has
+!   while reading the archive `o.reef`
+! hint: `reef pull oci://HOST/REPOSITORY` brings a `.reef` file from the registry
+? 6
+$ tar cf o.reef -C layout ./oci-layout ./index.json ./blobs; reef verify o.reef 2>&1 | head -n 1
+error: it is an OCI archive (a tar with `oci-layout` and `index.json`), and not in the one form that a `.reef` file has
+
 # Records that the archive cannot have.
 $ echo "ink 1.2" >catalogue/ink-1.2/ink.txt; reef pack ./project --record nothing
 ! error: there is no record `nothing`
