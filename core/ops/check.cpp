@@ -83,7 +83,8 @@ class Check {
            fmt::format("give the {} another name", kind));
   }
 
-  void dependencies(Registry& registry) {
+  void dependencies(Registry& registry, Registry* beside) {
+    beside_ = beside;
     known_ = registry.names();
     capabilities_ = registry.capabilities();
     for (const Dependency& dependency : manifest_.dependencies) look_up(dependency, registry);
@@ -150,12 +151,17 @@ class Check {
               fmt::format("add it to \"sources\": {{\"path\": \"{}\"}}", command.script));
   }
 
+  static bool is_known(const Dependency& dependency, Registry& registry) {
+    return dependency.package.empty() ? !registry.providers(dependency.capability).empty()
+                                      : !registry.versions(dependency.package).empty();
+  }
+
   void look_up(const Dependency& dependency, Registry& registry) {
     const bool by_name = !dependency.package.empty();
-    if (by_name ? dependency.package == manifest_.name || !registry.versions(dependency.package).empty()
-                : manifest_.provides.contains(dependency.capability) ||
-                      !registry.providers(dependency.capability).empty())
-      return;
+    const bool is_own =
+        by_name ? dependency.package == manifest_.name : manifest_.provides.contains(dependency.capability);
+    if (is_own || is_known(dependency, registry)) return;
+    if (beside_ != nullptr && is_known(dependency, *beside_)) return;
     if (auto problem = by_name ? problem_of(registry, dependency.package) : std::nullopt)
       return out_.warnings.push_back(*std::move(problem));
     Error error(ErrorCode::not_found,
@@ -174,6 +180,7 @@ class Check {
   const Manifest& manifest_;
   Checked& out_;
   const bool is_sound_;
+  Registry* beside_ = nullptr;
   std::vector<std::string> known_;
   std::vector<std::string> capabilities_;
 };
@@ -189,7 +196,8 @@ void sort_by_place(std::vector<Error>& errors) {
 
 }  // namespace
 
-Result<Checked> check(Filesystem& fs, const Path& cwd, const Path& path, Registry* registry) {
+Result<Checked> check(Filesystem& fs, const Path& cwd, const Path& path, Registry* registry,
+                      Registry* beside) {
   Path file = (cwd / path).lexically_normal();
   std::string shown = path.string();
   if (is_folder(fs, file) || file.extension() == ".reef") {
@@ -215,7 +223,7 @@ Result<Checked> check(Filesystem& fs, const Path& cwd, const Path& path, Registr
   checks.words();
   if (registry != nullptr) {
     checks.name(*registry);
-    checks.dependencies(*registry);
+    checks.dependencies(*registry, beside);
   }
   sort_by_place(out.problems);
   sort_by_place(out.warnings);

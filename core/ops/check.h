@@ -17,7 +17,9 @@ struct Checked {
 // place that names them. Warnings: no licence, no summary, dependencies that the catalogue does not know.
 //
 // path: a manifest, or a folder with one; relative to `cwd`. registry may be null: then dependencies are not
-// looked up. Fails only when there is no text to read.
-Result<Checked> check(Filesystem& fs, const Path& cwd, const Path& path, Registry* registry);
+// looked up. beside: another place whose packages are known, too; may be null. Fails only when there is no
+// text to read.
+Result<Checked> check(Filesystem& fs, const Path& cwd, const Path& path, Registry* registry,
+                      Registry* beside = nullptr);
 
 }  // namespace reef::ops

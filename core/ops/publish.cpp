@@ -7,6 +7,8 @@
 #include "core/ops/closure.h"
 #include "core/ops/plan.h"
 #include "core/os/environment.h"
+#include "core/registry/catalogue_index.h"
+#include "core/registry/folder_registry.h"
 #include "core/registry/package_content.h"
 #include "core/registry/published_registry.h"
 
@@ -50,10 +52,22 @@ Result<Destination> destination_of(Session& session, const std::string& to) {
       .hint("make it first: `mkdir -p`; the packages go into it, each in a folder of its own");
 }
 
-Result<Publishable> publishable(Session& session, const std::string& folder, std::vector<Error>& warnings) {
+// What is published may need what was published there before, which nobody need have added.
+std::unique_ptr<Registry> packages_there(Session& session, const Destination& destination) {
+  if (destination.location.kind != LocationKind::folder) return nullptr;
+  const Path folder = destination.location.address;
+  const std::vector<Path> roots = {session.machine().fs.real_path(folder).value_or(folder)};
+  auto there = open_folder_registry(
+      session.machine().fs, {roots, cache_file_of(registry_cache(session.home()), roots, "catalogue"), ""});
+  return there ? *std::move(there) : nullptr;
+}
+
+Result<Publishable> publishable(Session& session, const std::string& folder, const Destination& destination,
+                                std::vector<Error>& warnings) {
   const Machine& machine = session.machine();
   TRY(const Path path, absolute_path(folder));
-  TRY(Checked checked, check(machine.fs, session.cwd(), folder, &session.registry()));
+  const auto there = packages_there(session, destination);
+  TRY(Checked checked, check(machine.fs, session.cwd(), folder, &session.registry(), there.get()));
   if (!checked.problems.empty()) {
     Error first = checked.problems.front();
     if (checked.problems.size() > 1)
@@ -123,7 +137,7 @@ Result<YankedVersion> yank(Session& session, const YankRequest& request) {
 Result<Published> publish(Session& session, const PublishRequest& request) {
   TRY(const Destination destination, destination_of(session, request.to));
   std::vector<Error> warnings;
-  TRY(const Publishable package, publishable(session, request.package, warnings));
+  TRY(const Publishable package, publishable(session, request.package, destination, warnings));
   const Publisher publisher = publisher_of(destination.location.kind);
   TRY(Published out, publisher(session, package, destination, request));
   out.warnings.insert(out.warnings.begin(), warnings.begin(), warnings.end());

@@ -254,6 +254,14 @@ $ reef registry remove team
 removed team: git+file://$DIR/published
 
 # Publishing.
+$ mkdir first && reef publish packages/glue --to first && reef publish project --to first
+published glue 1.0.0 to $DIR/first
+published album 0.1.0 to $DIR/first
+! packages/glue/reef.json: warning: the package has neither sources nor actions: there is nothing to install or to run
+! hint: add an action, e.g. "actions": {"test": {"run": [["true"]]}}
+! project/reef.json:5:5: warning: the catalogue has no package or tool called `paper-thin`
+!   5 |     "paper": {"package": "paper-thin"}
+!     |     ^
 $ mkdir shelf && reef publish project --to shelf
 published album 0.1.0 to $DIR/shelf
 ! project/reef.json:4:5: warning: the catalogue has no package or tool called `glue`
