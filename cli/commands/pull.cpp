@@ -76,8 +76,9 @@ Run register_pull(Verb command) {
                      "base64, or `trusted`");
   command.footer(
       "Every byte is compared with its digest, and a digest in the reference with the archive. What an\n"
-      "interrupted pull brought is kept beside the file, and used by the next one. A signature that was\n"
-      "pushed with it becomes FILE.minisig. Logins come from\n"
+      "interrupted pull brought is kept beside the file, and used by the next one. Another archive that is "
+      "there\n"
+      "is not replaced. A signature that was pushed with it becomes FILE.minisig. Logins come from\n"
       "REEF_REGISTRY_HOST_USER and _PASSWORD, or _TOKEN (HOST in capitals, with `_` for other characters),\n"
       "or from the files of podman and docker.");
   return [options](Host& host) { return run(host, *options); };

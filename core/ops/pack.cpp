@@ -7,7 +7,9 @@
 #include "core/base/text.h"
 #include "core/base/url.h"
 #include "core/fetch/fetch.h"
+#include "core/ops/archive_files.h"
 #include "core/ops/install.h"
+#include "core/ops/minisign.h"
 #include "core/ops/output.h"
 #include "core/ops/transfer_reports.h"
 #include "core/os/environment.h"
@@ -55,14 +57,27 @@ class Packing {
     if (request_.with_builds) TRY_STATUS(add_own_builds());
     input_.provenance = [&](const archive::Contents& contents) { return provenance_of(contents, records); };
     reporter_.stage("packing " + target_.name);
+    const Result<archive::ArchiveRead> before = signed_before();
     Result<archive::Packed> packed =
         archive::write_archive(input_, report_.output, {request_.threads, &machine_.cancel}, machine_.fs);
     if (!packed) return tl::make_unexpected(blamed(std::move(packed).error()));
     report_.packed = *std::move(packed);
+    if (before && before->manifest != report_.packed.manifest)
+      report_.notes.push_back(
+          fmt::format("`{}` signs the archive that was there before: `reef sign {}` signs this one",
+                      printable(signature_place(report_.output.filename()).string()),
+                      shell_quoted(report_.output.filename().string())));
     return std::move(report_);
   }
 
  private:
+  // The archive that will be replaced, where a signature lies beside it.
+  Result<archive::ArchiveRead> signed_before() const {
+    if (!exists(machine_.fs, signature_place(report_.output)))
+      return make_error(ErrorCode::not_found, "not signed");
+    return inspect_file(report_.output.string());
+  }
+
   // Says which record is at fault when one holds what no archive can: a name that not every system has.
   Error blamed(Error error) {
     if (error.code() != ErrorCode::invalid_input) return error;

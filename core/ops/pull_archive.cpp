@@ -15,6 +15,7 @@
 #include "core/os/environment.h"
 #include "core/os/http_answers.h"
 #include "core/os/lock.h"
+#include "core/registry/registry_place.h"
 #include "core/remote/oci_marks.h"
 #include "core/remote/oci_names.h"
 
@@ -151,7 +152,8 @@ class Pulling {
                                        fmt::format("{}-{}.reef", head.contents.name, head.contents.version)));
     TRY(out_.file, absolute_path(named));
     TRY_STATUS(check_archive_place(machine_.fs, out_.file));
-    if (is_there()) {
+    TRY(const bool there, is_there());
+    if (there) {
       out_.was_there = true;
       TRY_STATUS(accept(out_.file));
       TRY_STATUS(keep_signature());
@@ -226,11 +228,17 @@ class Pulling {
     return head;
   }
 
-  // The file that is there is this archive, and whole.
-  bool is_there() {
-    if (!exists(machine_.fs, out_.file)) return false;
+  // Whether the file that is there is this archive, and whole. usage when it is another one, which may hold
+  // records that nobody else has.
+  Result<bool> is_there() {
+    const Result<FileStat> stat = machine_.fs.stat(out_.file);
+    if (!stat || stat->size == 0) return false;
     const auto head = inspect_file(out_.file.string());
-    if (!head || head->manifest != out_.manifest) return false;
+    if (!head || head->manifest != out_.manifest)
+      return make_error(ErrorCode::usage,
+                        "`{}` is there and is another archive than `{}`: it is not replaced",
+                        printable(out_.file.string()), out_.reference)
+          .hint("name another file: `-o OTHER.reef`; or move that one away first");
     reporter_.stage("verifying what is there");
     return verify_file(machine_, out_.file.string()).has_value();
   }

@@ -186,6 +186,10 @@ $ reef pack --record "$(reef runs --json | sed -n 's/.*"id": "\(.*\)".*/\1/p' | 
 ! hint: measure what is packed: `reef run open`
 ? 2
 
+# A signature that lies beside the archive is of the one that it was made of.
+$ reef pack --records none --quiet >/dev/null; touch letter-opener-1.0.0.reef.minisig; reef pack --records none 2>&1 | grep sign; echo "# more" >> open.sh; reef pack --records none 2>&1 | grep sign; rm *.minisig
+note: `letter-opener-1.0.0.reef.minisig` signs the archive that was there before: `reef sign letter-opener-1.0.0.reef` signs this one
+
 # A name that no archive can hold: told when it is recorded, and by `pack` with the record that has it.
 $ echo 'touch "$REEF_OUTPUT/aux.txt"' >> open.sh; reef run open 2>&1 | grep note
 note: letter-opener 1.0.0 is built again: its files changed

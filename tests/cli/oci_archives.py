@@ -132,6 +132,17 @@ class Archives(Case):
         self.reef("pull", place + ":1.2.0_a", "-o", "out.reef")
         self.assertEqual((self.top / "out.reef").read_bytes(), other.read_bytes())
 
+    def test_another_archive_is_not_replaced_by_one_that_is_pulled(self):
+        server = self.serve()
+        place = f"oci://{server.host}/weights"
+        self.reef("push", self.archive, place)
+        other = shutil.copy(self.other_archive(), self.top / "weights-1.2.0+a.reef")
+        said = self.reef("pull", place, expected=2)
+        self.assertIn(f"`{other}` is there and is another archive than `{place}:1.2.0_a`: it is not replaced", said)
+        self.assertEqual(other.read_bytes(), self.other_archive().read_bytes())
+        self.reef("pull", place, "-o", "mine.reef")
+        self.assert_pulled(self.top / "mine.reef")
+
     def test_an_archive_that_is_pushed_meanwhile_is_not_replaced(self):
         server = self.serve()
         place = f"oci://{server.host}/weights"
