@@ -1,5 +1,6 @@
 #include "cli/render_archive.h"
 
+#include <algorithm>
 #include <map>
 
 #include "cli/output.h"
@@ -47,10 +48,16 @@ void add_records(std::string& out, const archive::Contents& contents, const Term
     out += "\nno records: a replay can run, and has nothing to compare with\n";
     return;
   }
-  Table table({"RECORD", "ACTION", "STARTED", "SIZE"},
+  // The last column is there when some run was no success.
+  const bool all_good = std::all_of(contents.records.begin(), contents.records.end(),
+                                    [](const auto& record) { return record.status.empty(); });
+  Table table({"RECORD", "ACTION", "STARTED", "SIZE", all_good ? "" : "STATUS"},
               {Table::Align::left, Table::Align::left, Table::Align::left, Table::Align::right});
   for (const archive::ArchivedRecord& record : contents.records)
-    table.add({record.id, record.action, record.started, format_bytes(record.tree.bytes)});
+    table.add({record.id, record.action, record.started, format_bytes(record.tree.bytes),
+               all_good                ? ""
+               : record.status.empty() ? "ok"
+                                       : record.status});
   out += "\n" + table.render(terminal);
 }
 

@@ -39,7 +39,7 @@ std::string verdict_line(const ops::ReplayReport& report) {
   const std::size_t bad = report.count(ReplayVerdict::not_reproduced);
   const std::size_t open = report.count(ReplayVerdict::not_comparable);
   const auto failed = static_cast<std::size_t>(
-      std::count_if(report.runs.begin(), report.runs.end(), [](const auto& run) { return run.now.failure; }));
+      std::count_if(report.runs.begin(), report.runs.end(), [](const auto& run) { return run.failed(); }));
   if (failed > 0) return fmt::format("not reproduced: {} failed", counted(failed, "run"));
   if (report.runs.empty() && !report.read.contents.records.empty() && report.actions.empty())
     return "built; there is nothing else of it to repeat";
@@ -50,12 +50,19 @@ std::string verdict_line(const ops::ReplayReport& report) {
                      "built; nothing was run: the archive has no record, and the package no action "
                      "`benchmark`, `test` or `run`, but {}: `--action` runs one",
                      quoted_list(report.actions, "and"));
-  if (good + bad + open == 0) return "it ran; the archive has no numbers to compare with";
+  const auto no_success = static_cast<std::size_t>(std::count_if(
+      report.runs.begin(), report.runs.end(), [](const auto& run) { return !run.packed_failure.empty(); }));
+  const std::string packed = no_success == 0 ? ""
+                                             : fmt::format("{} packed {} no success", no_success,
+                                                           no_success == 1 ? "run was" : "runs were");
+  if (good + bad + open == 0)
+    return packed.empty() ? "it ran; the archive has no numbers to compare with"
+                          : "not comparable: " + packed;
   const std::string_view word = report.reproduced() ? "reproduced"
                                 : bad > 0           ? "not reproduced"
                                                     : "not comparable";
-  return fmt::format("{}: {} of {} reproduced, {} not reproduced, {} not comparable", word, good,
-                     counted(good + bad + open, "value"), bad, open);
+  return fmt::format("{}: {} of {} reproduced, {} not reproduced, {} not comparable{}", word, good,
+                     counted(good + bad + open, "value"), bad, open, packed.empty() ? "" : "; " + packed);
 }
 
 json::Value to_json(const ops::ReplayedValue& value) {
@@ -77,7 +84,8 @@ json::Value to_json(const ops::ReplayedRun& run) {
   json::Value out = {{"record", nullable(run.record)},
                      {"action", run.action},
                      {"run", run.now.record.id},
-                     {"exit_status", run.now.exit_status}};
+                     {"exit_status", run.now.exit_status},
+                     {"packed_failure", nullable(run.packed_failure)}};
   out["error"] = run.now.failure ? cli::to_json(*run.now.failure)["error"] : json::Value();
   out["values"] = json::Value::array();
   for (const ops::ReplayedValue& value : run.comparison.values) out["values"].push_back(to_json(value));
@@ -96,6 +104,10 @@ std::string cell(const std::string& text) {
     out += c;
   }
   return out;
+}
+
+std::string packed_failure_of(const ops::ReplayedRun& run) {
+  return fmt::format("the packed run {}", printable(run.packed_failure));
 }
 
 Error failure_of(const ops::ReplayedRun& run, const ops::ReplayReport& report) {
@@ -136,10 +148,9 @@ std::string render_replay(const ops::ReplayReport& report, const Terminal& termi
     out += run.record.empty() ? fmt::format("\n{}\n", run.action)
                               : fmt::format("\n{}: record {}, repeated as {}\n", run.action,
                                             printable(run.record), run.now.record.id);
-    if (run.now.failure) {
-      out += render_errors({failure_of(run, report)}, terminal);
-      continue;
-    }
+    if (run.now.failure) out += render_errors({failure_of(run, report)}, terminal);
+    if (run.failed()) continue;
+    if (!run.packed_failure.empty()) out += packed_failure_of(run) + "\n";
     if (run.record.empty()) {
       out += render_metrics(run.now.record, terminal);
       continue;
@@ -174,10 +185,9 @@ std::string render_replay_markdown(const ops::ReplayReport& report) {
     out += fmt::format("\n## {}\n\n", cell(run.action));
     if (!run.record.empty())
       out += fmt::format("record {}, repeated as {}\n\n", cell(run.record), run.now.record.id);
-    if (run.now.failure) {
-      out += fmt::format("failed: {}\n", cell(run.now.failure->message()));
-      continue;
-    }
+    if (run.now.failure) out += fmt::format("failed: {}\n", cell(run.now.failure->message()));
+    if (run.failed()) continue;
+    if (!run.packed_failure.empty()) out += fmt::format("\n{}\n\n", cell(packed_failure_of(run)));
     if (!run.comparison.values.empty()) out += "| value | packed | here | | why |\n|---|---:|---:|---|---|\n";
     for (const ops::ReplayedValue& value : run.comparison.values)
       out += fmt::format("| {} | {} | {} | {} | {} |\n", cell(value.name), cell(packed_text(value)),

@@ -59,7 +59,11 @@ Run register_replay(Verb command) {
       "this\n"
       "host allows that (a note says where it does not). Otherwise they run as you do: your files are "
       "theirs.\n"
-      "Exit status: 0 when every run succeeded and, where there are values to compare, at least one was\n"
+      "What was no success when it was packed (failed, stopped, invalid) is never reproduced: nothing is "
+      "compared\n"
+      "with it.\n"
+      "Exit status: 0 when every other run succeeded and, where there are values to compare, at least one "
+      "was\n"
       "reproduced and none was not; 6 otherwise, and for a damaged archive; 5 when this host lacks what it "
       "needs.");
   return [options](Host& host) { return run(host, *options); };

@@ -46,10 +46,12 @@ Value to_json(const ArchivedSource& source) {
 }
 
 Value to_json(const ArchivedRecord& record) {
-  return {{"id", record.id},
-          {"action", record.action},
-          {"started", record.started},
-          {"tree", to_json(record.tree)}};
+  Value out = {{"id", record.id},
+               {"action", record.action},
+               {"started", record.started},
+               {"tree", to_json(record.tree)}};
+  if (!record.status.empty()) out["status"] = record.status;
+  return out;
 }
 
 Value to_json(const ArchivedBuild& build) {

@@ -82,6 +82,7 @@ struct ArchivedRecord {
   std::string action;
   std::string started;
   Tree tree;
+  std::string status{};  // failed, invalid or interrupted; empty: the run was a success, or it is not known
   std::string place() const { return "records/" + id; }
   bool operator==(const ArchivedRecord&) const = default;
 };

@@ -41,6 +41,11 @@ Result<std::string> parse_source_kind(std::string_view text) {
   if (text != "url" && text != "npm" && text != "git") return wrong("`url`, `npm` or `git`", text);
   return std::string(text);
 }
+Result<std::string> parse_bad_status(std::string_view text) {
+  if (text != "failed" && text != "invalid" && text != "interrupted")
+    return wrong("`failed`, `invalid` or `interrupted`", text);
+  return std::string(text);
+}
 Result<Role> parse_role_name(std::string_view text) {
   for (const Role role : {Role::root, Role::package, Role::tool})
     if (name_of(role) == text) return role;
@@ -155,6 +160,7 @@ void read(const Node& node, ArchivedRecord& record) {
   reader.require("id", record.id, &parse_plain);
   reader.require("action", record.action);
   reader.require("started", record.started);
+  reader.optional("status", record.status, &parse_bad_status);
   require_tree(reader, record.tree);
   reader.done();
 }

@@ -4,6 +4,7 @@
 
 #include "core/base/text.h"
 #include "core/ops/pack.h"
+#include "core/ops/replay_compare.h"
 #include "core/record/record_store.h"
 
 namespace reef::ops {
@@ -138,6 +139,11 @@ Status add_records(Session& session, const PackRequest& request, archive::PackIn
                         input.contents.name)
           .hint(fmt::format("measure what is packed: `reef run {}`", record.action));
     archive::ArchivedRecord archived{id, record.action, record.times.started, {}};
+    if (const std::string why = why_not_ok(record); !why.empty()) {
+      archived.status = name_of(record.status);
+      notes.push_back(
+          fmt::format("a replay compares nothing with record `{}`, whose run {}", id, printable(why)));
+    }
     input.trees[archived.place()] = {records.folder(id), {}};
     input.contents.records.push_back(std::move(archived));
     out.push_back(std::move(record));

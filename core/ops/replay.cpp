@@ -258,7 +258,8 @@ class Replaying {
     out.record = record.id;
     out.action = record.action;
     TRY(out.now, ops::run(session, plan, run_request, reporter_));
-    if (!out.now.failure) {
+    out.packed_failure = why_not_ok(record);
+    if (!out.failed()) {
       std::set<std::string> tools = tools_for_running(plan.lock, plan.platform.id());
       tools.insert(packed.running_tools.begin(), packed.running_tools.end());
       out.comparison = compare_replay(record, out.now.record, tools);
@@ -287,12 +288,13 @@ std::size_t ReplayReport::count(ReplayVerdict verdict) const {
 }
 
 bool ReplayReport::reproduced() const {
-  const bool ran =
-      std::none_of(runs.begin(), runs.end(), [](const ReplayedRun& run) { return run.now.failure; });
-  if (!ran) return false;
+  if (std::any_of(runs.begin(), runs.end(), [](const ReplayedRun& run) { return run.failed(); }))
+    return false;
   const bool compares = std::any_of(runs.begin(), runs.end(),
                                     [](const ReplayedRun& run) { return !run.comparison.values.empty(); });
-  if (!compares) return true;
+  if (!compares)
+    return std::all_of(runs.begin(), runs.end(),
+                       [](const ReplayedRun& run) { return run.packed_failure.empty(); });
   return count(ReplayVerdict::not_reproduced) == 0 && count(ReplayVerdict::reproduced) > 0;
 }
 

@@ -21,7 +21,11 @@ struct ReplayedRun {
   std::string record;  // its id; empty: the archive has no record, there is nothing to compare
   std::string action;
   RunReport now;
-  ReplayComparison comparison;  // empty when the run failed
+  ReplayComparison comparison;   // empty when the run failed that had been a success
+  std::string packed_failure{};  // why the packed run was no success (why_not_ok); empty: it was one
+
+  // Another failure of what had failed already says nothing.
+  bool failed() const { return now.failure && packed_failure.empty(); }
 };
 
 struct ReplayReport {
@@ -34,7 +38,8 @@ struct ReplayReport {
   std::vector<std::string> actions;  // of the package, where none of them was run
 
   std::size_t count(ReplayVerdict verdict) const;
-  // Every run succeeded, and of its values, if there are any, at least one was reproduced and none was not.
+  // Every run that had been a success succeeded, and of the values, if there are any, at least one was
+  // reproduced and none was not. What was no success when it was packed is never reproduced.
   bool reproduced() const;
 };
 

@@ -298,6 +298,14 @@ std::string_view name_of(ReplayVerdict verdict) {
   return "not comparable";
 }
 
+std::string why_not_ok(const Record& record) {
+  std::string_view what = "failed";
+  if (record.status == RunStatus::ok) return "";
+  if (record.status == RunStatus::invalid) what = "is invalid";
+  if (record.status == RunStatus::interrupted) what = "was interrupted";
+  return record.reason.empty() ? std::string(what) : fmt::format("{}: {}", what, record.reason);
+}
+
 std::set<std::string> tools_for_running(const Lockfile& lock, const std::string& platform) {
   std::set<std::string> out;
   const auto section = lock.platforms.find(platform);
@@ -313,6 +321,10 @@ ReplayComparison compare_replay(const Record& packed, const Record& now,
                                 const std::set<std::string>& running_tools) {
   ReplayComparison out;
   std::vector<ReplayDifference>& all = out.differences;
+  const auto status_of = [](const Record& record) {
+    return Texts{{"of the run", std::string(name_of(record.status))}};
+  };
+  add(all, "status", status_of(packed), status_of(now));
   add(all, "hardware", host_facts(packed, kHardware), host_facts(now, kHardware));
   drop_same_memory(all);
   add(all, "OS", host_facts(packed, kSystem), host_facts(now, kSystem));
@@ -324,6 +336,11 @@ ReplayComparison compare_replay(const Record& packed, const Record& now,
   const Circumstance circumstance{other_code(all, packed.package), first_of(all, "hardware")};
   add_metrics(packed, now, circumstance, out.values);
   add_outputs(packed, now, circumstance, out.values);
+  if (packed.status == RunStatus::ok) return out;
+  for (ReplayedValue& value : out.values) {
+    value.verdict = ReplayVerdict::not_comparable;
+    value.reason = "the packed run was no success";
+  }
   return out;
 }
 

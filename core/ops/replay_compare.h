@@ -24,7 +24,7 @@ struct ReplayedValue {
   std::string reason;
 };
 
-// What is not the same in two runs. kind: hardware, OS, toolchain, package, input or setting.
+// What is not the same in two runs. kind: status, hardware, OS, toolchain, package, input or setting.
 struct ReplayDifference {
   std::string kind;
   std::string name;
@@ -38,6 +38,9 @@ struct ReplayComparison {
   std::vector<ReplayDifference> differences;  // by kind, then by name
 };
 
+// Why a run was no success: "failed: `false` failed: exit status 1"; empty: it was one.
+std::string why_not_ok(const Record& record);
+
 // Tools of the host that packages of a closure need while running, not only to be built: another version of
 // one is another dependency.
 std::set<std::string> tools_for_running(const Lockfile& lock, const std::string& platform);
@@ -50,7 +53,7 @@ std::set<std::string> tools_for_running(const Lockfile& lock, const std::string&
 //   not comparable  unknown in one run; measured under another load; a time on other hardware; intervals
 //                   too wide to tell; a 99th percentile that is not within 10 %; and everything, when a
 //                   package of the closure or a tool that it runs with has another version, other options
-//                   or other contents
+//                   or other contents, or when the packed run was no success: what it left is no result
 // A compiler of another version is a difference that is stated and forbids nothing. Outputs that the harness
 // writes itself (benchmark.json, samples.bin) are no results, nor is how late it issued its queries.
 ReplayComparison compare_replay(const Record& packed, const Record& now,

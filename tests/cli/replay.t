@@ -214,6 +214,62 @@ nothing else differs
 not reproduced: 1 of 2 values reproduced, 1 not reproduced, 0 not comparable
 ? 6
 
+# What was no success when it was packed is never reproduced, whatever happens here; beside others it decides nothing.
+$ mkdir odd; printf '{"reef": 1, "name": "odd", "version": "1.0.0", "kind": "program", "actions": {\n"good": {"run": [["sh", "-c", "echo x >$REEF_OUTPUT/file"]]},\n"slow": {"run": [["sh", "-c", "echo x >$REEF_OUTPUT/file; test -e %s/fast || sleep 9"]]}}}' "$PWD" >odd/reef.json
+$ reef run good ./odd --quiet; reef run slow ./odd --time-limit 1 --quiet 2>/dev/null; reef pack ./odd -o good.reef --quiet; reef inspect good.reef | grep -c STATUS
+$DIR/good.reef
+0
+? 1
+$ export SLOW=$(reef runs --action slow --json | sed -n 's/.*"id": "\(.*\)".*/\1/p') GOOD=$(reef runs --action good --json | sed -n 's/.*"id": "\(.*\)".*/\1/p')
+$ reef pack ./odd --record $SLOW -o slow.reef --quiet; reef pack ./odd --record $GOOD --record $SLOW -o two.reef; reef inspect two.reef | grep -o -e STATUS -e 'ok$' -e 'failed$'
+$DIR/slow.reef
+odd 1.0.0: 1 package, 0 tools, 0 sources, 2 records; $SIZE unpacked
+$SIZE in the file, manifest sha256:$DIGEST
+$DIR/two.reef
+STATUS
+ok
+failed
+! note: a replay compares nothing with record `$RUN`, whose run failed: `sh` failed: stopped after $TIME: the time limit
+$ touch fast; reef replay slow.reef
+odd 1.0.0: 1 package, 0 tools, 0 sources, 1 record; $SIZE unpacked
+manifest  sha256:$DIGEST
+network   $NETWORK
+built     odd 1.0.0
+
+slow: record $RUN, repeated as $RUN
+the packed run failed: `sh` failed: stopped after $TIME: the time limit
+VALUE              PACKED          HERE                  WHY
+output/file  $DIGEST  $DIGEST  not comparable  the packed run was no success
+
+WHAT DIFFERS              PACKED  HERE
+status        of the run  failed  ok
+
+not comparable: 0 of 1 value reproduced, 0 not reproduced, 1 not comparable; 1 packed run was no success
+? 6
+$ reef replay slow.reef --json | grep -E 'packed_failure|"reproduced": [a-z]'
+  "reproduced": false,
+      "packed_failure": "failed: `sh` failed: stopped after $TIME: the time limit",
+$ reef replay two.reef | tail -n 1
+reproduced: 1 of 2 values reproduced, 0 not reproduced, 1 not comparable; 1 packed run was no success
+$ reef run fail ./more --quiet 2>/dev/null; reef pack ./more --record "$(reef runs --action fail --limit 1 --json | sed -n 's/.*"id": "\(.*\)".*/\1/p')" -o fail.reef --quiet; reef replay fail.reef --network
+$DIR/fail.reef
+more 1.0.0: 1 package, 0 tools, 0 sources, 1 record; $SIZE unpacked
+manifest  sha256:$DIGEST
+network  $NETWORK
+built  more 1.0.0
+
+fail: record $RUN, repeated as $RUN
+packages/more-1.0.0/reef.json:3:18: error: `false` failed: exit status 1
+  3 | "fail": {"run": [["false"]]}}}
+    |                  ^
+  while running the action `fail`
+hint: the whole log: $REEF_HOME-of-the-reviewer/replays/$DIGEST/records/$RUN/log.txt
+the packed run failed: `false` failed: exit status 1
+nothing else differs
+
+not comparable: 1 packed run was no success
+? 6
+
 # Older versions ran `build` as an action: an archive may have records of that.
 $ mkdir old && echo '{"reef": 1, "name": "old", "version": "1.0.0", "kind": "program", "summary": "Old", "license": "MIT", "actions": {"test": {"run": [["true"]]}}}' > old/reef.json && cd old && export REEF_HOME=$PWD/../author && reef run test --quiet
 $ python3 -c 'import json, pathlib, shutil; r = pathlib.Path("../author/records"); new = r / "20260101-000000-0001"; shutil.copytree(next(r.glob("2*")), new); new.chmod(0o755); f = new / "record.json"; f.chmod(0o644); d = json.loads(f.read_text()); del d["digest"]; d.update(id=new.name, action="build"); f.write_text(json.dumps(d))'; reef pack -o ../old.reef --quiet; cd ..

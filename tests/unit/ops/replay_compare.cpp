@@ -107,6 +107,22 @@ TEST_CASE("nothing is reproduced with another dependency, and another compiler i
   CHECK(judged(packed, now) == "not comparable: another dependency: data 1.0.0 -> 1.1.0 and 1 more");
 }
 
+TEST_CASE("nothing is compared with a run that was no success, and its status is a difference") {
+  Record packed = a_run();
+  Record now = a_run();
+  packed.metrics["accuracy"] = now.metrics["accuracy"] = number(0.5);
+  packed.status = RunStatus::failed;
+  packed.reason = "stopped after 1 s";
+  CHECK(judged(packed, now) == "not comparable: the packed run was no success");
+  CHECK(compare_replay(packed, now, {}).differences ==
+        std::vector<ReplayDifference>{{"status", "of the run", "failed", "ok"}});
+  CHECK(why_not_ok(packed) == "failed: stopped after 1 s");
+  CHECK(why_not_ok(now).empty());
+  now.status = RunStatus::failed;
+  CHECK(judged(packed, now) == "not comparable: the packed run was no success");
+  CHECK(compare_replay(packed, now, {}).differences.empty());
+}
+
 TEST_CASE("another file of the same compiler is a difference, when both runs know it") {
   Record packed = a_run();
   Record now = a_run();
