@@ -99,7 +99,8 @@ Run register_pack(Verb command) {
                      "Bind options, for this archive: group=option,..., or package.group=option");
   command.add_option("--record", options->ids, "Pack this record; may be repeated");
   command.add_option("--records", options->mode,
-                     "latest (default: the newest good one of each action), all, or none");
+                     "latest (default: the newest good one of each action, its parameters, scenario and "
+                     "load), all, or none");
   command.add_flag("--with-builds", options->request.with_builds,
                    "Also the built packages: hosts of this platform that cannot build replay them");
   command.add_option("--output,-o", options->output, "The file; default: NAME-VERSION.reef here");

@@ -53,7 +53,7 @@ class Packing {
     TRY_STATUS(add_packages(closure));
     TRY_STATUS(add_sources(closure));
     std::vector<Record> records;
-    TRY_STATUS(add_records(session_, request_, input_, records, report_.notes));
+    TRY_STATUS(add_records(session_, request_, lock_, input_, records, report_.notes));
     if (request_.with_builds) TRY_STATUS(add_own_builds());
     input_.provenance = [&](const archive::Contents& contents) { return provenance_of(contents, records); };
     reporter_.stage("packing " + target_.name);

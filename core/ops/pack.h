@@ -49,9 +49,9 @@ Result<PackCheck> check_pack(Session& session, const PackRequest& request, const
 // The parts of `pack`:
 //
 // The records that a request asks for, as parts of the archive; their texts in `out`. usage for one that was
-// made with other options, or of another package.
-Status add_records(Session& session, const PackRequest& request, archive::PackInput& input,
-                   std::vector<Record>& out, std::vector<std::string>& notes);
+// made with other options, or of another package. `lock`: what is packed.
+Status add_records(Session& session, const PackRequest& request, const Lockfile& lock,
+                   archive::PackInput& input, std::vector<Record>& out, std::vector<std::string>& notes);
 // The prefixes of this platform that the plan names, which are in the store. Texts that name the store are
 // copied to `scratch` and changed; invalid_input, with file and offset, for what cannot move.
 Status add_builds(Session& session, const Plan& plan, const Path& scratch, archive::PackInput& input);

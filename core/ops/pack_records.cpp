@@ -13,7 +13,9 @@ namespace {
 using json::Value;
 
 // Runs that anybody would call the same measurement.
-std::string what_ran(const RecordRow& row) { return row.action + '\n' + Value(row.parameters).dump(); }
+std::string what_ran(const RecordRow& row) {
+  return Value({row.action, row.parameters, row.scenario, row.load}).dump();
+}
 
 // Of the package's folder when the record was made; none when neither it nor the store tells.
 std::optional<Digest> made_of(const Record& record, const Session& session) {
@@ -39,13 +41,36 @@ bool is_of(const Record& record, const Digest& packed, const Session& session) {
   return !digest || *digest == packed;
 }
 
+// The first package that a record was made with and the lock has not, as "ink 1.1.0 -> 1.2.0"; empty: none,
+// or the lock says nothing of the record's platform. Tools are those of whoever replays it.
+std::string other_closure(const Record& record, const Lockfile& lock) {
+  const auto fact = [&](const char* name) {
+    const bool known = record.host.is_object() && record.host.contains(name) && record.host[name].is_string();
+    return known ? record.host[name].get<std::string>() : "";
+  };
+  const auto part = lock.platforms.find(fact("os") + "-" + fact("arch"));
+  if (part == lock.platforms.end()) return "";
+  for (const RecordedPackage& package : record.closure) {
+    if (package.build_key.empty() || package.name == record.package) continue;
+    const LockedPackage* locked = part->second.find(package.name);
+    if (locked == nullptr) return fmt::format("{} {} -> none", package.name, package.version);
+    const std::string now = locked->version.text();
+    if (package.version != now) return fmt::format("{} {} -> {}", package.name, package.version, now);
+    if (package.options != locked->options) return fmt::format("{} {} with other options", package.name, now);
+    if (locked->digest && !package.digest.empty() && locked->digest->hex() != package.digest)
+      return fmt::format("{} {} with other contents", package.name, now);
+  }
+  return "";
+}
+
 std::string count_of(std::size_t count, std::string_view what) {
   return fmt::format("{} of other {} stay{} out", counted(count, "record"), what, count == 1 ? "s" : "");
 }
 
 Result<std::vector<std::string>> wanted_ids(const Session& session, RecordStore& records,
-                                            const PackRequest& request, const archive::Contents& contents,
-                                            const Digest& packed, std::vector<std::string>& notes) {
+                                            const PackRequest& request, const Lockfile& lock,
+                                            const archive::Contents& contents, const Digest& packed,
+                                            std::vector<std::string>& notes) {
   const std::string mode = request.records.empty() ? "latest" : request.records.front();
   std::vector<std::string> out;
   if (mode != "latest" && mode != "all") {
@@ -62,6 +87,7 @@ Result<std::vector<std::string>> wanted_ids(const Session& session, RecordStore&
   std::size_t not_good = 0;
   std::size_t other_options = 0;
   std::size_t other_sources = 0;
+  std::vector<std::string> other_closures;
   for (const RecordRow& row : list.rows) {
     if (row.version != contents.version) continue;
     if (row.status != RunStatus::ok) {
@@ -78,6 +104,10 @@ Result<std::vector<std::string>> wanted_ids(const Session& session, RecordStore&
       ++other_sources;
       continue;
     }
+    if (std::string other = other_closure(record, lock); mode == "latest" && !other.empty()) {
+      other_closures.push_back(std::move(other));
+      continue;
+    }
     seen.insert(what_ran(row));
     out.push_back(row.id);
   }
@@ -88,6 +118,9 @@ Result<std::vector<std::string>> wanted_ids(const Session& session, RecordStore&
     notes.push_back(count_of(other_options, "options") + ": `--with` packs another choice");
   if (other_sources > 0)
     notes.push_back(count_of(other_sources, "source code") + ": the package was changed since, run it again");
+  if (!other_closures.empty())
+    notes.push_back(fmt::format("{} ({}): run it again, or `--record ID` packs one",
+                                count_of(other_closures.size(), "dependencies"), other_closures.front()));
   return out;
 }
 
@@ -122,12 +155,13 @@ Value byproducts_of(const Record& record) {
 
 }  // namespace
 
-Status add_records(Session& session, const PackRequest& request, archive::PackInput& input,
-                   std::vector<Record>& out, std::vector<std::string>& notes) {
+Status add_records(Session& session, const PackRequest& request, const Lockfile& lock,
+                   archive::PackInput& input, std::vector<Record>& out, std::vector<std::string>& notes) {
   RecordStore records(session.machine().fs, session.machine().clock, session.home().root);
   if (!request.records.empty() && request.records.front() == "none") return {};
   TRY(const Digest packed, package_digest(session, input.trees.at(input.contents.root().place()).folder));
-  TRY(std::vector<std::string> ids, wanted_ids(session, records, request, input.contents, packed, notes));
+  TRY(std::vector<std::string> ids,
+      wanted_ids(session, records, request, lock, input.contents, packed, notes));
   std::sort(ids.begin(), ids.end());
   ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
   for (const std::string& id : ids) {
@@ -138,6 +172,10 @@ Status add_records(Session& session, const PackRequest& request, archive::PackIn
       return make_error(ErrorCode::usage, "record `{}` was made of other source code than `{}` has now", id,
                         input.contents.name)
           .hint(fmt::format("measure what is packed: `reef run {}`", record.action));
+    if (const std::string other = other_closure(record, lock); !other.empty())
+      notes.push_back(fmt::format(
+          "a replay compares nothing with record `{}`, which was made with other dependencies ({})", id,
+          other));
     archive::ArchivedRecord archived{id, record.action, record.times.started, {}};
     if (const std::string why = why_not_ok(record); !why.empty()) {
       archived.status = name_of(record.status);

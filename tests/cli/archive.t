@@ -186,6 +186,16 @@ $ reef pack --record "$(reef runs --json | sed -n 's/.*"id": "\(.*\)".*/\1/p' | 
 ! hint: measure what is packed: `reef run open`
 ? 2
 
+# A record that was made with other dependencies than the lock has stays out, too.
+$ cp -r ../catalogue/ink-1.2 ../catalogue/ink-1.3; sed -i 's/1.2.0/1.3.0/' ../catalogue/ink-1.3/reef.json; reef run open --quiet >/dev/null; reef registry build ../catalogue >/dev/null; reef lock --upgrade ink --quiet; reef pack 2>&1 | grep -e dependencies -e '; '
+note: 1 record of other dependencies stays out (ink 1.2.0 -> 1.3.0): run it again, or `--record ID` packs one
+letter-opener 1.0.0: 2 packages, 0 tools, 0 sources, 0 records; $SIZE unpacked
+$ reef pack --records all 2>&1 | grep -e dependencies -e '; '
+note: a replay compares nothing with record `$RUN`, which was made with other dependencies (ink 1.2.0 -> 1.3.0)
+letter-opener 1.0.0: 2 packages, 0 tools, 0 sources, 1 record; $SIZE unpacked
+$ reef run open --quiet >/dev/null; reef pack 2>&1 | grep -e dependencies -e '; '
+letter-opener 1.0.0: 2 packages, 0 tools, 0 sources, 1 record; $SIZE unpacked
+
 # A signature that lies beside the archive is of the one that it was made of.
 $ reef pack --records none --quiet >/dev/null; touch letter-opener-1.0.0.reef.minisig; reef pack --records none 2>&1 | grep sign; echo "# more" >> open.sh; reef pack --records none 2>&1 | grep sign; rm *.minisig
 note: `letter-opener-1.0.0.reef.minisig` signs the archive that was there before: `reef sign letter-opener-1.0.0.reef` signs this one

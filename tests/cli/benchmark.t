@@ -320,6 +320,10 @@ $ reef runs show last | grep -e '^  benchmark' -e '^  load' -e '^percentile' | s
   load        server, N queries/s, N queries
 percentile p of n values: the element at index floor(n p) when they are sorted
 
+# `pack` takes the newest good record of each load.
+$ for rate in 100 300 300; do reef run serve --rate $rate --queries 20 --quiet >/dev/null; done; reef pack -o loads.reef --quiet >/dev/null; reef inspect loads.reef | grep -c ' serve '; rm loads.reef
+2
+
 # So it is when it is replayed: each step under the load that it had.
 $ reef run measured --rate 300 --queries 30 --quiet >/dev/null; reef pack --record "$(reef runs --limit 1 --json | grep -o '[0-9]*-[0-9]*-[0-9a-f]*' | head -n 1)" -o one.reef --quiet >/dev/null; reef replay one.reef --json | python3 -c 'import json, sys; r = json.load(sys.stdin)["runs"][0]; print(r["differences"], [v["reason"] for v in r["values"] if "load" in v["reason"] or "scenario" in v["reason"]])'
 [] []
