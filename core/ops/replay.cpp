@@ -37,7 +37,7 @@ class Replaying {
     TRY_STATUS(import_sources(machine_, out_.read.contents, unpacked_, home));
     TRY(const auto session, Session::open_in(machine_, home, {unpacked_ / "packages"}, true));
     session->set_resolve_timeout(request_.resolve_timeout);
-    TRY(Plan plan, plan_in(*session));
+    TRY(Plan plan, told(plan_in(*session), *session));
     if (!request_.fresh) {
       TRY(out_.imported, import_builds(machine_, out_.read.contents, unpacked_, home, plan));
     }
@@ -45,7 +45,11 @@ class Replaying {
       for (const std::string& imported : out_.imported)
         package.installed =
             package.installed || imported == package.name() + " " + package.chosen.version.text();
-    TRY(out_.installed, install(*session, plan, {request_.parallel}, reporter_));
+    TRY(out_.installed, told(install(*session, plan, {request_.parallel}, reporter_), *session));
+    if (is_elsewhere(*session))
+      reporter_.note(
+          fmt::format("this archive is locked for {}; this host is {}: nothing of its lock holds here",
+                      locked_platforms(), session->platform().id()));
     for (Planned& package : plan.packages) package.installed = true;
     if (records.empty() && !asked_for_builds_) {
       TRY_STATUS(run_alone(*session, plan));
@@ -125,6 +129,34 @@ class Replaying {
     TRY_STATUS(check_packages(plan));
     for (const std::string& note : plan.notes) reporter_.note(note);
     return plan;
+  }
+
+  std::string locked_platforms() const { return join(out_.read.contents.platforms, ", "); }
+
+  bool is_elsewhere(const Session& session) const {
+    const std::vector<std::string>& locked = out_.read.contents.platforms;
+    return std::find(locked.begin(), locked.end(), session.platform().id()) == locked.end();
+  }
+
+  // What this host lacks because nobody locked for it is told as that; nothing of it can be had here.
+  template <class T>
+  Result<T> told(Result<T> result, const Session& session) const {
+    if (result || !is_elsewhere(session) || result.error().code() == ErrorCode::interrupted) return result;
+    const std::string here = session.platform().id();
+    Error error = std::move(result).error();
+    const bool gave_up = error.details().find("gave_up") != std::string::npos;
+    if (error.code() == ErrorCode::network || (error.code() == ErrorCode::no_solution && !gave_up))
+      error = without_hints(error).hint(
+          fmt::format("where its packages are: `reef lock --platform {}`, then `reef pack` again", here));
+    return tl::make_unexpected(std::move(error).context(fmt::format(
+        "replaying on {} what is locked for {}: nothing of that lock holds here", here, locked_platforms())));
+  }
+
+  static Error without_hints(const Error& error) {
+    Error out(error.code(), error.message());
+    if (error.place()) out = std::move(out).at(*error.place());
+    for (const std::string& context : error.contexts()) out = std::move(out).context(context);
+    return std::move(out).details(error.details());
   }
 
   // This host cannot build it: perhaps it need not.

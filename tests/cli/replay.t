@@ -270,6 +270,28 @@ nothing else differs
 not comparable: 1 packed run was no success
 ? 6
 
+# An archive that nobody locked for this platform is told as that.
+$ mkdir -p shelf/pics away; echo '{"reef": 1, "name": "pics", "version": "1.0.0", "kind": "dataset"}' >shelf/pics/reef.json; echo '{"reef": 1, "name": "away", "version": "1.0.0", "kind": "program", "actions": {"run": {"run": [["true"]]}}}' >away/reef.json
+$ printf '%s\n' 'cd away; rm -f reef.lock; export REEF_PACKAGES=../shelf; reef lock --platform macos-arm64 --quiet' 'python3 -c "import json; l = json.load(open(\"reef.lock\")); del l[\"platforms\"][\"linux-x86_64\"]; json.dump(l, open(\"reef.lock\", \"w\"))"; reef pack --records none --quiet -o ../away.reef' > pack-away; sh pack-away; reef replay away.reef | tail -n 1
+$DIR/away.reef
+it ran; the archive has no numbers to compare with
+! note: this archive is locked for macos-aarch64; this host is linux-x86_64: nothing of its lock holds here
+$ sed -i 's/"actions"/"dependencies": {"pics": {"package": "pics", "version": "1", "when": {"os": "linux"}}}, &/' away/reef.json; sh pack-away; reef replay away.reef
+$DIR/away.reef
+! error: there is no solution:
+!   away 1.0.0 needs pics 1 when os is linux, there is no package `pics` (packages/away-1.0.0/reef.json:1:85)
+!   while replaying on linux-x86_64 what is locked for macos-aarch64: nothing of that lock holds here
+! hint: where its packages are: `reef lock --platform linux-x86_64`, then `reef pack` again
+? 5
+$ sed -i 's/"dependencies".*"actions"/"sources": [{"url": "https:\/\/example.org\/x", "sha256": "'$(printf "%064d" 1)'", "when": {"os": "linux"}}], "actions"/' away/reef.json; sh pack-away; reef replay away.reef
+$DIR/away.reef
+! packages/away-1.0.0/reef.json:1:80: error: offline, and not in the download cache: `x`
+!   1 | {"reef": 1, "name": "away", "version": "1.0.0", "kind": "program", "sources": [{"url": "https://example.org/x", "sha256": "$DIGEST
+!     |                                                                                ^
+!   while replaying on linux-x86_64 what is locked for macos-aarch64: nothing of that lock holds here
+! hint: where its packages are: `reef lock --platform linux-x86_64`, then `reef pack` again
+? 8
+
 # Older versions ran `build` as an action: an archive may have records of that.
 $ mkdir old && echo '{"reef": 1, "name": "old", "version": "1.0.0", "kind": "program", "summary": "Old", "license": "MIT", "actions": {"test": {"run": [["true"]]}}}' > old/reef.json && cd old && export REEF_HOME=$PWD/../author && reef run test --quiet
 $ python3 -c 'import json, pathlib, shutil; r = pathlib.Path("../author/records"); new = r / "20260101-000000-0001"; shutil.copytree(next(r.glob("2*")), new); new.chmod(0o755); f = new / "record.json"; f.chmod(0o644); d = json.loads(f.read_text()); del d["digest"]; d.update(id=new.name, action="build"); f.write_text(json.dumps(d))'; reef pack -o ../old.reef --quiet; cd ..
