@@ -44,7 +44,7 @@ What differs:
 
 | fact | value | runs |
 | --- | --- | --- |
-| cpu\_model | Fast &amp; Furious 9000 | `$RUN` and 4 more |
+| cpu\_model | Fast &amp; Furious 9000 | `$RUN` and 3 more |
 | cpu\_model | Slow &lt;1&gt; | `$RUN` |
 
 <details><summary>Measure it again</summary>
