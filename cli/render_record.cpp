@@ -174,10 +174,9 @@ std::string outliers_text(const Record& record) {
   std::vector<std::string> causes;
   if (record.load->first_is_outlier.value_or(false)) causes.emplace_back("the first query, a cold start");
   if (!list_in(record.conditions, "findings").empty()) causes.emplace_back("the noise below");
-  return fmt::format("{} of {} latencies {} (kept), the largest is {:.3g} times the median{}",
-                     latency.modified_z_outliers, latency.n,
+  return fmt::format("{} of {} latencies {} (kept), up to {}{}", latency.modified_z_outliers, latency.n,
                      latency.modified_z_outliers == 1 ? "is an outlier" : "are outliers",
-                     latency.max / latency.median, causes.empty() ? "" : "; likely: " + join(causes, ", "));
+                     format_seconds(latency.max), causes.empty() ? "" : "; likely: " + join(causes, ", "));
 }
 
 std::string peak_text(const RecordedLoad& load) {

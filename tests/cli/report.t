@@ -562,4 +562,4 @@ $ export REEF_HOME=$PWD/edited; python3 make.py loads; sed -i 's/"conditions": n
 
 # Outliers are told, with what is known of their cause.
 $ sed -i 's/"modified_z_outliers": 0/"modified_z_outliers": 3/; s/"samples": 10,/"samples": 10, "first_is_outlier": true,/' edited/records/*-0008/record.json; reef runs show 0008 | grep outliers
-              3 of 1000 latencies are outliers (kept), the largest is 1.01 times the median; likely: the first query, a cold start, the noise below
+              3 of 1000 latencies are outliers (kept), up to 102 us; likely: the first query, a cold start, the noise below
