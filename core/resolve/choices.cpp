@@ -150,6 +150,15 @@ std::uint32_t Search::best_provider(std::uint32_t index) {
   if (ranks.empty() || (engine_.possible(capability.var, capability.mixed()) && is_locked_to_several(index)))
     return capability.mixed();
   std::sort(ranks.begin(), ranks.end());
+  // One that the lock has may still serve beside others where it alone may not.
+  const bool none_is_locked = std::get<0>(ranks.front()) != 0;
+  const auto keeps_its_own = [&](std::uint32_t id) {
+    const Need& need = encoder_.need(id);
+    return need.special->capability == index && locked_target(need) != nullptr;
+  };
+  if (none_is_locked && engine_.possible(capability.var, capability.mixed()) &&
+      std::any_of(pending_.begin(), pending_.end(), keeps_its_own))
+    return capability.mixed();
   const auto best = static_cast<std::uint32_t>(ranks.front().back());
   provider_ranks_[index] = std::move(ranks);
   return best;

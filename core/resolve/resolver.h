@@ -34,7 +34,8 @@
 //  4. When no group is open: capabilities. One provider serves every dependency on a capability if one can;
 //     preferred are those that the lock has for one of these dependencies, others in the lock (also if they
 //     may leave it for another version; not if everything may), in the user's order (`providers`), asked for
-//     by name in `roots`, already selected, found on the host, in the store, then the registry's order. Then
+//     by name in `roots`, already selected, found on the host, in the store, then the registry's order.
+//     Several serve where none of the first kind is left that can do so alone, but one beside another. Then
 //     back to 2.
 //  5. Packages that only conditions speak of are absent, if possible. Then back to 2.
 //
