@@ -197,8 +197,8 @@ std::string render_best(const ops::SweepReport& report, const Options& options) 
   if (metric.empty()) return "";
   if (!report.best)
     return fmt::format(
-        "\nbest: none of the measured points {}\n",
-        options.subject_to.empty() ? "has this metric" : "meets `" + printable(options.subject_to) + "`");
+        "\nbest: none of the measured points has a value of `{}`{}\n", printable(metric),
+        options.subject_to.empty() ? "" : " and meets `" + printable(options.subject_to) + "`");
   const ops::SweepPoint& best = report.points[*report.best];
   std::string out = fmt::format("\nbest: {}  {} {}\n", printable(best.text), printable(metric),
                                 render_metric(best.record.metrics.at(metric)));

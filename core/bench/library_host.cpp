@@ -198,7 +198,8 @@ struct Orders {
 };
 
 Result<Orders> read_orders(const Cancellation& cancel, Clock& clock) {
-  LinePipe input(1, 0, std::size_t{1} << 20U, &cancel);
+  constexpr int kNoOutput = -1;  // `tell` writes, and waits for whoever reads
+  LinePipe input(kNoOutput, 0, std::size_t{1} << 20U, &cancel);
   std::string_view line;
   if (input.receive(line, clock.monotonic(), std::chrono::seconds(60)) != PipeEvent::done)
     return make_error(ErrorCode::usage, "this is a part of reef that only reef starts");

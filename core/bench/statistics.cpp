@@ -96,6 +96,7 @@ void add_outliers(std::span<const double> sorted, Summary& out) {
   const double high = sorted[index_of(0.75, sorted.size())];
   const double reach = 1.5 * (high - low);
   out.tukey_outliers = count_outside(sorted, low - reach, high + reach);
+  if (out.mad == 0) return;  // half of them are equal: nothing to measure a distance by
   const double far = kModifiedZLimit * out.mad;
   out.modified_z_outliers = count_outside(sorted, out.median - far, out.median + far);
 }
@@ -183,7 +184,7 @@ double modified_z(double x, double median, double mad) {
 }
 
 bool is_outlier(double x, double median, double mad) {
-  return std::abs(modified_z(x, median, mad)) > kModifiedZLimit;
+  return mad > 0 && std::abs(modified_z(x, median, mad)) > kModifiedZLimit;
 }
 
 }  // namespace reef

@@ -50,8 +50,8 @@ double modified_z(double x, double median, double mad);
 // "n too small for p99, needs 662"; nothing when the percentile of n values may be given as a number.
 std::optional<std::string> too_few_for(double p, std::uint64_t n);
 
-// Whether Summary counts x among the outliers by modified z. A flag to look for its cause, never a reason to
-// drop it.
+// Whether Summary counts x among the outliers by modified z; never when MAD is 0. A flag to look for its
+// cause, never a reason to drop it.
 bool is_outlier(double x, double median, double mad);
 
 enum class Verdict { slower, faster, same, cannot_tell };

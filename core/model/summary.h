@@ -36,7 +36,7 @@ struct Summary {
   std::vector<Percentile> percentiles;  // p50 90 95 97 99 99.9
   std::uint64_t tukey_outliers = 0;     // beyond 1.5 interquartile ranges of the quartiles
   std::uint64_t modified_z_outliers =
-      0;  // more than 3.5 / 0.6745 MADs from the median (Iglewicz, Hoaglin 1993)
+      0;  // more than 3.5 / 0.6745 MADs from the median (Iglewicz, Hoaglin 1993); 0 when MAD is 0
 
   // nullptr when that percentile was not computed.
   const Percentile* find(double p) const;

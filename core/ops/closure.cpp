@@ -213,6 +213,7 @@ Result<Target> as_project(Session& session, Target target) {
   TRY(const Path folder, session.registry().folder(target.name, manifest->version));
   TRY(target.project, read_project(session.machine().fs, folder, session.cwd()));
   target.range = {};
+  target.is_of_registry = true;
   return target;
 }
 

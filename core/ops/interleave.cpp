@@ -89,10 +89,13 @@ class Comparing {
     run.parallel = request_.parallel;
     run.time_limit = request_.time_limit;
     run.update_lock = false;
-    if (action->benchmark) {
+    const std::vector<const Action*> measured = measured_in(*plan.target_package().manifest, *action);
+    const auto has_system = [](const Action* each) { return !each->benchmark->system.empty(); };
+    if (!measured.empty()) {
       if (!run.benchmark.duration) run.benchmark.duration = kOneRun;
       // A bound says itself how many it takes to be sure of it.
-      if (!run.benchmark.queries && !run.benchmark.bound && !action->benchmark->system.empty())
+      if (!run.benchmark.queries && !run.benchmark.bound &&
+          std::all_of(measured.begin(), measured.end(), has_system))
         run.benchmark.queries = kOneRunQueries;
     }
     TRY_STATUS(check_benchmark(*plan.target_package().manifest, *action, run.benchmark));

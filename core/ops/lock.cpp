@@ -167,7 +167,7 @@ Status require_project(const Target& target) {
 Result<std::shared_ptr<const LockOnDisk>> read_lock(Session& session, const Target& target,
                                                     const std::shared_ptr<const LockOnDisk>& known) {
   std::shared_ptr<const LockOnDisk> none;
-  if (!target.project) return none;
+  if (!target.project || target.is_of_registry) return none;
   Filesystem& fs = session.machine().fs;
   const Path path = target.project->folder / kLockName;
   Result<std::string> text = fs.read_file(path, kLargestLock);

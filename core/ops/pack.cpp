@@ -42,7 +42,7 @@ class Packing {
     TRY(target_, as_project(session_, found));
     is_own_project_ = found.project.has_value();
     TRY(report_.output, output());
-    TRY_STATUS(find_lock(is_own_project_));
+    TRY_STATUS(find_lock());
     input_.lock = write_lockfile(lock_);
     TRY(const Closure closure, closure_of(session_, *target_.project, lock_));
     TRY(const Noticed noticed, notice_content(machine_.fs, target_.project->folder));
@@ -91,7 +91,7 @@ class Packing {
   }
 
   // The lock that is there, or the closure that fits here.
-  Status find_lock(bool is_project) {
+  Status find_lock() {
     if (request_.with.empty()) {
       TRY(const auto lock, read_lock(session_, target_));
       if (lock) {
@@ -101,7 +101,7 @@ class Packing {
     }
     TRY(const Plan plan, require_plan(session_, target_, {}, reporter_));
     lock_ = plan.lock;
-    if (!is_project || !request_.with.empty()) return {};
+    if (!is_own_project_ || !request_.with.empty()) return {};
     TRY(const LockWritten written, update_lock(session_, plan, reporter_));
     if (written.changed) reporter_.note("wrote reef.lock");
     return {};

@@ -87,11 +87,17 @@ Grounds grounds_of(const RecordRow& row, const std::vector<std::string>& metrics
   std::set<std::string> scenarios;
   std::set<std::string> loads;
   std::set<std::string> settled;
-  std::string scenario_name = "scenario";
-  std::string load_name;
+  std::set<std::string> scenario_names;
+  std::set<std::string> load_names;
   std::string settled_way;
   const auto choose = [](const std::string& name, const char* value) {
     return fmt::format("`--where \"{} == {}\"` chooses", name, value);
+  };
+  // Which of several steps differs is not known here.
+  const auto choose_of = [&](const std::set<std::string>& names, const char* value) {
+    if (names.size() < 2) return names.empty() ? std::string() : choose(*names.begin(), value);
+    return fmt::format("`--where` with {} chooses",
+                       quoted_list(std::vector<std::string>(names.begin(), names.end()), "or"));
   };
   constexpr std::string_view kAxes = "xyz";
   for (std::size_t k = 0; k < metrics.size(); ++k) {
@@ -99,13 +105,13 @@ Grounds grounds_of(const RecordRow& row, const std::vector<std::string>& metrics
     const Meaning meaning = meaning_of(metric, row);
     std::string step = metric.substr(0, metric.find('.') + 1);
     if (!row.load.contains(step + "scenario")) step.clear();
-    if (!step.empty()) scenario_name = step + "scenario";
+    scenario_names.insert(step + "scenario");
     if (!meaning.scenario.empty())
       scenarios.insert(step.empty() ? fmt::format("the scenario `{}`", meaning.scenario)
-                                    : scenario_name + " " + meaning.scenario);
+                                    : fmt::format("{}scenario {}", step, meaning.scenario));
     for (const auto& [name, value] : meaning.load) {
-      load_name = step + name;
-      loads.insert(load_name + " " + json::text_of(value));
+      load_names.insert(step + name);
+      loads.insert(fmt::format("{}{} {}", step, name, json::text_of(value)));
     }
     for (const auto& [name, value] : meaning.settled) {
       settled.insert(settled_text(step, name, value));
@@ -122,8 +128,8 @@ Grounds grounds_of(const RecordRow& row, const std::vector<std::string>& metrics
   };
   return {{{timing ? fmt::format("the processor `{}`", printable(row.processor)) : "",
             choose("processor", "'NAME'")},
-           {told(scenarios, "no scenario"), choose(scenario_name, "'NAME'")},
-           {told(loads, "performance runs"), load_name.empty() ? "" : choose(load_name, "VALUE")},
+           {told(scenarios, "no scenario"), choose_of(scenario_names, "'NAME'")},
+           {told(loads, "performance runs"), choose_of(load_names, "VALUE")},
            {told(settled, "unknown sizes"), settled_way}}};
 }
 

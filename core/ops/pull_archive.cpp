@@ -167,6 +167,10 @@ class Pulling {
     TRY_STATUS(pull_blobs(outline, *partial));
     TRY_STATUS(partial->finish(out_.file, outline, [&](const Path& file) { return accept(file); }));
     TRY_STATUS(write_signature());
+    const Path signature = signature_place(out_.file);
+    if (!signature_ && exists(machine_.fs, signature))
+      reporter_.note(fmt::format("`{}` is of another archive: this one is not signed",
+                                 printable(signature.filename().string())));
     return std::move(out_);
   }
 

@@ -225,12 +225,21 @@ class Recorder {
     // What was measured of a benchmark that did not go well is kept, as it is outside of workflows.
     const bool is_over = step.end == action::StepEnd::done || step.end == action::StepEnd::unchanged;
     if (is_over || step.outcome) TRY_STATUS(take_step_benchmark(step));
-    if (!is_over) return {};
+    if (!is_over) return keep_samples(step, draft);
     take_program_metrics(step.metrics, step.name + ".", named == nullptr ? own : *named);
     if (!is_folder(machine_.fs, step.output)) return {};
     TRY_STATUS(keep_plain_files(step.output));
     TRY_STATUS(make_folders(machine_.fs, draft.folder() / kOutputFolder));
     return copy_tree(machine_.fs, step.output, draft.folder() / kOutputFolder / step.name);
+  }
+
+  // Of a step that did not end well nothing else of its output.
+  Status keep_samples(const action::StepOutcome& step, RecordDraft& draft) {
+    const Path samples = step.output / kSamplesName;
+    if (!report_.record.steps.contains(step.name) || !exists(machine_.fs, samples)) return {};
+    const Path kept = draft.folder() / kOutputFolder / step.name;
+    TRY_STATUS(make_folders(machine_.fs, kept));
+    return copy_tree(machine_.fs, samples, kept / kSamplesName);
   }
 
   Status keep_plain_files(const Path& output) {

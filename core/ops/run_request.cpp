@@ -33,12 +33,17 @@ Result<const Action*> find_action(const Manifest& manifest, const std::string& n
   return std::move(error).hint(fmt::format("it has {}", quoted_list(known, "and")));
 }
 
-Status check_benchmark(const Manifest& manifest, const Action& action, const BenchmarkOverrides& overrides) {
-  std::vector<const Action*> measured;
-  if (action.benchmark) measured.push_back(&action);
+std::vector<const Action*> measured_in(const Manifest& manifest, const Action& action) {
+  std::vector<const Action*> out;
+  if (action.benchmark) out.push_back(&action);
   for (const Step& step : action.steps)
     if (const Action* named = manifest.find_action(step.action); named != nullptr && named->benchmark)
-      measured.push_back(named);
+      out.push_back(named);
+  return out;
+}
+
+Status check_benchmark(const Manifest& manifest, const Action& action, const BenchmarkOverrides& overrides) {
+  const std::vector<const Action*> measured = measured_in(manifest, action);
   if (overrides.any() && measured.empty())
     return make_error(ErrorCode::usage,
                       "`{}` is not a benchmark: it has no scenario, rate, queries, warm-up, duration or seed",

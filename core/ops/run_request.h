@@ -26,6 +26,9 @@ unsigned jobs_of(const RunRequest& request);
 // `build`: what is in the store is never written again.
 Result<const Action*> find_action(const Manifest& manifest, const std::string& name);
 
+// The benchmarks among an action and its steps.
+std::vector<const Action*> measured_in(const Manifest& manifest, const Action& action);
+
 // Whether an action, or a step of it, can be measured so: usage, or invalid_input when its settings do not
 // fit together.
 Status check_benchmark(const Manifest& manifest, const Action& action, const BenchmarkOverrides& overrides);

@@ -345,16 +345,26 @@ Result<Path> pin_archive(const Machine& machine, const Home& home, const std::st
 Result<std::size_t> unpin(const Machine& machine, const Home& home, const std::string& name) {
   const store::Roots roots(machine.fs, home.root);
   TRY(const std::vector<store::Root> all, roots.list());
-  std::size_t removed = 0;
+  // A file that is there is known by what is in it, whatever it is called now.
+  const Result<archive::ArchiveRead> file = inspect_file(name);
+  const std::string digest = file ? file->manifest.hex() : "";
   std::vector<std::string> pinned;
+  std::vector<store::Root> meant;
+  std::set<std::string> archives;
   for (const store::Root& root : all) {
     if (root.kind != store::Root::Kind::pin) continue;
     pinned.push_back(root.name);
-    if (root.name != (root.archive.empty() ? name : Path(name).filename().string())) continue;
-    TRY_STATUS(roots.remove(root));
-    ++removed;
+    const bool same_name = root.name == (root.archive.empty() ? name : Path(name).filename().string());
+    if (file ? root.archive != digest : !same_name) continue;
+    meant.push_back(root);
+    if (!root.archive.empty()) archives.insert(root.archive);
   }
-  if (removed > 0) return removed;
+  if (archives.size() > 1)
+    return make_error(ErrorCode::usage, "{} archives called `{}` are pinned", archives.size(),
+                      printable(name))
+        .hint("name the file itself, by its path");
+  for (const store::Root& root : meant) TRY_STATUS(roots.remove(root));
+  if (!meant.empty()) return meant.size();
   Failure error = make_error(ErrorCode::not_found, "`{}` is not pinned", printable(name));
   if (auto hint = did_you_mean(name, pinned)) return std::move(error).hint(*hint);
   return error;

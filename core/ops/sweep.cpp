@@ -397,7 +397,7 @@ class Sweeper {
     TRY(const Target target, find_target(session_, request_.package, {}));
     TRY(const auto manifest, target_manifest(session_, target));
     TRY(const Action* action, find_action(*manifest, request_.action));
-    return action->benchmark.has_value();
+    return !measured_in(*manifest, *action).empty();
   }
 
   Session& session_;

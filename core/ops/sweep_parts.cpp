@@ -119,7 +119,7 @@ void set_shortest(BenchmarkOverrides& benchmark, const std::string& metric) {
   std::uint64_t queries = early_stopping_needs(0.9);
   for (const auto& [name, p] :
        {std::pair("latency.p95", 0.95), {"latency.p99", 0.99}, {"latency.p999", 0.999}})
-    if (metric == name) queries = early_stopping_needs(p);
+    if (metric == name || metric.ends_with("." + std::string(name))) queries = early_stopping_needs(p);
   if (!benchmark.duration) benchmark.duration = kShortest;
   if (!benchmark.queries) benchmark.queries = queries;
 }

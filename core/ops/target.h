@@ -15,6 +15,9 @@ struct Target {
   std::map<std::string, std::string> with;                         // group -> option of the package itself
   std::map<std::string, std::map<std::string, std::string>> deep;  // options of other packages of the closure
   std::optional<Project> project;  // the package is a folder, not one of the catalogue
+  // The folder is a registry's. A `reef.lock` there is no part of the package, may be anybody's, and may lead
+  // anywhere: nobody looks at it.
+  bool is_of_registry = false;
 
   // "digits-classifier@^1 engine=openblas": how a user would ask for it again.
   std::string text() const;

@@ -28,7 +28,9 @@ class FolderRule {
   bool leaves_out(const std::string& path) {
     if (leaves_out_by_name(path) || is_archive(path)) return true;
     const auto signed_file = rule().signed_archive(path);
-    return signed_file && (!exists(fs_, folder_ / *signed_file) || is_archive(*signed_file));
+    if (!signed_file) return false;
+    const Result<FileStat> stat = fs_.stat(folder_ / *signed_file, false);
+    return !stat || stat->type == FileType::other || leaves_out(*signed_file);
   }
 
  private:

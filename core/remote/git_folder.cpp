@@ -16,6 +16,7 @@ Path top_of(const Path& cache) { return cache / "registries" / "git"; }
 bool is_left_out(Filesystem& fs, const Path& tree, const std::string& link) {
   for (std::size_t top = 0; top != std::string::npos; top = link.find('/', top + 1)) {
     const std::string inside = link.substr(top == 0 ? 0 : top + 1);
+    if (inside == "reef.lock") return false;  // no part of a package, but projects look at it
     if (!find_manifest(fs, tree / link.substr(0, top))) continue;
     const LeftOut left_out = not_content(fs, tree / link.substr(0, top));
     for (std::size_t end = 0; end != std::string::npos;) {

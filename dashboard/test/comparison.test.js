@@ -98,6 +98,8 @@ test("the complementary error function of the tables", () => {
     assert.ok(Math.abs(erfc(x) - wanted) < 1e-9 * wanted, `erfc(${x}) is ${erfc(x)}`);
 });
 
+const changed = (list, at, value) => list.map((each, i) => (i === at ? value : each));
+
 test("verdicts are those of `reef compare`, corrected for being many", () => {
   assert.deepEqual(
     Object.entries(verdicts(A, B)).map(([name, [verdict]]) => [name, verdict]),
@@ -114,12 +116,12 @@ test("verdicts are those of `reef compare`, corrected for being many", () => {
   );
   assert.match(verdicts(A, C)["latency.p99"][1], /clear alone, not among 4 metrics/);
   // Twelve values decide it when they are all that there is to decide.
-  const only = (run, n) => ({ "latency.p99": run["latency.p99"].with(3, n) });
+  const only = (run, n) => ({ "latency.p99": changed(run["latency.p99"], 3, n) });
   assert.equal(verdicts(only(A, 12), only(C, 12))["latency.p99"][0], "slower");
 });
 
 test("runs whose tenths differ are not told apart; unread samples tell nothing", () => {
-  const drifting = (run, drift) => ({ latency: run.latency.with(4, drift) });
+  const drifting = (run, drift) => ({ latency: changed(run.latency, 4, drift) });
   assert.equal(verdicts(drifting(A, 0.01), drifting(B, 0.01)).latency[0], "slower");
   assert.equal(verdicts(drifting(A, 0.03), drifting(B, 0.01)).latency[0], "cannot tell");
   assert.deepEqual(verdicts(drifting(A, null), B).latency, ["cannot tell", "samples of too many runs: not all were read"]);

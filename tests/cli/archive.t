@@ -176,6 +176,10 @@ $ mv project catalogue/letter-opener && reef registry build catalogue | head -1 
 wrote $DIR/catalogue/registry.json: 2 packages, 3 versions
 $REEF_HOME/store/$DIGEST-letter-opener-1.0.0
 
+# Nor is the signature of a file that is none, nor a lock that lies in a package of a registry: it may lead anywhere.
+$ mkdir odd; echo '{"reef": 1, "name": "odd", "version": "1.0.0", "kind": "program", "summary": "s", "license": "MIT", "exclude": ["x.reef"], "actions": {"run": {"run": [["true"]]}}}' > odd/reef.json; echo text > odd/x.reef; echo signature > odd/x.reef.minisig; reef pack ./odd --quiet -o odd.reef > /dev/null; reef verify odd.reef --quiet
+$ mkdir odds; mv odd odds/odd-1.0.0; echo secret > outside; ln -sf $PWD/outside odds/odd-1.0.0/reef.lock; REEF_PACKAGES=$REEF_PACKAGES:$PWD/odds reef pack odd --quiet -o odd.reef > /dev/null
+
 # A record of other source code stays out.
 $ cp -r catalogue/letter-opener project; cd project; reef run open --quiet > /dev/null; echo "# changed" >> open.sh; reef pack --quiet; reef pack 2>&1 | grep note
 $DIR/project/letter-opener-1.0.0.reef

@@ -392,7 +392,7 @@ note: points of the rate 1100 that a search found only; 1 point of the rate 900 
 
 # Which step has which load is part of it.
 $ export REEF_HOME=$PWD/steps; python3 make.py steps; reef pareto --x a.latency --y b.latency 2>&1 >/dev/null | grep 'points of'
-note: points of a.rate 2000, b.rate 200 only; 1 point of a.rate 200, b.rate 2000 is not compared with them: `--where "b.rate == VALUE"` chooses
+note: points of a.rate 2000, b.rate 200 only; 1 point of a.rate 200, b.rate 2000 is not compared with them: `--where` with `a.rate` or `b.rate` chooses
 
 $ export REEF_HOME=$PWD/steps; reef pareto --x latency --y accuracy --where 'engine == native' 2>&1 >/dev/null | grep 'no scenario'
 note: points of the scenario `server` only; 1 point of no scenario, 1 point of the scenario `single-stream` are not compared with them: `--where "scenario == 'NAME'"` chooses
@@ -562,4 +562,4 @@ $ export REEF_HOME=$PWD/edited; python3 make.py loads; sed -i 's/"conditions": n
 
 # Outliers are told, with what is known of their cause.
 $ sed -i 's/"modified_z_outliers": 0/"modified_z_outliers": 3/; s/"samples": 10,/"samples": 10, "first_is_outlier": true,/' edited/records/*-0008/record.json; reef runs show 0008 | grep outliers
-              3 of 1000 latencies are outliers (kept), up to 102 us; likely: the first query, a cold start, the noise below
+              3 of 1000 latencies are outliers (kept), up to $TIME; likely: the first query, a cold start, the noise below

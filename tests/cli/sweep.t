@@ -186,7 +186,7 @@ sweep-$DIGEST: 60 measured, 0 failed, 0 not possible
 next: `reef pareto --sweep sweep-$DIGEST`
 
 $ reef sweep bake --with fuel=gas --param trays=1,2 --minimize cost --subject-to 'taste >= 1000' --quiet | grep best
-best: none of the measured points meets `taste >= 1000`
+best: none of the measured points has a value of `cost` and meets `taste >= 1000`
 
 $ reef sweep bake --with fuel=gas --param trays=1,2 --minimize cost --subject-to 'taste >= 1000' --quiet > /dev/null 2>&1
 ? 1

@@ -167,6 +167,8 @@ TEST_CASE("outliers are counted, none is dropped") {
   CHECK(modified_z(12, found.median, found.mad) == Approx(26.3333).epsilon(1e-4));
   CHECK(is_outlier(12, found.median, found.mad));
   CHECK_FALSE(is_outlier(10.1, found.median, found.mad));
+  CHECK(summarise(std::vector<double>{30, 30, 30, 30, 30, 31, 29}).value().modified_z_outliers == 0);
+  CHECK_FALSE(is_outlier(31, 30, 0));
 }
 
 TEST_CASE("a percentile that so few values cannot tell says how many it needs") {
