@@ -1,5 +1,6 @@
 #include "core/ops/recording.h"
 
+#include "core/archive/scan.h"
 #include "core/base/text.h"
 #include "core/host/facts.h"
 
@@ -113,6 +114,17 @@ std::vector<RecordedFile> recorded_system_files(Filesystem& fs, const std::vecto
     out.push_back(std::move(file));
   }
   return out;
+}
+
+Status keep_plain_files(Filesystem& fs, const Path& folder, Reporter& reporter) {
+  TRY(const std::vector<std::string> dropped, drop_special_files(fs, folder));
+  for (const std::string& what : dropped)
+    reporter.note(fmt::format("{}: a record keeps files and folders only", what));
+  const auto scanned = archive::scan_tree({folder, {}}, fs);
+  if (!scanned && scanned.error().code() == ErrorCode::invalid_input)
+    reporter.note(fmt::format("`reef pack` cannot take this record: {}, {}", scanned.error().message(),
+                              scanned.error().contexts().front()));
+  return {};
 }
 
 }  // namespace reef::ops

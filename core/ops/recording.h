@@ -14,6 +14,9 @@ Result<Record> begin_record(Session& session, const Plan& plan, const std::strin
 // Folders that cannot be read are made readable. A folder that is not there has none.
 Result<std::vector<std::string>> drop_special_files(Filesystem& fs, const Path& folder);
 
+// The same, told; and what `pack` cannot take, which later cannot be changed any more.
+Status keep_plain_files(Filesystem& fs, const Path& folder, Reporter& reporter);
+
 // The files below `folder`, with size and digest, paths relative to `base`. A folder that is not there has
 // none.
 Result<std::vector<RecordedFile>> recorded_files(Filesystem& fs, const Path& folder, const Path& base);

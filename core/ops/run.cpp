@@ -8,7 +8,6 @@
 #include "core/action/metrics.h"
 #include "core/action/workflow.h"
 #include "core/action/workflow_plan.h"
-#include "core/archive/scan.h"
 #include "core/base/text.h"
 #include "core/ops/lock.h"
 #include "core/ops/recording.h"
@@ -51,7 +50,7 @@ class Recorder {
     const MonotonicTime start = machine_.clock.monotonic();
     TRY_STATUS(act(context, draft));
     report_.record.times.total = std::chrono::duration<double>(machine_.clock.monotonic() - start).count();
-    TRY_STATUS(keep_plain_files(context.folders.output));
+    TRY_STATUS(keep_plain_files(machine_.fs, context.folders.output, reporter_));
     TRY_STATUS(drop_unreadable(context.folders.metrics));
     TRY(report_.record.outputs, recorded_files(machine_.fs, context.folders.output, draft.folder()));
     TRY_STATUS(draft.add("lock.json", write_lockfile(plan_.lock)));
@@ -228,7 +227,7 @@ class Recorder {
     if (!is_over) return keep_samples(step, draft);
     take_program_metrics(step.metrics, step.name + ".", named == nullptr ? own : *named);
     if (!is_folder(machine_.fs, step.output)) return {};
-    TRY_STATUS(keep_plain_files(step.output));
+    TRY_STATUS(keep_plain_files(machine_.fs, step.output, reporter_));
     TRY_STATUS(make_folders(machine_.fs, draft.folder() / kOutputFolder));
     return copy_tree(machine_.fs, step.output, draft.folder() / kOutputFolder / step.name);
   }
@@ -240,18 +239,6 @@ class Recorder {
     const Path kept = draft.folder() / kOutputFolder / step.name;
     TRY_STATUS(make_folders(machine_.fs, kept));
     return copy_tree(machine_.fs, samples, kept / kSamplesName);
-  }
-
-  Status keep_plain_files(const Path& output) {
-    TRY(const std::vector<std::string> dropped, drop_special_files(machine_.fs, output));
-    for (const std::string& what : dropped)
-      reporter_.note(fmt::format("{}: a record keeps files and folders only", what));
-    // Now, for whoever packs it cannot change what was recorded.
-    const auto scanned = archive::scan_tree({output, {}}, machine_.fs);
-    if (!scanned && scanned.error().code() == ErrorCode::invalid_input)
-      reporter_.note(fmt::format("`reef pack` cannot take this record: {}, {}", scanned.error().message(),
-                                 scanned.error().contexts().front()));
-    return {};
   }
 
   // A record holds files that can be read, and its other folder is `output`.
