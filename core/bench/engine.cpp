@@ -358,7 +358,6 @@ Status LoadEngine::cover() {
   look();
   const std::vector<std::uint32_t> left = order_->not_asked();
   if (left.empty()) return {};
-  hold(left.size() * sizeof left.front());
   ledger_.front().phase = LoadPhase::covering;
   ledger_.end_measuring();  // the slots stay, for whoever finds us dead
   in_measured_ = false;

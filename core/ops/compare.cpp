@@ -93,11 +93,9 @@ std::optional<double> percentile_of(const std::string& metric) {
 }
 
 std::vector<std::uint64_t> latencies_of(RecordStore& records, const Record& record, const std::string& step) {
-  const auto columns = records.load_samples(record.id, step);
+  auto columns = records.load_samples(record.id, step);
   if (!columns) return {};
-  for (const SampleColumn& column : *columns)
-    if (column.name == "latency_ns") return column.values;
-  return {};
+  return take_column(*std::move(columns), kLatencies).value_or(std::vector<std::uint64_t>());
 }
 
 // How much tenths of a run differ from each other in a percentile, as the standard deviation of its

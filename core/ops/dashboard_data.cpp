@@ -241,8 +241,7 @@ class Columns {
 std::uint64_t size_of_samples(const RecordedBenchmark& benchmark) {
   const Record& record = benchmark.record;
   const std::vector<RecordedFile>& files = benchmark.step.empty() ? record.files : record.outputs;
-  const std::string path =
-      benchmark.step.empty() ? "samples.bin" : "output/" + benchmark.step + "/samples.bin";
+  const std::string path = samples_place(benchmark.step);
   const auto found =
       std::find_if(files.begin(), files.end(), [&](const RecordedFile& file) { return file.path == path; });
   return found == files.end() ? 0 : found->size.value_or(0);
@@ -273,8 +272,7 @@ Result<std::shared_ptr<const DashboardSource::Run>> DashboardSource::run(const s
       std::vector<std::uint64_t> latencies;
       // Samples that cannot be read are as good as none: the summary was made of them.
       if (auto samples = records_.load_samples(id, benchmark.step))
-        for (SampleColumn& column : *samples)
-          if (column.name == "latency_ns") latencies = std::move(column.values);
+        latencies = take_column(*std::move(samples), kLatencies).value_or(std::vector<std::uint64_t>());
       if (out->record.status == RunStatus::ok)
         out->drifts.merge(drifts_of(out->record, benchmark.step, latencies));
       if (!latencies.empty()) quantiles = differences(quantiles_of(std::move(latencies)));

@@ -218,8 +218,7 @@ Result<std::vector<std::uint64_t>> samples_of(RecordStore& records, const Record
     return make_error(ErrorCode::integrity, "the latencies of the run `{}` cannot be read: {}", record.id,
                       columns.error().message())
         .hint("formats that show a summary of them, such as `md`, still can be written");
-  for (SampleColumn& column : *columns)
-    if (column.name == "latency_ns") return std::move(column.values);
+  if (auto latencies = take_column(*std::move(columns), kLatencies)) return *std::move(latencies);
   return make_error(ErrorCode::integrity, "the samples of the run `{}` hold no latencies", record.id);
 }
 

@@ -113,7 +113,7 @@ class Recorder {
 
   static std::vector<SampleColumn> columns_of(Benchmarked& done) {
     std::vector<SampleColumn> out;
-    out.push_back({"latency_ns", std::move(done.latencies_ns)});
+    out.push_back({kLatencies, std::move(done.latencies_ns)});
     if (done.lateness_ns.size() == out.front().values.size())
       out.push_back({"lateness_ns", std::move(done.lateness_ns)});
     return out;

@@ -11,7 +11,6 @@ namespace reef {
 namespace {
 
 constexpr const char* kRecordFile = "record.json";
-constexpr const char* kSamplesFile = "samples.bin";
 constexpr std::uint64_t kLargestRecord = std::uint64_t{64} << 20U;
 // A folder that changed less than this ago may change again without a new time.
 constexpr auto kTimeGrain = std::chrono::seconds(2);
@@ -73,7 +72,7 @@ Status RecordDraft::add(const std::string& name, std::string_view bytes) {
 
 Status RecordDraft::add_samples(const std::vector<SampleColumn>& columns) {
   TRY(const std::string bytes, encode_samples(columns));
-  return add(kSamplesFile, bytes);
+  return add(samples_place(""), bytes);
 }
 
 struct RecordStore::State {
@@ -343,7 +342,7 @@ Result<std::vector<SampleColumn>> RecordStore::load_samples(const std::string& i
   if (!step.empty() && (!is_inside(step) || Path(step).has_parent_path()))
     return make_error(ErrorCode::integrity, "the record `{}` names a step that is none: `{}`", id,
                       printable(step));
-  const Path path = (step.empty() ? folder(id) : folder(id) / "output" / step) / kSamplesFile;
+  const Path path = folder(id) / samples_place(step);
   TRY(const std::string bytes, state_->fs.read_file(path));
   return with_context(decode_samples(bytes), [&] { return fmt::format("reading `{}`", path.string()); });
 }

@@ -96,4 +96,15 @@ Result<std::vector<SampleColumn>> decode_samples(std::string_view bytes) {
   return columns;
 }
 
+std::optional<std::vector<std::uint64_t>> take_column(std::vector<SampleColumn> columns,
+                                                      std::string_view name) {
+  for (SampleColumn& column : columns)
+    if (column.name == name) return std::move(column.values);
+  return std::nullopt;
+}
+
+std::string samples_place(const std::string& step) {
+  return step.empty() ? "samples.bin" : "output/" + step + "/samples.bin";
+}
+
 }  // namespace reef

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,6 +16,14 @@ struct SampleColumn {
   std::string name;
   std::vector<std::uint64_t> values;
 };
+inline constexpr const char* kLatencies = "latency_ns";  // of benchmarks, in the order of the queries
+
+// The values of the column of that name; nothing when there is none.
+std::optional<std::vector<std::uint64_t>> take_column(std::vector<SampleColumn> columns,
+                                                      std::string_view name);
+
+// Where a record has them, from its folder: of the run, or of a benchmarked step of it.
+std::string samples_place(const std::string& step);
 
 // samples.bin, all numbers little-endian:
 //   8 bytes   "reefsmp1"

@@ -19,12 +19,6 @@ $ echo '{"format": 1, "platforms": {}, "root": "mine"}' >mine/reef.lock; reef tr
 ! error: `reef.lock` has no part for linux-x86_64
 ! hint: add it where the lock is made, and commit the change: `cd mine && reef lock --platform linux-x86_64`
 ? 6
-$ printf '<<<<<<< HEAD\n=======\n>>>>>>> other\n' >mine/reef.lock; reef tree ./mine
-! mine/reef.lock:1:1: error: this lock has the marks of a merge that was not finished
-!   1 | <<<<<<< HEAD
-!     | ^
-! hint: take one side (`cd mine && git checkout --ours reef.lock`, or `--theirs`), then `cd mine && reef lock`: it keeps what still holds and adds what is missing
-? 3
 $ echo '[]' >mine/reef.lock; reef tree ./mine
 ! mine/reef.lock:1:1: error: expected an object, got an array
 !   1 | []

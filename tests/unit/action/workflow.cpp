@@ -172,12 +172,20 @@ TEST_CASE("a step may run an action of the package with parameters of its own") 
   CHECK(pipeline.ran().find("hint: did you mean `epochs`?") != std::string::npos);
 }
 
+namespace {
+
+Action measuring() {
+  Action out;
+  out.name = "measure";
+  out.benchmark.emplace().command = {"true"};
+  return out;
+}
+
+}  // namespace
+
 TEST_CASE("what a benchmark measures, and how, is a change") {
   Pipeline pipeline;
-  Action measure;
-  measure.name = "measure";
-  measure.benchmark.emplace().command = {"true"};
-  pipeline.manifest.actions = {measure};
+  pipeline.manifest.actions = {measuring()};
   Step step;
   step.name = step.action = "measure";
   step.inputs = {"data.csv"};
@@ -199,10 +207,7 @@ TEST_CASE("what a benchmark measures, and how, is a change") {
 
 TEST_CASE("nothing else runs beside a benchmark") {
   Pipeline pipeline;
-  Action measure;
-  measure.name = "measure";
-  measure.benchmark.emplace().command = {"true"};
-  pipeline.manifest.actions = {measure};
+  pipeline.manifest.actions = {measuring()};
   for (const char* name : {"a", "b", "c"}) {
     Step step;
     step.name = name;
